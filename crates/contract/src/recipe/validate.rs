@@ -1,0 +1,171 @@
+//! The rules that a recipe must meet, and the limits that they name.
+
+use super::{Recipe, RecipeError, VERSION};
+
+/// The longest prompt, in characters.
+pub const MAX_PROMPT_CHARS: usize = 2000;
+/// The largest seed: 2⁵³ − 1, the largest integer that JavaScript and JSON carry exactly.
+pub const MAX_SEED: u64 = (1 << 53) - 1;
+/// The sizes that can be made, width × height in pixels; the first is the default.
+pub const SIZES: [(u32, u32); 3] = [(128, 128), (160, 96), (96, 160)];
+/// Frames of a clip unless asked otherwise.
+pub const FRAMES: u32 = 33;
+/// The shortest clip, in frames.
+pub const MIN_FRAMES: u32 = 5;
+/// The longest clip, in frames.
+pub const MAX_FRAMES: u32 = 97;
+/// Frames per second.
+pub const FPS: u32 = 12;
+/// The most denoising steps.
+pub const MAX_STEPS: u32 = 64;
+/// The strongest guidance.
+pub const MAX_GUIDANCE_SCALE: f32 = 20.0;
+
+const MAX_ITEMS: usize = 64;
+const MAX_NAME_CHARS: usize = 64;
+const MAX_LINE_CHARS: usize = 500;
+
+/// The allowed number of frames nearest to a length in seconds.
+pub fn frames_for_seconds(seconds: f32) -> u32 {
+    let latents = (seconds * FPS as f32 - 1.0) / 4.0;
+    // A NaN or a negative length becomes 0 in the cast and the shortest clip after it.
+    let frames = (latents.round() as u32).saturating_mul(4).saturating_add(1);
+    frames.clamp(MIN_FRAMES, MAX_FRAMES)
+}
+
+impl Recipe {
+    /// Checks every field; the first that is wrong gives the error.
+    pub fn validate(&self) -> Result<(), RecipeError> {
+        self.check_version()?;
+        self.check_prompt()?;
+        self.check_numbers()?;
+        self.check_model()?;
+        self.check_lists()
+    }
+
+    fn check_version(&self) -> Result<(), RecipeError> {
+        match self.version {
+            0 => Err(RecipeError::BadVersion { found: 0 }),
+            1..=VERSION => Ok(()),
+            newer => Err(RecipeError::NewerVersion {
+                found: newer.into(),
+            }),
+        }
+    }
+
+    fn check_prompt(&self) -> Result<(), RecipeError> {
+        let chars = self.prompt.chars().count();
+        if chars > MAX_PROMPT_CHARS {
+            return Err(RecipeError::PromptTooLong { chars });
+        }
+        if !self.prompt.chars().any(is_visible) {
+            return Err(RecipeError::EmptyPrompt);
+        }
+        no_control("prompt", &self.prompt)
+    }
+
+    fn check_numbers(&self) -> Result<(), RecipeError> {
+        let Self {
+            seed,
+            width,
+            height,
+            frames,
+            fps,
+            steps,
+            guidance_scale,
+            ..
+        } = *self;
+        if seed > MAX_SEED {
+            return Err(RecipeError::SeedOutOfRange { seed });
+        }
+        if !SIZES.contains(&(width, height)) {
+            return Err(RecipeError::SizeNotAllowed { width, height });
+        }
+        if !(MIN_FRAMES..=MAX_FRAMES).contains(&frames) || frames % 4 != 1 {
+            return Err(RecipeError::FramesNotAllowed { frames });
+        }
+        if fps != FPS {
+            return Err(RecipeError::FpsNotAllowed { fps });
+        }
+        if !(1..=MAX_STEPS).contains(&steps) {
+            return Err(RecipeError::StepsOutOfRange { steps });
+        }
+        if !(0.0..=MAX_GUIDANCE_SCALE).contains(&guidance_scale) {
+            return Err(RecipeError::GuidanceOutOfRange {
+                value: guidance_scale,
+            });
+        }
+        Ok(())
+    }
+
+    fn check_model(&self) -> Result<(), RecipeError> {
+        let id = &self.model.id;
+        let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_/".contains(c);
+        if id.is_empty() || id.len() > MAX_NAME_CHARS || !id.chars().all(allowed) {
+            return Err(RecipeError::BadModelId);
+        }
+        hash("model's hash", &self.model.hash)
+    }
+
+    fn check_lists(&self) -> Result<(), RecipeError> {
+        few("lines of dialogue", self.dialogue.len())?;
+        few("sources", self.sources.len())?;
+        few("edits", self.edits.len())?;
+        for line in &self.dialogue {
+            text("line of dialogue", &line.text, MAX_LINE_CHARS)?;
+            if let Some(speaker) = &line.speaker {
+                text("speaker", speaker, MAX_NAME_CHARS)?;
+            }
+        }
+        for source in &self.sources {
+            hash("source's hash", &source.hash)?;
+        }
+        for edit in &self.edits {
+            text("edit's name", &edit.op, MAX_NAME_CHARS)?;
+        }
+        Ok(())
+    }
+}
+
+fn few(field: &'static str, count: usize) -> Result<(), RecipeError> {
+    let ok = count <= MAX_ITEMS;
+    ok.then_some(()).ok_or(RecipeError::TooMany {
+        field,
+        count,
+        max: MAX_ITEMS,
+    })
+}
+
+fn text(field: &'static str, value: &str, max: usize) -> Result<(), RecipeError> {
+    let chars = value.chars().count();
+    if chars > max || !value.chars().any(is_visible) {
+        return Err(RecipeError::BadText { field, chars, max });
+    }
+    no_control(field, value)
+}
+
+fn hash(field: &'static str, value: &str) -> Result<(), RecipeError> {
+    let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    let ok = value.len() == 64 && value.bytes().all(digit);
+    ok.then_some(()).ok_or(RecipeError::BadHash { field })
+}
+
+/// Line breaks and tabs are what a text box produces; other control characters are not text.
+fn no_control(field: &'static str, value: &str) -> Result<(), RecipeError> {
+    let control = value
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    if control {
+        Err(RecipeError::ControlCharacter { field })
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a character shows: not a space, and none of the invisible joiners and marks that an empty-looking
+/// prompt can be made of.
+fn is_visible(c: char) -> bool {
+    let invisible = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}');
+    !(c.is_whitespace() || c.is_control() || invisible)
+}
