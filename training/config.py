@@ -1,0 +1,86 @@
+"""Every dimension of the starter in one place; export.py writes them into models/starter/config.json."""
+
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class Text:
+    """A T5-shaped encoder; the first `slots` rows are queries, each read by one slot head."""
+
+    dim: int = 256
+    layers: int = 3
+    heads: int = 4
+    head_dim: int = 64
+    ffn: int = 512
+    buckets: int = 32
+    max_distance: int = 128
+    slots: int = 12
+    max_words: int = 52
+    eps: float = 1e-6
+
+
+@dataclass(frozen=True)
+class Wan:
+    """A stack of Wan blocks with `text_dim` wide cross-attention context."""
+
+    dim: int
+    layers: int
+    heads: int
+    ffn: int
+    text_dim: int = 256
+    freq_dim: int = 256
+    eps: float = 1e-6
+
+
+@dataclass(frozen=True)
+class Latents:
+    """Pixel patches of 4 frames x 16 x 16 become 48 whitened PCA channels; a token is 2 x 2 of them."""
+
+    channels: int = 48
+    patch: int = 16
+    patch_frames: int = 4
+    token: int = 2
+
+
+@dataclass(frozen=True)
+class Refiner:
+    """The residual network after the linear decoder, at a quarter of the resolution."""
+
+    channels: int = 64
+    blocks: int = 2
+    unshuffle: int = 4
+
+
+PLAN_DIM = 68  # per latent frame: 4 sub-frames x (2 subjects x 6 + camera 3 + contact 2)
+SOUND_DIM = 40  # per latent frame: 4 sub-frames x 9 + 4 ambience levels
+PLAN_FEATURES = 60  # what a video token sees of the plan: 4 x 2 x 6 relative to its centre, then 4 x 3 camera
+
+# Slot heads in order; the classes of each are in the order of `kinora world --vocabulary`.
+SLOTS = ("object1", "colour1", "material1", "object2", "colour2", "material2", "place", "style", "camera", "action")
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """How a clip is sampled when the recipe does not say otherwise."""
+
+    steps: int = 16
+    shift: float = 3.0
+    guidance_scale: float = 1.0
+    planner_steps: int = 16
+    planner_shift: float = 1.0
+
+
+@dataclass(frozen=True)
+class Starter:
+    text: Text = field(default_factory=Text)
+    planner: Wan = field(default_factory=lambda: Wan(dim=192, layers=4, heads=3, ffn=768))
+    dit: Wan = field(default_factory=lambda: Wan(dim=256, layers=8, heads=4, ffn=1024))
+    latents: Latents = field(default_factory=Latents)
+    refiner: Refiner = field(default_factory=Refiner)
+    sampler: Sampler = field(default_factory=Sampler)
+
+    def to_dict(self) -> dict:
+        return asdict(self) | {"plan_dim": PLAN_DIM, "sound_dim": SOUND_DIM, "plan_features": PLAN_FEATURES}
+
+
+STARTER = Starter()

@@ -1,0 +1,92 @@
+"""Latents -> frames: one matrix per patch, then a small causal network that removes its block pattern."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from config import Latents, Refiner
+
+
+class Decoder(nn.Module):
+    """The closed-form half. basis [3072,48], mean [3072]; std [48] undoes the whitening."""
+
+    def __init__(self, cfg: Latents = Latents()):
+        super().__init__()
+        self.cfg = cfg
+        values = cfg.patch_frames * cfg.patch**2 * 3
+        self.register_buffer("basis", torch.zeros(values, cfg.channels))
+        self.register_buffer("mean", torch.zeros(values))
+        self.register_buffer("std", torch.ones(cfg.channels))
+
+    def forward(self, z: Tensor) -> Tensor:
+        """z [B,T,h,w,48] -> frames [B,F,3,H,W] in about -1..1, F = 4(T-1)+1."""
+        batch, frames, rows, cols, _ = z.shape
+        p, pf = self.cfg.patch, self.cfg.patch_frames
+        values = F.linear(z * self.std, self.basis, self.mean)
+        values = values.view(batch, frames, rows, cols, pf, p, p, 3).permute(0, 1, 4, 7, 2, 5, 3, 6)
+        video = values.reshape(batch, frames, pf, 3, rows * p, cols * p)
+        first = video[:, :1].mean(2)  # latent frame 0 holds frame 0 four times
+        return torch.cat((first, video[:, 1:].flatten(1, 2)), 1)
+
+    def encode(self, frames: Tensor) -> Tensor:
+        """frames [B,F,3,H,W] in -1..1 -> z [B,T,h,w,48]."""
+        x = F.linear(patches(frames, self.cfg) - self.mean, self.basis.T)
+        return x / self.std
+
+
+class RefineBlock(nn.Module):
+    def __init__(self, channels: int):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.conv2(F.silu(self.conv1(x)))
+
+
+class RefineNet(nn.Module):
+    """Adds a correction to each frame, seeing that frame and the one before it (zeros before frame 0)."""
+
+    def __init__(self, cfg: Refiner = Refiner()):
+        super().__init__()
+        self.cfg = cfg
+        c = 3 * cfg.unshuffle**2
+        self.conv_in = nn.Conv3d(c, cfg.channels, (2, 3, 3), padding=(0, 1, 1))
+        self.blocks = nn.ModuleList(RefineBlock(cfg.channels) for _ in range(cfg.blocks))
+        self.conv_out = nn.Conv2d(cfg.channels, c, 3, padding=1)
+        nn.init.zeros_(self.conv_out.weight)
+        nn.init.zeros_(self.conv_out.bias)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """frames [B,F,3,H,W] -> the same, refined. Not clamped."""
+        batch = frames.shape[0]
+        x = F.pixel_unshuffle(frames, self.cfg.unshuffle).transpose(1, 2)
+        x = self.conv_in(F.pad(x, (0, 0, 0, 0, 1, 0)))
+        x = F.silu(x.transpose(1, 2).flatten(0, 1))
+        for block in self.blocks:
+            x = block(x)
+        residual = F.pixel_shuffle(self.conv_out(x), self.cfg.unshuffle)
+        return frames + residual.unflatten(0, (batch, -1))
+
+
+def patches(frames: Tensor, cfg: Latents = Latents()) -> Tensor:
+    """frames [B,F,3,H,W] -> [B,T,h,w,3072], values ordered (sub-frame, row, col, rgb); frame 0 is repeated 4 times."""
+    batch, _, _, height, width = frames.shape
+    p, pf = cfg.patch, cfg.patch_frames
+    video = torch.cat((frames[:, :1].expand(-1, pf - 1, -1, -1, -1), frames), 1)
+    video = video.view(batch, -1, pf, 3, height // p, p, width // p, p)
+    return video.permute(0, 1, 4, 6, 2, 5, 7, 3).flatten(4)
+
+
+def to_tokens(z: Tensor) -> Tensor:
+    """Latents [B,T,h,w,c] -> tokens [B,T*h/2*w/2,4c], values ordered (row, col, channel)."""
+    batch, frames, rows, cols, c = z.shape
+    z = z.view(batch, frames, rows // 2, 2, cols // 2, 2, c).permute(0, 1, 2, 4, 3, 5, 6)
+    return z.reshape(batch, -1, 4 * c)
+
+
+def from_tokens(tokens: Tensor, grid: tuple[int, int, int]) -> Tensor:
+    """The inverse of `to_tokens`; grid is (T, h/2, w/2)."""
+    frames, rows, cols = grid
+    z = tokens.view(tokens.shape[0], frames, rows, cols, 2, 2, -1).permute(0, 1, 2, 4, 3, 5, 6)
+    return z.reshape(tokens.shape[0], frames, rows * 2, cols * 2, -1)

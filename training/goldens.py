@@ -1,0 +1,175 @@
+"""Writes tests/golden/*.safetensors: inputs, weights and outputs that the Rust networks must reproduce to 1e-4.
+
+The block and the text encoder are computed by diffusers and transformers and checked against ours; the whole
+networks are ours, at toy size. Weights are random and rounded to f16, so that the files stay small and exact.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from config import PLAN_DIM, SOUND_DIM, Latents, Refiner, Text, Wan
+from decoder import Decoder, RefineNet
+from dit import Dit, rope_for
+from export import quantise_int8
+from planner import Planner
+from text import TextEncoder
+from wan import Block
+
+OUT = Path(__file__).parent.parent / "tests" / "golden"
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+    torch.set_grad_enabled(False)
+    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, decoder_toy, int8_linear):
+        torch.manual_seed(7)
+        weights, inputs, outputs, config = case()
+        save(case.__name__, weights, inputs, outputs, config)
+
+
+def wan_block():
+    """diffusers' WanTransformerBlock on a 3 x 2 x 3 video grid with three sound tokens behind it."""
+    from diffusers.models.transformers.transformer_wan import WanTransformerBlock
+
+    cfg, grid = Wan(dim=128, layers=1, heads=2, ffn=256, text_dim=64), (3, 2, 3)
+    theirs = randomise(WanTransformerBlock(cfg.dim, cfg.ffn, cfg.heads, cross_attn_norm=True))
+    x, context, temb6 = torch.randn(1, 21, 128), torch.randn(1, 7, 128), torch.randn(1, 6, 128) * 0.5
+    cos, sin = rope_for(grid, 64)
+    doubled = [table.repeat_interleave(2, -1)[None] for table in (cos, sin)]
+    y = theirs(x, context, temb6, doubled)
+
+    ours = Block(cfg)
+    ours.load_state_dict(theirs.state_dict())
+    check(ours(x, context, temb6, (cos, sin)), y)
+    inputs = {"x": x, "context": context, "temb6": temb6, "rope_cos": cos[:, 0], "rope_sin": sin[:, 0]}
+    return ours.state_dict(), inputs, {"y": y}, {"grid": grid, "heads": cfg.heads, "ffn": cfg.ffn}
+
+
+def umt5_encoder():
+    """transformers' UMT5EncoderModel: two layers, tokens enough to reach the logarithmic buckets."""
+    from transformers import UMT5Config, UMT5EncoderModel
+
+    cfg = Text(dim=64, layers=2, heads=2, head_dim=32, ffn=96)
+    theirs = UMT5EncoderModel(
+        UMT5Config(
+            vocab_size=40, d_model=cfg.dim, d_kv=cfg.head_dim, d_ff=cfg.ffn, num_layers=cfg.layers,
+            num_heads=cfg.heads, relative_attention_num_buckets=cfg.buckets,
+            relative_attention_max_distance=cfg.max_distance, feed_forward_proj="gated-gelu", layer_norm_epsilon=cfg.eps,
+        )
+    ).eval()  # fmt: skip
+    randomise(theirs)
+    ids = torch.randint(0, 40, (1, 64))
+    y = theirs(input_ids=ids).last_hidden_state
+
+    ours = TextEncoder(cfg, 40, [])
+    ours.load_state_dict({k: v for k, v in theirs.state_dict().items() if k != "encoder.embed_tokens.weight"})
+    check(ours(ids), y)
+    return ours.state_dict(), {"ids": ids.int()}, {"y": y}, vars(cfg)
+
+
+def text_toy():
+    """Our encoder with slot heads."""
+    cfg = Text(dim=64, layers=2, heads=2, head_dim=32, ffn=96)
+    model = randomise(TextEncoder(cfg, 40, [8, 9, 4]))
+    ids = torch.cat((torch.arange(2, 14), torch.randint(14, 40, (9,))))[None]
+    rows = model(ids)
+    slots = {f"slots.{i}": logits for i, logits in enumerate(model.slots(rows))}
+    return model.state_dict(), {"ids": ids.int()}, {"rows": rows} | slots, vars(cfg)
+
+
+def planner_toy():
+    cfg = Wan(dim=64, layers=2, heads=1, ffn=64, text_dim=64, freq_dim=64)
+    model = randomise(Planner(cfg))
+    plan, t, text = torch.randn(1, 5, PLAN_DIM), torch.tensor([0.7]), torch.randn(1, 17, 64)
+    return model.state_dict(), {"plan": plan, "t": t, "text": text}, {"x0": model(plan, t, text)}, vars(cfg)
+
+
+def dit_toy(grid=(3, 2, 2), cfg=Wan(dim=128, layers=1, heads=2, ffn=64, text_dim=64, freq_dim=64)):
+    """With the plan and with the null plan; subject 2 is absent from latent frame 1 on."""
+    model = randomise(Dit(cfg))
+    frames, n_video = grid[0], grid[0] * grid[1] * grid[2]
+    inputs = {
+        "video": torch.randn(1, n_video, 192),
+        "sound": torch.randn(1, frames, SOUND_DIM),
+        "t": torch.tensor([0.35]),
+        "text": torch.randn(1, 17, cfg.text_dim),
+        "plan": random_plan(frames),
+    }
+    outputs = {}
+    for name, keep in (("planned", True), ("unplanned", False)):
+        video, sound = model(**inputs, grid=grid, keep_plan=torch.tensor([keep]))
+        outputs |= {f"{name}.video": video, f"{name}.sound": sound}
+    return model.state_dict(), inputs, outputs, vars(cfg) | {"grid": grid}
+
+
+def dit_wide_toy():
+    """Not square: 160 x 96 pixels, two blocks, one head."""
+    return dit_toy((2, 3, 5), Wan(dim=64, layers=2, heads=1, ffn=64, text_dim=64, freq_dim=64))
+
+
+def decoder_toy():
+    """Latents 3 x 2 x 3 -> nine frames of 48 x 32 pixels, before and after a narrow refiner."""
+    linear, refine = Decoder(Latents()), RefineNet(Refiner(channels=16))
+    linear.basis.copy_(torch.linalg.qr(torch.randn(linear.basis.shape)).Q.half())
+    linear.mean.copy_((torch.randn(linear.mean.shape) * 0.1).half())
+    linear.std.copy_((torch.rand(48) * 5 + 0.1).half())
+    randomise(refine)
+    z = torch.randn(1, 3, 2, 3, 48)
+    base = linear(z)
+    weights = {f"decoder.{k}": v for k, v in linear.state_dict().items()}
+    weights |= {f"refine.{k}": v for k, v in refine.state_dict().items()}
+    return weights, {"z": z}, {"base": base, "frames": refine(base)}, {"channels": 16, "blocks": 2, "unshuffle": 4}
+
+
+def int8_linear():
+    """One Linear in the shipped int8 form: I8 [N,K] and F16 scales [N,K/32]; y uses the dequantised weight."""
+    weight, bias, x = torch.randn(40, 96) * 0.3, torch.randn(40), torch.randn(5, 96)
+    q, scale = quantise_int8(weight)
+    restored = (q.float().view(40, 3, 32) * scale.float()[..., None]).view(40, 96)
+    y = x @ restored.T + bias
+    return {"linear.weight": q, "linear.weight.scale": scale, "linear.bias": bias}, {"x": x}, {"y": y}, {}
+
+
+def random_plan(frames: int) -> Tensor:
+    plan = torch.randn(1, frames, 4, 17) * 0.4
+    plan[..., 2] = plan[..., 2].abs() + 0.1
+    plan[..., 8] = plan[..., 8].abs() + 0.1
+    plan[:, 1:, :, 6:12] = torch.tensor([0, 0, 0, 0, 0, -1.0])
+    return plan.flatten(2)
+
+
+def randomise(model: nn.Module) -> nn.Module:
+    """Random weights at a scale that keeps every path alive, exactly representable in f16."""
+    for name, p in model.named_parameters():
+        fan_in = p[0].numel() if p.ndim > 1 else 1
+        value = torch.randn_like(p) * (fan_in**-0.5 if p.ndim > 1 else 0.2)
+        if "scale_shift_table" in name:
+            value = torch.randn_like(p) * 0.5
+        if "norm" in name and name.endswith("weight"):
+            value = 1 + value
+        p.copy_(value.half())
+    return model
+
+
+def check(ours: Tensor, theirs: Tensor):
+    error = (ours - theirs).abs().max().item()
+    assert error < 1e-5, f"ours differs from the reference by {error}"
+
+
+def save(name: str, weights: dict, inputs: dict, outputs: dict, config: dict):
+    tensors = {}
+    for key, w in weights.items():
+        tensors[f"weights.{key}"] = w.half() if w.is_floating_point() and torch.equal(w.half().float(), w) else w
+    tensors |= {f"in.{k}": v for k, v in inputs.items()} | {f"out.{k}": v for k, v in outputs.items()}
+    tensors = {k: v.contiguous().clone() for k, v in tensors.items()}
+    path = OUT / f"{name}.safetensors"
+    save_file(tensors, path, metadata={"config": json.dumps(config)})
+    print(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
