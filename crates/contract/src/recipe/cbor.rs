@@ -119,12 +119,11 @@ fn check_keys(value: &Value) -> Result<(), RecipeError> {
 }
 
 type Entries = Vec<(Value, Value)>;
+/// Changes one map, given the names of the fields that the format defines in it.
+type Visit<'a> = dyn FnMut(&mut Entries, &[&str]) -> Result<(), RecipeError> + 'a;
 
 /// Visits each map whose fields the format defines, with the names of those fields.
-fn for_each_record(
-    value: &mut Value,
-    visit: &mut dyn FnMut(&mut Entries, &[&str]) -> Result<(), RecipeError>,
-) -> Result<(), RecipeError> {
+fn for_each_record(value: &mut Value, visit: &mut Visit) -> Result<(), RecipeError> {
     let Value::Map(entries) = value else {
         return Ok(());
     };

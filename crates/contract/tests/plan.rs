@@ -1,0 +1,102 @@
+//! The plan's layout and its typed view agree.
+
+use kinora_contract::Plan;
+use kinora_contract::plan::{
+    CameraState, Contact, PLAN_DIM, SUBFRAME_DIM, SUBJECTS, Subframe, Subject, frame_of,
+    latent_frames, subframe_of,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+#[test]
+fn the_layout_is_the_one_that_models_were_trained_on() {
+    assert_eq!((SUBFRAME_DIM, PLAN_DIM, SUBJECTS), (17, 68, 2));
+    let ramp: [f32; SUBFRAME_DIM] = std::array::from_fn(|i| i as f32);
+    let state = Subframe::from_values(&ramp);
+    let subject = |at: f32| Subject {
+        x: at,
+        y: at + 1.0,
+        r: at + 2.0,
+        cos: at + 3.0,
+        sin: at + 4.0,
+        visible: at + 5.0,
+    };
+    assert_eq!(state.subjects, [subject(0.0), subject(6.0)]);
+    assert_eq!(
+        state.camera,
+        CameraState {
+            pan_x: 12.0,
+            pan_y: 13.0,
+            zoom: 15.0
+        }
+    );
+    assert_eq!(
+        state.contact,
+        Contact {
+            onset: 15.0,
+            energy: 16.0
+        }
+    );
+    assert_eq!(state.to_values(), ramp);
+}
+
+#[test]
+fn pixel_frames_and_latent_frames_fit() {
+    assert_eq!([1, 5, 9, 33].map(latent_frames), [1, 2, 3, 9]);
+    assert_eq!(
+        [0, 1, 4, 5, 32].map(subframe_of),
+        [(0, 0), (1, 0), (1, 3), (2, 0), (8, 3)]
+    );
+    for frame in 0..33 {
+        let (j, k) = subframe_of(frame);
+        assert_eq!(frame_of(j, k), frame);
+    }
+    assert_eq!((0..4).map(|k| frame_of(0, k)).sum::<usize>(), 0);
+}
+
+#[test]
+fn a_written_frame_is_read_back_and_frame_0_fills_its_row() {
+    let mut plan = Plan::empty(9);
+    assert_eq!(plan.frames(), 33);
+    assert!((0..33).all(|frame| plan.frame(frame) == Some(Subframe::EMPTY)));
+    let mut state = Subframe::EMPTY;
+    state.subjects[1] = Subject {
+        x: 0.5,
+        y: -0.25,
+        r: 0.2,
+        cos: 1.0,
+        sin: 0.0,
+        visible: 1.0,
+    };
+    state.contact.onset = 1.0;
+    for frame in [0, 7, 32] {
+        assert!(plan.set_frame(frame, &state));
+        assert_eq!(plan.frame(frame), Some(state));
+    }
+    assert!((0..4).all(|k| plan.subframe(0, k) == Some(state)));
+    assert_eq!(plan.frame(6), Some(Subframe::EMPTY));
+    assert_eq!(plan.frame(8), Some(Subframe::EMPTY));
+    assert!(!plan.set_frame(33, &state));
+    assert_eq!(plan.frame(33), None);
+    assert_eq!(plan.subframe(0, 4), None);
+}
+
+#[test]
+fn rows_of_the_wrong_length_are_refused_from_json_too() {
+    assert!(Plan::from_rows(2, vec![0.0; PLAN_DIM]).is_err());
+    assert!(Plan::from_rows(usize::MAX, vec![]).is_err());
+    let error = serde_json::from_str::<Plan>(r#"{"latent_frames":1,"rows":[1.0]}"#).unwrap_err();
+    assert!(
+        error.to_string().contains("has 68 values, not 1"),
+        "{error}"
+    );
+}
+
+proptest! {
+    #[test]
+    fn plans_survive_json(rows in vec(-2.0_f32..2.0, PLAN_DIM * 3)) {
+        let plan = Plan::from_rows(3, rows).unwrap();
+        let json = serde_json::to_string(&plan).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
+    }
+}
