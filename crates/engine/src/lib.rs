@@ -1,1 +1,29 @@
-//! (to be written)
+//! The op graph, the memory planner and two executors of it: WebGPU (WGSL) and burn (CPU).
+//!
+//! A network is written once as a [`Graph`] of fused ops on row-major f32 tensors; [`Program`] fixes its memory and its
+//! order; an [`Executor`] replays it. All weights are named and come from [`Weights`].
+
+mod builder;
+mod executor;
+mod graph;
+mod op;
+mod program;
+mod shape;
+mod weights;
+
+pub use builder::{Attention, Conv, Linear, NormModulate};
+pub use executor::{
+    AnyExecutor, Cancel, DeviceInfo, EngineError, Executor, Handle, RunStats, YieldFn,
+};
+pub use graph::{Graph, GraphError, Node, Value, ValueInfo, ValueKind};
+pub use op::{ChannelOrder, Epilogue, Norm, Op, Resample};
+pub use program::{OpCost, Placement, Program, Region};
+pub use weights::{WeightData, WeightTensor, Weights};
+
+#[cfg(feature = "cpu")]
+mod cpu;
+#[cfg(feature = "cpu")]
+pub use cpu::CpuExecutor;
+
+#[cfg(feature = "cases")]
+pub mod reference;

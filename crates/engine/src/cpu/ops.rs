@@ -1,0 +1,239 @@
+//! The burn twin of every op.
+
+use burn::tensor::activation::{gelu_approximate, silu};
+use burn::tensor::module;
+use burn::tensor::ops::AttentionModuleOptions;
+use burn::tensor::{Device, Tensor};
+
+use super::layout::{self, Grid};
+use super::{Slot, host, tensor};
+use crate::graph::{Node, Value};
+use crate::op::{Epilogue, Norm, Op};
+use crate::program::Program;
+use crate::shape;
+
+/// Computes a node from its operands.
+pub(super) fn evaluate(program: &Program, node: &Node, slots: &mut [Slot]) -> Tensor<2> {
+    Scope { program, slots }.evaluate(node)
+}
+
+struct Scope<'a> {
+    program: &'a Program,
+    slots: &'a [Slot],
+}
+
+impl Scope<'_> {
+    fn evaluate(&self, node: &Node) -> Tensor<2> {
+        let out = self.program.shape(node.output);
+        let [rows, cols] = [shape::rows(out), shape::cols(out)];
+        match &node.op {
+            Op::Linear {
+                x,
+                w,
+                bias,
+                epilogue,
+                mul,
+                gate,
+                residual,
+            } => {
+                let mut y = self.get(*x).matmul(self.get(*w).transpose());
+                if let Some(bias) = bias {
+                    y = y + self.fit(*bias, rows, cols);
+                }
+                y = activate(y, *epilogue);
+                for factor in [mul, gate].into_iter().flatten() {
+                    y = y * self.fit(*factor, rows, cols);
+                }
+                self.plus(y, *residual)
+            }
+            Op::NormModulate { .. } => self.norm_modulate(&node.op, rows, cols),
+            Op::Rope { x, cos, sin } => {
+                let [cos, sin] = [cos, sin].map(|v| host(self.get(*v)));
+                tensor(layout::rope(host(self.get(*x)), &cos, &sin, cols), out)
+            }
+            Op::Attention { .. } => self.attention(&node.op),
+            Op::Conv { .. } => self.conv(&node.op, out),
+            Op::Resample { x, kind } => tensor(
+                layout::resample(&host(self.get(*x)), self.program.shape(*x), *kind),
+                out,
+            ),
+            Op::Embed { ids, table } => tensor(
+                layout::embed(&host(self.get(*ids)), &host(self.get(*table)), cols),
+                out,
+            ),
+            Op::ConcatRows { parts } => {
+                let all = parts.iter().map(|v| {
+                    let len = self.program.len(*v);
+                    self.get(*v).reshape([len / cols, cols])
+                });
+                Tensor::cat(all.collect(), 0)
+            }
+            Op::SliceRows { x, start } => {
+                let row = self.program.len(*x) / self.program.shape(*x)[0];
+                let flat = self.get(*x).reshape([self.program.len(*x)]);
+                flat.slice([start * row..start * row + rows * cols])
+                    .reshape([rows, cols])
+            }
+            Op::SliceCols { x, start } => self.get(*x).slice([0..rows, *start..start + cols]),
+            Op::Reshape { x } | Op::Copy { x } => self.get(*x).reshape([rows, cols]),
+            Op::Patchify { x } => tensor(
+                layout::patchify(&host(self.get(*x)), self.program.shape(*x)),
+                out,
+            ),
+            Op::Unpatchify { x } => tensor(layout::unpatchify(&host(self.get(*x)), out), out),
+            Op::Activate { x, epilogue } => activate(self.get(*x), *epilogue),
+            Op::Add { a, b } => self.get(*a) + self.fit(*b, rows, cols),
+            Op::Mul { a, b } => self.get(*a) * self.fit(*b, rows, cols),
+            Op::Scale { x, factor } => self.get(*x) * *factor,
+            Op::EulerX0 { z, x0, coeffs } => {
+                let coeffs = host(self.get(*coeffs));
+                self.get(*z) * coeffs[0] + self.fit(*x0, rows, cols) * coeffs[1]
+            }
+            Op::Guide { cond, uncond, g } => {
+                let g = host(self.get(*g))[0];
+                let uncond = self.fit(*uncond, rows, cols);
+                uncond.clone() + (self.get(*cond) - uncond) * g
+            }
+        }
+    }
+
+    fn get(&self, value: Value) -> Tensor<2> {
+        self.slots[value.index()]
+            .clone()
+            .expect("operands are computed before they are used")
+    }
+
+    /// A value as rows × columns, or as one row that broadcasts.
+    fn fit(&self, value: Value, rows: usize, cols: usize) -> Tensor<2> {
+        let full = self.program.len(value) == rows * cols;
+        self.get(value).reshape([if full { rows } else { 1 }, cols])
+    }
+
+    fn plus(&self, y: Tensor<2>, residual: Option<Value>) -> Tensor<2> {
+        let dims = y.dims();
+        match residual {
+            Some(residual) => y + self.fit(residual, dims[0], dims[1]),
+            None => y,
+        }
+    }
+
+    /// All of weight, bias, scale and shift fold into one factor and one offset.
+    fn norm_modulate(&self, op: &Op, rows: usize, cols: usize) -> Tensor<2> {
+        let Op::NormModulate {
+            x,
+            norm,
+            eps,
+            weight,
+            bias,
+            scale,
+            shift,
+        } = op
+        else {
+            unreachable!("called for norms")
+        };
+        let x = self.get(*x);
+        let [weight, bias, scale, shift] =
+            [weight, bias, scale, shift].map(|v| v.map(|v| self.fit(v, rows, cols)));
+        let scale = scale.map(|s| s + 1.0);
+        let factor = match (weight, &scale) {
+            (Some(w), Some(s)) => Some(w * s.clone()),
+            (w, s) => w.or_else(|| s.clone()),
+        };
+        let offset = match (bias, scale) {
+            (Some(b), Some(s)) => Some(b * s),
+            (b, _) => b,
+        };
+        let offset = match (offset, shift) {
+            (Some(a), Some(b)) => Some(a + b),
+            (a, b) => a.or(b),
+        };
+        let mut y = match norm {
+            Norm::Layer => module::layer_norm(
+                x,
+                Tensor::ones([cols], &Device::flex()),
+                None,
+                f64::from(*eps),
+            ),
+            Norm::Rms => {
+                let mean = (x.clone() * x.clone()).mean_dim(1);
+                x * (mean + *eps).sqrt().recip()
+            }
+        };
+        if let Some(factor) = factor {
+            y = y * factor;
+        }
+        if let Some(offset) = offset {
+            y = y + offset;
+        }
+        y
+    }
+
+    fn attention(&self, op: &Op) -> Tensor<2> {
+        let Op::Attention {
+            q,
+            k,
+            v,
+            bias,
+            heads,
+            scale,
+        } = op
+        else {
+            unreachable!("called for attention")
+        };
+        let heads = *heads;
+        let split = |value: &Value| {
+            let [n, d] = [self.program.shape(*value)[0], self.program.shape(*value)[1]];
+            self.get(*value)
+                .reshape([1, n, heads, d / heads])
+                .swap_dims(1, 2)
+        };
+        let (m, n) = (self.program.shape(*q)[0], self.program.shape(*k)[0]);
+        let bias = bias.map(|b| self.get(b).reshape([1, heads, m, n]));
+        let options = AttentionModuleOptions {
+            scale: Some(f64::from(*scale)),
+            ..Default::default()
+        };
+        let y = module::attention(split(q), split(k), split(v), None, bias, options);
+        y.swap_dims(1, 2).reshape([m, self.program.shape(*q)[1]])
+    }
+
+    /// Unfold and multiply, a frame at a time, so that the unfolded frame stays in the cache.
+    fn conv(&self, op: &Op, out: &[usize]) -> Tensor<2> {
+        let Op::Conv {
+            x,
+            w,
+            bias,
+            previous,
+            epilogue,
+            residual,
+        } = op
+        else {
+            unreachable!("called for convolutions")
+        };
+        let grid = Grid::new(self.program.shape(*x), self.program.shape(*w));
+        let (taps, cout, pixels) = (grid.unfolded(), out[3], out[1] * out[2]);
+        let w = self.get(*w).reshape([cout, taps]).transpose();
+        let frames = host(self.get(*x));
+        let previous = previous.map(|v| host(self.get(v)));
+        let bias = bias.map(|b| self.fit(b, pixels, cout));
+        let frame = |t: usize| {
+            let unfolded = layout::unfold(&frames, previous.as_deref(), t, &grid);
+            let y = tensor(unfolded, &[pixels, taps]).matmul(w.clone());
+            let y = match &bias {
+                Some(bias) => y + bias.clone(),
+                None => y,
+            };
+            activate(y, *epilogue)
+        };
+        let y = Tensor::cat((0..out[0]).map(frame).collect(), 0);
+        self.plus(y.reshape([shape::rows(out), cout]), *residual)
+    }
+}
+
+fn activate(x: Tensor<2>, epilogue: Epilogue) -> Tensor<2> {
+    match epilogue {
+        Epilogue::None => x,
+        Epilogue::GeluTanh => gelu_approximate(x),
+        Epilogue::Silu => silu(x),
+    }
+}
