@@ -1,0 +1,235 @@
+//! `kinora world`: one scene to files, a contact sheet to judge by, or an endless stream for training.
+
+use std::io::{BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use kinora_world::{Renderer, Scene, SceneSpec, Shape, captions, captions::vocabulary};
+use rayon::prelude::*;
+
+/// First four bytes of a record in the stream, little endian.
+const MAGIC: u32 = 0x4B57_5331;
+
+/// Arguments of `kinora world`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Seed of the scene.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Folder for the frames (PNG) and the sound (WAV) of the scene.
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// Write training records to standard output.
+    #[arg(long, conflicts_with_all = ["output", "sheet", "vocabulary"])]
+    stream: bool,
+    /// First seed of the stream.
+    #[arg(long, default_value_t = 0)]
+    start: u64,
+    /// Number of seeds to look at.
+    #[arg(long, default_value_t = 1)]
+    count: u64,
+    /// Frame width in pixels.
+    #[arg(long, default_value_t = 128)]
+    width: usize,
+    /// Frame height in pixels.
+    #[arg(long, default_value_t = 128)]
+    height: usize,
+    /// Pixel frames, 4n+1.
+    #[arg(long, default_value_t = 33)]
+    frames: usize,
+    /// Leave the pixels out of the records.
+    #[arg(long)]
+    no_frames: bool,
+    /// Add the samples of the sound to the records.
+    #[arg(long)]
+    audio: bool,
+    /// Stream held-out scenes too.
+    #[arg(long)]
+    include_held_out: bool,
+    /// Stream held-out scenes only.
+    #[arg(long, conflicts_with = "include_held_out")]
+    only_held_out: bool,
+    /// Threads of the stream.
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+    /// Draw a contact sheet of `count` seeds from `start` into this PNG.
+    #[arg(long)]
+    sheet: Option<PathBuf>,
+    /// Print every word that captions can hold.
+    #[arg(long)]
+    vocabulary: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    ensure!(
+        args.frames % 4 == 1,
+        "--frames must be 4n+1, for example 33"
+    );
+    ensure!(
+        (16..=4096).contains(&args.width),
+        "--width must be 16 to 4096"
+    );
+    ensure!(
+        (16..=4096).contains(&args.height),
+        "--height must be 16 to 4096"
+    );
+    if args.vocabulary {
+        vocabulary().iter().for_each(|word| println!("{word}"));
+        return Ok(());
+    }
+    if args.stream {
+        return stream(args);
+    }
+    if let Some(path) = &args.sheet {
+        return sheet(args, path);
+    }
+    let output = args
+        .output
+        .as_deref()
+        .context("give -o FOLDER, --stream, --sheet FILE or --vocabulary")?;
+    write_scene(args, output)
+}
+
+impl Args {
+    fn shape(&self) -> Shape {
+        Shape {
+            width: self.width,
+            height: self.height,
+            frames: self.frames,
+        }
+    }
+
+    fn wants(&self, spec: &SceneSpec) -> bool {
+        self.include_held_out || spec.is_held_out() == self.only_held_out
+    }
+}
+
+/// Writes records in order of seed until the reader closes the pipe.
+fn stream(args: &Args) -> Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.max(1))
+        .build()?;
+    let renderer = Renderer::new(args.width, args.height);
+    let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
+    let end = args.start.saturating_add(args.count);
+    let chunk = args.threads.max(1) as u64 * 8;
+    let mut next = args.start;
+    while next < end {
+        let seeds = next..end.min(next + chunk);
+        next = seeds.end;
+        let records: Vec<Vec<u8>> = pool.install(|| {
+            let specs = seeds
+                .into_par_iter()
+                .map(SceneSpec::from_seed)
+                .filter(|spec| args.wants(spec));
+            specs
+                .map(|spec| record(args, &renderer, spec))
+                .collect::<Result<_>>()
+        })?;
+        for bytes in records {
+            match out.write_all(&bytes) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+                result => result?,
+            }
+        }
+    }
+    match out.flush() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// One record: magic, length of the JSON, JSON, frames, plan, sound tokens, samples.
+fn record(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>> {
+    let scene = Scene::new(spec, args.shape());
+    let header = serde_json::to_vec(&serde_json::json!({
+        "seed": spec.seed,
+        "spec": spec,
+        "captions": captions(&spec, spec.seed),
+        "frames": args.frames,
+        "width": args.width,
+        "height": args.height,
+        "T": (args.frames - 1) / 4 + 1,
+    }))?;
+    let mut out =
+        Vec::with_capacity(header.len() + args.frames * args.width * args.height * 3 + 65_536);
+    out.extend_from_slice(&MAGIC.to_le_bytes());
+    out.extend_from_slice(&(header.len() as u32).to_le_bytes());
+    out.extend_from_slice(&header);
+    if !args.no_frames {
+        out.extend_from_slice(&scene.frames(renderer));
+    }
+    push_floats(&mut out, &scene.plan());
+    push_floats(&mut out, &scene.sound_tokens());
+    if args.audio {
+        push_floats(&mut out, &scene.samples());
+    }
+    Ok(out)
+}
+
+fn push_floats(out: &mut Vec<u8>, values: &[f32]) {
+    values
+        .iter()
+        .for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
+}
+
+/// Writes `frame_00.png` … and `sound.wav` of one scene, and says what it shows.
+fn write_scene(args: &Args, folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let spec = SceneSpec::from_seed(args.seed);
+    let scene = Scene::new(spec, args.shape());
+    let frames = scene.frames(&Renderer::new(args.width, args.height));
+    for (index, frame) in frames
+        .chunks_exact(args.width * args.height * 3)
+        .enumerate()
+    {
+        write_png(
+            &folder.join(format!("frame_{index:02}.png")),
+            args.width,
+            args.height,
+            frame,
+        )?;
+    }
+    let wav = kinora_sound::wav::to_bytes(&scene.samples(), kinora_sound::SAMPLE_RATE);
+    std::fs::write(folder.join("sound.wav"), wav)?;
+    println!("{}", captions(&spec, args.seed)[0]);
+    Ok(())
+}
+
+/// Eight frames of each seed, one seed per row, with the captions on standard output.
+fn sheet(args: &Args, path: &Path) -> Result<()> {
+    const SHOWN: usize = 8;
+    let renderer = Renderer::new(args.width, args.height);
+    let (row_bytes, rows) = (SHOWN * args.width * 3, args.count as usize * args.height);
+    let mut picture = vec![0; row_bytes * rows];
+    for (line, seed) in (args.start..args.start + args.count).enumerate() {
+        let spec = SceneSpec::from_seed(seed);
+        let frames = Scene::new(spec, args.shape()).frames(&renderer);
+        for column in 0..SHOWN {
+            let frame = column * (args.frames - 1) / (SHOWN - 1);
+            for y in 0..args.height {
+                let from = ((frame * args.height) + y) * args.width * 3;
+                let to = (line * args.height + y) * row_bytes + column * args.width * 3;
+                picture[to..to + args.width * 3]
+                    .copy_from_slice(&frames[from..from + args.width * 3]);
+            }
+        }
+        println!(
+            "{seed}: {}, {} camera",
+            captions(&spec, seed)[0],
+            spec.camera.word()
+        );
+    }
+    write_png(path, SHOWN * args.width, rows, &picture)
+}
+
+fn write_png(path: &Path, width: usize, height: usize, rgb: &[u8]) -> Result<()> {
+    let file =
+        std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    let mut encoder = png::Encoder::new(BufWriter::new(file), width as u32, height as u32);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.write_header()?.write_image_data(rgb)?;
+    Ok(())
+}

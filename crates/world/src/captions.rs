@@ -1,0 +1,509 @@
+//! Sentences: what a person might type to get a scene, in several words and lengths.
+//!
+//! A caption states some or all of the fields of a spec; dense ones state all. Every word comes from the tables below, and
+//! [`vocabulary`] lists them.
+
+use crate::rng::Rng;
+use crate::spec::{Action, Camera, Colour, Material, Object, Place, SceneSpec, Style, Subject};
+
+/// Paraphrases of a spec, 6 to 12: the plain sentence first, then dense, middle, short and tag-like ones.
+pub fn captions(spec: &SceneSpec, seed: u64) -> Vec<String> {
+    let mut writer = Writer {
+        spec,
+        rng: Rng::new(spec.seed ^ seed.rotate_left(17), 4),
+    };
+    let mut out = vec![writer.plain()];
+    let more = 5 + writer.rng.below(7);
+    for index in 0..more {
+        out.push(match index % 5 {
+            0 => writer.dense(),
+            1 => writer.middle(),
+            2 => writer.tags(),
+            3 => writer.short(),
+            _ => writer.dense_led(),
+        });
+    }
+    out
+}
+
+/// Every word that [`captions`] can write, and close relatives, sorted.
+pub fn vocabulary() -> Vec<&'static str> {
+    let mut phrases: Vec<&'static str> = GLUE.to_vec();
+    Object::ALL
+        .iter()
+        .for_each(|value| phrases.extend(object_words(*value)));
+    Colour::ALL
+        .iter()
+        .for_each(|value| phrases.extend(colour_words(*value)));
+    for material in Material::ALL {
+        phrases.extend(material_adjectives(material));
+        phrases.extend(material_nouns(material));
+    }
+    for place in Place::ALL {
+        phrases.extend(place_phrases(place));
+        phrases.extend(place_tags(place));
+    }
+    Style::ALL
+        .iter()
+        .for_each(|value| phrases.extend(style_phrases(*value)));
+    Style::ALL
+        .iter()
+        .for_each(|value| phrases.extend(style_adjectives(*value)));
+    Camera::ALL
+        .iter()
+        .for_each(|value| phrases.extend(camera_phrases(*value)));
+    for action in Action::ALL {
+        phrases.extend(verbs(*action));
+        phrases.extend(gerunds(*action));
+        phrases.extend(action_tags(*action));
+    }
+    let mut words: Vec<&str> = phrases
+        .iter()
+        .flat_map(|phrase| phrase.split_whitespace())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Words between the slots, plural forms and words that people add.
+const GLUE: &[&str] = &[
+    "a an the of in on with and as it while is are made from at to into by its this there that one scene clip video",
+    "shot showing shows look style camera movie some then again",
+    "sound please make me create slowly quickly",
+    "small big little large bright coloured colored",
+    "balls spheres cubes cans cones rings eggs stars pyramids boxes",
+    "bounce bouncing roll rolling fall falling drop dropping swing swinging hit hitting collision collide bump",
+];
+
+/// Writes captions of one spec.
+struct Writer<'a> {
+    spec: &'a SceneSpec,
+    rng: Rng,
+}
+
+impl Writer<'_> {
+    /// "a red rubber ball bounces on a wooden floor, cinematic"
+    fn plain(&mut self) -> String {
+        let subject = plain_subject(self.spec.first);
+        let verb = verbs(self.spec.action)[0];
+        let place = place_phrases(self.spec.place)[0];
+        let other = self
+            .spec
+            .second
+            .map(|other| format!(" {}", plain_subject(other)));
+        format!(
+            "{subject} {verb}{} {place}, {}",
+            other.unwrap_or_default(),
+            self.spec.style.word()
+        )
+    }
+
+    /// Every field, sentence first.
+    fn dense(&mut self) -> String {
+        let (sentence, place) = (self.sentence(Detail::Full), self.place());
+        let (style, camera) = (self.style(), self.camera());
+        match self.rng.below(4) {
+            0 => format!("{sentence} {place}, {style}, {camera}"),
+            1 => format!("{sentence} {place}, {camera}, {style}"),
+            2 => format!("{place} {sentence}, {style}, {camera}"),
+            _ => format!(
+                "{sentence} {place} in a {} clip, {camera}",
+                self.adjective()
+            ),
+        }
+    }
+
+    /// Every field, style or camera first.
+    fn dense_led(&mut self) -> String {
+        let (sentence, place) = (self.sentence(Detail::Full), self.place());
+        let (style, camera) = (self.style(), self.camera());
+        let adjective = self.adjective();
+        let kind = self.rng.pick(&["clip", "video", "shot", "scene"]);
+        match self.rng.below(4) {
+            0 => format!("{style}, {camera}: {sentence} {place}"),
+            1 => format!(
+                "{} {adjective} {kind} of {}, {camera}",
+                article(adjective),
+                self.gerund_clause(&place)
+            ),
+            2 => format!("{camera}, {sentence} {place}, {style}"),
+            _ => format!(
+                "{} {adjective} {kind}: {sentence} {place}, {camera}",
+                article(adjective)
+            ),
+        }
+    }
+
+    /// Subject, action and place; sometimes style.
+    fn middle(&mut self) -> String {
+        let (sentence, place) = (self.sentence(Detail::Full), self.place());
+        match self.rng.below(3) {
+            0 => format!("{sentence} {place}"),
+            1 => format!("{sentence} {place}, {}", self.style()),
+            _ => self.gerund_clause(&place),
+        }
+    }
+
+    /// A few words: some of colour, material, place and style are left open.
+    fn short(&mut self) -> String {
+        let sentence = self.sentence(Detail::Some);
+        match self.rng.below(4) {
+            0 => sentence,
+            1 => format!("{sentence}, {}", self.style()),
+            2 => format!("{sentence} {}", self.place()),
+            _ => {
+                let gerund = self.rng.pick(gerunds(self.spec.action));
+                let bare = self.bare(self.spec.first, Detail::Some);
+                format!("{bare} {gerund}{}", self.object(Detail::Some))
+            }
+        }
+    }
+
+    /// "red rubber ball, bounce, beach, cinematic"
+    fn tags(&mut self) -> String {
+        let subject = self.bare(self.spec.first, Detail::Full);
+        let mut rest = vec![
+            self.rng.pick(action_tags(self.spec.action)).to_string(),
+            self.rng.pick(place_tags(self.spec.place)).to_string(),
+            self.style().to_string(),
+        ];
+        if let Some(other) = self.spec.second {
+            rest.insert(0, self.bare(other, Detail::Full));
+        }
+        if self.rng.chance(0.5) {
+            rest.push(self.camera().to_string());
+        }
+        if self.spec.second.is_none() && self.rng.chance(0.3) {
+            let last = rest.len() - 1;
+            rest.swap(0, last);
+        }
+        rest.insert(0, subject);
+        rest.join(", ")
+    }
+
+    /// "a purple wooden cube falls" or "a red ball hits a blue can"
+    fn sentence(&mut self, detail: Detail) -> String {
+        let subject = self.subject(self.spec.first, detail);
+        let verb = self.rng.pick(verbs(self.spec.action));
+        format!("{subject} {verb}{}", self.object(detail))
+    }
+
+    /// "a ball made of rubber bouncing on the sand"
+    fn gerund_clause(&mut self, place: &str) -> String {
+        let subject = self.subject(self.spec.first, Detail::Full);
+        let gerund = self.rng.pick(gerunds(self.spec.action));
+        format!("{subject} {gerund}{} {place}", self.object(Detail::Full))
+    }
+
+    /// The second subject after the verb, with a space before it.
+    fn object(&mut self, detail: Detail) -> String {
+        self.spec
+            .second
+            .map(|other| format!(" {}", self.subject(other, detail)))
+            .unwrap_or_default()
+    }
+
+    /// A subject with its article.
+    fn subject(&mut self, subject: Subject, detail: Detail) -> String {
+        if detail == Detail::Full && self.rng.chance(0.2) {
+            let colour = self.rng.pick(colour_words(subject.colour));
+            let object = self.rng.pick(object_words(subject.object));
+            let noun = self.rng.pick(material_nouns(subject.material));
+            return format!("{} {colour} {object} made of {noun}", article(colour));
+        }
+        let bare = self.bare(subject, detail);
+        let the = detail == Detail::Some && self.rng.chance(0.15);
+        if the {
+            format!("the {bare}")
+        } else {
+            format!("{} {bare}", article(&bare))
+        }
+    }
+
+    /// A subject without article: colour, material, object; the first two may be left out.
+    fn bare(&mut self, subject: Subject, detail: Detail) -> String {
+        let mut words = Vec::with_capacity(3);
+        let keep = if detail == Detail::Full {
+            3
+        } else {
+            1 + self.rng.below(2)
+        };
+        if keep & 1 == 1 {
+            words.push(self.rng.pick(colour_words(subject.colour)));
+        }
+        if keep & 2 == 2 {
+            words.push(self.rng.pick(material_adjectives(subject.material)));
+        }
+        words.push(self.rng.pick(object_words(subject.object)));
+        words.join(" ")
+    }
+
+    fn place(&mut self) -> &'static str {
+        self.rng.pick(place_phrases(self.spec.place))
+    }
+
+    fn style(&mut self) -> &'static str {
+        self.rng.pick(style_phrases(self.spec.style))
+    }
+
+    fn adjective(&mut self) -> &'static str {
+        self.rng.pick(style_adjectives(self.spec.style))
+    }
+
+    fn camera(&mut self) -> &'static str {
+        self.rng.pick(camera_phrases(self.spec.camera))
+    }
+}
+
+/// How much of a subject is said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Full,
+    Some,
+}
+
+fn plain_subject(subject: Subject) -> String {
+    let colour = colour_words(subject.colour)[0];
+    let material = material_adjectives(subject.material)[0];
+    format!(
+        "{} {colour} {material} {}",
+        article(colour),
+        object_words(subject.object)[0]
+    )
+}
+
+fn article(next: &str) -> &'static str {
+    if next.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    }
+}
+
+fn object_words(object: Object) -> &'static [&'static str] {
+    match object {
+        Object::Ball => &["ball", "ball", "ball", "sphere"],
+        Object::Cube => &["cube", "cube", "box", "block"],
+        Object::Can => &["can", "can", "tin", "cylinder"],
+        Object::Cone => &["cone"],
+        Object::Ring => &["ring", "ring", "hoop", "donut"],
+        Object::Egg => &["egg"],
+        Object::Star => &["star"],
+        Object::Pyramid => &["pyramid"],
+    }
+}
+
+fn colour_words(colour: Colour) -> &'static [&'static str] {
+    match colour {
+        Colour::Red => &["red", "red", "red", "scarlet"],
+        Colour::Orange => &["orange"],
+        Colour::Yellow => &["yellow"],
+        Colour::Green => &["green"],
+        Colour::Blue => &["blue"],
+        Colour::Purple => &["purple", "purple", "violet"],
+        Colour::Pink => &["pink"],
+        Colour::White => &["white"],
+    }
+}
+
+fn material_adjectives(material: Material) -> &'static [&'static str] {
+    match material {
+        Material::Rubber => &["rubber", "rubber", "rubbery"],
+        Material::Wood => &["wooden", "wooden", "wood"],
+        Material::Metal => &["metal", "metal", "metallic", "steel", "shiny metal"],
+        Material::Stone => &["stone", "stone", "granite", "rock"],
+    }
+}
+
+fn material_nouns(material: Material) -> &'static [&'static str] {
+    match material {
+        Material::Rubber => &["rubber"],
+        Material::Wood => &["wood"],
+        Material::Metal => &["metal", "steel"],
+        Material::Stone => &["stone", "rock"],
+    }
+}
+
+fn place_phrases(place: Place) -> &'static [&'static str] {
+    match place {
+        Place::WoodenFloor => &[
+            "on a wooden floor",
+            "on a wooden floor",
+            "on the wooden floor",
+            "on wooden boards",
+            "in a room",
+            "in a room with a wooden floor",
+            "indoors",
+        ],
+        Place::Beach => &[
+            "on a beach",
+            "on the beach",
+            "on the sand",
+            "at the sea",
+            "on a sandy beach",
+            "by the ocean",
+        ],
+        Place::Meadow => &[
+            "in a meadow",
+            "in the meadow",
+            "on the grass",
+            "on a green meadow",
+            "in a field",
+            "on a lawn",
+        ],
+        Place::Street => &[
+            "on a street",
+            "on the street",
+            "on the road",
+            "in the city",
+            "on asphalt",
+            "in a town street",
+        ],
+    }
+}
+
+fn place_tags(place: Place) -> &'static [&'static str] {
+    match place {
+        Place::WoodenFloor => &["wooden floor", "wooden floor", "room", "indoors"],
+        Place::Beach => &["beach", "beach", "sand", "seaside"],
+        Place::Meadow => &["meadow", "meadow", "grass", "field"],
+        Place::Street => &["street", "street", "road", "city"],
+    }
+}
+
+fn style_phrases(style: Style) -> &'static [&'static str] {
+    match style {
+        Style::Realistic => &[
+            "realistic",
+            "realistic",
+            "realistic style",
+            "photorealistic",
+            "lifelike",
+            "natural light",
+            "photo",
+        ],
+        Style::Cinematic => &[
+            "cinematic",
+            "cinematic",
+            "film look",
+            "movie style",
+            "cinematic lighting",
+            "dramatic light",
+            "film",
+        ],
+        Style::Animated => &[
+            "animated",
+            "animated",
+            "cartoon",
+            "cartoon style",
+            "animation",
+            "hand drawn",
+            "comic style",
+        ],
+    }
+}
+
+fn style_adjectives(style: Style) -> &'static [&'static str] {
+    match style {
+        Style::Realistic => &["realistic", "photorealistic", "lifelike"],
+        Style::Cinematic => &["cinematic", "cinematic", "dramatic"],
+        Style::Animated => &["animated", "cartoon"],
+    }
+}
+
+fn camera_phrases(camera: Camera) -> &'static [&'static str] {
+    match camera {
+        Camera::Static => &[
+            "static camera",
+            "static shot",
+            "fixed camera",
+            "still camera",
+            "the camera does not move",
+        ],
+        Camera::Pan => &[
+            "camera pan",
+            "panning camera",
+            "the camera pans",
+            "slow pan",
+            "pan",
+        ],
+        Camera::Zoom => &[
+            "slow zoom",
+            "zoom in",
+            "the camera zooms in",
+            "slow push in",
+            "the camera moves closer",
+            "zoom",
+        ],
+    }
+}
+
+fn verbs(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::Bounce => &[
+            "bounces",
+            "bounces",
+            "bounces",
+            "is bouncing",
+            "hops",
+            "jumps",
+            "bounces along",
+        ],
+        Action::Roll => &[
+            "rolls",
+            "rolls",
+            "rolls",
+            "is rolling",
+            "rolls along",
+            "tumbles along",
+            "rolls past",
+        ],
+        Action::Collide => &[
+            "hits",
+            "hits",
+            "collides with",
+            "crashes into",
+            "bumps into",
+            "knocks into",
+            "rolls into",
+        ],
+        Action::Fall => &[
+            "falls",
+            "falls",
+            "falls down",
+            "drops",
+            "is falling",
+            "drops down",
+            "falls from above",
+        ],
+        Action::Pendulum => &[
+            "swings on a rope",
+            "swings on a rope",
+            "swings like a pendulum",
+            "hangs on a rope and swings",
+            "is swinging on a rope",
+            "swings back and forth",
+        ],
+    }
+}
+
+fn gerunds(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::Bounce => &["bouncing", "bouncing", "hopping", "bouncing along"],
+        Action::Roll => &["rolling", "rolling", "rolling along", "tumbling along"],
+        Action::Collide => &["hitting", "colliding with", "crashing into", "bumping into"],
+        Action::Fall => &["falling", "falling down", "dropping", "falling from above"],
+        Action::Pendulum => &["swinging on a rope", "swinging", "swinging like a pendulum"],
+    }
+}
+
+fn action_tags(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::Bounce => &["bounce", "bounce", "bouncing", "bounces"],
+        Action::Roll => &["roll", "roll", "rolling", "rolls"],
+        Action::Collide => &["collide", "collision", "crash", "hit"],
+        Action::Fall => &["fall", "fall", "falling", "drop"],
+        Action::Pendulum => &["pendulum", "pendulum", "swing", "swinging"],
+    }
+}

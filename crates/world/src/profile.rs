@@ -1,0 +1,122 @@
+//! The outline of an object in the image plane: what touches the floor and the other objects.
+//!
+//! Unit size: the bounding circle has radius 1 and its centre is the origin, y up. The ray caster's shapes (`shape`) have
+//! the same proportions.
+
+use crate::spec::{Action, Object};
+
+/// Radius of a can, upright.
+pub const CAN_RADIUS: f32 = 0.60;
+/// Half height of a can.
+pub const CAN_HALF: f32 = 0.80;
+/// Radius of a can that lies on its side and shows its lid.
+pub const CAN_LID: f32 = 0.92;
+/// Half side of a cube.
+pub const CUBE_HALF: f32 = 0.66;
+/// Height of the tip of a cone or a pyramid over its middle.
+pub const TIP: f32 = 0.95;
+/// Depth of the base of a cone or a pyramid under its middle.
+pub const BASE: f32 = 0.60;
+/// Half width of the base of a cone or a pyramid.
+pub const BASE_HALF: f32 = 0.76;
+/// Radius of the notches of a star.
+pub const STAR_NOTCH: f32 = 0.50;
+
+/// An outline for the physics.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Profile {
+    /// A circle of this radius.
+    Circle(f32),
+    /// The corners of a convex polygon, counter-clockwise.
+    Polygon(Vec<[f32; 2]>),
+}
+
+impl Profile {
+    /// The outline of an object in an action: a can that rolls lies on its side.
+    pub fn of(object: Object, action: Action) -> Self {
+        match object {
+            Object::Ball | Object::Ring => Self::Circle(1.0),
+            Object::Can if lies_down(object, action) => Self::Circle(CAN_LID),
+            Object::Can => rectangle(CAN_RADIUS, CAN_HALF),
+            Object::Cube => rectangle(CUBE_HALF, CUBE_HALF),
+            Object::Cone | Object::Pyramid => {
+                Self::Polygon(vec![[-BASE_HALF, -BASE], [BASE_HALF, -BASE], [0.0, TIP]])
+            }
+            Object::Egg => Self::Polygon(egg()),
+            Object::Star => Self::Polygon((0..5).map(|tip| turned(tip as f32 * 72.0)).collect()),
+        }
+    }
+
+    /// Distance from the middle to the lowest point at a rotation.
+    pub fn depth(&self, cos: f32, sin: f32) -> f32 {
+        match self {
+            Self::Circle(radius) => *radius,
+            Self::Polygon(corners) => corners.iter().fold(0.0, |deepest: f32, [x, y]| {
+                deepest.max(-(sin * x + cos * y))
+            }),
+        }
+    }
+
+    /// The lowest corner relative to the middle at a rotation.
+    pub fn lowest(&self, cos: f32, sin: f32) -> [f32; 2] {
+        match self {
+            Self::Circle(radius) => [0.0, -radius],
+            Self::Polygon(corners) => corners
+                .iter()
+                .map(|[x, y]| [cos * x - sin * y, sin * x + cos * y])
+                .fold(
+                    [0.0, f32::MAX],
+                    |low, next| if next[1] < low[1] { next } else { low },
+                ),
+        }
+    }
+
+    /// Leftmost and rightmost x relative to the middle at a rotation.
+    pub fn span(&self, cos: f32, sin: f32) -> [f32; 2] {
+        match self {
+            Self::Circle(radius) => [-radius, *radius],
+            Self::Polygon(corners) => corners.iter().fold([0.0, 0.0], |span: [f32; 2], [x, y]| {
+                let across = cos * x - sin * y;
+                [span[0].min(across), span[1].max(across)]
+            }),
+        }
+    }
+}
+
+/// Whether an object lies on its side in an action.
+pub fn lies_down(object: Object, action: Action) -> bool {
+    object == Object::Can && matches!(action, Action::Roll | Action::Collide)
+}
+
+/// Half width of an egg at height y.
+pub fn egg_half_width(y: f32) -> f32 {
+    (0.72 - 0.13 * y) * libm::sqrtf((1.0 - y * y).max(0.0))
+}
+
+fn egg() -> Vec<[f32; 2]> {
+    const SIDE: usize = 12;
+    let right = (0..=SIDE)
+        .map(|step| height(step, SIDE))
+        .map(|y| [egg_half_width(y), y]);
+    let left = (1..SIDE)
+        .rev()
+        .map(|step| height(step, SIDE))
+        .map(|y| [-egg_half_width(y), y]);
+    right.chain(left).collect()
+}
+
+/// Heights from -1 to 1, closer together near the ends.
+fn height(step: usize, steps: usize) -> f32 {
+    -libm::cosf(core::f32::consts::PI * step as f32 / steps as f32)
+}
+
+fn rectangle(half_width: f32, half_height: f32) -> Profile {
+    let (w, h) = (half_width, half_height);
+    Profile::Polygon(vec![[-w, -h], [w, -h], [w, h], [-w, h]])
+}
+
+/// The point of the unit circle `degrees` from the top, counter-clockwise.
+fn turned(degrees: f32) -> [f32; 2] {
+    let angle = degrees * core::f32::consts::PI / 180.0;
+    [-libm::sinf(angle), libm::cosf(angle)]
+}

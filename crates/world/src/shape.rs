@@ -1,0 +1,147 @@
+//! Objects as signed distances, and the rays that find them.
+//!
+//! Unit size: outlines lie within the unit circle, all else within [`bound`]; x right, y up, z away from the camera. Outlines match `profile`.
+
+use crate::profile::{BASE, BASE_HALF, CAN_HALF, CAN_LID, CAN_RADIUS, CUBE_HALF, STAR_NOTCH, TIP};
+use crate::spec::Object;
+use crate::vector::V3;
+
+/// Half length of a can that lies on its side.
+const CAN_LYING_HALF: f32 = 0.40;
+/// Rounding of edges: softer silhouettes, softer highlights.
+const ROUND: f32 = 0.06;
+
+/// What a ray met: a place on (or, when it missed, nearest to) the surface, in the object's own frame.
+pub struct Hit {
+    /// Where.
+    pub at: V3,
+    /// Smallest distance to the surface along the ray; at most 0 on a hit.
+    pub miss: f32,
+}
+
+/// Distance to the surface, at least a lower bound outside.
+pub fn distance(object: Object, lying: bool, p: V3) -> f32 {
+    match object {
+        Object::Ball => p.dot(p).sqrt() - 1.0,
+        Object::Cube => {
+            let half = CUBE_HALF - ROUND;
+            block(p, V3(half, half, half)) - ROUND
+        }
+        Object::Can if lying => can(p.2, (p.0 * p.0 + p.1 * p.1).sqrt(), CAN_LYING_HALF, CAN_LID),
+        Object::Can => can(p.1, (p.0 * p.0 + p.2 * p.2).sqrt(), CAN_HALF, CAN_RADIUS),
+        Object::Cone => roof((p.0 * p.0 + p.2 * p.2).sqrt(), p.1),
+        Object::Pyramid => roof(p.0.abs().max(p.2.abs()), p.1),
+        Object::Ring => {
+            let out = (p.0 * p.0 + p.1 * p.1).sqrt() - 0.70;
+            (out * out + p.2 * p.2).sqrt() - 0.30
+        }
+        Object::Egg => {
+            let across = (p.0 * p.0 + p.2 * p.2).sqrt() / (0.72 - 0.13 * p.1.clamp(-1.0, 1.0));
+            ((across * across + p.1 * p.1).sqrt() - 1.0) * 0.62
+        }
+        Object::Star => star(p),
+    }
+}
+
+/// Unit normal by central differences on a tetrahedron.
+pub fn normal(object: Object, lying: bool, p: V3) -> V3 {
+    const E: f32 = 0.012;
+    let corners = [V3(E, -E, -E), V3(-E, -E, E), V3(-E, E, -E), V3(E, E, E)];
+    let gradient = corners.iter().fold(V3::default(), |sum, corner| {
+        sum + *corner * distance(object, lying, p + *corner)
+    });
+    gradient.normal()
+}
+
+/// Radius of a ball that holds the object: corners may stand out towards and away from the camera.
+pub fn bound(object: Object) -> f32 {
+    match object {
+        Object::Cube | Object::Pyramid => 1.24,
+        _ => 1.01,
+    }
+}
+
+/// Follows a ray from its entry into the bounding ball (enlarged by `margin`) to the surface.
+pub fn cast(object: Object, lying: bool, origin: V3, direction: V3, margin: f32) -> Option<Hit> {
+    let along = -origin.dot(direction);
+    let nearest = origin + direction * along;
+    let reach = bound(object) + margin;
+    let inside = reach * reach - nearest.dot(nearest);
+    if inside <= 0.0 {
+        return None;
+    }
+    let half = inside.sqrt();
+    let (mut at, end) = (along - half, along + half);
+    let mut best = Hit {
+        at: nearest,
+        miss: f32::MAX,
+    };
+    for _ in 0..28 {
+        let p = origin + direction * at;
+        let gap = distance(object, lying, p);
+        if gap < best.miss {
+            best = Hit { at: p, miss: gap };
+        }
+        if gap < 0.006 {
+            best.miss = best.miss.min(0.0);
+            return Some(best);
+        }
+        at += gap;
+        if at > end {
+            break;
+        }
+    }
+    (best.miss < margin).then_some(best)
+}
+
+fn block(p: V3, half: V3) -> f32 {
+    let (x, y, z) = (p.0.abs() - half.0, p.1.abs() - half.1, p.2.abs() - half.2);
+    let (ox, oy, oz) = (x.max(0.0), y.max(0.0), z.max(0.0));
+    (ox * ox + oy * oy + oz * oz).sqrt() + x.max(y).max(z).min(0.0)
+}
+
+fn can(along: f32, across: f32, half: f32, radius: f32) -> f32 {
+    let (a, b) = (along.abs() - half + ROUND, across - radius + ROUND);
+    let (oa, ob) = (a.max(0.0), b.max(0.0));
+    (oa * oa + ob * ob).sqrt() + a.max(b).min(0.0) - ROUND
+}
+
+/// The space under slanted walls that meet over the middle: a cone or a pyramid, by how `across` is measured.
+fn roof(across: f32, y: f32) -> f32 {
+    const HEIGHT: f32 = TIP + BASE;
+    let slant = (HEIGHT * HEIGHT + BASE_HALF * BASE_HALF).sqrt();
+    let wall = (across * HEIGHT + (y - TIP) * BASE_HALF) / slant;
+    // A blunter edge than the sharp intersection: close to a rounding by 0.03.
+    let (a, b) = (wall + 0.03, -y - BASE + 0.03);
+    let (oa, ob) = (a.max(0.0), b.max(0.0));
+    (oa * oa + ob * ob).sqrt() + a.max(b).min(0.0) - 0.03
+}
+
+/// A five-pointed star, thick, rounded.
+fn star(p: V3) -> f32 {
+    // cos and sin of 36°, the half angle of a point.
+    const C: f32 = 0.809_017;
+    const S: f32 = 0.587_785_25;
+    const SOFT: f32 = 0.09;
+    // Fold the plane into one half point around +y.
+    let (mut x, mut y) = (p.0.abs(), p.1);
+    for (nx, ny) in [(C, -S), (-C, -S)] {
+        let over = 2.0 * (nx * x + ny * y).max(0.0);
+        x -= over * nx;
+        y -= over * ny;
+    }
+    x = x.abs();
+    // The edge from the tip (0, 1) to the notch, both drawn in by the rounding.
+    let tip = 1.0 - SOFT * 2.2;
+    let notch = STAR_NOTCH - SOFT;
+    let (ex, ey) = (notch * S, notch * C - tip);
+    let (px, py) = (x, y - tip);
+    let t = ((px * ex + py * ey) / (ex * ex + ey * ey)).clamp(0.0, 1.0);
+    let (dx, dy) = (px - ex * t, py - ey * t);
+    let side = if px * ey - py * ex < 0.0 { 1.0 } else { -1.0 };
+    let flat = (dx * dx + dy * dy).sqrt() * side;
+    // Thinner towards the tips, like a pillow.
+    let thick = p.2.abs() - 0.22;
+    let (a, b) = (flat.max(0.0), thick.max(0.0));
+    (a * a + b * b).sqrt() + flat.max(thick).min(0.0) - SOFT
+}

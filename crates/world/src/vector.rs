@@ -1,0 +1,76 @@
+//! Three numbers with the few operations that drawing needs.
+
+use core::ops::{Add, Mul, Sub};
+
+/// A point, a direction or a linear RGB colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct V3(pub f32, pub f32, pub f32);
+
+impl V3 {
+    /// Scalar product.
+    pub fn dot(self, other: Self) -> f32 {
+        self.0 * other.0 + self.1 * other.1 + self.2 * other.2
+    }
+
+    /// The same direction with length 1.
+    pub fn normal(self) -> Self {
+        self * (1.0 / self.dot(self).max(1e-20).sqrt())
+    }
+
+    /// `self` at 0, `other` at 1.
+    pub fn mix(self, other: Self, amount: f32) -> Self {
+        self + (other - self) * amount
+    }
+
+    /// Product by component.
+    pub fn times(self, other: Self) -> Self {
+        Self(self.0 * other.0, self.1 * other.1, self.2 * other.2)
+    }
+
+    /// Perceived brightness of a colour.
+    pub fn luma(self) -> f32 {
+        0.30 * self.0 + 0.59 * self.1 + 0.11 * self.2
+    }
+
+    /// Turned about z, counter-clockwise.
+    pub fn turned(self, cos: f32, sin: f32) -> Self {
+        Self(
+            cos * self.0 - sin * self.1,
+            sin * self.0 + cos * self.1,
+            self.2,
+        )
+    }
+}
+
+impl Add for V3 {
+    type Output = Self;
+    fn add(self, o: Self) -> Self {
+        Self(self.0 + o.0, self.1 + o.1, self.2 + o.2)
+    }
+}
+
+impl Sub for V3 {
+    type Output = Self;
+    fn sub(self, o: Self) -> Self {
+        Self(self.0 - o.0, self.1 - o.1, self.2 - o.2)
+    }
+}
+
+impl Mul<f32> for V3 {
+    type Output = Self;
+    fn mul(self, s: f32) -> Self {
+        Self(self.0 * s, self.1 * s, self.2 * s)
+    }
+}
+
+/// 0 below `low`, 1 above `high`, smooth between.
+pub fn smoothstep(low: f32, high: f32, x: f32) -> f32 {
+    let t = ((x - low) / (high - low)).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+/// A wave of period 1 between -1 and 1 that looks like a sine; exact arithmetic only.
+pub fn wave(x: f32) -> f32 {
+    let t = (x - x.floor()) * 2.0 - 1.0;
+    4.0 * t * (1.0 - t.abs())
+}
