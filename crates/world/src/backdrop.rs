@@ -186,8 +186,8 @@ fn street(x: f32, y: f32) -> V3 {
     }
     let depth = y - HORIZON;
     let asphalt = V3(0.36, 0.37, 0.40) * (0.92 + 0.14 * smoothstep(KERB, 1.0, y));
-    let dashes = smoothstep(0.22, 0.25, wave(x / depth * 0.62).abs());
-    let line = smoothstep(0.032, 0.020, (y - 0.30).abs()) * dashes;
+    let dashes = smoothstep(-0.05, 0.05, wave(x / depth * 0.62));
+    let line = smoothstep(0.040, 0.026, (y - 0.30).abs()) * dashes;
     asphalt.mix(V3(0.88, 0.86, 0.78), line * 0.85)
 }
 

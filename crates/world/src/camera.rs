@@ -33,7 +33,7 @@ impl View {
             Camera::Pan => {
                 let side = Rng::new(spec.seed, 3).sign();
                 Self {
-                    pan_x: side * (0.18 - 0.36 * progress),
+                    pan_x: side * (0.14 - 0.28 * progress),
                     pan_y: 0.0,
                     zoom: 1.0,
                 }

@@ -277,6 +277,7 @@ fn add_body(world: &mut PhysicsWorld, body: &Body) -> (RigidBodyHandle, Collider
         .linvel(Vector::new(body.velocity[0], body.velocity[1], 0.0))
         .angvel(Vector::Z * body.spin)
         .angular_damping(body.damping)
+        .linear_damping(body.drag)
         .enabled_translations(true, true, false)
         .enabled_rotations(false, false, true)
         .can_sleep(false);
@@ -312,7 +313,8 @@ fn hang(world: &mut PhysicsWorld, handle: RigidBodyHandle, body: &Body, [x, y]: 
     let fixed = world.insert_body(RigidBodyBuilder::fixed().translation(Vector::new(x, y, 0.0)));
     let (dx, dy) = (x - body.x, y - body.y);
     let length = (dx * dx + dy * dy).sqrt();
-    let joint = RevoluteJointBuilder::new(Vector::Z)
+    // Only what the bodies leave free is tied: they are locked in z and about x and y already.
+    let joint = GenericJointBuilder::new(JointAxesMask::LIN_X | JointAxesMask::LIN_Y)
         .local_anchor1(Vector::ZERO)
         .local_anchor2(Vector::new(0.0, length, 0.0))
         .contacts_enabled(false);

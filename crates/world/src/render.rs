@@ -346,7 +346,7 @@ fn draw_object(
         for column in area.columns.clone() {
             let (px, py) = canvas.screen(column, row);
             let (u, v) = ((px - x) / radius, (y - py) / radius);
-            let origin = (RIGHT * u - UP * v - AWAY * 2.0).turned(cos, -sin);
+            let origin = (RIGHT * u + UP * v - AWAY * 2.0).turned(cos, -sin);
             let Some(hit) = cast(subject.object, lying, origin, direction, margin) else {
                 continue;
             };

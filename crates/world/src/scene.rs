@@ -134,5 +134,5 @@ pub fn fingerprint(seed: u64) -> String {
 
 /// Radius in half image heights to the 0..1 of sound.
 fn size(radius: f32) -> f32 {
-    ((radius - 0.14) / 0.20).clamp(0.0, 1.0)
+    ((radius - 0.18) / 0.20).clamp(0.0, 1.0)
 }

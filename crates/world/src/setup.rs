@@ -23,6 +23,8 @@ pub struct Body {
     pub spin: f32,
     /// Damping of the spin.
     pub damping: f32,
+    /// Damping of the speed.
+    pub drag: f32,
     /// Mass per volume.
     pub density: f32,
     /// Friction with the ground.
@@ -67,19 +69,19 @@ struct Room {
 }
 
 fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
-    let mut body = body(spec.first, spec, rng.range(0.21, 0.27) * room.fit);
+    let mut body = body(spec.first, spec, rng.range(0.24, 0.30) * room.fit);
     let way = -room.side;
     body.x = room.side * (0.62 * room.reach - rng.range(0.0, 0.1));
-    body.y = rng.range(0.95, 1.2);
+    body.y = rng.range(1.0, 1.15);
     body.velocity = [
-        way * room.reach * rng.range(0.40, 0.52),
+        way * room.reach * rng.range(0.36, 0.46),
         rng.range(0.0, 0.5),
     ];
     body.spin = -way * rng.range(0.8, 2.2);
     let elastic: f32 = if spec.first.material == Material::Rubber {
-        0.84
+        0.86
     } else {
-        0.70
+        0.75
     };
     body.restitution = elastic * softness(spec.place);
     Setup {
@@ -89,10 +91,10 @@ fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 }
 
 fn roll(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
-    let mut body = body(spec.first, spec, rng.range(0.23, 0.29) * room.fit);
+    let mut body = body(spec.first, spec, rng.range(0.27, 0.33) * room.fit);
     let way = -room.side;
-    let speed = room.reach * rng.range(0.52, 0.66);
-    body.x = room.side * 0.72 * room.reach;
+    let speed = room.reach * rng.range(0.44, 0.52);
+    body.x = room.side * 0.66 * room.reach;
     body.damping = 0.05;
     if let Profile::Circle(unit) = body.profile {
         body.y = unit * body.radius;
@@ -115,12 +117,12 @@ fn roll(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 }
 
 fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
-    let radius = rng.range(0.20, 0.23) * room.fit;
+    let radius = rng.range(0.21, 0.245) * room.fit;
     let mut first = body(spec.first, spec, radius);
     let way = -room.side;
-    let speed = room.reach * rng.range(0.95, 1.2);
+    let speed = room.reach * rng.range(0.85, 1.0);
     stand(&mut first);
-    first.x = room.side * 0.68 * room.reach;
+    first.x = room.side * 0.66 * room.reach;
     first.velocity = [way * speed, 0.0];
     if let Profile::Circle(unit) = first.profile {
         first.spin = -way * speed / (unit * radius);
@@ -130,7 +132,7 @@ fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     if let Some(other) = spec.second {
         let mut second = body(other, spec, radius * rng.range(0.95, 1.05));
         stand(&mut second);
-        second.x = way * 0.14 * room.reach;
+        second.x = way * 0.06 * room.reach;
         second.restitution = 0.3;
         bodies.push(second);
     }
@@ -138,6 +140,10 @@ fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         // Corners slide here; on the usual friction they would stop before they meet.
         if matches!(body.profile, Profile::Polygon(_)) {
             body.friction = 0.09;
+        } else {
+            // Round things roll on for ever without it, out of the frame.
+            body.drag = 0.6;
+            body.damping = 0.6;
         }
     }
     Setup {
@@ -147,9 +153,9 @@ fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 }
 
 fn fall(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
-    let mut body = body(spec.first, spec, rng.range(0.24, 0.30) * room.fit);
+    let mut body = body(spec.first, spec, rng.range(0.27, 0.33) * room.fit);
     body.x = rng.range(-0.25, 0.25) * room.reach;
-    body.y = GROUND_Y + 0.95 - body.radius * 0.8;
+    body.y = GROUND_Y + 0.86 - body.radius;
     body.angle = room.side * rng.range(0.25, 0.6);
     body.spin = room.side * rng.range(0.2, 0.8);
     body.restitution = if spec.first.material == Material::Rubber {
@@ -165,12 +171,12 @@ fn fall(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 }
 
 fn pendulum(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
-    let radius = rng.range(0.22, 0.27) * room.fit;
+    let radius = rng.range(0.25, 0.30) * room.fit;
     let mut body = body(spec.first, spec, radius);
     let anchor = [0.0, GROUND_Y + 1.12];
     let length = rng.range(0.98, 1.08);
     // The swing stays inside the frame: its width at the far end is length * sin(angle).
-    let widest = libm::asinf(((room.reach - radius * 0.8) / length).clamp(0.2, 0.75));
+    let widest = libm::asinf(((room.reach - radius * 1.25) / length).clamp(0.2, 0.75));
     let angle = room.side * widest * rng.range(0.8, 1.0);
     body.x = length * libm::sinf(angle);
     body.y = anchor[1] - length * libm::cosf(angle);
@@ -186,9 +192,9 @@ fn pendulum(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 fn body(subject: Subject, spec: &SceneSpec, radius: f32) -> Body {
     let (density, friction, restitution) = match subject.material {
         Material::Rubber => (1.0, 0.85, 0.75),
-        Material::Wood => (0.8, 0.5, 0.45),
-        Material::Metal => (2.6, 0.35, 0.4),
-        Material::Stone => (2.2, 0.6, 0.3),
+        Material::Wood => (0.9, 0.5, 0.45),
+        Material::Metal => (1.5, 0.35, 0.4),
+        Material::Stone => (1.4, 0.6, 0.3),
     };
     Body {
         profile: Profile::of(subject.object, spec.action),
@@ -199,6 +205,7 @@ fn body(subject: Subject, spec: &SceneSpec, radius: f32) -> Body {
         velocity: [0.0, 0.0],
         spin: 0.0,
         damping: 0.1,
+        drag: 0.0,
         density,
         friction,
         restitution,

@@ -31,7 +31,7 @@ impl Surface {
         match self.style {
             Style::Animated => self.flat(base, facing),
             Style::Realistic => self.lit(base, facing, V3(-0.50, 0.72, -0.55), 0.46, 0.66),
-            Style::Cinematic => self.lit(base, facing, V3(-0.80, 0.50, -0.42), 0.27, 0.92),
+            Style::Cinematic => self.lit(base, facing, V3(-0.80, 0.50, -0.42), 0.36, 0.90),
         }
     }
 
@@ -66,10 +66,10 @@ impl Surface {
     /// A mirror of a simple world: bright sky, dark horizon, ground.
     fn metal(&self, base: V3, facing: V3, halfway: f32, light: f32) -> V3 {
         let bounce = facing * (2.0 * facing.dot(self.eye)) - self.eye;
-        let sky = smoothstep(-0.05, 0.35, bounce.1) * (1.0 - 0.35 * smoothstep(0.5, 1.0, bounce.1));
-        let ground = smoothstep(0.05, -0.6, bounce.1) * 0.42;
-        let mirrored = base * (0.26 + 1.02 * sky + ground) * light;
-        mirrored + white(power(halfway, 6) * 0.85)
+        let sky = smoothstep(-0.25, 0.45, bounce.1) * (1.0 - 0.30 * smoothstep(0.5, 1.0, bounce.1));
+        let ground = smoothstep(0.0, -0.6, bounce.1) * 0.34;
+        let mirrored = base * (0.40 + 0.86 * sky + ground) * light;
+        mirrored + white(power(halfway, 6) * 0.55)
     }
 }
 
@@ -99,10 +99,10 @@ fn paint(subject: Subject, lying: bool, at: V3) -> V3 {
         }
         Material::Metal => marked.mix(V3(0.80, 0.82, 0.86), 0.12),
         Material::Stone => {
-            let spots = wave(at.0 * 1.9 + 0.5 * wave(at.1 * 1.3))
-                * wave(at.1 * 2.1 + at.2 + 0.4 * wave(at.0 * 1.1));
-            let speckle = smoothstep(0.30, 0.55, spots) - smoothstep(0.30, 0.55, -spots) * 0.8;
-            marked.mix(white(0.5), 0.26) * (0.96 + 0.22 * speckle)
+            let spots = wave(at.0 * 0.95 + 0.3 * wave(at.1 * 0.7 + 0.3))
+                * wave(at.1 * 1.05 + at.2 * 0.5 + 0.3 * wave(at.0 * 0.6));
+            let speckle = smoothstep(0.15, 0.6, spots) - smoothstep(0.15, 0.6, -spots) * 0.8;
+            marked.mix(white(0.5), 0.26) * (0.97 + 0.11 * speckle)
         }
     }
 }

@@ -45,7 +45,8 @@ pub fn distance(object: Object, lying: bool, p: V3) -> f32 {
 
 /// Unit normal by central differences on a tetrahedron.
 pub fn normal(object: Object, lying: bool, p: V3) -> V3 {
-    const E: f32 = 0.012;
+    // Wide enough to soften edges over about half a pixel of a small object.
+    const E: f32 = 0.03;
     let corners = [V3(E, -E, -E), V3(-E, -E, E), V3(-E, E, -E), V3(E, E, E)];
     let gradient = corners.iter().fold(V3::default(), |sum, corner| {
         sum + *corner * distance(object, lying, p + *corner)
@@ -111,10 +112,10 @@ fn roof(across: f32, y: f32) -> f32 {
     const HEIGHT: f32 = TIP + BASE;
     let slant = (HEIGHT * HEIGHT + BASE_HALF * BASE_HALF).sqrt();
     let wall = (across * HEIGHT + (y - TIP) * BASE_HALF) / slant;
-    // A blunter edge than the sharp intersection: close to a rounding by 0.03.
-    let (a, b) = (wall + 0.03, -y - BASE + 0.03);
+    // A blunter edge than the sharp intersection: close to a rounding by 0.05.
+    let (a, b) = (wall + 0.05, -y - BASE + 0.05);
     let (oa, ob) = (a.max(0.0), b.max(0.0));
-    (oa * oa + ob * ob).sqrt() + a.max(b).min(0.0) - 0.03
+    (oa * oa + ob * ob).sqrt() + a.max(b).min(0.0) - 0.05
 }
 
 /// A five-pointed star, thick, rounded.
