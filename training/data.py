@@ -1,0 +1,161 @@
+"""Clips from `kinora world --stream`: records off a pipe, and a pool of their latents that is drawn from many times."""
+
+import json
+import random
+import shlex
+import struct
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from config import PLAN_DIM, SOUND_DIM
+from decoder import Decoder, to_tokens
+from text import Tokenizer, pad
+
+MAGIC = 0x4B57_5331  # "KWS1"
+
+
+@dataclass
+class Record:
+    seed: int
+    spec: dict[str, str | None]
+    captions: list[str]  # plain, then dense, middle, tags, short, dense, dense, middle, ... (crates/world/src/captions.rs)
+    frames: np.ndarray | None  # u8 [F,H,W,3]
+    plan: np.ndarray  # f32 [T,68]
+    sound: np.ndarray  # f32 [T,40]
+
+    @property
+    def dense_captions(self) -> list[str]:
+        return [caption for i, caption in enumerate(self.captions) if i > 0 and (i - 1) % 5 in (0, 4)]
+
+
+class Stream:
+    """Records of successive seeds. The pipe holds the renderer back when nobody reads, so an idle stream costs nothing."""
+
+    def __init__(self, cli: str, start: int, count: int = 1 << 40, size: tuple[int, int] = (128, 128), flags: str = ""):
+        width, height = size
+        self.next_seed = start
+        self.command = [*shlex.split(cli), "world", "--stream", "--start", str(start), "--count", str(count)]
+        self.command += ["--width", str(width), "--height", str(height), "--frames", "33", *flags.split()]
+        self.with_frames = "--no-frames" not in flags
+        self.process: subprocess.Popen | None = None
+
+    def __iter__(self) -> Iterator[Record]:
+        return self
+
+    def __next__(self) -> Record:
+        if self.process is None:
+            self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE)
+        head = self.process.stdout.read(8)
+        if len(head) < 8:
+            raise StopIteration
+        magic, json_len = struct.unpack("<II", head)
+        if magic != MAGIC:
+            raise ValueError(f"not a world stream: magic {magic:#x} from {shlex.join(self.command)}")
+        meta = json.loads(self.process.stdout.read(json_len))
+        frames, t = None, meta["T"]
+        if self.with_frames:
+            shape = meta["frames"], meta["height"], meta["width"], 3
+            frames = self.array(np.uint8, shape)
+        plan, sound = self.array(np.float32, (t, PLAN_DIM)), self.array(np.float32, (t, SOUND_DIM))
+        self.next_seed = meta["seed"] + 1
+        return Record(meta["seed"], meta["spec"], meta["captions"], frames, plan, sound)
+
+    def array(self, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
+        out = np.empty(shape, dtype)
+        view = memoryview(out).cast("B")
+        while view:
+            n = self.process.stdout.readinto(view)
+            if n == 0:
+                raise EOFError(f"the world stream ended inside a record (seed after {self.next_seed})")
+            view = view[n:]
+        return out
+
+    def close(self):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.stdout.close()
+            self.process.wait()
+
+
+@dataclass
+class Batch:
+    """Clips of one geometry. grid is (T, rows, cols) in tokens."""
+
+    video: Tensor  # [B, T*rows*cols, 192]
+    sound: Tensor  # [B, T, 40]
+    plan: Tensor  # [B, T, 68]
+    ids: Tensor  # [B, n]
+    mask: Tensor  # [B, n] true on real words
+    grid: tuple[int, int, int]
+
+
+@dataclass
+class Pool:
+    """A ring of clips of one size, kept as f16 latents (55 kB each), and a shorter ring of their pixels."""
+
+    decoder: Decoder
+    tokenizer: Tokenizer
+    stream: Stream
+    capacity: int = 12_000
+    pixel_capacity: int = 400
+    clips: list[tuple] = field(default_factory=list)
+    pixels: list[Record] = field(default_factory=list)
+    added: int = 0
+
+    def refresh(self, count: int):
+        """Reads `count` new clips and encodes them."""
+        for _ in range(count):
+            record = next(self.stream)
+            z = self.decoder.encode(to_video(record.frames)[None])[0].half()
+            captions = [self.tokenizer.encode(caption) for caption in record.captions]
+            put(self.clips, self.added, self.capacity, (z, record.sound, record.plan, captions))
+            put(self.pixels, self.added, self.pixel_capacity, record)
+            self.added += 1
+
+    def draw(self, count: int, latent_frames: int, rng: random.Random, no_text: float = 0.0) -> Batch:
+        """A batch of the first `latent_frames` of random clips, each with one of its captions, or with no words at all."""
+        picked = rng.choices(self.clips, k=count)
+        z = torch.stack([clip[0][:latent_frames] for clip in picked]).float()
+        sound = torch.from_numpy(np.stack([clip[1][:latent_frames] for clip in picked]))
+        plan = torch.from_numpy(np.stack([clip[2][:latent_frames] for clip in picked]))
+        rows = [noisy_words(rng.choice(clip[3]), rng) if rng.random() >= no_text else clip[3][0][:12] for clip in picked]
+        ids, mask = pad(rows)
+        return Batch(to_tokens(z), sound, plan, ids, mask, (latent_frames, z.shape[2] // 2, z.shape[3] // 2))
+
+
+def noisy_words(row: list[int], rng: random.Random, drop: float = 0.03, unknown: float = 0.02) -> list[int]:
+    """Drops a few words and makes a few unknown, as people do; the 12 slot tokens stay."""
+    out = row[:12]
+    for word in row[12:]:
+        luck = rng.random()
+        if luck >= drop:
+            out.append(word if luck >= drop + unknown else 1)
+    return out
+
+
+def to_video(frames: np.ndarray) -> Tensor:
+    """u8 [F,H,W,3] -> f32 [F,3,H,W] in -1..1."""
+    return torch.from_numpy(frames).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def to_bytes(video: Tensor) -> np.ndarray:
+    """f32 [...,3,H,W] in about -1..1 -> u8 [...,H,W,3]."""
+    scaled = ((video.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+    return scaled.movedim(-3, -1).contiguous().numpy()
+
+
+def put(ring: list, index: int, capacity: int, item):
+    if len(ring) < capacity:
+        ring.append(item)
+    else:
+        ring[index % capacity] = item
+
+
+def world_json(cli: str, *flags: str) -> dict:
+    """What `kinora world FLAGS` prints as JSON."""
+    return json.loads(subprocess.check_output([*shlex.split(cli), "world", *flags]))
