@@ -1,0 +1,357 @@
+//! The page's end of the line to the worker: sends wishes, hears news, and starts a new worker when one breaks.
+
+use super::state::{Action, Hello, Phase, Progress, Shown, Studio, Words};
+use super::{clips, screen, sentences, web};
+use crate::protocol::{self, ClipRecord, News, ToPage, ToWorker, Weights};
+use crate::shelf;
+use js_sys::{Date, Uint8Array};
+use kinora_contract::Recipe;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::RefCell;
+use std::time::Duration;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// How long a worker may take to answer a wish to stop before it is replaced.
+const PATIENCE: Duration = Duration::from_millis(1500);
+const PROGRAM: &str = "kinora-worker_loader.js";
+
+thread_local! {
+    /// The worker; a page has one at a time.
+    static LINE: RefCell<Option<Line>> = const { RefCell::new(None) };
+}
+
+struct Line {
+    worker: Worker,
+    /// It has said hello; before that messages wait here.
+    up: bool,
+    waiting: Vec<(ToWorker, Option<Uint8Array>)>,
+}
+
+/// Starts a worker, in place of the one before.
+pub fn connect(studio: Studio) {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = match Worker::new_with_options(&web::beside(PROGRAM), &options) {
+        Ok(worker) => worker,
+        Err(error) => return cannot_start(studio, &crate::platform::error_text(&error)),
+    };
+    // Both closures live as long as the page: a worker is replaced at most a few times.
+    let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some((message, bytes)) = protocol::unpack(event.data()) {
+            take(studio, message, bytes);
+        }
+    });
+    worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    hear.forget();
+    let fail = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+        event.prevent_default();
+        broke(studio, &event.message());
+    });
+    worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
+    fail.forget();
+    let before = LINE.with_borrow_mut(|line| line.replace(Line { worker, up: false, waiting: Vec::new() }));
+    if let Some(before) = before {
+        before.worker.terminate();
+    }
+}
+
+/// Starts a run with what the form holds. Problems appear at their fields.
+pub fn generate(studio: Studio) {
+    if studio.phase.with_untracked(Phase::is_busy) {
+        return;
+    }
+    if !studio.form.keep_seed.get_untracked() {
+        studio.form.roll();
+    }
+    studio.problem.set(None);
+    studio.notice.set(None);
+    // Before the worker is up the model's name is not known; every other rule can already be checked.
+    let hello = studio.hello.get_untracked();
+    let known = hello.clone().unwrap_or_else(|| Hello {
+        adapter: Default::default(),
+        model_id: "starter".to_owned(),
+        model_hash: "0".repeat(64),
+    });
+    match studio.form.recipe(&known) {
+        Err(problem) => {
+            studio.problem.set(Some(problem.clone()));
+            screen::focus_problem(&problem);
+        }
+        Ok(recipe) => {
+            begin(studio, &recipe);
+            if hello.is_some() {
+                post_recipe(studio, &recipe);
+            }
+        }
+    }
+}
+
+/// Stops the run, for certain: a worker that does not answer is replaced.
+pub fn cancel(studio: Studio) {
+    if !studio.phase.with_untracked(Phase::is_busy) || studio.phase.get_untracked() == Phase::Stopping {
+        return;
+    }
+    let job = studio.job.get_untracked();
+    if studio.hello.with_untracked(Option::is_none) {
+        return ended(studio, Phase::Cancelled);
+    }
+    studio.phase.set(Phase::Stopping);
+    send(ToWorker::Cancel { job }, None);
+    let late = move || {
+        if studio.job.get_untracked() == job && studio.phase.get_untracked() == Phase::Stopping {
+            restart(studio);
+            ended(studio, Phase::Cancelled);
+        }
+    };
+    set_timeout(late, PATIENCE);
+}
+
+/// Asks for the weights again.
+pub fn load_weights(studio: Studio) {
+    studio.weights.set(Weights::Unknown);
+    send(ToWorker::LoadWeights, None);
+}
+
+/// Tries to store the clip in the player again.
+pub fn keep_again(studio: Studio) {
+    let Some(shown) = studio.clip.get_untracked() else { return };
+    spawn_local(async move {
+        match web::fetch_blob(&shown.url).await {
+            Some(mp4) => send(ToWorker::Keep { record: shown.record }, Some(mp4)),
+            None => studio.note("The clip could not be read again; download it to keep it."),
+        }
+    });
+}
+
+/// Runs the engine's kernel cases; the result arrives as a `kinora:selftest` event.
+pub fn self_test() {
+    send(ToWorker::SelfTest, None);
+}
+
+fn begin(studio: Studio, recipe: &Recipe) {
+    studio.job.update(|job| *job += 1);
+    studio.words.set(None);
+    studio.picture.set((recipe.width, recipe.height));
+    studio.progress.set(Progress { stage: "Getting ready".to_owned(), began: Date::now(), ..Progress::default() });
+    let at_button = web::has_focus("generate") || web::has_focus("make-linked");
+    studio.phase.set(Phase::Queued);
+    screen::clear();
+    studio.say("Making the clip.");
+    web::reveal("stage");
+    if at_button {
+        web::focus_soon("cancel");
+    }
+}
+
+fn post_recipe(studio: Studio, recipe: &Recipe) {
+    let job = studio.job.get_untracked();
+    let device = studio.form.device.get_untracked();
+    send(ToWorker::Generate { job, device }, Some(Uint8Array::from(recipe.to_bytes().as_slice())));
+}
+
+fn send(message: ToWorker, bytes: Option<Uint8Array>) {
+    LINE.with_borrow_mut(|line| match line {
+        Some(line) if line.up => post(&line.worker, &message, bytes),
+        Some(line) => line.waiting.push((message, bytes)),
+        None => {}
+    });
+}
+
+fn post(worker: &Worker, message: &ToWorker, bytes: Option<Uint8Array>) {
+    let (envelope, transfer) = protocol::pack(message, bytes);
+    // Fails only for values that cannot be cloned, and plain data always can.
+    let _ = worker.post_message_with_transfer(&envelope, &transfer);
+}
+
+fn take(studio: Studio, message: ToPage, bytes: Option<Uint8Array>) {
+    match message {
+        ToPage::Hello { adapter, model_id, model_hash } => {
+            studio.hello.set(Some(Hello { adapter, model_id, model_hash }));
+            came_up(studio);
+        }
+        ToPage::Weights(weights) => {
+            if let Weights::Failed { sentence } = &weights {
+                studio.say(sentence.clone());
+            }
+            studio.weights.set(weights);
+        }
+        ToPage::Job { job, news } if job == studio.job.get_untracked() => hear(studio, news, bytes),
+        ToPage::Job { .. } => {}
+        ToPage::Kept { id, refusal } => kept(studio, &id, refusal),
+        ToPage::SelfTest { cases } => {
+            if let Ok(cases) = serde_wasm_bindgen::to_value(&cases) {
+                web::tell("kinora:selftest", &cases);
+            }
+        }
+        ToPage::Broken { message } => broke(studio, &message),
+    }
+}
+
+fn came_up(studio: Studio) {
+    let waiting = LINE.with_borrow_mut(|line| {
+        let Some(line) = line else { return Vec::new() };
+        line.up = true;
+        std::mem::take(&mut line.waiting)
+    });
+    send(ToWorker::LoadWeights, None);
+    for (message, bytes) in waiting {
+        send(message, bytes);
+    }
+    if studio.phase.get_untracked() == Phase::Queued {
+        match studio.hello.with_untracked(|hello| hello.as_ref().map(|hello| studio.form.recipe(hello))) {
+            Some(Ok(recipe)) => post_recipe(studio, &recipe),
+            Some(Err(problem)) => ended(studio, Phase::Failed(problem.sentence)),
+            None => {}
+        }
+    }
+}
+
+fn hear(studio: Studio, news: News, bytes: Option<Uint8Array>) {
+    if studio.phase.get_untracked() == Phase::Stopping
+        && !matches!(news, News::Cancelled | News::Done { .. } | News::Failed { .. })
+    {
+        return;
+    }
+    match news {
+        News::Waiting => {
+            studio.phase.set(Phase::Waiting);
+            studio.say(WAITING);
+        }
+        News::Started { device } => {
+            studio.phase.set(Phase::Working);
+            studio.progress.update(|p| (p.device, p.began) = (device, Date::now()));
+        }
+        News::Stage { name } => {
+            let stage = sentences::stage(&name);
+            studio.say(stage.clone());
+            studio.progress.update(|p| (p.stage, p.steps) = (stage, None));
+        }
+        News::Words { unknown, understood } => {
+            let words = Words { unknown, understood };
+            if let Some(sentence) = sentences::unknown_words(&words) {
+                studio.say(sentence);
+            }
+            studio.words.set(Some(words));
+        }
+        News::Step { index, total } => stepped(studio, index, total),
+        News::Estimate { seconds_left } => studio.progress.update(|p| {
+            let elapsed = ((Date::now() - p.began) / 1000.0) as f32;
+            p.seconds_left = Some(seconds_left);
+            p.share = p.share.max(elapsed / (elapsed + seconds_left).max(0.1));
+        }),
+        News::Preview { width, height, frame } => screen::show(width, height, frame, bytes, "kinora:preview"),
+        News::Frame { index } => {
+            let (width, height) = studio.picture.get_untracked();
+            screen::show(width, height, index, bytes, "kinora:frame");
+        }
+        News::Resumed { step } => {
+            studio.note(format!("The graphics card was lost for a moment; the clip goes on from step {step}."));
+        }
+        News::Done { record } => done(studio, record, bytes),
+        News::Cancelled => ended(studio, Phase::Cancelled),
+        News::Failed { sentence } => ended(studio, Phase::Failed(sentence)),
+    }
+}
+
+/// What a run says that waits for another tab.
+pub const WAITING: &str =
+    "Another tab is making a clip. This one starts by itself when that one is done, or press Cancel.";
+
+fn stepped(studio: Studio, index: usize, total: usize) {
+    studio.progress.update(|p| p.steps = Some((index, total)));
+    // A screen reader hears the halfway mark and can ask the progress bar for the rest.
+    if total > 1 && index * 2 / total > (index.saturating_sub(1)) * 2 / total && index < total {
+        studio.say(studio.progress.with_untracked(sentences::progress));
+    }
+}
+
+fn done(studio: Studio, record: ClipRecord, mp4: Option<Uint8Array>) {
+    let Some(url) = mp4.and_then(|mp4| web::object_url(&mp4, "video/mp4")) else {
+        return ended(studio, Phase::Failed("The finished file did not arrive. Please try again.".to_owned()));
+    };
+    web::tell_of("kinora:clip", &[("framesHash", record.frames_hash.as_str().into()), ("url", url.as_str().into())]);
+    studio.say(format!("The clip is ready: {}", sentences::shortened(&record.prompt)));
+    screen::present(studio, Shown { record, url, fresh: true, unkept: None });
+    ended(studio, Phase::Done);
+}
+
+fn ended(studio: Studio, phase: Phase) {
+    let from_cancel = web::has_focus("cancel");
+    match &phase {
+        Phase::Cancelled => studio.say("Stopped. Nothing was lost."),
+        Phase::Failed(sentence) => studio.say(sentence.clone()),
+        _ => {}
+    }
+    let done = phase == Phase::Done;
+    studio.phase.set(phase);
+    if from_cancel {
+        web::focus_soon(if done { "player" } else { "generate" });
+    }
+}
+
+fn kept(studio: Studio, id: &str, refusal: Option<String>) {
+    let shown_is_it = studio.clip.with_untracked(|c| c.as_ref().is_some_and(|c| c.record.id == id));
+    match refusal {
+        None => {
+            spawn_local(clips::refresh(studio));
+            if shown_is_it {
+                studio.clip.update(|clip| {
+                    if let Some(clip) = clip {
+                        clip.unkept = None;
+                    }
+                });
+            }
+        }
+        Some(sentence) => {
+            studio.clip.update(|clip| {
+                if let Some(clip) = clip.as_mut().filter(|c| c.record.id == id) {
+                    clip.unkept = Some(sentence.clone());
+                }
+            });
+            studio.say(sentence.clone());
+            studio.offer(sentence, Action::KeepAgain);
+        }
+    }
+}
+
+fn broke(studio: Studio, message: &str) {
+    leptos::logging::error!("the worker broke: {message}");
+    if studio.hello.with_untracked(Option::is_none) {
+        return cannot_start(studio, message);
+    }
+    restart(studio);
+    if studio.phase.with_untracked(Phase::is_busy) {
+        ended(studio, Phase::Failed(BROKE.to_owned()));
+    }
+}
+
+const BROKE: &str = "Something broke while making this clip. Your words and your history are safe; try again, \
+    and if it breaks again, try other words or another seed.";
+
+fn restart(studio: Studio) {
+    studio.weights.set(Weights::Unknown);
+    studio.hello.set(None);
+    connect(studio);
+}
+
+fn cannot_start(studio: Studio, message: &str) {
+    leptos::logging::error!("the worker did not start: {message}");
+    let sentence = "The part of Kinora that makes clips could not start in this browser. Reload the page; your history is safe.";
+    studio.weights.set(Weights::Failed { sentence: sentence.to_owned() });
+    if studio.phase.with_untracked(Phase::is_busy) {
+        ended(studio, Phase::Failed(sentence.to_owned()));
+    }
+}
+
+/// Opens a clip of the history in the player.
+pub async fn open(studio: Studio, record: ClipRecord) {
+    match shelf::video(&record.id).await {
+        Ok(file) => match web::blob_url(&file) {
+            Some(url) => screen::present(studio, Shown { record, url, fresh: false, unkept: None }),
+            None => studio.note("This browser could not open the clip."),
+        },
+        Err(error) => studio.note(format!("The clip could not be opened: {error}.")),
+    }
+}

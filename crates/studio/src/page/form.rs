@@ -1,0 +1,170 @@
+//! What the person has chosen, kept across visits, and its way into a recipe and back.
+
+use super::state::{Field, Hello, Problem};
+use super::web;
+use crate::protocol::Device;
+use kinora_contract::recipe::{FRAMES, MAX_SEED, SIZES};
+use kinora_contract::{ModelRef, Recipe, RecipeError, Style};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+const DRAFT: &str = "kinora.draft";
+const CHOICES: &str = "kinora.choices";
+
+/// The form's fields. Texts stay texts until [`Form::recipe`], so that nothing typed is ever lost.
+#[derive(Clone, Copy)]
+pub struct Form {
+    /// The sentence.
+    pub prompt: RwSignal<String>,
+    /// A style, or none to let the sentence decide.
+    pub style: RwSignal<Option<Style>>,
+    /// Pixel frames.
+    pub frames: RwSignal<u32>,
+    /// Width and height in pixels.
+    pub size: RwSignal<(u32, u32)>,
+    /// The seed as typed.
+    pub seed: RwSignal<String>,
+    /// Whether the next clip uses this very seed.
+    pub keep_seed: RwSignal<bool>,
+    /// Denoising steps as typed.
+    pub steps: RwSignal<String>,
+    /// Guidance as typed.
+    pub guidance: RwSignal<String>,
+    /// Where to make the clip.
+    pub device: RwSignal<Device>,
+    /// A recipe from a link or a clip; what the form does not show (camera, edits, unknown fields) comes from it.
+    pub base: RwSignal<Option<Recipe>>,
+}
+
+/// The fields that are kept beside the draft.
+#[derive(Serialize, Deserialize)]
+struct Choices {
+    style: Option<Style>,
+    frames: u32,
+    size: (u32, u32),
+    steps: String,
+    guidance: String,
+    device: String,
+}
+
+impl Form {
+    /// The form as it was left, or the defaults. `?device=` in the address decides over both.
+    pub fn recall() -> Self {
+        let kept = web::recall(CHOICES).and_then(|json| serde_json::from_str(&json).ok());
+        let kept = kept.filter(|c: &Choices| SIZES.contains(&c.size)).unwrap_or_else(Choices::defaults);
+        let forced = web::query("device").and_then(|name| Device::from_name(&name));
+        Self {
+            prompt: RwSignal::new(web::recall(DRAFT).unwrap_or_default()),
+            style: RwSignal::new(kept.style),
+            frames: RwSignal::new(kept.frames),
+            size: RwSignal::new(kept.size),
+            seed: RwSignal::new(random_seed().to_string()),
+            keep_seed: RwSignal::new(false),
+            steps: RwSignal::new(kept.steps),
+            guidance: RwSignal::new(kept.guidance),
+            device: RwSignal::new(forced.or(Device::from_name(&kept.device)).unwrap_or_default()),
+            base: RwSignal::new(None),
+        }
+    }
+
+    /// Keeps the draft and the choices from now on.
+    pub fn keep_changes(self) {
+        Effect::new(move |_| self.prompt.with(|prompt| web::remember(DRAFT, prompt)));
+        Effect::new(move |_| {
+            let choices = Choices {
+                style: self.style.get(),
+                frames: self.frames.get(),
+                size: self.size.get(),
+                steps: self.steps.get(),
+                guidance: self.guidance.get(),
+                device: self.device.get().name().to_owned(),
+            };
+            if let Ok(json) = serde_json::to_string(&choices) {
+                web::remember(CHOICES, &json);
+            }
+        });
+    }
+
+    /// Draws a new seed.
+    pub fn roll(self) {
+        self.seed.set(random_seed().to_string());
+    }
+
+    /// The recipe that the form describes, or the first problem with it.
+    pub fn recipe(self, hello: &Hello) -> Result<Recipe, Problem> {
+        let model = ModelRef::new(hello.model_id.clone(), hello.model_hash.clone());
+        let base = self.base.get_untracked();
+        let fresh = || Recipe::new(model.clone(), "", 0);
+        let mut recipe = base.map(|base| Recipe { model: model.clone(), ..base }).unwrap_or_else(fresh);
+        recipe.prompt = self.prompt.get_untracked();
+        recipe.style = self.style.get_untracked();
+        recipe.frames = self.frames.get_untracked();
+        (recipe.width, recipe.height) = self.size.get_untracked();
+        recipe.validate().map_err(problem)?;
+        recipe.seed = number(&self.seed.get_untracked()).ok_or_else(bad_seed)?;
+        recipe.steps = number(&self.steps.get_untracked()).ok_or_else(|| other(NO_STEPS))?;
+        recipe.guidance_scale = number(&self.guidance.get_untracked()).ok_or_else(|| other(NO_GUIDANCE))?;
+        recipe.validate().map_err(problem)?;
+        Ok(recipe)
+    }
+
+    /// Fills the form from a recipe and keeps its seed.
+    pub fn fill(self, recipe: Recipe) {
+        self.prompt.set(recipe.prompt.clone());
+        self.style.set(recipe.style);
+        self.frames.set(recipe.frames);
+        self.size.set((recipe.width, recipe.height));
+        self.seed.set(recipe.seed.to_string());
+        self.keep_seed.set(true);
+        self.steps.set(recipe.steps.to_string());
+        self.guidance.set(recipe.guidance_scale.to_string());
+        self.base.set(Some(recipe));
+    }
+}
+
+impl Choices {
+    fn defaults() -> Self {
+        let plain = Recipe::new(ModelRef::new("", ""), "", 0);
+        Self {
+            style: None,
+            frames: FRAMES,
+            size: SIZES[0],
+            steps: plain.steps.to_string(),
+            guidance: plain.guidance_scale.to_string(),
+            device: String::new(),
+        }
+    }
+}
+
+const NO_STEPS: &str = "The number of steps must be a whole number between 1 and 64.";
+const NO_GUIDANCE: &str = "The guidance scale must be a number between 0 and 20.";
+
+fn problem(error: RecipeError) -> Problem {
+    let field = match error {
+        RecipeError::EmptyPrompt | RecipeError::PromptTooLong { .. } => Field::Prompt,
+        RecipeError::ControlCharacter { field: "prompt" } => Field::Prompt,
+        RecipeError::SeedOutOfRange { .. } => Field::Seed,
+        _ => Field::Other,
+    };
+    let kept = matches!(error, RecipeError::PromptTooLong { .. });
+    let sentence = if kept { format!("{error} Yours is kept as it is.") } else { error.to_string() };
+    Problem { field, sentence }
+}
+
+fn bad_seed() -> Problem {
+    let sentence = format!("The seed must be a whole number between 0 and {MAX_SEED}.");
+    Problem { field: Field::Seed, sentence }
+}
+
+fn other(sentence: &str) -> Problem {
+    Problem { field: Field::Other, sentence: sentence.to_owned() }
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.trim().replace(',', ".").parse().ok()
+}
+
+/// Six digits are easy to read aloud and plenty to choose from.
+fn random_seed() -> u32 {
+    (js_sys::Math::random() * 1e6) as u32
+}

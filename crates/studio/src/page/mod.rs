@@ -1,0 +1,23 @@
+//! The page: a prompt, a screen that shows the clip taking shape, and the clips made so far.
+
+mod app;
+mod clips;
+mod client;
+mod composer;
+mod form;
+mod link;
+mod options;
+mod player;
+mod screen;
+mod sentences;
+mod state;
+mod web;
+
+/// Mounts the page.
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        web::show_broken();
+    }));
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,160 @@
+//! The choices beside the sentence: style, length, size, seed, and what is rarely needed.
+
+use super::state::{Field, Studio};
+use crate::protocol::Device;
+use kinora_contract::Style;
+use kinora_contract::recipe::{FPS, MAX_GUIDANCE_SCALE, MAX_STEPS};
+use leptos::prelude::*;
+
+/// All choices.
+#[component]
+pub fn Options() -> impl IntoView {
+    let form = Studio::get().form;
+    let frames = move || {
+        let mut all = vec![9, 17, 33];
+        let now = form.frames.get();
+        if !all.contains(&now) {
+            all.push(now);
+        }
+        all.into_iter().map(|frames| (frames, length(frames))).collect::<Vec<_>>()
+    };
+    view! {
+        <div class="options">
+            <Choice legend="Style" name="style" value=form.style options=styles/>
+            <Choice legend="Length" name="frames" value=form.frames options=frames/>
+            <Choice legend="Shape" name="size" value=form.size options=sizes/>
+            <Seed/>
+            <details class="advanced">
+                <summary>"More settings"</summary>
+                <div class="advanced-body">
+                    <Number id="steps" label="Steps" help=format!("1 to {MAX_STEPS}; more is finer and slower") value=form.steps/>
+                    <Number
+                        id="guidance"
+                        label="Guidance"
+                        help=format!("0 to {MAX_GUIDANCE_SCALE}; 1 is off, more follows the words harder")
+                        value=form.guidance
+                    />
+                    <Choice legend="Made on" name="device" value=form.device options=devices/>
+                </div>
+            </details>
+        </div>
+    }
+}
+
+/// A group of radio buttons that looks like one control.
+#[component]
+fn Choice<T, F>(legend: &'static str, name: &'static str, value: RwSignal<T>, options: F) -> impl IntoView
+where
+    T: Copy + PartialEq + Send + Sync + 'static,
+    F: Fn() -> Vec<(T, String)> + Send + 'static,
+{
+    let option = move |(this, label): (T, String)| {
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name=name
+                    prop:checked=move || value.get() == this
+                    on:change=move |_| value.set(this)
+                />
+                <span>{label}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="choice">
+            <legend>{legend}</legend>
+            <div class="segments">{move || options().into_iter().map(option).collect_view()}</div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Seed() -> impl IntoView {
+    let studio = Studio::get();
+    let form = studio.form;
+    let problem = move || studio.problem.get().filter(|p| p.field == Field::Seed);
+    view! {
+        <div class="field">
+            <label for="seed">"Seed"</label>
+            <div class="seed">
+                <input
+                    id="seed"
+                    type="text"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    aria-describedby="seed-help"
+                    aria-invalid=move || problem().is_some().to_string()
+                    prop:value=form.seed
+                    on:input=move |event| {
+                        form.seed.set(event_target_value(&event));
+                        form.keep_seed.set(true);
+                    }
+                />
+                <button type="button" class="icon" id="dice" aria-label="Roll another seed" title="Roll another seed"
+                    on:click=move |_| form.roll()>
+                    <svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+                        <rect x="3" y="3" width="14" height="14" rx="3.5"></rect>
+                        <circle cx="7" cy="7" r="1.3"></circle>
+                        <circle cx="13" cy="13" r="1.3"></circle>
+                        <circle cx="10" cy="10" r="1.3"></circle>
+                    </svg>
+                </button>
+                <button type="button" class="icon" id="keep-seed" aria-label="Keep this seed" title="Keep this seed"
+                    aria-pressed=move || form.keep_seed.get().to_string()
+                    on:click=move |_| form.keep_seed.update(|keep| *keep = !*keep)>
+                    <svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+                        <rect x="4.5" y="9" width="11" height="8" rx="2"></rect>
+                        <path d="M7 9 V6.5 a3 3 0 0 1 6 0 V9"></path>
+                    </svg>
+                </button>
+            </div>
+            <p id="seed-help" class:bad=move || problem().is_some()>
+                {move || problem().map_or_else(|| seed_help(form.keep_seed.get()).to_owned(), |p| p.sentence)}
+            </p>
+        </div>
+    }
+}
+
+fn seed_help(kept: bool) -> &'static str {
+    if kept { "Kept: the same words give the same clip." } else { "Rolled anew for every clip." }
+}
+
+#[component]
+fn Number(id: &'static str, label: &'static str, help: String, value: RwSignal<String>) -> impl IntoView {
+    let help_id = format!("{id}-help");
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input
+                id=id
+                type="text"
+                inputmode="decimal"
+                autocomplete="off"
+                aria-describedby=help_id.clone()
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+            <p id=help_id>{help}</p>
+        </div>
+    }
+}
+
+fn styles() -> Vec<(Option<Style>, String)> {
+    let named = Style::ALL.into_iter().map(|style| (Some(style), style.as_str().to_owned()));
+    std::iter::once((None, "auto".to_owned())).chain(named).collect()
+}
+
+fn sizes() -> Vec<((u32, u32), String)> {
+    vec![((128, 128), "square".to_owned()), ((160, 96), "wide".to_owned()), ((96, 160), "tall".to_owned())]
+}
+
+fn devices() -> Vec<(Device, String)> {
+    let named = |device, name: &str| (device, name.to_owned());
+    vec![named(Device::Auto, "auto"), named(Device::WebGpu, "WebGPU"), named(Device::Cpu, "processor")]
+}
+
+fn length(frames: u32) -> String {
+    let seconds = format!("{:.2}", frames as f32 / FPS as f32);
+    format!("{} s", seconds.trim_end_matches('0').trim_end_matches('.'))
+}

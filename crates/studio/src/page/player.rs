@@ -1,0 +1,130 @@
+//! The player: the finished clip with its sound, what can be done with it and what it is made of.
+
+use super::client;
+use super::sentences;
+use super::state::{Action, Shown, Studio};
+use super::web;
+use leptos::html::Video;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The clip in the player, if there is one.
+#[component]
+pub fn Player() -> impl IntoView {
+    let studio = Studio::get();
+    let url = Memo::new(move |_| studio.clip.with(|c| c.as_ref().map(|c| c.url.clone())));
+    let video = NodeRef::<Video>::new();
+    Effect::new(move |_| {
+        let fresh = studio.clip.with(|c| c.as_ref().is_some_and(|c| c.fresh));
+        if let Some(video) = video.get().filter(|_| fresh && !web::prefers_less_motion()) {
+            // A browser that forbids playing without a touch shows its play button instead.
+            let _ = video.play().map(|promise| spawn_local(ignore(promise)));
+        }
+    });
+    let label = move || {
+        let prompt = studio.clip.with(|c| c.as_ref().map(|c| sentences::shortened(&c.record.prompt)));
+        format!("Clip: {}", prompt.unwrap_or_default())
+    };
+    view! {
+        {move || url.get().map(|url| view! {
+            <video
+                id="player"
+                node_ref=video
+                src=url
+                controls
+                playsinline
+                preload="auto"
+                tabindex="0"
+                aria-label=label
+            ></video>
+            <span class="made-by-ai">"Made by AI"</span>
+        })}
+    }
+}
+
+/// What can be done with the clip in the player.
+#[component]
+pub fn ClipActions() -> impl IntoView {
+    let studio = Studio::get();
+    let busy = move || studio.phase.with(|p| p.is_busy());
+    view! {
+        <Show when=move || !busy()>
+            {move || studio.clip.get().map(|shown| view! { <Actions shown/> })}
+        </Show>
+    }
+}
+
+#[component]
+fn Actions(shown: Shown) -> impl IntoView {
+    let studio = Studio::get();
+    let record = shown.record.clone();
+    let link = web::beside(&format!("r#{}", record.recipe));
+    let facts = facts(&shown);
+    let unkept = shown.unkept.clone();
+    view! {
+        <div class="clip-about">
+            <p class="clip-prompt" dir="auto">{sentences::shortened(&record.prompt)}</p>
+            <div class="row">
+                <a id="download" class="button" href=shown.url.clone() download=sentences::file_name(&record.prompt)>
+                    "Download MP4"
+                </a>
+                <button id="copy-link" type="button" class="button second" on:click=move |_| {
+                    spawn_local(copy_link(studio, link.clone()));
+                }>"Copy recipe link"</button>
+            </div>
+            {unkept.map(|sentence| view! { <p id="unkept" class="outcome bad">{sentence}</p> })}
+            <details class="facts">
+                <summary>"About this clip"</summary>
+                <dl>
+                    {facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
+                </dl>
+            </details>
+        </div>
+    }
+}
+
+/// Does what a notice offers.
+pub fn act(studio: Studio, action: Action) {
+    studio.notice.set(None);
+    match action {
+        Action::Undo(id) => spawn_local(super::clips::undo(studio, id)),
+        Action::OwnWords(words) => {
+            studio.form.prompt.set(words);
+            studio.form.base.set(None);
+            web::focus_soon("prompt");
+        }
+        Action::KeepAgain => client::keep_again(studio),
+        Action::Copy(link) => spawn_local(copy_link(studio, link)),
+    }
+}
+
+async fn copy_link(studio: Studio, link: String) {
+    if web::copy(&link).await {
+        studio.note("Copied. Whoever opens the link can make this clip on their own machine.");
+    } else {
+        studio.offer(format!("This browser does not let the page copy. The link is: {link}"), Action::Copy(link));
+    }
+}
+
+fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
+    let record = &shown.record;
+    let recipe = kinora_contract::Recipe::from_link_fragment(&record.recipe).ok();
+    let seconds = record.frames as f32 / record.fps.max(1) as f32;
+    let mut facts = vec![
+        ("Length", format!("{seconds:.2} s, {} frames", record.frames)),
+        ("Size", format!("{} × {} pixels, {}", record.width, record.height, sentences::size(record.bytes))),
+        ("Made on", if record.device == "webgpu" { "WebGPU".to_owned() } else { "the processor".to_owned() }),
+        ("Took", format!("{:.1} s", record.took)),
+        ("Coded as", record.codecs.clone()),
+        ("Fingerprint", record.frames_hash.chars().take(16).collect()),
+    ];
+    if let Some(recipe) = recipe {
+        facts.insert(0, ("Seed", recipe.seed.to_string()));
+    }
+    facts.retain(|(_, value)| !value.is_empty());
+    facts
+}
+
+async fn ignore(promise: js_sys::Promise) {
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}

@@ -1,0 +1,176 @@
+//! What the page says about numbers, devices, stages and words.
+
+use super::state::{Progress, Words};
+use crate::protocol::{Adapter, AdapterKind, Device};
+
+/// Sentences to start from; each works in the starter's world.
+pub const EXAMPLES: [&str; 4] = [
+    "a red rubber ball bounces on a wooden floor, cinematic",
+    "a blue stone cube falls on the beach, realistic",
+    "a yellow star swings on a rope over a meadow, animated",
+    "a green ball rolls into a white pyramid on the street",
+];
+
+/// Where clips will be made, and why.
+pub fn device(adapter: &Adapter, wish: Device) -> String {
+    let named = |fallback: &str| if adapter.name.is_empty() { fallback.to_owned() } else { adapter.name.clone() };
+    match (adapter.choose(wish), adapter.kind, wish) {
+        (Device::WebGpu, AdapterKind::Hardware, _) => format!("Clips are made on your graphics card ({}).", named("WebGPU")),
+        (Device::WebGpu, ..) => {
+            format!("Clips are made on WebGPU as you asked, but it is only emulated here ({}) and slow.", named("software"))
+        }
+        (_, AdapterKind::None, Device::WebGpu) => {
+            "This browser has no WebGPU, so clips are made on your processor instead.".to_owned()
+        }
+        (_, _, Device::Cpu) => "Clips are made on your processor, as you asked.".to_owned(),
+        (_, AdapterKind::Software, _) => format!(
+            "This browser only emulates a graphics card ({}), so clips are made on your processor: the same picture, more patience.",
+            named("software")
+        ),
+        (_, AdapterKind::None, _) => {
+            "This browser has no WebGPU, so clips are made on your processor: the same picture, more patience.".to_owned()
+        }
+        (_, AdapterKind::Hardware, _) => "Clips are made on your processor.".to_owned(),
+    }
+}
+
+/// A stage of the pipeline as a phrase.
+pub fn stage(name: &str) -> String {
+    match name {
+        "text" => "Reading the sentence",
+        "plan" => "Planning the motion",
+        "denoise" => "Taking shape",
+        "decode" => "Drawing the frames",
+        "sound" => "Making the sound",
+        "encode" => "Writing the file",
+        other => return other.to_owned(),
+    }
+    .to_owned()
+}
+
+/// A duration that is not more exact than it is known.
+pub fn time_left(seconds: f32) -> String {
+    match seconds {
+        s if !s.is_finite() || s < 0.0 => String::new(),
+        s if s < 1.5 => "about a second left".to_owned(),
+        s if s < 10.0 => format!("about {} seconds left", s.round()),
+        s if s < 90.0 => format!("about {} seconds left", (s / 5.0).round() * 5.0),
+        s => format!("about {} minutes left", (s / 60.0).round()),
+    }
+}
+
+/// A run's progress as one line, also what a screen reader hears when it asks.
+pub fn progress(progress: &Progress) -> String {
+    let mut line = progress.stage.clone();
+    if let Some((done, total)) = progress.steps {
+        line += &format!(", step {done} of {total}");
+    }
+    if let Some(left) = progress.seconds_left.map(time_left).filter(|l| !l.is_empty()) {
+        line += &format!(", {left}");
+    }
+    line
+}
+
+/// Which words the model does not know, and what it used instead; `None` when it knew all.
+pub fn unknown_words(words: &Words) -> Option<String> {
+    let quoted: Vec<_> = words.unknown.iter().take(6).map(|w| format!("“{w}”")).collect();
+    let rest = words.unknown.len().saturating_sub(quoted.len());
+    let verb = if words.unknown.len() == 1 { "is" } else { "are" };
+    let mut list = listed(&quoted);
+    if rest > 0 {
+        list += &format!(" and {rest} more");
+    }
+    let used: Vec<_> = words.understood.iter().map(|(_, value, _)| value.clone()).collect();
+    match (words.unknown.is_empty(), used.is_empty()) {
+        (true, _) => None,
+        (_, true) => Some(format!("{list} {verb} not in this model's world.")),
+        _ => Some(format!("{list} {verb} not in this model's world; used: {}.", used.join(", "))),
+    }
+}
+
+/// Bytes for people.
+pub fn size(bytes: f64) -> String {
+    match bytes {
+        b if b < 1e6 => format!("{:.0} kB", (b / 1e3).max(1.0)),
+        b => format!("{:.1} MB", b / 1e6),
+    }
+}
+
+/// A file name made of a prompt's first words.
+pub fn file_name(prompt: &str) -> String {
+    let words = prompt.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let mut name = words.take(8).collect::<Vec<_>>().join("-").to_lowercase();
+    name = name.chars().take(60).collect();
+    if name.is_empty() { "kinora.mp4".to_owned() } else { format!("kinora-{name}.mp4") }
+}
+
+/// A prompt that fits a line.
+pub fn shortened(prompt: &str) -> String {
+    let line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(80) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(unknown: &[&str], understood: &[&str]) -> Words {
+        Words {
+            unknown: unknown.iter().map(|w| w.to_string()).collect(),
+            understood: understood.iter().map(|v| ("object1".to_owned(), v.to_string(), 1.0)).collect(),
+        }
+    }
+
+    #[test]
+    fn unknown_words_are_named_with_what_stood_in() {
+        assert_eq!(unknown_words(&words(&[], &["ball"])), None);
+        let one = unknown_words(&words(&["dragon"], &["ball", "bounce"])).unwrap();
+        assert_eq!(one, "“dragon” is not in this model's world; used: ball, bounce.");
+        let two = unknown_words(&words(&["dragon", "castle"], &[])).unwrap();
+        assert_eq!(two, "“dragon” and “castle” are not in this model's world.");
+        let many: Vec<_> = (0..9).map(|i| i.to_string()).collect();
+        let many: Vec<_> = many.iter().map(String::as_str).collect();
+        assert!(unknown_words(&words(&many, &[])).unwrap().contains("“5” and 3 more are"));
+    }
+
+    #[test]
+    fn time_left_is_coarse() {
+        assert_eq!(time_left(0.4), "about a second left");
+        assert_eq!(time_left(7.4), "about 7 seconds left");
+        assert_eq!(time_left(43.0), "about 45 seconds left");
+        assert_eq!(time_left(121.0), "about 2 minutes left");
+        assert_eq!(time_left(f32::NAN), "");
+    }
+
+    #[test]
+    fn file_names_hold_letters_only() {
+        assert_eq!(file_name("A red ball, bounces!"), "kinora-a-red-ball-bounces.mp4");
+        assert_eq!(file_name("🦊 ../.."), "kinora.mp4");
+        assert!(file_name(&"x".repeat(9999)).len() < 80);
+    }
+
+    #[test]
+    fn shortened_cuts_between_characters() {
+        assert_eq!(shortened("  a \n b "), "a b");
+        assert_eq!(shortened(&"é".repeat(100)).chars().count(), 81);
+    }
+
+    #[test]
+    fn software_adapters_are_told_plainly() {
+        let adapter = Adapter { name: "SwiftShader".to_owned(), kind: AdapterKind::Software };
+        assert!(device(&adapter, Device::Auto).contains("emulates"));
+        assert!(device(&adapter, Device::WebGpu).contains("as you asked"));
+        assert!(device(&Adapter::default(), Device::WebGpu).contains("no WebGPU"));
+    }
+}
