@@ -54,8 +54,8 @@ impl Backdrop {
     pub fn sample(&self, x: f32, y: f32) -> V3 {
         let (x, y) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
         let (left, top) = (
-            (x as usize).min(self.width - 2),
-            (y as usize).min(self.height - 2),
+            (x as i32 as usize).min(self.width - 2),
+            (y as i32 as usize).min(self.height - 2),
         );
         let (fx, fy) = ((x - left as f32).min(1.0), (y - top as f32).min(1.0));
         let at = top * self.width + left;

@@ -166,26 +166,29 @@ impl Canvas {
     fn fill(&mut self, backdrop: &Backdrop, view: View) {
         let half = self.height as f32 * 0.5;
         let middle = backdrop.width as f32 * 0.5;
-        for row in 0..self.height {
-            for column in 0..self.width {
-                let (x, y) = self.screen(column, row);
-                let (u, v) = ((x - view.pan_x) / view.zoom, (y - view.pan_y) / view.zoom);
-                self.pixels[row * self.width + column] =
-                    backdrop.sample(u * half + middle, v * half + half);
+        let columns: Vec<f32> = (0..self.width)
+            .map(|column| (self.screen(column, 0).0 - view.pan_x) / view.zoom * half + middle)
+            .collect();
+        for (row, line) in self.pixels.chunks_exact_mut(self.width).enumerate() {
+            let y = (row as f32 + 0.5 - half) / half;
+            let y = (y - view.pan_y) / view.zoom * half + half;
+            for (pixel, x) in line.iter_mut().zip(&columns) {
+                *pixel = backdrop.sample(*x, y);
             }
         }
     }
 
     /// Appends the finished frame as bytes.
     fn develop(&self, lens: &[f32], out: &mut Vec<u8>) {
-        for (pixel, factor) in self.pixels.iter().zip(lens) {
+        let start = out.len();
+        out.resize(start + self.pixels.len() * 3, 0);
+        let bytes = out[start..].chunks_exact_mut(3);
+        for ((pixel, factor), rgb) in self.pixels.iter().zip(lens).zip(bytes) {
             let factor = factor * 255.0;
             // Casts saturate, so that no clamp is needed.
-            out.extend_from_slice(&[
-                (pixel.0 * factor + 0.5) as u8,
-                (pixel.1 * factor + 0.5) as u8,
-                (pixel.2 * factor + 0.5) as u8,
-            ]);
+            rgb[0] = (pixel.0 * factor + 0.5) as u8;
+            rgb[1] = (pixel.1 * factor + 0.5) as u8;
+            rgb[2] = (pixel.2 * factor + 0.5) as u8;
         }
     }
 }

@@ -19,37 +19,34 @@ pub struct Hit {
     pub miss: f32,
 }
 
-/// Distance to the surface, at least a lower bound outside.
-pub fn distance(object: Object, lying: bool, p: V3) -> f32 {
-    match object {
-        Object::Ball => p.dot(p).sqrt() - 1.0,
-        Object::Cube => {
-            let half = CUBE_HALF - ROUND;
-            block(p, V3(half, half, half)) - ROUND
+/// Calls `$go` with the distance function of an object, compiled for each: the inner loop has no branch on the object.
+macro_rules! with_distance {
+    ($object:expr, $lying:expr, $go:expr) => {
+        match $object {
+            Object::Ball => $go(ball),
+            Object::Cube => $go(cube),
+            Object::Can if $lying => $go(lying_can),
+            Object::Can => $go(standing_can),
+            Object::Cone => $go(cone),
+            Object::Pyramid => $go(pyramid),
+            Object::Ring => $go(ring),
+            Object::Egg => $go(egg),
+            Object::Star => $go(star),
         }
-        Object::Can if lying => can(p.2, (p.0 * p.0 + p.1 * p.1).sqrt(), CAN_LYING_HALF, CAN_LID),
-        Object::Can => can(p.1, (p.0 * p.0 + p.2 * p.2).sqrt(), CAN_HALF, CAN_RADIUS),
-        Object::Cone => roof((p.0 * p.0 + p.2 * p.2).sqrt(), p.1),
-        Object::Pyramid => roof(p.0.abs().max(p.2.abs()), p.1),
-        Object::Ring => {
-            let out = (p.0 * p.0 + p.1 * p.1).sqrt() - 0.70;
-            (out * out + p.2 * p.2).sqrt() - 0.30
-        }
-        Object::Egg => {
-            let across = (p.0 * p.0 + p.2 * p.2).sqrt() / (0.72 - 0.13 * p.1.clamp(-1.0, 1.0));
-            ((across * across + p.1 * p.1).sqrt() - 1.0) * 0.62
-        }
-        Object::Star => star(p),
-    }
+    };
 }
 
 /// Unit normal by central differences on a tetrahedron.
 pub fn normal(object: Object, lying: bool, p: V3) -> V3 {
+    with_distance!(object, lying, |distance| gradient(distance, p))
+}
+
+fn gradient(distance: impl Fn(V3) -> f32, p: V3) -> V3 {
     // Wide enough to soften edges over about half a pixel of a small object.
     const E: f32 = 0.03;
     let corners = [V3(E, -E, -E), V3(-E, -E, E), V3(-E, E, -E), V3(E, E, E)];
     let gradient = corners.iter().fold(V3::default(), |sum, corner| {
-        sum + *corner * distance(object, lying, p + *corner)
+        sum + *corner * distance(p + *corner)
     });
     gradient.normal()
 }
@@ -64,10 +61,26 @@ pub fn bound(object: Object) -> f32 {
 
 /// Follows a ray from its entry into the bounding ball (enlarged by `margin`) to the surface.
 pub fn cast(object: Object, lying: bool, origin: V3, direction: V3, margin: f32) -> Option<Hit> {
+    let reach = bound(object) + margin;
+    let margin = Margin {
+        reach,
+        miss: margin,
+    };
+    with_distance!(object, lying, |distance| march(
+        distance, origin, direction, margin
+    ))
+}
+
+/// How far from the middle a ray is followed, and how near a miss is told.
+struct Margin {
+    reach: f32,
+    miss: f32,
+}
+
+fn march(distance: impl Fn(V3) -> f32, origin: V3, direction: V3, margin: Margin) -> Option<Hit> {
     let along = -origin.dot(direction);
     let nearest = origin + direction * along;
-    let reach = bound(object) + margin;
-    let inside = reach * reach - nearest.dot(nearest);
+    let inside = margin.reach * margin.reach - nearest.dot(nearest);
     if inside <= 0.0 {
         return None;
     }
@@ -79,7 +92,7 @@ pub fn cast(object: Object, lying: bool, origin: V3, direction: V3, margin: f32)
     };
     for _ in 0..28 {
         let p = origin + direction * at;
-        let gap = distance(object, lying, p);
+        let gap = distance(p);
         if gap < best.miss {
             best = Hit { at: p, miss: gap };
         }
@@ -92,7 +105,45 @@ pub fn cast(object: Object, lying: bool, origin: V3, direction: V3, margin: f32)
             break;
         }
     }
-    (best.miss < margin).then_some(best)
+    (best.miss < margin.miss).then_some(best)
+}
+
+fn ball(p: V3) -> f32 {
+    p.dot(p).sqrt() - 1.0
+}
+
+fn cube(p: V3) -> f32 {
+    let half = CUBE_HALF - ROUND;
+    block(p, V3(half, half, half)) - ROUND
+}
+
+fn standing_can(p: V3) -> f32 {
+    can(p.1, length(p.0, p.2), CAN_HALF, CAN_RADIUS)
+}
+
+fn lying_can(p: V3) -> f32 {
+    can(p.2, length(p.0, p.1), CAN_LYING_HALF, CAN_LID)
+}
+
+fn cone(p: V3) -> f32 {
+    roof(length(p.0, p.2), p.1)
+}
+
+fn pyramid(p: V3) -> f32 {
+    roof(p.0.abs().max(p.2.abs()), p.1)
+}
+
+fn ring(p: V3) -> f32 {
+    length(length(p.0, p.1) - 0.70, p.2) - 0.30
+}
+
+fn egg(p: V3) -> f32 {
+    let across = length(p.0, p.2) / (0.72 - 0.13 * p.1.clamp(-1.0, 1.0));
+    (length(across, p.1) - 1.0) * 0.62
+}
+
+fn length(a: f32, b: f32) -> f32 {
+    (a * a + b * b).sqrt()
 }
 
 fn block(p: V3, half: V3) -> f32 {
@@ -104,7 +155,7 @@ fn block(p: V3, half: V3) -> f32 {
 fn can(along: f32, across: f32, half: f32, radius: f32) -> f32 {
     let (a, b) = (along.abs() - half + ROUND, across - radius + ROUND);
     let (oa, ob) = (a.max(0.0), b.max(0.0));
-    (oa * oa + ob * ob).sqrt() + a.max(b).min(0.0) - ROUND
+    length(oa, ob) + a.max(b).min(0.0) - ROUND
 }
 
 /// The space under slanted walls that meet over the middle: a cone or a pyramid, by how `across` is measured.
@@ -115,7 +166,7 @@ fn roof(across: f32, y: f32) -> f32 {
     // A blunter edge than the sharp intersection: close to a rounding by 0.05.
     let (a, b) = (wall + 0.05, -y - BASE + 0.05);
     let (oa, ob) = (a.max(0.0), b.max(0.0));
-    (oa * oa + ob * ob).sqrt() + a.max(b).min(0.0) - 0.05
+    length(oa, ob) + a.max(b).min(0.0) - 0.05
 }
 
 /// A five-pointed star, thick, rounded.
@@ -140,9 +191,9 @@ fn star(p: V3) -> f32 {
     let t = ((px * ex + py * ey) / (ex * ex + ey * ey)).clamp(0.0, 1.0);
     let (dx, dy) = (px - ex * t, py - ey * t);
     let side = if px * ey - py * ex < 0.0 { 1.0 } else { -1.0 };
-    let flat = (dx * dx + dy * dy).sqrt() * side;
+    let flat = length(dx, dy) * side;
     // Thinner towards the tips, like a pillow.
     let thick = p.2.abs() - 0.22;
     let (a, b) = (flat.max(0.0), thick.max(0.0));
-    (a * a + b * b).sqrt() + flat.max(thick).min(0.0) - SOFT
+    length(a, b) + flat.max(thick).min(0.0) - SOFT
 }
