@@ -1,1 +1,78 @@
-fn main() {}
+//! The project's commands: `cargo xtask setup | serve | test | check | bench | train | size`.
+
+mod check;
+mod paths;
+mod serve;
+mod server;
+mod setup;
+mod sh;
+mod size;
+mod studio;
+mod test;
+mod tools;
+mod train;
+
+use anyhow::{Result, bail};
+use pico_args::Arguments;
+
+const HELP: &str = "\
+Usage: cargo xtask <command>
+
+  setup                 install what the other commands need (they call it themselves)
+  serve [--port N]      build the studio and serve it at http://localhost:8080
+  test [--skip-browser] every check and every test, in a real browser too
+  check                 formatting, lints (native and wasm), arrows between crates, paths in the docs
+  bench [...]           kernels and networks on this machine; arguments go to `kinora bench`
+  train [--minutes N] [--out DIR]
+                        train the starter on the world (PyTorch, in its own environment)
+  size                  compressed sizes of what a visitor downloads, against the budgets
+
+KINORA_NO_CACHE=1 rebuilds the studio instead of taking it from ~/.cache/kinora.
+KINORA_WASM=debian compiles for wasm32 with Debian's Rust even where rustup has the target.";
+
+fn main() {
+    if let Err(error) = run() {
+        eprintln!("\nerror: {error:#}");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> Result<()> {
+    let mut args = Arguments::from_env();
+    if args.contains(["-h", "--help"]) {
+        println!("{HELP}");
+        return Ok(());
+    }
+    match args.subcommand()?.as_deref() {
+        Some("setup") => done(args).and_then(|()| setup::for_tests().map(drop)),
+        Some("serve") => serve::run(args),
+        Some("test") => test::run(args),
+        Some("check") => done(args).and_then(|()| check::run(&setup::for_check()?)),
+        Some("bench") => bench(args),
+        Some("train") => train::run(args),
+        Some("size") => done(args).and_then(|()| size::run()),
+        Some(other) => bail!("there is no command `{other}`\n\n{HELP}"),
+        None => {
+            println!("{HELP}");
+            Ok(())
+        }
+    }
+}
+
+/// Hands the remaining arguments to `kinora bench`.
+fn bench(args: Arguments) -> Result<()> {
+    sh::cargo(["run", "--quiet", "--package", "kinora-cli", "--", "bench"])
+        .args(args.finish())
+        .run()
+}
+
+/// Refuses arguments that nobody read: a misspelt flag must not pass in silence.
+pub fn done(args: Arguments) -> Result<()> {
+    match args.finish().first() {
+        None => Ok(()),
+        Some(extra) => bail!(
+            "unexpected argument `{}`\n\n{HELP}",
+            extra.to_string_lossy()
+        ),
+    }
+}

@@ -1,0 +1,92 @@
+//! Setup: finds what is missing, says what it will install and how long that takes, and installs each thing completely or not at all.
+
+mod apt;
+mod bundler;
+mod npm;
+mod wasm;
+
+use std::fs::{self, File};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::paths;
+use crate::sh;
+use crate::tools::Tools;
+
+pub use apt::CHROMIUM;
+
+/// One thing that a command needs.
+struct Item {
+    /// What it is, for the list.
+    name: String,
+    /// How long it takes on two cores, for the list.
+    cost: &'static str,
+    ready: Box<dyn Fn() -> bool>,
+    install: Box<dyn Fn() -> Result<()>>,
+}
+
+/// What `serve` needs: a compiler for wasm32 and the bundler.
+pub fn for_serve() -> Result<Tools> {
+    let mut items = wasm::items(false);
+    items.extend(bundler::items()?);
+    install(items)?;
+    tools()
+}
+
+/// What `check` needs: wasm32 with lints.
+pub fn for_check() -> Result<Tools> {
+    install(wasm::items(true))?;
+    tools()
+}
+
+/// What `test` needs: everything, a browser and a software GPU included.
+pub fn for_tests() -> Result<Tools> {
+    let mut items = apt::test_items();
+    items.extend(wasm::items(true));
+    items.extend(bundler::items()?);
+    items.extend(npm::items());
+    install(items)?;
+    tools()
+}
+
+fn tools() -> Result<Tools> {
+    Ok(Tools {
+        wasm: wasm::compiler().context("no compiler for wasm32")?,
+        path: bundler::path()?,
+    })
+}
+
+/// Installs what is not ready, one setup at a time.
+fn install(items: Vec<Item>) -> Result<()> {
+    fs::create_dir_all(paths::cache()).context("cannot create ~/.cache/kinora")?;
+    let lock = File::create(paths::cache().join("setup.lock"))?;
+    if lock.try_lock().is_err() {
+        eprintln!("another setup is running; waiting for it");
+        lock.lock()?;
+    }
+    let missing: Vec<Item> = items.into_iter().filter(|item| !(item.ready)()).collect();
+    if missing.is_empty() {
+        eprintln!("setup: everything is here");
+        return Ok(());
+    }
+    eprintln!("setup: to install, once, with rough times on two cores:");
+    for item in &missing {
+        eprintln!("  {:<58} {}", item.name, item.cost);
+    }
+    for item in missing {
+        // An earlier one may have brought it along.
+        if (item.ready)() {
+            continue;
+        }
+        eprintln!("\nsetup: {}", item.name);
+        let start = Instant::now();
+        (item.install)().with_context(|| format!("setup could not install {}", item.name))?;
+        eprintln!(
+            "setup: {} installed in {}",
+            item.name,
+            sh::time(start.elapsed())
+        );
+    }
+    Ok(())
+}

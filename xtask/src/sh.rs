@@ -1,0 +1,160 @@
+//! Running other programs: a builder that prints what it runs and names it when it fails.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// A program to run in the repository's root.
+pub struct Cmd {
+    command: Command,
+}
+
+/// Starts to describe a call of `program`.
+pub fn cmd(program: impl AsRef<OsStr>) -> Cmd {
+    let mut command = Command::new(program);
+    command.current_dir(crate::paths::root());
+    // Set by the `cargo run` that started us; they would leak into other packages' builds.
+    command
+        .env_remove("CARGO_MANIFEST_DIR")
+        .env_remove("CARGO_PKG_NAME")
+        .env_remove("CARGO_PKG_VERSION");
+    Cmd { command }
+}
+
+/// The cargo that started us.
+pub fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Cmd {
+    cmd(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).args(args)
+}
+
+impl Cmd {
+    /// Appends one argument.
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    /// Appends arguments.
+    pub fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    /// Sets a variable.
+    pub fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(key, value);
+        self
+    }
+
+    /// Sets several variables.
+    pub fn envs(mut self, pairs: &[(&str, String)]) -> Self {
+        self.command
+            .envs(pairs.iter().map(|(key, value)| (key, value)));
+        self
+    }
+
+    /// Runs elsewhere than in the root.
+    pub fn dir(mut self, dir: &Path) -> Self {
+        self.command.current_dir(dir);
+        self
+    }
+
+    /// Prints the call, runs it with our own output, and fails unless it exits 0.
+    pub fn run(mut self) -> Result<()> {
+        let line = self.line();
+        eprintln!("$ {line}");
+        let status = self
+            .command
+            .status()
+            .with_context(|| format!("cannot start `{line}`"))?;
+        if !status.success() {
+            bail!("`{line}` failed ({status})");
+        }
+        Ok(())
+    }
+
+    /// Runs silently; the standard output when it exits 0.
+    pub fn read(mut self) -> Result<String> {
+        let line = self.line();
+        let output = self
+            .command
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| format!("cannot start `{line}`"))?;
+        if !output.status.success() {
+            bail!(
+                "`{line}` failed ({}): {}",
+                output.status,
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Runs silently; true when it exits 0 in time. Used to ask whether something works at all.
+    pub fn succeeds_within(mut self, limit: Duration) -> bool {
+        self.command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let Ok(mut child) = self.command.spawn() else {
+            return false;
+        };
+        let start = Instant::now();
+        loop {
+            match child.try_wait() {
+                Ok(Some(status)) => return status.success(),
+                Ok(None) if start.elapsed() < limit => {
+                    std::thread::sleep(Duration::from_millis(50))
+                }
+                _ => {
+                    // Already gone is as good as killed.
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    return false;
+                }
+            }
+        }
+    }
+
+    fn line(&self) -> String {
+        let program = Path::new(self.command.get_program())
+            .file_name()
+            .unwrap_or_default();
+        let words = self.command.get_args().map(OsStr::to_string_lossy);
+        std::iter::once(program.to_string_lossy())
+            .chain(words)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// The first of these programs on the PATH.
+pub fn which(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    names.iter().find_map(|name| {
+        std::env::split_paths(&path)
+            .map(|dir| dir.join(name))
+            .find(|file| file.is_file())
+    })
+}
+
+/// `PATH` with these directories in front.
+pub fn path_with(dirs: &[PathBuf]) -> String {
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    let all = dirs.iter().cloned().chain(std::env::split_paths(&old));
+    std::env::join_paths(all).map_or_else(
+        |_| old.to_string_lossy().into_owned(),
+        |joined| joined.to_string_lossy().into_owned(),
+    )
+}
+
+/// Minutes and seconds, for people.
+pub fn time(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds @ 0..=59 => format!("{seconds} s"),
+        seconds => format!("{} min {:02} s", seconds / 60, seconds % 60),
+    }
+}
