@@ -1,0 +1,92 @@
+//! sRGB frames become I420, the one pixel format that every encoder takes.
+//!
+//! BT.601 matrix, limited range: what players assume of small pictures even when they do not read the tags.
+//! The tags (in the bitstream where the encoder writes them, and always in the MP4's `colr`) say the same.
+
+/// `colour_primaries`, ITU-T H.273: BT.709, those of sRGB.
+pub(crate) const PRIMARIES: u8 = 1;
+/// `transfer_characteristics`, ITU-T H.273: sRGB.
+pub(crate) const TRANSFER: u8 = 13;
+/// `matrix_coefficients`, ITU-T H.273: SMPTE 170M, the matrix of BT.601.
+pub(crate) const MATRIX: u8 = 6;
+
+/// Converts `width * height * 3` bytes of sRGB into Y, then U, then V planes. Width and height are even.
+pub(crate) fn rgb_to_i420(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
+    let (half_width, half_height) = (width / 2, height / 2);
+    let mut planes = vec![0; width * height + 2 * half_width * half_height];
+    let (luma, chroma) = planes.split_at_mut(width * height);
+    let (blue, red) = chroma.split_at_mut(half_width * half_height);
+    for (y, pixel) in luma.iter_mut().zip(rgb.chunks_exact(3)) {
+        let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(i32::from);
+        *y = shifted(16_829 * r + 33_039 * g + 6_416 * b, 16, 16);
+    }
+    for row in 0..half_height {
+        for column in 0..half_width {
+            let [r, g, b] = block_sum(rgb, width, 2 * column, 2 * row);
+            let at = row * half_width + column;
+            blue[at] = shifted(-9_714 * r - 19_070 * g + 28_784 * b, 18, 128);
+            red[at] = shifted(28_784 * r - 24_103 * g - 4_681 * b, 18, 128);
+        }
+    }
+    planes
+}
+
+/// The sums of red, green and blue over a block of 2×2 pixels.
+fn block_sum(rgb: &[u8], width: usize, x: usize, y: usize) -> [i32; 3] {
+    let mut sum = [0; 3];
+    for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+        let at = ((y + dy) * width + x + dx) * 3;
+        for (total, value) in sum.iter_mut().zip(&rgb[at..at + 3]) {
+            *total += i32::from(*value);
+        }
+    }
+    sum
+}
+
+/// `value / 2^bits`, rounded to nearest, plus `offset`.
+fn shifted(value: i32, bits: u32, offset: i32) -> u8 {
+    (((value + (1 << (bits - 1))) >> bits) + offset).clamp(0, 255) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The conversion in real numbers, from the definition of BT.601.
+    fn exact([r, g, b]: [f64; 3]) -> [f64; 3] {
+        let y = 0.299 * r + 0.587 * g + 0.114 * b;
+        let scale = 224.0 / 255.0 / 2.0;
+        [
+            16.0 + y * 219.0 / 255.0,
+            128.0 + (b - y) / 0.886 * scale,
+            128.0 + (r - y) / 0.701 * scale,
+        ]
+    }
+
+    #[test]
+    fn flat_colours_are_within_rounding_of_the_definition() {
+        for r in (0..=255).step_by(15) {
+            for g in (0..=255).step_by(17) {
+                for b in (0..=255).step_by(51) {
+                    let planes = rgb_to_i420(&[r, g, b].repeat(4), 2, 2);
+                    let expected = exact([r, g, b].map(f64::from));
+                    let found = [planes[0], planes[4], planes[5]].map(f64::from);
+                    for (found, expected) in found.iter().zip(expected) {
+                        assert!((found - expected).abs() <= 0.51, "{r} {g} {b}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn chroma_is_the_mean_of_its_block_and_planes_lie_in_order() {
+        let mut rgb = vec![0; 4 * 2 * 3];
+        rgb[0..3].copy_from_slice(&[255, 0, 0]);
+        let planes = rgb_to_i420(&rgb, 4, 2);
+        assert_eq!(planes.len(), 8 + 2 + 2);
+        assert_eq!(planes[..2], [81, 16]);
+        assert_eq!(planes[9], 128);
+        assert_eq!(planes[10], 128 + 28);
+    }
+}
