@@ -10,6 +10,8 @@ mod mux;
 mod recipe_box;
 mod resample;
 
+#[cfg(any(target_arch = "wasm32", test))]
+mod entry;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 #[cfg(target_arch = "wasm32")]
