@@ -55,8 +55,27 @@ PLAN_DIM = 68  # per latent frame: 4 sub-frames x (2 subjects x 6 + camera 3 + c
 SOUND_DIM = 40  # per latent frame: 4 sub-frames x 9 + 4 ambience levels
 PLAN_FEATURES = 60  # what a video token sees of the plan: 4 x 2 x 6 relative to its centre, then 4 x 3 camera
 
-# Slot heads in order; the classes of each are in the order of `kinora world --vocabulary`.
+# The fields of a scene and their words, in the world's order (crates/world/src/spec.rs).
+CLASSES = {
+    "object": ("ball", "cube", "can", "cone", "ring", "egg", "star", "pyramid"),
+    "colour": ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white"),
+    "material": ("rubber", "wood", "metal", "stone"),
+    "place": ("wooden floor", "beach", "meadow", "street"),
+    "style": ("realistic", "cinematic", "animated"),
+    "camera": ("static", "pan", "zoom"),
+    "action": ("bounce", "roll", "collide", "fall", "pendulum"),
+}
 SLOTS = ("object1", "colour1", "material1", "object2", "colour2", "material2", "place", "style", "camera", "action")
+
+
+def slot_classes(slot: str) -> tuple[str, ...]:
+    """The classes of a slot head; the slots of subject 2 have one more, last, for its absence."""
+    return CLASSES[slot.rstrip("12")] + (("none",) if slot.endswith("2") else ())
+
+
+def slot_targets(spec: dict[str, str | None]) -> list[int]:
+    """Class indices of a scene, in the order of SLOTS."""
+    return [slot_classes(slot).index(spec[slot] or "none") for slot in SLOTS]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,79 @@
+"""Writes models/starter: int8 weights, config.json, tokenizer.json, held_out.txt and the card."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+
 import torch
-def quantise_int8(weight):
-    blocks = weight.unflatten(1, (-1, 32))
-    scale = (blocks.abs().amax(-1) / 127).half()
-    scale = scale.clamp(min=torch.finfo(torch.half).tiny)
-    q = (blocks / scale.float()[..., None]).round().clamp(-127, 127).to(torch.int8)
-    return q.flatten(1), scale
+from blake3 import blake3
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from config import SLOTS, STARTER, slot_classes
+from evaluate import STARTER_DIR, held_out, held_out_caption
+from sample import Networks
+
+BLOCK = 32
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="training folder")
+    parser.add_argument("--cli", default="target/debug/kinora")
+    parser.add_argument("--to", type=Path, default=STARTER_DIR)
+    args = parser.parse_args()
+    export(args.out, args.to, args.cli)
+
+
+def export(state: Path, to: Path, cli: str):
+    networks = Networks.load(state)
+    to.mkdir(parents=True, exist_ok=True)
+    weights = save(quantised(networks))
+    write(to / "starter.safetensors", weights)
+    config = {
+        "id": "starter-0",
+        "weights_blake3": blake3(weights).hexdigest(),
+        "weights_bytes": len(weights),
+        **STARTER.to_dict(),
+        "vocabulary": len(networks.tokenizer.words),
+        "slots": [{"name": slot, "classes": slot_classes(slot)} for slot in SLOTS],
+    }
+    write(to / "config.json", json.dumps(config, indent=1).encode() + b"\n")
+    write(to / "tokenizer.json", json.dumps({"words": networks.tokenizer.words}).encode() + b"\n")
+    lines = [f"{record.seed}\t{held_out_caption(i, record)}\n" for i, record in enumerate(held_out(cli))]
+    write(to / "held_out.txt", "".join(lines).encode())
+    print(f"{to}/starter.safetensors: {len(weights) / 1e6:.1f} MB")
+
+
+def quantised(networks: Networks) -> dict[str, Tensor]:
+    """int8 for every Linear whose rows divide into blocks of 32; matrices, tables and kernels F16; vectors F32."""
+    tensors = {}
+    parts = {"text": networks.text, "planner": networks.planner, "dit": networks.dit}
+    parts |= {"decoder": networks.decoder, "refine": networks.refiner}
+    for prefix, network in parts.items():
+        linears = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear)}
+        for name, value in network.state_dict().items():
+            key = f"{prefix}.{name}"
+            if name in linears and value.shape[1] % BLOCK == 0:
+                tensors[key], tensors[f"{key}.scale"] = quantise_int8(value)
+            else:
+                tensors[key] = value.half() if value.ndim > 1 else value.float()
+    return {key: value.contiguous() for key, value in tensors.items()}
+
+
+def quantise_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """[N,K] -> I8 [N,K] and F16 scales [N,K/32]; each block of 32 spans -127 .. 127."""
+    blocks = weight.unflatten(1, (-1, BLOCK))
+    scale = (blocks.abs().amax(-1) / 127).half().clamp(min=torch.finfo(torch.half).tiny)
+    return (blocks / scale.float()[..., None]).round().clamp(-127, 127).to(torch.int8).flatten(1), scale
+
+
+def write(path: Path, data: bytes):
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    os.replace(partial, path)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import SLOTS, Text
+from config import Text
 
 PAD, UNK, FIRST_SLOT, SLOT_COUNT = 0, 1, 2, 12
 SPECIAL = ["<pad>", "<unk>"] + [f"<slot{i}>" for i in range(SLOT_COUNT)]
@@ -135,8 +135,3 @@ def pad(rows: list[list[int]]) -> tuple[Tensor, Tensor]:
     n = max(map(len, rows))
     ids = torch.tensor([row + [PAD] * (n - len(row)) for row in rows])
     return ids, ids != PAD
-
-
-def slot_class_counts(vocabulary: dict[str, list[str]]) -> list[int]:
-    """Classes per slot head; the slots of subject 2 have one more, last, for "none"."""
-    return [len(vocabulary[slot.rstrip("12")]) + slot.endswith("2") for slot in SLOTS]

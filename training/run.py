@@ -1,0 +1,162 @@
+"""Trains the starter by the clock: `python training/run.py --minutes 100 --out DIR`. Run it again to go on.
+
+Latents first (a minute), then the text encoder; after that the DiT, the planner, the refiner and the evaluator take
+turns by their shares of the time. Everything lives in DIR; every few minutes it is saved, measured and exported.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+import latents
+from data import Pool, Stream
+from evaluate import STARTER_DIR, evaluate
+from export import export
+from sample import load_decoder, load_tokenizer
+from stages import SIZES, DitStage, EvaluatorStage, PlannerStage, RefinerStage, TextStage, new_text_encoder
+from text import Tokenizer
+from trainer import Stage, averaged
+
+# Each stream has its own range of seeds; a resumed run goes on where the last one stopped.
+FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32}
+SAVE_SECONDS = 300
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, required=True, help="wall clock, all stages together")
+    parser.add_argument("--out", type=Path, required=True, help="folder with the state; resumed if it has one")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--stages", default="text,dit,planner,refiner,evaluator", help="which to train")
+    parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")
+    parser.add_argument("--to", type=Path, default=STARTER_DIR, help="where exports go")
+    parser.add_argument("--export-minutes", type=float, default=12, help="time between exports")
+    parser.add_argument("--no-compile", action="store_true", help="eager blocks (about 20 %% slower)")
+    run = Run(parser.parse_args())
+    try:
+        run.all()
+    finally:
+        run.close()
+
+
+class Run:
+    def __init__(self, args: argparse.Namespace):
+        self.args, self.state = args, args.out
+        self.state.mkdir(parents=True, exist_ok=True)
+        torch.set_num_threads(args.threads)
+        self.started = time.monotonic()
+        self.log_file = (self.state / "metrics.jsonl").open("a", buffering=1)
+        seeds = self.state / "seeds.json"
+        self.seeds = FIRST_SEEDS | (json.loads(seeds.read_text()) if seeds.exists() else {})
+        self.streams: dict[str, Stream] = {}
+        self.wanted = args.stages.split(",")
+
+    def all(self):
+        self.fit_latents()
+        self.make_tokenizer()
+        text_minutes = min(TextStage.share * self.args.minutes, 8.0)
+        if "text" in self.wanted:
+            self.train_text(text_minutes * 60)
+        self.train_together()
+
+    def fit_latents(self):
+        path = self.state / "latents.safetensors"
+        if path.exists():
+            return
+        started = time.monotonic()
+        streams = [self.stream("fit", size) for size in SIZES]
+        decoder = latents.fit(streams, clips=256)
+        save_file(decoder.state_dict(), path)
+        self.log("latents", seconds=time.monotonic() - started, std=[round(s, 3) for s in decoder.std.tolist()])
+
+    def make_tokenizer(self):
+        path = self.state / "tokenizer.json"
+        if not path.exists():
+            words = subprocess.check_output([*self.args.cli.split(), "world", "--vocabulary"], text=True).split()
+            path.write_text(json.dumps({"words": Tokenizer.of(set(words)).words}))
+
+    def train_text(self, seconds: float):
+        stage = TextStage(self.state, load_tokenizer(self.state), self.stream("text", flags="--no-frames"))
+        while stage.run_seconds < seconds:
+            metrics = stage.step(stage.run_seconds / seconds)
+            if stage.steps % 50 == 0:
+                self.log("text", step=stage.steps, accuracy=stage.accuracy(), **metrics)
+        self.log("text", step=stage.steps, accuracy=stage.accuracy())
+        self.save([stage])
+
+    def train_together(self):
+        stages = self.make_stages()
+        begin = last_save = last_export = time.monotonic()
+        length = max(1.0, self.args.minutes * 60 - (begin - self.started))
+        while (now := time.monotonic()) - begin < length:
+            stage = min(stages, key=lambda stage: stage.run_seconds / stage.share)
+            metrics = stage.step((now - begin) / length)
+            if stage.run_steps % 10 == 1:
+                self.log(stage.name, step=stage.steps, samples_per_s=stage.samples_per_step / metrics["seconds"], **metrics)
+            if now - last_save > SAVE_SECONDS:
+                self.save(stages)
+                last_save = now
+                if now - last_export > self.args.export_minutes * 60:
+                    self.measure_and_export()
+                    last_export = now
+        self.save(stages)
+        self.measure_and_export(last=True)
+
+    def make_stages(self) -> list[Stage]:
+        tokenizer = load_tokenizer(self.state)
+        text = averaged(self.state / "text.pt", new_text_encoder(len(tokenizer.words)))
+        decoder = load_decoder(self.state)
+        pools = {size: Pool(decoder, tokenizer, self.stream(f"{size[0]}x{size[1]}", size)) for size in SIZES}
+        square = pools[128, 128]
+        square.refresh(256)
+        compiled = not self.args.no_compile and shutil.which("g++") is not None
+        make = {
+            "dit": lambda: DitStage(self.state, pools, text, compiled),
+            "planner": lambda: PlannerStage(self.state, self.stream("planner", flags="--no-frames"), tokenizer, text),
+            "refiner": lambda: RefinerStage(self.state, square),
+            "evaluator": lambda: EvaluatorStage(self.state, square),
+        }
+        return [make[name]() for name in make if name in self.wanted]
+
+    def measure_and_export(self, last: bool = False):
+        if not all((self.state / f"{name}.pt").exists() for name in ("text", "dit", "planner", "refiner", "evaluator")):
+            return
+        started = time.monotonic()
+        minute = round((started - self.started) / 60)
+        sheet = self.state / "sheets" / f"minute_{minute:03}.png"
+        metrics = evaluate(self.state, self.args.cli, sheet, count=64 if last else 24, ablations=last)
+        export(self.state, self.args.to, self.args.cli)
+        self.log("evaluate", **metrics, seconds=time.monotonic() - started)
+
+    def stream(self, name: str, size: tuple[int, int] = (128, 128), flags: str = "") -> Stream:
+        stream = Stream(self.args.cli, self.seeds[name], size=size, flags=flags)
+        self.streams[f"{name} {size}"] = stream
+        return stream
+
+    def save(self, stages: list[Stage]):
+        for stage in stages:
+            stage.save()
+        for key, stream in self.streams.items():
+            name = key.split()[0]
+            self.seeds[name] = max(self.seeds[name], stream.next_seed)
+        (self.state / "seeds.json").write_text(json.dumps(self.seeds))
+
+    def log(self, stage: str, **values):
+        minute = (time.monotonic() - self.started) / 60
+        line = {"minute": round(minute, 2), "stage": stage}
+        line |= {k: round(v, 4) if isinstance(v, float) else v for k, v in values.items()}
+        self.log_file.write(json.dumps(line) + "\n")
+
+    def close(self):
+        for stream in self.streams.values():
+            stream.close()
+
+
+if __name__ == "__main__":
+    main()

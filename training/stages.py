@@ -1,0 +1,266 @@
+"""The stages: what each network is trained on. run.py divides the time between them."""
+
+import random
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from config import SLOTS, STARTER, slot_classes, slot_targets
+from data import Batch, Pool, Record, Stream, noisy_words, put, to_video
+from decoder import RefineNet
+from dit import ABSENT_RADIUS, Dit
+from evaluator import HEADS, Evaluator, evaluator_frames, targets_of
+from flow import add_noise, sample_t, v_loss
+from planner import Planner
+from text import TextEncoder, Tokenizer, pad
+from trainer import Stage
+
+BF16 = torch.bfloat16
+SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
+LATENT_FRAMES = {9: 0.75, 5: 0.15, 3: 0.10}  # a short clip is the start of a long one, in the world too
+
+
+class TextStage(Stage):
+    """Caption -> the fields of the scene. A field that the caption leaves open teaches the head to be unsure."""
+
+    name, share, samples_per_step = "text", 0.08, 128
+    ema_decay = 0.99
+
+    def __init__(self, state: Path, tokenizer: Tokenizer, stream: Stream):
+        self.tokenizer, self.stream = tokenizer, stream
+        self.rng = random.Random(stream.next_seed)
+        self.examples: list[tuple[list[list[int]], list[int]]] = []
+        self.added = 0
+        self.validation = [read_captions(r, tokenizer, dense=True) for r in islice(stream, 256)]
+        self.start(new_text_encoder(len(tokenizer.words)), state)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        for record in islice(self.stream, 512 if not self.examples else 16):
+            put(self.examples, self.added, 50_000, read_captions(record, self.tokenizer))
+            self.added += 1
+        picked = self.rng.choices(self.examples, k=self.samples_per_step)
+        ids, mask = pad([noisy_words(self.rng.choice(captions), self.rng) for captions, _ in picked])
+        targets = torch.tensor([target for _, target in picked])
+        with torch.autocast("cpu", BF16):
+            logits = self.model.slots(self.model(ids, mask))
+        losses = [F.cross_entropy(slot.float(), targets[:, i]) for i, slot in enumerate(logits)]
+        return torch.stack(losses).mean(), {}
+
+    @torch.no_grad()
+    def accuracy(self) -> float:
+        """Share of right slots on dense captions, which state every field, of scenes that are never trained on."""
+        ids, mask = pad([captions[0] for captions, _ in self.validation])
+        targets = torch.tensor([target for _, target in self.validation])
+        logits = self.model.eval().slots(self.model(ids, mask))
+        right = [logit.argmax(-1) == targets[:, i] for i, logit in enumerate(logits)]
+        return torch.stack(right).float().mean().item()
+
+
+class DitStage(Stage):
+    """Latents and sound tokens from noise, given the text and the true plan; either may be missing."""
+
+    name, share, samples_per_step = "dit", 0.70, 32
+    no_text, no_plan, fresh = 0.10, 0.25, 12  # fresh: new clips per step, of all that are drawn
+
+    def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
+        self.pools, self.text = pools, text
+        self.rng = random.Random(next(iter(pools.values())).stream.next_seed)
+        self.start(new_dit(), state)
+        std = next(iter(pools.values())).decoder.std
+        weight = std / std.mean() + 0.25  # errors are seen in pixels, but fine detail counts too
+        self.weight = (weight / weight.mean()).repeat(STARTER.latents.token**2)
+        if compiled:
+            for block in self.model.blocks:
+                block.compile(dynamic=True)
+
+    def batch(self) -> Batch:
+        size = self.rng.choices(list(SIZES), SIZES.values())[0]
+        frames = self.rng.choices(list(LATENT_FRAMES), LATENT_FRAMES.values())[0]
+        pool = self.pools[size]
+        pool.refresh(self.fresh if pool.added else 256)
+        return pool.draw(self.samples_per_step, frames, self.rng, self.no_text)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        batch = self.batch()
+        count = len(batch.video)
+        t = sample_t(count)
+        keep = torch.rand(count) >= self.no_plan
+        with torch.autocast("cpu", BF16):
+            with torch.no_grad():
+                text = self.text(batch.ids, batch.mask)
+            z = add_noise(batch.video, t), add_noise(batch.sound, t)
+            video, sound = self.model(*z, t, text, shaken(batch.plan), batch.grid, keep, batch.mask)
+        video_loss, sound_loss = v_loss(video, batch.video, t, self.weight), v_loss(sound, batch.sound, t)
+        loss = (video_loss + 0.25 * sound_loss).mean()
+        metrics = {"video": video_loss.mean(), "sound": sound_loss.mean(), "planned": video_loss[keep].mean()}
+        return loss, {name: value.item() for name, value in metrics.items()}
+
+
+class PlannerStage(Stage):
+    """Plans from noise, given the text. Cheap: a plan is nine tokens and needs no pixels."""
+
+    name, share, samples_per_step = "planner", 0.10, 128
+    no_text, fresh = 0.05, 24
+
+    def __init__(self, state: Path, stream: Stream, tokenizer: Tokenizer, text: TextEncoder):
+        self.stream, self.tokenizer, self.text = stream, tokenizer, text
+        self.rng = random.Random(stream.next_seed)
+        self.examples: list[tuple[np.ndarray, list[list[int]]]] = []
+        self.added = 0
+        self.start(new_planner(), state)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        for record in islice(self.stream, self.fresh if self.examples else 512):
+            captions = [self.tokenizer.encode(caption) for caption in record.captions]
+            put(self.examples, self.added, 50_000, (record.plan, captions))
+            self.added += 1
+        picked = self.rng.choices(self.examples, k=self.samples_per_step)
+        frames = self.rng.choices(list(LATENT_FRAMES), LATENT_FRAMES.values())[0]
+        plan = torch.from_numpy(np.stack([p[:frames] for p, _ in picked]))
+        rows = [self.rng.choice(captions) for _, captions in picked]
+        ids, mask = pad([noisy_words(r, self.rng) if self.rng.random() >= self.no_text else r[:12] for r in rows])
+        t = sample_t(len(plan), mean=0.0, std=1.0)
+        with torch.autocast("cpu", BF16):
+            with torch.no_grad():
+                text = self.text(ids, mask)
+            x0 = self.model(add_noise(plan, t), t, text, mask)
+        loss = v_loss(x0, plan, t, PLAN_WEIGHT).mean()
+        return loss, {}
+
+
+class RefinerStage(Stage):
+    """Frames from their latents, a little noisy as the DiT's are: crops of 64 x 64 pixels and nine frames."""
+
+    name, share, samples_per_step = "refiner", 0.10, 4
+
+    def __init__(self, state: Path, pool: Pool):
+        self.pool = pool
+        self.rng = random.Random(pool.stream.next_seed)
+        self.start(RefineNet(STARTER.refiner), state)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        truth = torch.stack([self.crop(record) for record in self.rng.choices(self.pool.pixels, k=self.samples_per_step)])
+        with torch.no_grad():
+            z = self.pool.decoder.encode(truth)
+            sigma = torch.rand(len(z), 1, 1, 1, 1) * 0.15 * (torch.rand(len(z), 1, 1, 1, 1) < 0.7)
+            base = self.pool.decoder(z + sigma * torch.randn_like(z))
+        with torch.autocast("cpu", BF16):
+            refined = self.model(base).float()
+        l1 = (refined - truth).abs().mean()
+        loss = l1 + 0.5 * gradient_loss(refined, truth) + 0.1 * spectrum_loss(refined, truth)
+        return loss, {"l1": l1.item(), "l1_base": (base - truth).abs().mean().item()}
+
+    def crop(self, record: Record) -> Tensor:
+        """[9,3,64,64], aligned to latents; it starts where a latent frame's group ends, as every clip does."""
+        _, height, width, _ = record.frames.shape
+        y, x = 16 * self.rng.randrange(height // 16 - 3), 16 * self.rng.randrange(width // 16 - 3)
+        first = 4 * self.rng.randrange((len(record.frames) - 9) // 4 + 1)
+        return to_video(record.frames[first : first + 9, y : y + 64, x : x + 64])
+
+
+class EvaluatorStage(Stage):
+    """The judge: the fields of a scene from its frames, also after a latent round trip, blur or noise."""
+
+    name, share, samples_per_step = "evaluator", 0.10, 16
+
+    def __init__(self, state: Path, pool: Pool):
+        self.pool = pool
+        self.rng = random.Random(pool.stream.next_seed + 1)
+        self.start(Evaluator(), state)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        records = self.rng.choices(self.pool.pixels, k=self.samples_per_step)
+        frames = torch.stack([self.worsen(record) for record in records])
+        targets = targets_of([record.spec for record in records])
+        with torch.autocast("cpu", BF16):
+            logits = self.model(frames)
+        losses = {head: F.cross_entropy(logits[head].float(), targets[head]) for head in HEADS}
+        accuracy = {f"{h}_accuracy": (logits[h].argmax(-1) == targets[h]).float().mean().item() for h in ("object", "colour")}
+        return torch.stack(list(losses.values())).mean(), accuracy
+
+    @torch.no_grad()
+    def worsen(self, record: Record) -> Tensor:
+        video, luck = to_video(record.frames), self.rng.random()
+        if luck < 0.4:
+            z = self.pool.decoder.encode(video[None])
+            video = self.pool.decoder(z + self.rng.choice((0, 0.15, 0.3)) * torch.randn_like(z))[0]
+        frames = evaluator_frames(video)
+        if luck > 0.8:
+            frames = F.avg_pool2d(frames, 3, 1, 1, count_include_pad=False)
+        elif luck > 0.6:
+            frames = frames + 0.1 * torch.randn_like(frames)
+        if self.rng.random() < 0.5:
+            frames = frames.flip(-1)
+        return frames
+
+
+def new_text_encoder(vocabulary: int) -> TextEncoder:
+    return TextEncoder(STARTER.text, vocabulary, [len(slot_classes(slot)) for slot in SLOTS])
+
+
+def new_dit() -> Dit:
+    return zero_init(Dit(STARTER.dit))
+
+
+def new_planner() -> Planner:
+    return zero_init(Planner(STARTER.planner))
+
+
+def zero_init(model: Dit | Planner) -> Dit | Planner:
+    """Every block starts as the identity with open gates, and the prediction as zero."""
+    with torch.no_grad():
+        zeroed = [model.proj_out, model.condition_embedder.time_proj]
+        zeroed += [model.sound_out] if isinstance(model, Dit) else []
+        for block in model.blocks:
+            zeroed += [block.attn1.to_out[0], block.attn2.to_out[0], block.ffn.net[2]]
+            block.scale_shift_table.zero_()
+            block.scale_shift_table[:, (2, 5)] = 1
+        for linear in zeroed:
+            linear.weight.zero_()
+            linear.bias.zero_()
+        model.scale_shift_table.zero_()
+    return model
+
+
+def read_captions(record: Record, tokenizer: Tokenizer, dense: bool = False) -> tuple[list[list[int]], list[int]]:
+    captions = record.dense_captions if dense else record.captions
+    return [tokenizer.encode(caption) for caption in captions], slot_targets(record.spec)
+
+
+def shaken(plan: Tensor, most: float = 0.02) -> Tensor:
+    """The planner's positions will be a little off; so are these."""
+    sub = plan.unflatten(-1, (4, 17))
+    subjects = sub[..., :12].unflatten(-1, (2, 6))
+    noise = torch.zeros_like(subjects)
+    sigma = torch.rand(len(plan), 1, 1, 1, 1) * most
+    noise[..., :3] = torch.randn_like(noise[..., :3]) * sigma * (subjects[..., 2:3] > ABSENT_RADIUS)
+    return torch.cat(((subjects + noise).flatten(-2), sub[..., 12:]), -1).flatten(-2)
+
+
+def gradient_loss(a: Tensor, b: Tensor) -> Tensor:
+    d = a - b
+    return d.diff(dim=-1).abs().mean() + d.diff(dim=-2).abs().mean()
+
+
+def spectrum_loss(a: Tensor, b: Tensor) -> Tensor:
+    """Difference of FFT magnitudes in windows of 8, 16 and 32 pixels: sharpness counts wherever it lies."""
+    total = torch.zeros(())
+    for window in (8, 16, 32):
+        fa, fb = (torch.fft.rfft2(x.unfold(-2, window, window).unfold(-2, window, window), norm="ortho") for x in (a, b))
+        total = total + (fa.abs() - fb.abs()).abs().mean()
+    return total / 3
+
+
+def plan_weight() -> Tensor:
+    """Positions are small numbers that must be exact; flags are large ones that need not be."""
+    subject = [6.0, 6.0, 30.0, 1.0, 1.0, 0.5]
+    row = subject + subject + [15.0, 15.0, 15.0, 0.5, 1.0]
+    weight = torch.tensor(row * 4)
+    return weight / weight.mean()
+
+
+PLAN_WEIGHT = plan_weight()
