@@ -5,8 +5,8 @@ use js_sys::{AsyncIterator, IteratorNext, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions, FileSystemGetFileOptions,
-    FileSystemRemoveOptions, FileSystemSyncAccessHandle,
+    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
+    FileSystemGetFileOptions, FileSystemRemoveOptions, FileSystemSyncAccessHandle,
 };
 
 /// Why something could not be read or stored.
@@ -34,7 +34,9 @@ impl Folder {
     /// Kinora's own folder of the origin, made if needed.
     pub async fn home() -> Result<Self, StorageError> {
         let storage = platform::storage().ok_or(StorageError::Unavailable)?;
-        let root = JsFuture::from(storage.get_directory()).await.map_err(|_| StorageError::Unavailable)?;
+        let root = JsFuture::from(storage.get_directory())
+            .await
+            .map_err(|_| StorageError::Unavailable)?;
         Folder(root.unchecked_into()).make("kinora").await
     }
 
@@ -54,7 +56,10 @@ impl Folder {
         let mut names = Vec::new();
         loop {
             let next = keys.next().map_err(|e| fault(&e, ""))?;
-            let next: IteratorNext = JsFuture::from(next).await.map_err(|e| fault(&e, ""))?.unchecked_into();
+            let next: IteratorNext = JsFuture::from(next)
+                .await
+                .map_err(|e| fault(&e, ""))?
+                .unchecked_into();
             if next.done() {
                 return Ok(names);
             }
@@ -65,18 +70,25 @@ impl Folder {
     /// A file that must exist, to read at leisure.
     pub async fn file(&self, name: &str) -> Result<File, StorageError> {
         let handle = self.handle(name, false).await?;
-        Ok(JsFuture::from(handle.get_file()).await.map_err(|e| fault(&e, name))?.unchecked_into())
+        Ok(JsFuture::from(handle.get_file())
+            .await
+            .map_err(|e| fault(&e, name))?
+            .unchecked_into())
     }
 
     /// A whole file as text.
     pub async fn text(&self, name: &str) -> Result<String, StorageError> {
-        let text = JsFuture::from(self.file(name).await?.text()).await.map_err(|e| fault(&e, name))?;
+        let text = JsFuture::from(self.file(name).await?.text())
+            .await
+            .map_err(|e| fault(&e, name))?;
         Ok(text.as_string().unwrap_or_default())
     }
 
     /// A whole file as bytes.
     pub async fn bytes(&self, name: &str) -> Result<Vec<u8>, StorageError> {
-        let buffer = JsFuture::from(self.file(name).await?.array_buffer()).await.map_err(|e| fault(&e, name))?;
+        let buffer = JsFuture::from(self.file(name).await?.array_buffer())
+            .await
+            .map_err(|e| fault(&e, name))?;
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
@@ -101,9 +113,17 @@ impl Folder {
     /// Opens a file to append to, in a worker only, keeping its first `keep` bytes.
     pub async fn writer(&self, name: &str, keep: f64) -> Result<Writer, StorageError> {
         let handle = self.handle(name, true).await?;
-        let handle = JsFuture::from(handle.create_sync_access_handle()).await.map_err(|e| fault(&e, name))?;
-        let writer = Writer { handle: handle.unchecked_into(), name: name.to_owned() };
-        writer.handle.truncate_with_f64(keep).map_err(|e| fault(&e, name))?;
+        let handle = JsFuture::from(handle.create_sync_access_handle())
+            .await
+            .map_err(|e| fault(&e, name))?;
+        let writer = Writer {
+            handle: handle.unchecked_into(),
+            name: name.to_owned(),
+        };
+        writer
+            .handle
+            .truncate_with_f64(keep)
+            .map_err(|e| fault(&e, name))?;
         Ok(writer)
     }
 
@@ -112,21 +132,32 @@ impl Folder {
         let options = FileSystemRemoveOptions::new();
         options.set_recursive(true);
         let removed = self.0.remove_entry_with_options(name, &options);
-        JsFuture::from(removed).await.map(drop).map_err(|e| fault(&e, name))
+        JsFuture::from(removed)
+            .await
+            .map(drop)
+            .map_err(|e| fault(&e, name))
     }
 
     async fn folder(&self, name: &str, create: bool) -> Result<Self, StorageError> {
         let options = FileSystemGetDirectoryOptions::new();
         options.set_create(create);
         let folder = self.0.get_directory_handle_with_options(name, &options);
-        Ok(Folder(JsFuture::from(folder).await.map_err(|e| fault(&e, name))?.unchecked_into()))
+        Ok(Folder(
+            JsFuture::from(folder)
+                .await
+                .map_err(|e| fault(&e, name))?
+                .unchecked_into(),
+        ))
     }
 
     async fn handle(&self, name: &str, create: bool) -> Result<FileSystemFileHandle, StorageError> {
         let options = FileSystemGetFileOptions::new();
         options.set_create(create);
         let handle = self.0.get_file_handle_with_options(name, &options);
-        Ok(JsFuture::from(handle).await.map_err(|e| fault(&e, name))?.unchecked_into())
+        Ok(JsFuture::from(handle)
+            .await
+            .map_err(|e| fault(&e, name))?
+            .unchecked_into())
     }
 }
 
@@ -140,12 +171,18 @@ pub struct Writer {
 impl Writer {
     /// Appends bytes, all or none.
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
-        let written = self.handle.write_with_u8_array(bytes).map_err(|e| fault(&e, &self.name))?;
+        let written = self
+            .handle
+            .write_with_u8_array(bytes)
+            .map_err(|e| fault(&e, &self.name))?;
         self.all_written(written, bytes.len())
     }
 
     fn append_js(&mut self, bytes: &Uint8Array) -> Result<(), StorageError> {
-        let written = self.handle.write_with_js_u8_array(bytes).map_err(|e| fault(&e, &self.name))?;
+        let written = self
+            .handle
+            .write_with_js_u8_array(bytes)
+            .map_err(|e| fault(&e, &self.name))?;
         self.all_written(written, bytes.length() as usize)
     }
 

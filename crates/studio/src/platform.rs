@@ -23,7 +23,12 @@ extern "C" {
 
     /// `locks.request(name, options, held)`: `held` gets the lock or null; the lock lasts as long as its promise.
     #[wasm_bindgen(method, catch)]
-    pub fn request(this: &Locks, name: &str, options: &Object, held: &Function) -> Result<Promise, JsValue>;
+    pub fn request(
+        this: &Locks,
+        name: &str,
+        options: &Object,
+        held: &Function,
+    ) -> Result<Promise, JsValue>;
 }
 
 /// The origin's storage manager; `None` in an insecure context.
@@ -53,7 +58,10 @@ pub fn error_name(error: &JsValue) -> String {
 
 /// An error value's message, or its text.
 pub fn error_text(error: &JsValue) -> String {
-    property(error, "message").as_string().or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}"))
+    property(error, "message")
+        .as_string()
+        .or_else(|| error.as_string())
+        .unwrap_or_else(|| format!("{error:?}"))
 }
 
 fn scope() -> Scope {

@@ -28,7 +28,9 @@ impl Device {
 
     /// Reads [`Device::name`]; anything else is `None`.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Device::Auto, Device::WebGpu, Device::Cpu].into_iter().find(|d| d.name() == name)
+        [Device::Auto, Device::WebGpu, Device::Cpu]
+            .into_iter()
+            .find(|d| d.name() == name)
     }
 }
 
@@ -86,8 +88,6 @@ pub enum ToWorker {
         /// What the history shows of the clip.
         record: ClipRecord,
     },
-    /// Run the engine's kernel cases on WebGPU and report.
-    SelfTest,
 }
 
 /// From the worker to the page.
@@ -97,10 +97,6 @@ pub enum ToPage {
     Hello {
         /// What the browser offers.
         adapter: Adapter,
-        /// The starter's name, as recipes carry it.
-        model_id: String,
-        /// BLAKE3 of the starter's weights, hexadecimal.
-        model_hash: String,
     },
     /// How far the weights are.
     Weights(Weights),
@@ -117,11 +113,6 @@ pub enum ToPage {
         id: String,
         /// `None` when it was stored, else why not, as a sentence.
         refusal: Option<String>,
-    },
-    /// The result of [`ToWorker::SelfTest`].
-    SelfTest {
-        /// One line per case: name, outcome.
-        cases: Vec<(String, Result<(), String>)>,
     },
     /// The worker met a defect and can no longer be trusted.
     Broken {
@@ -147,12 +138,29 @@ pub enum Weights {
     Ready {
         /// Bytes that came over the network in this visit; 0 when the store had them all.
         downloaded: f64,
+        /// The model that can run.
+        model: Model,
+        /// Why the store does not have the weights, as a sentence.
+        unkept: Option<String>,
     },
     /// They cannot be used.
     Failed {
         /// What happened and what to do, as a sentence.
         sentence: String,
     },
+}
+
+/// A model and what it recommends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// Its name, as recipes carry it.
+    pub id: String,
+    /// BLAKE3 of its weights, hexadecimal.
+    pub hash: String,
+    /// Denoising steps unless the person asks otherwise.
+    pub steps: u32,
+    /// Guidance unless the person asks otherwise.
+    pub guidance_scale: f32,
 }
 
 /// The course of one run.
@@ -174,6 +182,10 @@ pub enum News {
     Words {
         /// Words outside this model's world.
         unknown: Vec<String>,
+        /// Words read as another: as written, as read.
+        corrected: Vec<(String, String)>,
+        /// Words past the longest prompt, not read.
+        dropped: usize,
         /// Slot, value and confidence in 0..=1.
         understood: Vec<(String, String, f32)>,
     },
@@ -203,6 +215,11 @@ pub enum News {
         /// From 0.
         index: usize,
     },
+    /// The graphics card could not do it; the processor starts anew.
+    FellBack {
+        /// What the graphics card said.
+        reason: String,
+    },
     /// The device was lost and the run goes on from the step it was in.
     Resumed {
         /// The step.
@@ -212,6 +229,8 @@ pub enum News {
     Done {
         /// What the history shows of it.
         record: ClipRecord,
+        /// Bytes of the worker's memory after this run.
+        heap: f64,
     },
     /// Stopped at the person's wish.
     Cancelled,
@@ -271,7 +290,11 @@ pub fn pack<M: Serialize>(message: &M, bytes: Option<Uint8Array>) -> (JsValue, A
 pub fn unpack<M: for<'a> Deserialize<'a>>(data: JsValue) -> Option<(M, Option<Uint8Array>)> {
     let envelope: Array = data.dyn_into().ok()?;
     let message = serde_wasm_bindgen::from_value(envelope.get(0)).ok()?;
-    let bytes = envelope.get(1).dyn_into::<ArrayBuffer>().ok().map(|b| Uint8Array::new(&b));
+    let bytes = envelope
+        .get(1)
+        .dyn_into::<ArrayBuffer>()
+        .ok()
+        .map(|b| Uint8Array::new(&b));
     Some((message, bytes))
 }
 
@@ -281,15 +304,24 @@ mod tests {
 
     #[test]
     fn auto_takes_webgpu_only_on_hardware() {
-        let on = |kind| Adapter { name: String::new(), kind };
-        assert_eq!(on(AdapterKind::Hardware).choose(Device::Auto), Device::WebGpu);
+        let on = |kind| Adapter {
+            name: String::new(),
+            kind,
+        };
+        assert_eq!(
+            on(AdapterKind::Hardware).choose(Device::Auto),
+            Device::WebGpu
+        );
         assert_eq!(on(AdapterKind::Software).choose(Device::Auto), Device::Cpu);
         assert_eq!(on(AdapterKind::None).choose(Device::Auto), Device::Cpu);
     }
 
     #[test]
     fn a_wish_is_followed_where_it_can_be() {
-        let software = Adapter { name: String::new(), kind: AdapterKind::Software };
+        let software = Adapter {
+            name: String::new(),
+            kind: AdapterKind::Software,
+        };
         assert_eq!(software.choose(Device::WebGpu), Device::WebGpu);
         assert_eq!(Adapter::default().choose(Device::WebGpu), Device::Cpu);
         for device in [Device::Auto, Device::WebGpu, Device::Cpu] {

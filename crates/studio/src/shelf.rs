@@ -29,13 +29,22 @@ pub async fn list() -> Result<Vec<Kept>, StorageError> {
     let clips = clips().await?;
     let mut all = Vec::new();
     for id in clips.names().await? {
-        let Ok(folder) = clips.open(&id).await else { continue };
+        let Ok(folder) = clips.open(&id).await else {
+            continue;
+        };
         if folder.file(DELETED).await.is_ok() {
             continue;
         }
-        let Ok(json) = folder.text(RECORD).await else { continue };
-        let Ok(record) = serde_json::from_str::<ClipRecord>(&json) else { continue };
-        all.push(Kept { record: ClipRecord { id, ..record }, poster: folder.file(POSTER).await.ok() });
+        let Ok(json) = folder.text(RECORD).await else {
+            continue;
+        };
+        let Ok(record) = serde_json::from_str::<ClipRecord>(&json) else {
+            continue;
+        };
+        all.push(Kept {
+            record: ClipRecord { id, ..record },
+            poster: folder.file(POSTER).await.ok(),
+        });
     }
     all.sort_by(|a, b| b.record.made_at.total_cmp(&a.record.made_at));
     Ok(all)
@@ -47,7 +56,11 @@ pub async fn video(id: &str) -> Result<File, StorageError> {
 }
 
 /// Stores a clip, in a worker only. When the store is full, clips already deleted make room first.
-pub async fn keep(record: &ClipRecord, mp4: &Uint8Array, poster: Option<&Uint8Array>) -> Result<(), StorageError> {
+pub async fn keep(
+    record: &ClipRecord,
+    mp4: &Uint8Array,
+    poster: Option<&Uint8Array>,
+) -> Result<(), StorageError> {
     match write(record, mp4, poster).await {
         Err(StorageError::Full) => {
             sweep(0.0).await?;
@@ -75,8 +88,12 @@ pub async fn sweep_old() -> Result<(), StorageError> {
 async fn sweep(older_than_ms: f64) -> Result<(), StorageError> {
     let clips = clips().await?;
     for id in clips.names().await? {
-        let Ok(folder) = clips.open(&id).await else { continue };
-        let Ok(marker) = folder.file(DELETED).await else { continue };
+        let Ok(folder) = clips.open(&id).await else {
+            continue;
+        };
+        let Ok(marker) = folder.file(DELETED).await else {
+            continue;
+        };
         if Date::now() - marker.last_modified() >= older_than_ms {
             clips.remove(&id).await?;
         }
@@ -84,7 +101,11 @@ async fn sweep(older_than_ms: f64) -> Result<(), StorageError> {
     Ok(())
 }
 
-async fn write(record: &ClipRecord, mp4: &Uint8Array, poster: Option<&Uint8Array>) -> Result<(), StorageError> {
+async fn write(
+    record: &ClipRecord,
+    mp4: &Uint8Array,
+    poster: Option<&Uint8Array>,
+) -> Result<(), StorageError> {
     let clips = clips().await?;
     let outcome = write_into(&clips.make(&record.id).await?, record, mp4, poster).await;
     if outcome.is_err() {
@@ -105,7 +126,9 @@ async fn write_into(
         folder.write(POSTER, poster).await?;
     }
     let json = serde_json::to_vec(record).map_err(|e| StorageError::Other(e.to_string()))?;
-    folder.write(RECORD, &Uint8Array::from(json.as_slice())).await
+    folder
+        .write(RECORD, &Uint8Array::from(json.as_slice()))
+        .await
 }
 
 async fn clips() -> Result<Folder, StorageError> {

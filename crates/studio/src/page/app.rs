@@ -8,7 +8,6 @@ use super::player::{self, ClipActions};
 use super::screen::Screen;
 use super::sentences;
 use super::state::{Action, Phase, Studio};
-use super::web;
 use crate::protocol::Weights;
 use leptos::prelude::*;
 
@@ -20,9 +19,6 @@ pub fn App() -> impl IntoView {
     studio.form.keep_changes();
     keep_the_empty_screen_in_shape(studio);
     client::connect(studio);
-    if web::query("selftest").is_some() {
-        client::self_test();
-    }
     let keys = window_event_listener(leptos::ev::keydown, move |event| press(studio, &event));
     on_cleanup(move || keys.remove());
     view! {
@@ -33,7 +29,7 @@ pub fn App() -> impl IntoView {
         <main
             data-weights=move || studio.weights.with(weights_name)
             data-weights-downloaded=move || studio.weights.with(downloaded)
-            data-hello=move || studio.hello.with(|h| h.is_some().to_string())
+            data-heap=move || studio.progress.with(|p| p.heap)
         >
             <Linked/>
             <div class="desk">
@@ -61,7 +57,10 @@ pub fn App() -> impl IntoView {
 fn Standing() -> impl IntoView {
     let studio = Studio::get();
     let device = move || {
-        studio.hello.with(|h| h.as_ref().map(|h| sentences::device(&h.adapter, studio.form.device.get())))
+        let wish = studio.form.device.get();
+        studio
+            .adapter
+            .with(|adapter| adapter.as_ref().map(|a| sentences::device(a, wish)))
     };
     let fetching = move || match studio.weights.get() {
         Weights::Fetching { received, total } if total > 0.0 => Some((received, total)),
@@ -171,7 +170,7 @@ fn weights_name(weights: &Weights) -> &'static str {
 
 fn downloaded(weights: &Weights) -> Option<String> {
     match weights {
-        Weights::Ready { downloaded } => Some(downloaded.to_string()),
+        Weights::Ready { downloaded, .. } => Some(downloaded.to_string()),
         _ => None,
     }
 }

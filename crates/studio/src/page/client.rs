@@ -1,8 +1,8 @@
 //! The page's end of the line to the worker: sends wishes, hears news, and starts a new worker when one breaks.
 
-use super::state::{Action, Hello, Phase, Progress, Shown, Studio, Words};
+use super::state::{Action, Phase, Progress, Shown, Studio, Words};
 use super::{clips, screen, sentences, web};
-use crate::protocol::{self, ClipRecord, News, ToPage, ToWorker, Weights};
+use crate::protocol::{self, ClipRecord, Model, News, ToPage, ToWorker, Weights};
 use crate::shelf;
 use js_sys::{Date, Uint8Array};
 use kinora_contract::Recipe;
@@ -51,7 +51,13 @@ pub fn connect(studio: Studio) {
     });
     worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
     fail.forget();
-    let before = LINE.with_borrow_mut(|line| line.replace(Line { worker, up: false, waiting: Vec::new() }));
+    let before = LINE.with_borrow_mut(|line| {
+        line.replace(Line {
+            worker,
+            up: false,
+            waiting: Vec::new(),
+        })
+    });
     if let Some(before) = before {
         before.worker.terminate();
     }
@@ -67,13 +73,9 @@ pub fn generate(studio: Studio) {
     }
     studio.problem.set(None);
     studio.notice.set(None);
-    // Before the worker is up the model's name is not known; every other rule can already be checked.
-    let hello = studio.hello.get_untracked();
-    let known = hello.clone().unwrap_or_else(|| Hello {
-        adapter: Default::default(),
-        model_id: "starter".to_owned(),
-        model_hash: "0".repeat(64),
-    });
+    // Before the model is ready its name is not known; every other rule can already be checked.
+    let ready = studio.model.get_untracked();
+    let known = ready.clone().unwrap_or_else(unnamed_model);
     match studio.form.recipe(&known) {
         Err(problem) => {
             studio.problem.set(Some(problem.clone()));
@@ -81,8 +83,11 @@ pub fn generate(studio: Studio) {
         }
         Ok(recipe) => {
             begin(studio, &recipe);
-            if hello.is_some() {
-                post_recipe(studio, &recipe);
+            match (ready, studio.weights.get_untracked()) {
+                (Some(_), _) => post_recipe(studio, &recipe),
+                (None, Weights::Failed { .. }) => load_weights(studio),
+                // The run starts when the model is ready.
+                _ => {}
             }
         }
     }
@@ -90,11 +95,13 @@ pub fn generate(studio: Studio) {
 
 /// Stops the run, for certain: a worker that does not answer is replaced.
 pub fn cancel(studio: Studio) {
-    if !studio.phase.with_untracked(Phase::is_busy) || studio.phase.get_untracked() == Phase::Stopping {
+    if !studio.phase.with_untracked(Phase::is_busy)
+        || studio.phase.get_untracked() == Phase::Stopping
+    {
         return;
     }
     let job = studio.job.get_untracked();
-    if studio.hello.with_untracked(Option::is_none) {
+    if studio.model.with_untracked(Option::is_none) {
         return ended(studio, Phase::Cancelled);
     }
     studio.phase.set(Phase::Stopping);
@@ -116,25 +123,41 @@ pub fn load_weights(studio: Studio) {
 
 /// Tries to store the clip in the player again.
 pub fn keep_again(studio: Studio) {
-    let Some(shown) = studio.clip.get_untracked() else { return };
+    let Some(shown) = studio.clip.get_untracked() else {
+        return;
+    };
     spawn_local(async move {
         match web::fetch_blob(&shown.url).await {
-            Some(mp4) => send(ToWorker::Keep { record: shown.record }, Some(mp4)),
+            Some(mp4) => send(
+                ToWorker::Keep {
+                    record: shown.record,
+                },
+                Some(mp4),
+            ),
             None => studio.note("The clip could not be read again; download it to keep it."),
         }
     });
 }
 
-/// Runs the engine's kernel cases; the result arrives as a `kinora:selftest` event.
-pub fn self_test() {
-    send(ToWorker::SelfTest, None);
+/// Stands in while the real model is on its way, so that a form can be checked.
+fn unnamed_model() -> Model {
+    Model {
+        id: "starter".to_owned(),
+        hash: "0".repeat(64),
+        steps: 8,
+        guidance_scale: 1.0,
+    }
 }
 
 fn begin(studio: Studio, recipe: &Recipe) {
     studio.job.update(|job| *job += 1);
     studio.words.set(None);
     studio.picture.set((recipe.width, recipe.height));
-    studio.progress.set(Progress { stage: "Getting ready".to_owned(), began: Date::now(), ..Progress::default() });
+    studio.progress.set(Progress {
+        stage: "Getting ready".to_owned(),
+        began: Date::now(),
+        ..Progress::default()
+    });
     let at_button = web::has_focus("generate") || web::has_focus("make-linked");
     studio.phase.set(Phase::Queued);
     screen::clear();
@@ -148,7 +171,10 @@ fn begin(studio: Studio, recipe: &Recipe) {
 fn post_recipe(studio: Studio, recipe: &Recipe) {
     let job = studio.job.get_untracked();
     let device = studio.form.device.get_untracked();
-    send(ToWorker::Generate { job, device }, Some(Uint8Array::from(recipe.to_bytes().as_slice())));
+    send(
+        ToWorker::Generate { job, device },
+        Some(Uint8Array::from(recipe.to_bytes().as_slice())),
+    );
 }
 
 fn send(message: ToWorker, bytes: Option<Uint8Array>) {
@@ -167,29 +193,19 @@ fn post(worker: &Worker, message: &ToWorker, bytes: Option<Uint8Array>) {
 
 fn take(studio: Studio, message: ToPage, bytes: Option<Uint8Array>) {
     match message {
-        ToPage::Hello { adapter, model_id, model_hash } => {
-            studio.hello.set(Some(Hello { adapter, model_id, model_hash }));
-            came_up(studio);
+        ToPage::Hello { adapter } => {
+            studio.adapter.set(Some(adapter));
+            came_up();
         }
-        ToPage::Weights(weights) => {
-            if let Weights::Failed { sentence } = &weights {
-                studio.say(sentence.clone());
-            }
-            studio.weights.set(weights);
-        }
+        ToPage::Weights(weights) => weights_are(studio, weights),
         ToPage::Job { job, news } if job == studio.job.get_untracked() => hear(studio, news, bytes),
         ToPage::Job { .. } => {}
         ToPage::Kept { id, refusal } => kept(studio, &id, refusal),
-        ToPage::SelfTest { cases } => {
-            if let Ok(cases) = serde_wasm_bindgen::to_value(&cases) {
-                web::tell("kinora:selftest", &cases);
-            }
-        }
         ToPage::Broken { message } => broke(studio, &message),
     }
 }
 
-fn came_up(studio: Studio) {
+fn came_up() {
     let waiting = LINE.with_borrow_mut(|line| {
         let Some(line) = line else { return Vec::new() };
         line.up = true;
@@ -199,18 +215,44 @@ fn came_up(studio: Studio) {
     for (message, bytes) in waiting {
         send(message, bytes);
     }
-    if studio.phase.get_untracked() == Phase::Queued {
-        match studio.hello.with_untracked(|hello| hello.as_ref().map(|hello| studio.form.recipe(hello))) {
-            Some(Ok(recipe)) => post_recipe(studio, &recipe),
-            Some(Err(problem)) => ended(studio, Phase::Failed(problem.sentence)),
-            None => {}
+}
+
+fn weights_are(studio: Studio, weights: Weights) {
+    let queued = studio.phase.get_untracked() == Phase::Queued;
+    match &weights {
+        Weights::Ready { model, unkept, .. } => {
+            studio.model.set(Some(model.clone()));
+            if let Some(sentence) = unkept {
+                studio.note(sentence.clone());
+            }
+            match studio.form.recipe(model) {
+                Ok(recipe) if queued => post_recipe(studio, &recipe),
+                Err(problem) if queued => ended(studio, Phase::Failed(problem.sentence)),
+                _ => {}
+            }
         }
+        Weights::Failed { sentence } => {
+            studio.say(sentence.clone());
+            if queued {
+                ended(
+                    studio,
+                    Phase::Failed(
+                        "The clip was not started: the model is not there yet.".to_owned(),
+                    ),
+                );
+            }
+        }
+        _ => {}
     }
+    studio.weights.set(weights);
 }
 
 fn hear(studio: Studio, news: News, bytes: Option<Uint8Array>) {
     if studio.phase.get_untracked() == Phase::Stopping
-        && !matches!(news, News::Cancelled | News::Done { .. } | News::Failed { .. })
+        && !matches!(
+            news,
+            News::Cancelled | News::Done { .. } | News::Failed { .. }
+        )
     {
         return;
     }
@@ -221,16 +263,31 @@ fn hear(studio: Studio, news: News, bytes: Option<Uint8Array>) {
         }
         News::Started { device } => {
             studio.phase.set(Phase::Working);
-            studio.progress.update(|p| (p.device, p.began) = (device, Date::now()));
+            studio
+                .progress
+                .update(|p| (p.device, p.began) = (device, Date::now()));
         }
         News::Stage { name } => {
             let stage = sentences::stage(&name);
             studio.say(stage.clone());
-            studio.progress.update(|p| (p.stage, p.steps) = (stage, None));
+            studio
+                .progress
+                .update(|p| (p.stage, p.steps) = (stage, None));
         }
-        News::Words { unknown, understood } => {
-            let words = Words { unknown, understood };
-            if let Some(sentence) = sentences::unknown_words(&words) {
+        News::Words {
+            unknown,
+            corrected,
+            dropped,
+            mut understood,
+        } => {
+            understood.retain(|(_, value, _)| value != "none");
+            let words = Words {
+                unknown,
+                corrected,
+                dropped,
+                understood,
+            };
+            if let Some(sentence) = sentences::reading(&words) {
                 studio.say(sentence);
             }
             studio.words.set(Some(words));
@@ -241,23 +298,35 @@ fn hear(studio: Studio, news: News, bytes: Option<Uint8Array>) {
             p.seconds_left = Some(seconds_left);
             p.share = p.share.max(elapsed / (elapsed + seconds_left).max(0.1));
         }),
-        News::Preview { width, height, frame } => screen::show(width, height, frame, bytes, "kinora:preview"),
+        News::Preview {
+            width,
+            height,
+            frame,
+        } => screen::show(width, height, frame, bytes, "kinora:preview"),
         News::Frame { index } => {
             let (width, height) = studio.picture.get_untracked();
             screen::show(width, height, index, bytes, "kinora:frame");
         }
-        News::Resumed { step } => {
-            studio.note(format!("The graphics card was lost for a moment; the clip goes on from step {step}."));
+        News::FellBack { reason } => {
+            leptos::logging::warn!("the graphics card failed: {reason}");
+            studio.note("The graphics card could not make this clip, so your processor does it from the start.");
         }
-        News::Done { record } => done(studio, record, bytes),
+        News::Resumed { step } => {
+            studio.note(format!(
+                "The graphics card was lost for a moment; the clip goes on from step {step}."
+            ));
+        }
+        News::Done { record, heap } => {
+            studio.progress.update(|p| p.heap = heap);
+            done(studio, record, bytes);
+        }
         News::Cancelled => ended(studio, Phase::Cancelled),
         News::Failed { sentence } => ended(studio, Phase::Failed(sentence)),
     }
 }
 
 /// What a run says that waits for another tab.
-pub const WAITING: &str =
-    "Another tab is making a clip. This one starts by itself when that one is done, or press Cancel.";
+pub const WAITING: &str = "Another tab is making a clip. This one starts by itself when that one is done, or press Cancel.";
 
 fn stepped(studio: Studio, index: usize, total: usize) {
     studio.progress.update(|p| p.steps = Some((index, total)));
@@ -269,11 +338,31 @@ fn stepped(studio: Studio, index: usize, total: usize) {
 
 fn done(studio: Studio, record: ClipRecord, mp4: Option<Uint8Array>) {
     let Some(url) = mp4.and_then(|mp4| web::object_url(&mp4, "video/mp4")) else {
-        return ended(studio, Phase::Failed("The finished file did not arrive. Please try again.".to_owned()));
+        return ended(
+            studio,
+            Phase::Failed("The finished file did not arrive. Please try again.".to_owned()),
+        );
     };
-    web::tell_of("kinora:clip", &[("framesHash", record.frames_hash.as_str().into()), ("url", url.as_str().into())]);
-    studio.say(format!("The clip is ready: {}", sentences::shortened(&record.prompt)));
-    screen::present(studio, Shown { record, url, fresh: true, unkept: None });
+    web::tell_of(
+        "kinora:clip",
+        &[
+            ("framesHash", record.frames_hash.as_str().into()),
+            ("url", url.as_str().into()),
+        ],
+    );
+    studio.say(format!(
+        "The clip is ready: {}",
+        sentences::shortened(&record.prompt)
+    ));
+    screen::present(
+        studio,
+        Shown {
+            record,
+            url,
+            fresh: true,
+            unkept: None,
+        },
+    );
     ended(studio, Phase::Done);
 }
 
@@ -292,7 +381,9 @@ fn ended(studio: Studio, phase: Phase) {
 }
 
 fn kept(studio: Studio, id: &str, refusal: Option<String>) {
-    let shown_is_it = studio.clip.with_untracked(|c| c.as_ref().is_some_and(|c| c.record.id == id));
+    let shown_is_it = studio
+        .clip
+        .with_untracked(|c| c.as_ref().is_some_and(|c| c.record.id == id));
     match refusal {
         None => {
             spawn_local(clips::refresh(studio));
@@ -318,7 +409,7 @@ fn kept(studio: Studio, id: &str, refusal: Option<String>) {
 
 fn broke(studio: Studio, message: &str) {
     leptos::logging::error!("the worker broke: {message}");
-    if studio.hello.with_untracked(Option::is_none) {
+    if studio.adapter.with_untracked(Option::is_none) {
         return cannot_start(studio, message);
     }
     restart(studio);
@@ -332,14 +423,17 @@ const BROKE: &str = "Something broke while making this clip. Your words and your
 
 fn restart(studio: Studio) {
     studio.weights.set(Weights::Unknown);
-    studio.hello.set(None);
+    studio.adapter.set(None);
+    studio.model.set(None);
     connect(studio);
 }
 
 fn cannot_start(studio: Studio, message: &str) {
     leptos::logging::error!("the worker did not start: {message}");
     let sentence = "The part of Kinora that makes clips could not start in this browser. Reload the page; your history is safe.";
-    studio.weights.set(Weights::Failed { sentence: sentence.to_owned() });
+    studio.weights.set(Weights::Failed {
+        sentence: sentence.to_owned(),
+    });
     if studio.phase.with_untracked(Phase::is_busy) {
         ended(studio, Phase::Failed(sentence.to_owned()));
     }
@@ -349,7 +443,15 @@ fn cannot_start(studio: Studio, message: &str) {
 pub async fn open(studio: Studio, record: ClipRecord) {
     match shelf::video(&record.id).await {
         Ok(file) => match web::blob_url(&file) {
-            Some(url) => screen::present(studio, Shown { record, url, fresh: false, unkept: None }),
+            Some(url) => screen::present(
+                studio,
+                Shown {
+                    record,
+                    url,
+                    fresh: false,
+                    unkept: None,
+                },
+            ),
             None => studio.note("This browser could not open the clip."),
         },
         Err(error) => studio.note(format!("The clip could not be opened: {error}.")),

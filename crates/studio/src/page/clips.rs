@@ -40,7 +40,10 @@ pub async fn refresh(studio: Studio) {
     match shelf::list().await {
         Ok(kept) => {
             let old = studio.clips.get_untracked();
-            let entries = kept.into_iter().map(|kept| entry(&old, kept)).collect::<Vec<_>>();
+            let entries = kept
+                .into_iter()
+                .map(|kept| entry(&old, kept))
+                .collect::<Vec<_>>();
             studio.clips.set(entries);
         }
         // A private window has no store; the worker says so when there is a clip to keep.
@@ -103,7 +106,13 @@ async fn delete(studio: Studio, id: String) {
 
 /// A poster already on the page keeps its address.
 fn entry(old: &[Entry], kept: shelf::Kept) -> Entry {
-    let known = old.iter().find(|e| e.record.id == kept.record.id).and_then(|e| e.poster.clone());
+    let known = old
+        .iter()
+        .find(|e| e.record.id == kept.record.id)
+        .and_then(|e| e.poster.clone());
     let poster = known.or_else(|| kept.poster.and_then(|file| web::blob_url(&file)));
-    Entry { record: kept.record, poster }
+    Entry {
+        record: kept.record,
+        poster,
+    }
 }

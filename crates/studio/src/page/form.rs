@@ -1,8 +1,8 @@
 //! What the person has chosen, kept across visits, and its way into a recipe and back.
 
-use super::state::{Field, Hello, Problem};
+use super::state::{Field, Problem};
 use super::web;
-use crate::protocol::Device;
+use crate::protocol::{Device, Model};
 use kinora_contract::recipe::{FRAMES, MAX_SEED, SIZES};
 use kinora_contract::{ModelRef, Recipe, RecipeError, Style};
 use leptos::prelude::*;
@@ -26,9 +26,9 @@ pub struct Form {
     pub seed: RwSignal<String>,
     /// Whether the next clip uses this very seed.
     pub keep_seed: RwSignal<bool>,
-    /// Denoising steps as typed.
+    /// Denoising steps as typed; empty for what the model recommends.
     pub steps: RwSignal<String>,
-    /// Guidance as typed.
+    /// Guidance as typed; empty for what the model recommends.
     pub guidance: RwSignal<String>,
     /// Where to make the clip.
     pub device: RwSignal<Device>,
@@ -51,7 +51,9 @@ impl Form {
     /// The form as it was left, or the defaults. `?device=` in the address decides over both.
     pub fn recall() -> Self {
         let kept = web::recall(CHOICES).and_then(|json| serde_json::from_str(&json).ok());
-        let kept = kept.filter(|c: &Choices| SIZES.contains(&c.size)).unwrap_or_else(Choices::defaults);
+        let kept = kept
+            .filter(|c: &Choices| SIZES.contains(&c.size))
+            .unwrap_or_else(Choices::defaults);
         let forced = web::query("device").and_then(|name| Device::from_name(&name));
         Self {
             prompt: RwSignal::new(web::recall(DRAFT).unwrap_or_default()),
@@ -62,7 +64,11 @@ impl Form {
             keep_seed: RwSignal::new(false),
             steps: RwSignal::new(kept.steps),
             guidance: RwSignal::new(kept.guidance),
-            device: RwSignal::new(forced.or(Device::from_name(&kept.device)).unwrap_or_default()),
+            device: RwSignal::new(
+                forced
+                    .or(Device::from_name(&kept.device))
+                    .unwrap_or_default(),
+            ),
             base: RwSignal::new(None),
         }
     }
@@ -91,19 +97,26 @@ impl Form {
     }
 
     /// The recipe that the form describes, or the first problem with it.
-    pub fn recipe(self, hello: &Hello) -> Result<Recipe, Problem> {
-        let model = ModelRef::new(hello.model_id.clone(), hello.model_hash.clone());
+    pub fn recipe(self, known: &Model) -> Result<Recipe, Problem> {
+        let model = ModelRef::new(known.id.clone(), known.hash.clone());
         let base = self.base.get_untracked();
         let fresh = || Recipe::new(model.clone(), "", 0);
-        let mut recipe = base.map(|base| Recipe { model: model.clone(), ..base }).unwrap_or_else(fresh);
+        let mut recipe = base
+            .map(|base| Recipe {
+                model: model.clone(),
+                ..base
+            })
+            .unwrap_or_else(fresh);
         recipe.prompt = self.prompt.get_untracked();
         recipe.style = self.style.get_untracked();
         recipe.frames = self.frames.get_untracked();
         (recipe.width, recipe.height) = self.size.get_untracked();
         recipe.validate().map_err(problem)?;
         recipe.seed = number(&self.seed.get_untracked()).ok_or_else(bad_seed)?;
-        recipe.steps = number(&self.steps.get_untracked()).ok_or_else(|| other(NO_STEPS))?;
-        recipe.guidance_scale = number(&self.guidance.get_untracked()).ok_or_else(|| other(NO_GUIDANCE))?;
+        recipe.steps =
+            number_or(&self.steps.get_untracked(), known.steps).ok_or_else(|| other(NO_STEPS))?;
+        let guidance = number_or(&self.guidance.get_untracked(), known.guidance_scale);
+        recipe.guidance_scale = guidance.ok_or_else(|| other(NO_GUIDANCE))?;
         recipe.validate().map_err(problem)?;
         Ok(recipe)
     }
@@ -124,13 +137,12 @@ impl Form {
 
 impl Choices {
     fn defaults() -> Self {
-        let plain = Recipe::new(ModelRef::new("", ""), "", 0);
         Self {
             style: None,
             frames: FRAMES,
             size: SIZES[0],
-            steps: plain.steps.to_string(),
-            guidance: plain.guidance_scale.to_string(),
+            steps: String::new(),
+            guidance: String::new(),
             device: String::new(),
         }
     }
@@ -147,17 +159,36 @@ fn problem(error: RecipeError) -> Problem {
         _ => Field::Other,
     };
     let kept = matches!(error, RecipeError::PromptTooLong { .. });
-    let sentence = if kept { format!("{error} Yours is kept as it is.") } else { error.to_string() };
+    let sentence = if kept {
+        format!("{error} Yours is kept as it is.")
+    } else {
+        error.to_string()
+    };
     Problem { field, sentence }
 }
 
 fn bad_seed() -> Problem {
     let sentence = format!("The seed must be a whole number between 0 and {MAX_SEED}.");
-    Problem { field: Field::Seed, sentence }
+    Problem {
+        field: Field::Seed,
+        sentence,
+    }
 }
 
 fn other(sentence: &str) -> Problem {
-    Problem { field: Field::Other, sentence: sentence.to_owned() }
+    Problem {
+        field: Field::Other,
+        sentence: sentence.to_owned(),
+    }
+}
+
+/// The number in a text, or what stands for an empty one.
+fn number_or<T: std::str::FromStr>(text: &str, empty: T) -> Option<T> {
+    if text.trim().is_empty() {
+        Some(empty)
+    } else {
+        number(text)
+    }
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Option<T> {

@@ -16,8 +16,10 @@ pub fn Linked() -> impl IntoView {
     let listener = window_event_listener(leptos::ev::hashchange, move |_| read());
     on_cleanup(move || listener.remove());
     let other_model = move || {
-        let hello = studio.hello.get()?;
-        linked.with(|r| r.as_ref().is_some_and(|r| r.model.hash != hello.model_hash)).then_some(OTHER_MODEL)
+        let model = studio.model.get()?;
+        linked
+            .with(|r| r.as_ref().is_some_and(|r| r.model.hash != model.hash))
+            .then_some(OTHER_MODEL)
     };
     view! {
         <Show when=move || linked.with(Option::is_some)>
@@ -36,7 +38,8 @@ pub fn Linked() -> impl IntoView {
     }
 }
 
-const OTHER_MODEL: &str = "It was made with another version of the model, so the clip will look different.";
+const OTHER_MODEL: &str =
+    "It was made with another version of the model, so the clip will look different.";
 
 fn open(studio: Studio, linked: RwSignal<Option<Recipe>>) {
     let fragment = window().location().hash().unwrap_or_default();
@@ -47,7 +50,10 @@ fn open(studio: Studio, linked: RwSignal<Option<Recipe>>) {
         Ok(recipe) => {
             let own = studio.form.prompt.get_untracked();
             if !own.trim().is_empty() && own != recipe.prompt {
-                studio.offer("Your own words were put aside for the link's.", Action::OwnWords(own));
+                studio.offer(
+                    "Your own words were put aside for the link's.",
+                    Action::OwnWords(own),
+                );
             }
             studio.form.fill(recipe.clone());
             linked.set(Some(recipe));

@@ -1,8 +1,8 @@
 //! The page: a prompt, a screen that shows the clip taking shape, and the clips made so far.
 
 mod app;
-mod clips;
 mod client;
+mod clips;
 mod composer;
 mod form;
 mod link;

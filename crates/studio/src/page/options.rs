@@ -16,7 +16,9 @@ pub fn Options() -> impl IntoView {
         if !all.contains(&now) {
             all.push(now);
         }
-        all.into_iter().map(|frames| (frames, length(frames))).collect::<Vec<_>>()
+        all.into_iter()
+            .map(|frames| (frames, length(frames)))
+            .collect::<Vec<_>>()
     };
     view! {
         <div class="options">
@@ -43,7 +45,12 @@ pub fn Options() -> impl IntoView {
 
 /// A group of radio buttons that looks like one control.
 #[component]
-fn Choice<T, F>(legend: &'static str, name: &'static str, value: RwSignal<T>, options: F) -> impl IntoView
+fn Choice<T, F>(
+    legend: &'static str,
+    name: &'static str,
+    value: RwSignal<T>,
+    options: F,
+) -> impl IntoView
 where
     T: Copy + PartialEq + Send + Sync + 'static,
     F: Fn() -> Vec<(T, String)> + Send + 'static,
@@ -117,11 +124,20 @@ fn Seed() -> impl IntoView {
 }
 
 fn seed_help(kept: bool) -> &'static str {
-    if kept { "Kept: the same words give the same clip." } else { "Rolled anew for every clip." }
+    if kept {
+        "Kept: the same words give the same clip."
+    } else {
+        "Rolled anew for every clip."
+    }
 }
 
 #[component]
-fn Number(id: &'static str, label: &'static str, help: String, value: RwSignal<String>) -> impl IntoView {
+fn Number(
+    id: &'static str,
+    label: &'static str,
+    help: String,
+    value: RwSignal<String>,
+) -> impl IntoView {
     let help_id = format!("{id}-help");
     view! {
         <div class="field">
@@ -131,6 +147,7 @@ fn Number(id: &'static str, label: &'static str, help: String, value: RwSignal<S
                 type="text"
                 inputmode="decimal"
                 autocomplete="off"
+                placeholder="auto"
                 aria-describedby=help_id.clone()
                 prop:value=value
                 on:input=move |event| value.set(event_target_value(&event))
@@ -141,17 +158,29 @@ fn Number(id: &'static str, label: &'static str, help: String, value: RwSignal<S
 }
 
 fn styles() -> Vec<(Option<Style>, String)> {
-    let named = Style::ALL.into_iter().map(|style| (Some(style), style.as_str().to_owned()));
-    std::iter::once((None, "auto".to_owned())).chain(named).collect()
+    let named = Style::ALL
+        .into_iter()
+        .map(|style| (Some(style), style.as_str().to_owned()));
+    std::iter::once((None, "auto".to_owned()))
+        .chain(named)
+        .collect()
 }
 
 fn sizes() -> Vec<((u32, u32), String)> {
-    vec![((128, 128), "square".to_owned()), ((160, 96), "wide".to_owned()), ((96, 160), "tall".to_owned())]
+    vec![
+        ((128, 128), "square".to_owned()),
+        ((160, 96), "wide".to_owned()),
+        ((96, 160), "tall".to_owned()),
+    ]
 }
 
 fn devices() -> Vec<(Device, String)> {
     let named = |device, name: &str| (device, name.to_owned());
-    vec![named(Device::Auto, "auto"), named(Device::WebGpu, "WebGPU"), named(Device::Cpu, "processor")]
+    vec![
+        named(Device::Auto, "auto"),
+        named(Device::WebGpu, "WebGPU"),
+        named(Device::Cpu, "processor"),
+    ]
 }
 
 fn length(frames: u32) -> String {

@@ -22,7 +22,9 @@ pub fn Player() -> impl IntoView {
         }
     });
     let label = move || {
-        let prompt = studio.clip.with(|c| c.as_ref().map(|c| sentences::shortened(&c.record.prompt)));
+        let prompt = studio
+            .clip
+            .with(|c| c.as_ref().map(|c| sentences::shortened(&c.record.prompt)));
         format!("Clip: {}", prompt.unwrap_or_default())
     };
     view! {
@@ -102,7 +104,10 @@ async fn copy_link(studio: Studio, link: String) {
     if web::copy(&link).await {
         studio.note("Copied. Whoever opens the link can make this clip on their own machine.");
     } else {
-        studio.offer(format!("This browser does not let the page copy. The link is: {link}"), Action::Copy(link));
+        studio.offer(
+            format!("This browser does not let the page copy. The link is: {link}"),
+            Action::Copy(link),
+        );
     }
 }
 
@@ -111,9 +116,27 @@ fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
     let recipe = kinora_contract::Recipe::from_link_fragment(&record.recipe).ok();
     let seconds = record.frames as f32 / record.fps.max(1) as f32;
     let mut facts = vec![
-        ("Length", format!("{seconds:.2} s, {} frames", record.frames)),
-        ("Size", format!("{} × {} pixels, {}", record.width, record.height, sentences::size(record.bytes))),
-        ("Made on", if record.device == "webgpu" { "WebGPU".to_owned() } else { "the processor".to_owned() }),
+        (
+            "Length",
+            format!("{seconds:.2} s, {} frames", record.frames),
+        ),
+        (
+            "Size",
+            format!(
+                "{} × {} pixels, {}",
+                record.width,
+                record.height,
+                sentences::size(record.bytes)
+            ),
+        ),
+        (
+            "Made on",
+            if record.device == "webgpu" {
+                "WebGPU".to_owned()
+            } else {
+                "the processor".to_owned()
+            },
+        ),
         ("Took", format!("{:.1} s", record.took)),
         ("Coded as", record.codecs.clone()),
         ("Fingerprint", record.frames_hash.chars().take(16).collect()),

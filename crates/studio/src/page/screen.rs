@@ -55,19 +55,28 @@ pub fn Screen() -> impl IntoView {
 
 /// Draws a picture, RGB bytes row after row, and tells listeners about it.
 pub fn show(width: u32, height: u32, frame: usize, rgb: Option<Uint8Array>, event: &str) {
-    let Some(rgb) = rgb.filter(|rgb| rgb.length() == width * height * 3) else { return };
+    let Some(rgb) = rgb.filter(|rgb| rgb.length() == width * height * 3) else {
+        return;
+    };
     if let Some((canvas, context)) = canvas() {
         if (canvas.width(), canvas.height()) != (width, height) {
             canvas.set_width(width);
             canvas.set_height(height);
         }
-        let rgba: Vec<u8> = rgb.to_vec().chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect();
+        let rgba: Vec<u8> = rgb
+            .to_vec()
+            .chunks_exact(3)
+            .flat_map(|p| [p[0], p[1], p[2], 255])
+            .collect();
         if let Ok(image) = ImageData::new_with_u8_clamped_array(Clamped(&rgba), width) {
             // A picture that cannot be drawn leaves the one before.
             let _ = context.put_image_data(&image, 0.0, 0.0);
         }
     }
-    web::tell_of(event, &[("index", (frame as u32).into()), ("rgb", rgb.into())]);
+    web::tell_of(
+        event,
+        &[("index", (frame as u32).into()), ("rgb", rgb.into())],
+    );
 }
 
 /// Empties the canvas for a new clip.
@@ -79,9 +88,13 @@ pub fn clear() {
 
 /// Puts a clip into the player and lets go of the one before.
 pub fn present(studio: Studio, shown: Shown) {
-    let before = studio.clip.with_untracked(|clip| clip.as_ref().map(|c| c.url.clone()));
+    let before = studio
+        .clip
+        .with_untracked(|clip| clip.as_ref().map(|c| c.url.clone()));
     if !studio.phase.with_untracked(Phase::is_busy) {
-        studio.picture.set((shown.record.width, shown.record.height));
+        studio
+            .picture
+            .set((shown.record.width, shown.record.height));
     }
     studio.clip.set(Some(shown));
     if let Some(url) = before {
@@ -101,7 +114,11 @@ pub fn focus_problem(problem: &Problem) {
 #[component]
 fn Making() -> impl IntoView {
     let studio = Studio::get();
-    let percent = move || (studio.progress.with(|p| p.share) * 100.0).min(100.0).round();
+    let percent = move || {
+        (studio.progress.with(|p| p.share) * 100.0)
+            .min(100.0)
+            .round()
+    };
     let weights = move || studio.weights.with(weights_line);
     let line = move || match studio.phase.get() {
         Phase::Waiting => WAITING.to_owned(),
@@ -145,7 +162,10 @@ fn weights_line(weights: &Weights) -> Option<String> {
             let (received, total) = (sentences::size(*received), sentences::size(*total));
             Some(format!("Fetching the model, once: {received} of {total}"))
         }
-        Weights::Fetching { received, .. } => Some(format!("Fetching the model, once: {}", sentences::size(*received))),
+        Weights::Fetching { received, .. } => Some(format!(
+            "Fetching the model, once: {}",
+            sentences::size(*received)
+        )),
         Weights::Unknown => Some("Starting the model".to_owned()),
         _ => None,
     }
@@ -176,7 +196,11 @@ fn Outcome() -> impl IntoView {
 fn Understood() -> impl IntoView {
     let studio = Studio::get();
     let chips = move || studio.words.get().map(|w| w.understood).unwrap_or_default();
-    let unknown = move || studio.words.with(|w| w.as_ref().and_then(sentences::unknown_words));
+    let unknown = move || {
+        studio
+            .words
+            .with(|w| w.as_ref().and_then(sentences::reading))
+    };
     view! {
         {move || unknown().map(|sentence| view! { <p id="unknown" class="unknown" dir="auto">{sentence}</p> })}
         <Show when=move || !chips().is_empty()>
@@ -190,7 +214,11 @@ fn Understood() -> impl IntoView {
 /// A doubtful reading carries a question mark, so that it is not told by colour alone.
 fn chip((slot, value, confidence): (String, String, f32)) -> impl IntoView {
     let doubtful = confidence < 0.6;
-    let title = format!("{}, {:.0} % sure", slot.trim_end_matches(char::is_numeric), confidence * 100.0);
+    let title = format!(
+        "{}, {:.0} % sure",
+        slot.trim_end_matches(char::is_numeric),
+        confidence * 100.0
+    );
     view! {
         <li class="chip" class:doubtful=doubtful title=title>
             {value}

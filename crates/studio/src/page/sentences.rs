@@ -13,7 +13,13 @@ pub const EXAMPLES: [&str; 4] = [
 
 /// Where clips will be made, and why.
 pub fn device(adapter: &Adapter, wish: Device) -> String {
-    let named = |fallback: &str| if adapter.name.is_empty() { fallback.to_owned() } else { adapter.name.clone() };
+    let named = |fallback: &str| {
+        if adapter.name.is_empty() {
+            fallback.to_owned()
+        } else {
+            adapter.name.clone()
+        }
+    };
     match (adapter.choose(wish), adapter.kind, wish) {
         (Device::WebGpu, AdapterKind::Hardware, _) => format!("Clips are made on your graphics card ({}).", named("WebGPU")),
         (Device::WebGpu, ..) => {
@@ -37,6 +43,7 @@ pub fn device(adapter: &Adapter, wish: Device) -> String {
 /// A stage of the pipeline as a phrase.
 pub fn stage(name: &str) -> String {
     match name {
+        "load" => "Getting ready",
         "text" => "Reading the sentence",
         "plan" => "Planning the motion",
         "denoise" => "Taking shape",
@@ -65,26 +72,70 @@ pub fn progress(progress: &Progress) -> String {
     if let Some((done, total)) = progress.steps {
         line += &format!(", step {done} of {total}");
     }
-    if let Some(left) = progress.seconds_left.map(time_left).filter(|l| !l.is_empty()) {
+    if let Some(left) = progress
+        .seconds_left
+        .map(time_left)
+        .filter(|l| !l.is_empty())
+    {
         line += &format!(", {left}");
     }
     line
 }
 
+/// What a person should know about how their words were read; `None` when all were read as written.
+pub fn reading(words: &Words) -> Option<String> {
+    let mut sentences: Vec<String> = unknown_words(words).into_iter().collect();
+    sentences.extend(
+        words
+            .corrected
+            .iter()
+            .map(|(written, read)| format!("“{written}” was read as “{read}”.")),
+    );
+    match words.dropped {
+        0 => {}
+        1 => sentences
+            .push("The last word was not read: the prompt is too long for this model.".to_owned()),
+        n => sentences.push(format!(
+            "The last {n} words were not read: the prompt is too long for this model."
+        )),
+    }
+    if sentences.is_empty() {
+        None
+    } else {
+        Some(sentences.join(" "))
+    }
+}
+
 /// Which words the model does not know, and what it used instead; `None` when it knew all.
-pub fn unknown_words(words: &Words) -> Option<String> {
-    let quoted: Vec<_> = words.unknown.iter().take(6).map(|w| format!("“{w}”")).collect();
+fn unknown_words(words: &Words) -> Option<String> {
+    let quoted: Vec<_> = words
+        .unknown
+        .iter()
+        .take(6)
+        .map(|w| format!("“{w}”"))
+        .collect();
     let rest = words.unknown.len().saturating_sub(quoted.len());
-    let verb = if words.unknown.len() == 1 { "is" } else { "are" };
+    let verb = if words.unknown.len() == 1 {
+        "is"
+    } else {
+        "are"
+    };
     let mut list = listed(&quoted);
     if rest > 0 {
         list += &format!(" and {rest} more");
     }
-    let used: Vec<_> = words.understood.iter().map(|(_, value, _)| value.clone()).collect();
+    let used: Vec<_> = words
+        .understood
+        .iter()
+        .map(|(_, value, _)| value.clone())
+        .collect();
     match (words.unknown.is_empty(), used.is_empty()) {
         (true, _) => None,
         (_, true) => Some(format!("{list} {verb} not in this model's world.")),
-        _ => Some(format!("{list} {verb} not in this model's world; used: {}.", used.join(", "))),
+        _ => Some(format!(
+            "{list} {verb} not in this model's world; used: {}.",
+            used.join(", ")
+        )),
     }
 }
 
@@ -98,10 +149,16 @@ pub fn size(bytes: f64) -> String {
 
 /// A file name made of a prompt's first words.
 pub fn file_name(prompt: &str) -> String {
-    let words = prompt.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let words = prompt
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty());
     let mut name = words.take(8).collect::<Vec<_>>().join("-").to_lowercase();
     name = name.chars().take(60).collect();
-    if name.is_empty() { "kinora.mp4".to_owned() } else { format!("kinora-{name}.mp4") }
+    if name.is_empty() {
+        "kinora.mp4".to_owned()
+    } else {
+        format!("kinora-{name}.mp4")
+    }
 }
 
 /// A prompt that fits a line.
@@ -128,7 +185,12 @@ mod tests {
     fn words(unknown: &[&str], understood: &[&str]) -> Words {
         Words {
             unknown: unknown.iter().map(|w| w.to_string()).collect(),
-            understood: understood.iter().map(|v| ("object1".to_owned(), v.to_string(), 1.0)).collect(),
+            corrected: Vec::new(),
+            dropped: 0,
+            understood: understood
+                .iter()
+                .map(|v| ("object1".to_owned(), v.to_string(), 1.0))
+                .collect(),
         }
     }
 
@@ -136,12 +198,32 @@ mod tests {
     fn unknown_words_are_named_with_what_stood_in() {
         assert_eq!(unknown_words(&words(&[], &["ball"])), None);
         let one = unknown_words(&words(&["dragon"], &["ball", "bounce"])).unwrap();
-        assert_eq!(one, "“dragon” is not in this model's world; used: ball, bounce.");
+        assert_eq!(
+            one,
+            "“dragon” is not in this model's world; used: ball, bounce."
+        );
         let two = unknown_words(&words(&["dragon", "castle"], &[])).unwrap();
         assert_eq!(two, "“dragon” and “castle” are not in this model's world.");
         let many: Vec<_> = (0..9).map(|i| i.to_string()).collect();
         let many: Vec<_> = many.iter().map(String::as_str).collect();
-        assert!(unknown_words(&words(&many, &[])).unwrap().contains("“5” and 3 more are"));
+        assert!(
+            unknown_words(&words(&many, &[]))
+                .unwrap()
+                .contains("“5” and 3 more are")
+        );
+    }
+
+    #[test]
+    fn corrections_and_dropped_words_are_told() {
+        let mut read = words(&[], &["ball"]);
+        assert_eq!(reading(&read), None);
+        read.corrected = vec![("bal".to_owned(), "ball".to_owned())];
+        read.dropped = 3;
+        let told = reading(&read).unwrap();
+        assert_eq!(
+            told,
+            "“bal” was read as “ball”. The last 3 words were not read: the prompt is too long for this model."
+        );
     }
 
     #[test]
@@ -155,7 +237,10 @@ mod tests {
 
     #[test]
     fn file_names_hold_letters_only() {
-        assert_eq!(file_name("A red ball, bounces!"), "kinora-a-red-ball-bounces.mp4");
+        assert_eq!(
+            file_name("A red ball, bounces!"),
+            "kinora-a-red-ball-bounces.mp4"
+        );
         assert_eq!(file_name("🦊 ../.."), "kinora.mp4");
         assert!(file_name(&"x".repeat(9999)).len() < 80);
     }
@@ -168,7 +253,10 @@ mod tests {
 
     #[test]
     fn software_adapters_are_told_plainly() {
-        let adapter = Adapter { name: "SwiftShader".to_owned(), kind: AdapterKind::Software };
+        let adapter = Adapter {
+            name: "SwiftShader".to_owned(),
+            kind: AdapterKind::Software,
+        };
         assert!(device(&adapter, Device::Auto).contains("emulates"));
         assert!(device(&adapter, Device::WebGpu).contains("as you asked"));
         assert!(device(&Adapter::default(), Device::WebGpu).contains("no WebGPU"));

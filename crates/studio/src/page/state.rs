@@ -1,7 +1,7 @@
 //! Everything the page knows, as signals that its parts share.
 
 use super::form::Form;
-use crate::protocol::{Adapter, ClipRecord, Device, Weights};
+use crate::protocol::{Adapter, ClipRecord, Device, Model, Weights};
 use leptos::prelude::*;
 
 /// The page's state. Copies are cheap and mean the same state.
@@ -9,8 +9,10 @@ use leptos::prelude::*;
 pub struct Studio {
     /// What the person has chosen.
     pub form: Form,
-    /// What the worker said when it came up; `None` before.
-    pub hello: RwSignal<Option<Hello>>,
+    /// The graphics adapter that the worker found; `None` before it is up.
+    pub adapter: RwSignal<Option<Adapter>>,
+    /// The model that can run; `None` before it is ready.
+    pub model: RwSignal<Option<Model>>,
     /// How far the weights are.
     pub weights: RwSignal<Weights>,
     /// The number of the current or last run.
@@ -33,17 +35,6 @@ pub struct Studio {
     pub said: RwSignal<String>,
     /// Width and height of the picture on the screen, pixels.
     pub picture: RwSignal<(u32, u32)>,
-}
-
-/// What the worker and its browser can do.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hello {
-    /// The graphics adapter.
-    pub adapter: Adapter,
-    /// The starter's name.
-    pub model_id: String,
-    /// The starter's hash.
-    pub model_hash: String,
 }
 
 /// Where a run is.
@@ -85,7 +76,10 @@ impl Phase {
 
     /// Whether a run is under way.
     pub fn is_busy(&self) -> bool {
-        matches!(self, Phase::Queued | Phase::Waiting | Phase::Working | Phase::Stopping)
+        matches!(
+            self,
+            Phase::Queued | Phase::Waiting | Phase::Working | Phase::Stopping
+        )
     }
 }
 
@@ -104,6 +98,8 @@ pub struct Progress {
     pub began: f64,
     /// Where it runs.
     pub device: Device,
+    /// Bytes of the worker's memory after the run.
+    pub heap: f64,
 }
 
 /// How a prompt was read.
@@ -111,6 +107,10 @@ pub struct Progress {
 pub struct Words {
     /// Words outside the model's world.
     pub unknown: Vec<String>,
+    /// Words read as another: as written, as read.
+    pub corrected: Vec<(String, String)>,
+    /// How many words past the longest prompt were not read.
+    pub dropped: usize,
     /// Slot, value, confidence.
     pub understood: Vec<(String, String, f32)>,
 }
@@ -184,7 +184,8 @@ impl Studio {
     pub fn new() -> Self {
         Self {
             form: Form::recall(),
-            hello: RwSignal::new(None),
+            adapter: RwSignal::new(None),
+            model: RwSignal::new(None),
             weights: RwSignal::new(Weights::Unknown),
             job: RwSignal::new(0),
             phase: RwSignal::new(Phase::Idle),
@@ -211,11 +212,17 @@ impl Studio {
 
     /// Shows a notice without anything to do.
     pub fn note(&self, sentence: impl Into<String>) {
-        self.notice.set(Some(Notice { sentence: sentence.into(), action: None }));
+        self.notice.set(Some(Notice {
+            sentence: sentence.into(),
+            action: None,
+        }));
     }
 
     /// Shows a notice with something to do.
     pub fn offer(&self, sentence: impl Into<String>, action: Action) {
-        self.notice.set(Some(Notice { sentence: sentence.into(), action: Some(action) }));
+        self.notice.set(Some(Notice {
+            sentence: sentence.into(),
+            action: Some(action),
+        }));
     }
 }

@@ -5,8 +5,8 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, CustomEvent, CustomEventInit, HtmlElement, ScrollBehavior, ScrollIntoViewOptions,
-    ScrollLogicalPosition, Storage, Url, UrlSearchParams,
+    Blob, BlobPropertyBag, CustomEvent, CustomEventInit, HtmlElement, ScrollBehavior,
+    ScrollIntoViewOptions, ScrollLogicalPosition, Storage, Url, UrlSearchParams,
 };
 
 /// Unhides the notice that stands in `index.html` for the case that this program has stopped.
@@ -69,7 +69,11 @@ pub fn reveal(id: &str) {
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Nearest);
     let calm = prefers_less_motion();
-    options.set_behavior(if calm { ScrollBehavior::Instant } else { ScrollBehavior::Smooth });
+    options.set_behavior(if calm {
+        ScrollBehavior::Instant
+    } else {
+        ScrollBehavior::Smooth
+    });
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
@@ -123,7 +127,10 @@ pub fn tell_of(event: &str, properties: &[(&str, JsValue)]) {
 
 /// The bytes behind an address made by [`object_url`]; nothing goes over the network.
 pub async fn fetch_blob(url: &str) -> Option<Uint8Array> {
-    let response: web_sys::Response = JsFuture::from(window().fetch_with_str(url)).await.ok()?.unchecked_into();
+    let response: web_sys::Response = JsFuture::from(window().fetch_with_str(url))
+        .await
+        .ok()?
+        .unchecked_into();
     let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
     Some(Uint8Array::new(&buffer))
 }
