@@ -11,8 +11,10 @@ use crate::{FRAMES_PER_SECOND, GROUND_Y};
 
 /// Physics steps per second.
 pub const STEPS_PER_SECOND: usize = 480;
-/// Approach speed that counts as energy 1.
+/// Approach speed to the ground that counts as energy 1.
 pub const FULL_SPEED: f32 = 4.2;
+/// Approach speed of two subjects that counts as energy 1: they meet slower than things fall, and both ring.
+pub const FULL_SPEED_OF_PAIR: f32 = 1.8;
 const GRAVITY: f32 = 6.0;
 /// Slower touches make no event.
 const AUDIBLE_SPEED: f32 = 0.28;
@@ -59,7 +61,7 @@ pub enum With {
 pub struct Contact {
     /// Seconds from the start, finer than a physics step.
     pub time_s: f32,
-    /// Strength 0..1: approach speed over [`FULL_SPEED`].
+    /// Strength 0..1: approach speed over [`FULL_SPEED`] or [`FULL_SPEED_OF_PAIR`].
     pub energy: f32,
     /// Which subject.
     pub subject: usize,
@@ -80,7 +82,7 @@ pub struct Simulation {
     pub roll: Vec<f32>,
     /// The fixed end of the rope, if there is one.
     pub rope: Option<[f32; 2]>,
-    /// Mechanical energy per unit of mass, summed over subjects, per frame (kinetic and potential).
+    /// Mechanical energy of all subjects (kinetic and potential) over their mass, per frame.
     pub energy: Vec<f32>,
 }
 
@@ -101,6 +103,12 @@ pub fn simulate(spec: &SceneSpec, frames: usize, aspect: f32) -> Simulation {
         simulation.roll.fill(0.0);
     }
     simulation
+}
+
+/// How two things come together before a step: the gap between them and the speed at which it closes.
+struct Approach {
+    gap: f32,
+    speed: f32,
 }
 
 /// The world of rapier with the bookkeeping of one run.
@@ -159,38 +167,54 @@ impl Stage {
 
     /// Notes poses, roll level and energy at the start of a pixel frame.
     fn record(&mut self) {
-        let mut energy = 0.0;
+        let (mut energy, mut mass) = (0.0, 0.0);
         for (index, track) in self.tracks.iter_mut().enumerate() {
             let body = &self.world.bodies[self.bodies[index].0];
             track.poses.push(pose(body));
-            energy += body.kinetic_energy() / body.mass() + GRAVITY * body.center_of_mass().y;
+            energy += energy_of(body);
+            mass += body.mass();
         }
-        self.energy.push(energy);
+        self.energy.push(energy / mass);
         self.roll.push(self.roll_level());
     }
 
-    /// One physics step; contacts are found before it, from gap and approach speed.
+    /// One physics step. A contact is an impulse in this step between things that approached each other before it.
     fn step(&mut self, step: usize) {
         let now = step as f32 / STEPS_PER_SECOND as f32;
-        for subject in 0..self.bodies.len() {
-            if let Some((gap, speed)) = self.ground_approach(subject) {
-                self.note(subject, now, gap, speed, subject, With::Ground);
+        let ground: Vec<_> = (0..self.bodies.len())
+            .map(|it| self.ground_approach(it))
+            .collect();
+        let before = self.motions();
+        self.world.step();
+        for (subject, approach) in ground.into_iter().enumerate() {
+            if self.impulse(self.ground, subject) > 0.0 {
+                self.note(subject, now, approach, subject, With::Ground);
             }
         }
-        let before: Vec<(Vector, Vector, Vector)> = self.motions();
-        self.world.step();
-        if let Some((gap, speed)) = self.pair_approach(&before) {
-            self.note(2, now, gap, speed, 0, With::Other);
+        if let Some(approach) = self.pair_approach(&before) {
+            self.note(2, now, approach, 0, With::Other);
         }
     }
 
+    /// What a subject received from another collider in the last step, per mass: a change of speed.
+    fn impulse(&self, other: ColliderHandle, subject: usize) -> f32 {
+        let (body, collider) = self.bodies[subject];
+        let pair = self.world.contact_pair(other, collider);
+        pair.map_or(0.0, |pair| {
+            pair.total_impulse_magnitude() / self.world.bodies[body].mass()
+        })
+    }
+
     /// Gap and approach speed of a subject's lowest point.
-    fn ground_approach(&self, subject: usize) -> Option<(f32, f32)> {
+    fn ground_approach(&self, subject: usize) -> Approach {
         let body = &self.world.bodies[self.bodies[subject].0];
         let (track, pose) = (&self.tracks[subject], pose(body));
         let [x, y] = track.profile.lowest(pose.cos, pose.sin);
         let at = Vector::new(pose.x + x * track.radius, pose.y + y * track.radius, 0.0);
-        Some((at.y, -body.velocity_at_point(at).y))
+        Approach {
+            gap: at.y,
+            speed: -body.velocity_at_point(at).y,
+        }
     }
 
     /// Position, velocity and spin of the bodies before a step.
@@ -206,31 +230,44 @@ impl Stage {
     }
 
     /// Gap and approach speed between the two subjects before the step just made.
-    fn pair_approach(&self, before: &[(Vector, Vector, Vector)]) -> Option<(f32, f32)> {
+    fn pair_approach(&self, before: &[(Vector, Vector, Vector)]) -> Option<Approach> {
         let [(_, first), (_, second)] = self.bodies[..] else {
             return None;
         };
         let pair = self.world.contact_pair(first, second)?;
+        if pair.total_impulse_magnitude() <= 0.0 {
+            return None;
+        }
         let (manifold, contact) = pair.find_deepest_contact()?;
         let flip = if pair.collider1 == first { 1.0 } else { -1.0 };
         let normal = manifold.data.normal * flip;
         let (from, to) = (&before[0], &before[1]);
         let middle = (from.0 + to.0) * 0.5;
         let at = |motion: &(Vector, Vector, Vector)| motion.1 + motion.2.cross(middle - motion.0);
-        Some((contact.dist, (at(from) - at(to)).dot(normal)))
+        let speed = (at(from) - at(to)).dot(normal);
+        Some(Approach {
+            gap: contact.dist,
+            speed,
+        })
     }
 
-    /// Notes a contact if the gap closes within this step at an audible speed.
-    fn note(&mut self, pair: usize, now: f32, gap: f32, speed: f32, subject: usize, with: With) {
-        let dt = 1.0 / STEPS_PER_SECOND as f32;
-        if speed < AUDIBLE_SPEED || gap > speed * dt || now - self.last[pair] < REFRACTORY_S {
+    /// Notes a contact at the instant in the step at which the gap closes, if it can be heard.
+    fn note(&mut self, pair: usize, now: f32, approach: Approach, subject: usize, with: With) {
+        let Approach { gap, speed } = approach;
+        if speed < AUDIBLE_SPEED || now - self.last[pair] < REFRACTORY_S {
             return;
         }
-        let time_s = now + (gap / speed).clamp(0.0, dt);
+        let time_s = now + (gap / speed).clamp(0.0, 1.0 / STEPS_PER_SECOND as f32);
         self.last[pair] = now;
+        let full = if with == With::Other {
+            FULL_SPEED_OF_PAIR
+        } else {
+            FULL_SPEED
+        };
+        let energy = (speed / full).min(1.0);
         self.contacts.push(Contact {
             time_s,
-            energy: (speed / FULL_SPEED).min(1.0),
+            energy,
             subject,
             with,
         });
@@ -243,12 +280,8 @@ impl Stage {
         let track = &self.tracks[0];
         let gap = pose.y - track.profile.depth(pose.cos, pose.sin) * track.radius;
         let near = (1.0 - gap / 0.02).clamp(0.0, 1.0);
-        let touches = self
-            .world
-            .contact_pair(self.ground, self.bodies[0].1)
-            .is_some();
         let steady = body.linvel().y.abs() < 0.25;
-        if touches && steady {
+        if steady {
             near * (body.linvel().x.abs() / 1.4).min(1.0)
         } else {
             0.0
@@ -271,6 +304,8 @@ impl Stage {
 }
 
 fn add_body(world: &mut PhysicsWorld, body: &Body) -> (RigidBodyHandle, ColliderHandle) {
+    // Nothing pushes in z, so that it needs no lock; with one, friction's two directions would be a singular pair and the
+    // solver would drop both.
     let rigid = RigidBodyBuilder::dynamic()
         .translation(Vector::new(body.x, body.y, 0.0))
         .rotation(Vector::Z * body.angle)
@@ -278,7 +313,6 @@ fn add_body(world: &mut PhysicsWorld, body: &Body) -> (RigidBodyHandle, Collider
         .angvel(Vector::Z * body.spin)
         .angular_damping(body.damping)
         .linear_damping(body.drag)
-        .enabled_translations(true, true, false)
         .enabled_rotations(false, false, true)
         .can_sleep(false);
     let collider = collider(&body.profile, body.radius)
@@ -313,12 +347,25 @@ fn hang(world: &mut PhysicsWorld, handle: RigidBodyHandle, body: &Body, [x, y]: 
     let fixed = world.insert_body(RigidBodyBuilder::fixed().translation(Vector::new(x, y, 0.0)));
     let (dx, dy) = (x - body.x, y - body.y);
     let length = (dx * dx + dy * dy).sqrt();
-    // Only what the bodies leave free is tied: they are locked in z and about x and y already.
+    // Only x and y are tied; the other axes are locked or nothing moves along them.
     let joint = GenericJointBuilder::new(JointAxesMask::LIN_X | JointAxesMask::LIN_Y)
         .local_anchor1(Vector::ZERO)
         .local_anchor2(Vector::new(0.0, length, 0.0))
         .contacts_enabled(false);
     world.insert_impulse_joint(fixed, handle, joint.build());
+}
+
+/// Kinetic and potential energy. (Rapier's own sum is undefined where rotations are locked.)
+fn energy_of(body: &RigidBody) -> f32 {
+    let inertia = body
+        .mass_properties()
+        .local_mprops
+        .reconstruct_inertia_matrix()
+        .z_axis
+        .z;
+    let (speed, spin) = (body.linvel(), body.angvel().z);
+    let moving = 0.5 * speed.dot(speed) * body.mass() + 0.5 * spin * spin * inertia;
+    moving + GRAVITY * body.center_of_mass().y * body.mass()
 }
 
 fn pose(body: &RigidBody) -> Pose2 {

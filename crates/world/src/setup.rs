@@ -78,6 +78,13 @@ fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         rng.range(0.0, 0.5),
     ];
     body.spin = -way * rng.range(0.8, 2.2);
+    body.friction = 0.4;
+    if matches!(body.profile, Profile::Polygon(_)) {
+        // Corners that grip turn a bounce into a tumble out of the frame.
+        body.friction = 0.06;
+        body.spin *= 0.5;
+        body.damping = 0.7;
+    }
     let elastic: f32 = if spec.first.material == Material::Rubber {
         0.86
     } else {
@@ -120,7 +127,7 @@ fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let radius = rng.range(0.21, 0.245) * room.fit;
     let mut first = body(spec.first, spec, radius);
     let way = -room.side;
-    let speed = room.reach * rng.range(0.85, 1.0);
+    let speed = room.reach * rng.range(0.95, 1.15);
     stand(&mut first);
     first.x = room.side * 0.66 * room.reach;
     first.velocity = [way * speed, 0.0];
@@ -142,8 +149,8 @@ fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
             body.friction = 0.09;
         } else {
             // Round things roll on for ever without it, out of the frame.
-            body.drag = 0.6;
-            body.damping = 0.6;
+            body.drag = 0.35;
+            body.damping = 0.35;
         }
     }
     Setup {
