@@ -1,5 +1,8 @@
 //! `kinora`: the command line.
 
+mod bench;
+mod generate;
+mod starter;
 mod world;
 
 use clap::{Parser, Subcommand};
@@ -17,12 +20,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make a clip with sound from a sentence.
+    Generate(generate::Args),
+    /// Measure where the time of a clip goes.
+    Bench(bench::Args),
     /// Render scenes of the procedural world.
     World(world::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Generate(args) => generate::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::World(args) => world::run(&args),
     }
 }

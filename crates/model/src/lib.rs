@@ -1,1 +1,23 @@
-//! (to be written)
+//! Kinora's networks: words in, latents and frames out, each written once as an engine graph.
+//!
+//! The starter is a text encoder ([`text`]), a planner ([`planner`]), a video model ([`dit`]) made of Wan blocks ([`wan`]),
+//! and a decoder ([`decoder`]). [`starter`] reads them from disk; [`features`] and [`rope`] compute what the host feeds them.
+//! Their PyTorch twins are in `training`, and `tests/golden` holds what the public reference implementations answer.
+
+pub mod decoder;
+pub mod dit;
+pub mod features;
+mod net;
+#[cfg(test)]
+mod parity;
+pub mod planner;
+pub mod rope;
+pub mod starter;
+pub mod text;
+pub mod tokenizer;
+pub mod wan;
+pub mod weights;
+
+pub use dit::{Grid, Guidance};
+pub use starter::{Starter, StarterConfig, StarterError};
+pub use tokenizer::Tokenizer;

@@ -2,6 +2,8 @@
 //!
 //! Source: Wan2.1 `wan/modules/model.py` (rope_apply) and diffusers' `WanRotaryPosEmbed`.
 
+use crate::dit::Grid;
+
 /// Base of the rotary frequencies.
 const THETA: f64 = 10_000.0;
 
@@ -28,7 +30,10 @@ pub fn axis_pairs(head_dim: usize) -> [usize; 3] {
 pub fn rope_tables(positions: &[Position], head_dim: usize) -> RopeTables {
     let axes = axis_pairs(head_dim);
     let size = positions.len() * head_dim / 2;
-    let mut tables = RopeTables { cos: Vec::with_capacity(size), sin: Vec::with_capacity(size) };
+    let mut tables = RopeTables {
+        cos: Vec::with_capacity(size),
+        sin: Vec::with_capacity(size),
+    };
     for position in positions {
         for (&at, &pairs) in position.iter().zip(&axes) {
             for pair in 0..pairs {
@@ -43,11 +48,12 @@ pub fn rope_tables(positions: &[Position], head_dim: usize) -> RopeTables {
 }
 
 /// Positions of the DiT's sequence: video tokens by frame, row and column, then one sound token per latent frame.
-pub fn dit_positions(latent_frames: usize, rows: usize, cols: usize) -> Vec<Position> {
-    let video = (0..latent_frames).flat_map(move |t| {
-        (0..rows).flat_map(move |r| (0..cols).map(move |c| [t as u32, r as u32, c as u32]))
+pub fn dit_positions(grid: Grid) -> Vec<Position> {
+    let video = (0..grid.latent_frames).flat_map(move |t| {
+        (0..grid.rows)
+            .flat_map(move |r| (0..grid.cols).map(move |c| [t as u32, r as u32, c as u32]))
     });
-    video.chain(time_positions(latent_frames)).collect()
+    video.chain(time_positions(grid.latent_frames)).collect()
 }
 
 /// Positions of a sequence that has only a time axis: the planner's rows, the sound tokens.
@@ -75,7 +81,11 @@ mod tests {
 
     #[test]
     fn sound_tokens_follow_the_video() {
-        let positions = dit_positions(9, 4, 4);
+        let positions = dit_positions(Grid {
+            latent_frames: 9,
+            rows: 4,
+            cols: 4,
+        });
         assert_eq!(positions.len(), 153);
         assert_eq!(positions[143], [8, 3, 3]);
         assert_eq!(positions[144..146], [[0, 0, 0], [1, 0, 0]]);

@@ -52,7 +52,10 @@ impl Tokenizer {
             return Err(format!("only {} entries: no words", file.words.len()));
         }
         let ids = file.words.iter().cloned().zip(0..).collect();
-        Ok(Self { words: file.words, ids })
+        Ok(Self {
+            words: file.words,
+            ids,
+        })
     }
 
     /// Number of ids, specials included.
@@ -73,7 +76,9 @@ impl Tokenizer {
                 encoded.dropped += 1;
                 continue;
             }
-            encoded.ids.push(self.lookup(word, &mut encoded.unknown, &mut encoded.corrected));
+            encoded
+                .ids
+                .push(self.lookup(word, &mut encoded.unknown, &mut encoded.corrected));
         }
         encoded
     }
@@ -149,7 +154,10 @@ mod tests {
     #[test]
     fn a_typo_is_read_as_its_only_neighbour_and_said() {
         let encoded = tokenizer().encode("boounces wooden");
-        assert_eq!(encoded.corrected, [("boounces".to_owned(), "bounces".to_owned())]);
+        assert_eq!(
+            encoded.corrected,
+            [("boounces".to_owned(), "bounces".to_owned())]
+        );
         assert_eq!(encoded.ids[SLOT_TOKENS..], [17, 19]);
     }
 

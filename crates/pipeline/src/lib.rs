@@ -1,1 +1,18 @@
-//! (to be written)
+//! A recipe becomes a clip: seeded noise, schedule, guidance, denoise, decode; a stream of typed events.
+//!
+//! No UI, no network, no files: [`generate`] takes a recipe and a [`Runtime`] and tells what happens as [`Event`]s. The studio's worker
+//! and the CLI are its two callers.
+
+mod error;
+mod estimate;
+mod event;
+mod generate;
+pub mod noise;
+mod prompt;
+mod runtime;
+pub mod schedule;
+
+pub use error::GenerateError;
+pub use event::{Event, Stage, Summary, Understood};
+pub use generate::generate;
+pub use runtime::{MakeExecutor, Runtime};

@@ -45,8 +45,10 @@ mod tests {
 
     #[test]
     fn the_bits_are_golden() {
-        let bits: Vec<u32> =
-            standard_normal(7, Purpose::Video, 4).iter().map(|v| v.to_bits()).collect();
+        let bits: Vec<u32> = standard_normal(7, Purpose::Video, 4)
+            .iter()
+            .map(|v| v.to_bits())
+            .collect();
         assert_eq!(bits, GOLDEN_SEED_7);
     }
 

@@ -28,7 +28,11 @@ pub fn euler_steps(count: u32, shift: f32) -> Vec<Step> {
         .map(|index| {
             let (t, next) = (time(index), time(index + 1));
             let keep = next / t;
-            Step { t: t as f32, keep: keep as f32, blend: (1.0 - keep) as f32 }
+            Step {
+                t: t as f32,
+                keep: keep as f32,
+                blend: (1.0 - keep) as f32,
+            }
         })
         .collect()
 }

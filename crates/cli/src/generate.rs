@@ -1,0 +1,199 @@
+//! `kinora generate`: a sentence → an MP4 with sound.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
+use kinora_contract::{Camera, ModelRef, Recipe, Style};
+use kinora_engine::{
+    AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, Executor, GpuExecutor,
+};
+use kinora_pipeline::{Event, Runtime, Understood, generate};
+use kinora_sound::SAMPLE_RATE;
+
+use crate::starter;
+
+/// Arguments of `kinora generate`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// What the clip shows, in words.
+    #[arg(required_unless_present = "recipe")]
+    prompt: Option<String>,
+    /// Follow a recipe link or its part after `#` instead of a prompt.
+    #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance"])]
+    recipe: Option<String>,
+    /// Seed of the noise: the same seed gives the same clip.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Look of the clip, whatever the prompt says.
+    #[arg(long, value_parser = parse_word::<Style>)]
+    style: Option<Style>,
+    /// Camera move, whatever the prompt says.
+    #[arg(long, value_parser = parse_word::<Camera>)]
+    camera: Option<Camera>,
+    /// Length in seconds.
+    #[arg(long, default_value_t = 2.75)]
+    seconds: f32,
+    /// Width × height: 128x128, 160x96 or 96x160.
+    #[arg(long, default_value = "128x128", value_parser = parse_size)]
+    size: (u32, u32),
+    /// Denoising steps; the model's own number if left out.
+    #[arg(long)]
+    steps: Option<u32>,
+    /// Classifier-free guidance; the model's own if left out.
+    #[arg(long)]
+    guidance: Option<f32>,
+    /// The MP4 to write.
+    #[arg(short, long)]
+    output: PathBuf,
+    /// Folder of the model: config.json, tokenizer.json, starter.safetensors. The built-in place if left out.
+    #[arg(long)]
+    model: Option<PathBuf>,
+    /// Where to run; by default the GPU if there is a real one.
+    #[arg(long, value_enum)]
+    device: Option<Device>,
+    /// Print events as lines of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where networks run.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Device {
+    /// WGSL on Vulkan, Metal or Direct3D.
+    Webgpu,
+    /// burn on the CPU.
+    Cpu,
+}
+
+/// Generates one clip.
+pub fn run(args: &Args) -> Result<()> {
+    let starter = starter::open(args.model.as_deref())?;
+    let model = ModelRef {
+        id: starter.config.id.clone(),
+        hash: starter.config.weights_blake3.clone(),
+        extra: Default::default(),
+    };
+    let recipe = recipe(args, model, &starter.config.sampler)?;
+    let device = args.device;
+    pollster::block_on(async {
+        let mut runtime =
+            Runtime::new(starter, Box::new(move || Box::pin(executor(device)))).await?;
+        let mp4 = encode(&recipe, &mut runtime, args.json).await?;
+        std::fs::write(&args.output, mp4)
+            .with_context(|| format!("{} cannot be written", args.output.display()))?;
+        if !args.json {
+            eprintln!("wrote {}", args.output.display());
+        }
+        Ok(())
+    })
+}
+
+/// The executor for a device; none means the GPU if it is a real one.
+pub async fn executor(device: Option<Device>) -> Result<AnyExecutor, EngineError> {
+    if device != Some(Device::Cpu) {
+        match GpuExecutor::new(AdapterChoice::Any).await {
+            Ok(gpu) if device.is_some() || !gpu.device().is_software => {
+                return Ok(AnyExecutor::Gpu(Box::new(gpu)));
+            }
+            Err(error) if device.is_some() => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(AnyExecutor::Cpu(CpuExecutor::new()))
+}
+
+fn recipe(
+    args: &Args,
+    model: ModelRef,
+    defaults: &kinora_model::starter::SamplerConfig,
+) -> Result<Recipe> {
+    if let Some(link) = &args.recipe {
+        let fragment = link.rsplit('#').next().unwrap_or(link);
+        return Ok(Recipe::from_link_fragment(fragment)?);
+    }
+    let mut recipe = Recipe::new(model, args.prompt.clone().unwrap_or_default(), args.seed);
+    (recipe.width, recipe.height) = args.size;
+    recipe.frames = kinora_contract::frames_for_seconds(args.seconds);
+    recipe.steps = args.steps.unwrap_or(defaults.steps);
+    recipe.guidance_scale = args.guidance.unwrap_or(defaults.guidance_scale);
+    recipe.style = args.style;
+    recipe.camera = args.camera;
+    recipe.validate()?;
+    Ok(recipe)
+}
+
+/// Runs the pipeline and encodes its frames in the order in which they arrive.
+async fn encode(recipe: &Recipe, runtime: &mut Runtime, json: bool) -> Result<Vec<u8>> {
+    let mut encoder = PlatformEncoder::open(ClipFormat::of(recipe, SAMPLE_RATE)).await?;
+    let mut media = Vec::new();
+    let mut events = |event: Event| {
+        if json {
+            print_json(&event);
+        } else {
+            print_progress(&event);
+        }
+        if matches!(event, Event::Frame { .. } | Event::Sound { .. }) {
+            media.push(event);
+        }
+    };
+    generate(recipe, runtime, &mut events, &Cancel::new()).await?;
+    for event in media {
+        match event {
+            Event::Frame { rgb, .. } => encoder.push_frame(&rgb).await?,
+            Event::Sound { samples, .. } => encoder.push_audio(&samples).await?,
+            _ => {}
+        }
+    }
+    Ok(encoder.finish(Some(recipe)).await?)
+}
+
+/// One event a line; pixels and samples stay out, they are in the file.
+fn print_json(event: &Event) {
+    let mut value = serde_json::to_value(event).expect("events are plain data");
+    if let Some(object) = value.as_object_mut() {
+        object.remove("rgb");
+        object.remove("samples");
+    }
+    println!("{value}");
+}
+
+fn print_progress(event: &Event) {
+    match event {
+        Event::Words {
+            unknown,
+            understood,
+            ..
+        } => {
+            if !unknown.is_empty() {
+                eprintln!("not in this model's world: {}", unknown.join(", "));
+            }
+            let sure = |u: &&Understood| u.confidence > 0.5 && u.value != "none";
+            let scene: Vec<_> = understood
+                .iter()
+                .filter(sure)
+                .map(|u| u.value.as_str())
+                .collect();
+            eprintln!("understood: {}", scene.join(", "));
+        }
+        Event::Step { index, total } => eprintln!("step {index}/{total}"),
+        Event::Resumed { step } => eprintln!("the GPU was lost; going on from step {step}"),
+        Event::Done { summary } => {
+            let total: f32 = summary.seconds.iter().map(|(_, seconds)| seconds).sum();
+            eprintln!("made on {} in {total:.1} s", summary.device);
+        }
+        _ => {}
+    }
+}
+
+fn parse_word<T: std::str::FromStr<Err: std::fmt::Display>>(word: &str) -> Result<T, String> {
+    word.parse().map_err(|e: T::Err| e.to_string())
+}
+
+fn parse_size(text: &str) -> Result<(u32, u32)> {
+    let Some((width, height)) = text.split_once('x') else {
+        bail!("a size looks like 128x128")
+    };
+    Ok((width.parse()?, height.parse()?))
+}

@@ -1,0 +1,388 @@
+//! Parity of every network with PyTorch, on both executors: `tests/golden` holds random weights, inputs and answers.
+
+use kinora_contract::plan::Plan;
+use kinora_engine::{
+    AdapterChoice, AnyExecutor, Cancel, CpuExecutor, Executor, GpuExecutor, Graph, Handle, Weights,
+};
+use safetensors::SafeTensors;
+use safetensors::tensor::Dtype;
+use serde::Deserialize;
+
+use crate::decoder::{Chunk, RefinerConfig, decoder_graph};
+use crate::dit::{Grid, Guidance, dit_graph};
+use crate::features::video_plan_features;
+use crate::net::Net;
+use crate::planner::planner_graph;
+use crate::rope::{dit_positions, rope_tables, time_positions};
+use crate::text::{TextConfig, bias_inputs, text_graph};
+use crate::wan::{Context, Rope, WanConfig, block, time_features};
+use crate::weights::{floats, parse_weights};
+
+/// Largest absolute difference allowed in f32.
+const TOLERANCE: f32 = 1e-4;
+
+/// A golden file: weights renamed for the engine, inputs and answers as f32.
+struct Golden {
+    name: &'static str,
+    bytes: Vec<u8>,
+    weights: Weights,
+}
+
+impl Golden {
+    fn open(name: &'static str, prefix: &str) -> Self {
+        let path = format!(
+            "{}/../../tests/golden/{name}.safetensors",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let mut weights = Weights::new();
+        let stored = stored_weights(&bytes);
+        for name in stored.names() {
+            let short = name.trim_start_matches("weights.");
+            weights.insert(
+                format!("{prefix}{short}"),
+                stored.get(name).unwrap().clone(),
+            );
+        }
+        Self {
+            name,
+            bytes,
+            weights,
+        }
+    }
+
+    fn config<T: for<'de> Deserialize<'de>>(&self) -> T {
+        let (_, metadata) = SafeTensors::read_metadata(&self.bytes).unwrap();
+        let json = &metadata.metadata().as_ref().unwrap()["config"];
+        serde_json::from_str(json).unwrap_or_else(|e| panic!("{}: {e} in {json}", self.name))
+    }
+
+    fn shape(&self, name: &str) -> Vec<usize> {
+        SafeTensors::deserialize(&self.bytes)
+            .unwrap()
+            .tensor(name)
+            .unwrap()
+            .shape()
+            .to_vec()
+    }
+
+    fn values(&self, name: &str) -> Vec<f32> {
+        let file = SafeTensors::deserialize(&self.bytes).unwrap();
+        let view = file
+            .tensor(name)
+            .unwrap_or_else(|e| panic!("{}: {e}", self.name));
+        match view.dtype() {
+            Dtype::I32 => {
+                let chunks = view.data().as_chunks::<4>().0;
+                chunks
+                    .iter()
+                    .map(|&bytes| i32::from_le_bytes(bytes) as f32)
+                    .collect()
+            }
+            _ => floats(&view).unwrap(),
+        }
+    }
+}
+
+/// Runs a graph on every executor and hands each to `check`.
+fn on_each_executor(
+    graph: &Graph,
+    weights: &Weights,
+    check: impl AsyncFn(&mut AnyExecutor, Handle),
+) {
+    pollster::block_on(async {
+        let gpu = GpuExecutor::new(AdapterChoice::Any)
+            .await
+            .expect("parity needs a Vulkan adapter; `cargo xtask setup` installs a software one");
+        for mut executor in [
+            AnyExecutor::Cpu(CpuExecutor::new()),
+            AnyExecutor::Gpu(Box::new(gpu)),
+        ] {
+            let handle = executor.load(graph, weights).await.unwrap();
+            check(&mut executor, handle).await;
+        }
+    });
+}
+
+async fn write(executor: &mut AnyExecutor, handle: Handle, inputs: &[(&str, Vec<f32>)]) {
+    for (name, values) in inputs {
+        executor
+            .write(handle, name, values)
+            .await
+            .unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+}
+
+async fn expect(executor: &mut AnyExecutor, handle: Handle, output: &str, want: &[f32]) {
+    let got = executor.read(handle, output).await.unwrap();
+    assert_eq!(got.len(), want.len(), "{output}");
+    let worst = got
+        .iter()
+        .zip(want)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max);
+    let device = executor.device().kind;
+    assert!(worst <= TOLERANCE, "{output} on {device}: off by {worst}");
+}
+
+#[test]
+fn wan_block_matches_diffusers() {
+    let golden = Golden::open("wan_block", "");
+    let (tokens, rows) = (golden.shape("in.x")[1], golden.shape("in.context")[1]);
+    let config = WanConfig {
+        dim: 128,
+        layers: 1,
+        heads: 2,
+        ffn: golden.shape("weights.ffn.net.0.proj.weight")[0],
+        text_dim: 128,
+        freq_dim: 256,
+        eps: 1e-6,
+    };
+    let mut graph = Graph::new("block");
+    let x = graph.input("x", &[tokens, 128]).unwrap();
+    let context = Context {
+        rows: graph.input("context", &[rows, 128]).unwrap(),
+        bias: None,
+    };
+    let temb6 = graph.input("temb6", &[6, 128]).unwrap();
+    let rope = Rope {
+        cos: graph.input("rope_cos", &[tokens, 32]).unwrap(),
+        sin: graph.input("rope_sin", &[tokens, 32]).unwrap(),
+    };
+    let y = block(
+        &mut Net::new(&mut graph, ""),
+        &config,
+        x,
+        temb6,
+        context,
+        rope,
+    )
+    .unwrap();
+    graph.output("y", y).unwrap();
+
+    let inputs = ["x", "context", "temb6", "rope_cos", "rope_sin"]
+        .map(|name| (name, golden.values(&format!("in.{name}"))));
+    let want = golden.values("out.y");
+    on_each_executor(&graph, &golden.weights, async |executor, handle| {
+        write(executor, handle, &inputs).await;
+        executor.run(handle, &Cancel::new()).await.unwrap();
+        expect(executor, handle, "y", &want).await;
+    });
+}
+
+#[test]
+fn rope_tables_match_diffusers() {
+    let golden = Golden::open("wan_block", "");
+    let tables = rope_tables(
+        &dit_positions(Grid {
+            latent_frames: 3,
+            rows: 2,
+            cols: 3,
+        }),
+        64,
+    );
+    for (got, name) in [(tables.cos, "in.rope_cos"), (tables.sin, "in.rope_sin")] {
+        let want = golden.values(name);
+        assert_eq!(got.len(), want.len());
+        assert!(
+            got.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-6),
+            "{name}"
+        );
+    }
+}
+
+fn check_text(golden: &Golden, output: &str, slots: &[usize]) {
+    let config = golden.config::<TextConfig>();
+    let ids = golden.values("in.ids");
+    let vocabulary = golden.shape("weights.shared.weight")[0];
+    let graph = text_graph(&config, vocabulary, ids.len(), slots).unwrap();
+    let biases = bias_inputs(&config, &golden.weights, ids.len(), ids.len());
+    on_each_executor(&graph, &golden.weights, async |executor, handle| {
+        write(executor, handle, &[("ids", ids.clone())]).await;
+        for (name, bias) in &biases {
+            executor.write(handle, name, bias).await.unwrap();
+        }
+        executor.run(handle, &Cancel::new()).await.unwrap();
+        expect(executor, handle, "rows", &golden.values(output)).await;
+        for k in 0..slots.len() {
+            let want = golden.values(&format!("out.slots.{k}"));
+            expect(executor, handle, &format!("slot.{k}"), &want).await;
+        }
+    });
+}
+
+#[test]
+fn text_encoder_matches_transformers() {
+    check_text(&Golden::open("umt5_encoder", "text."), "out.y", &[]);
+}
+
+#[test]
+fn text_encoder_and_slot_heads_match_training() {
+    let golden = Golden::open("text_toy", "text.");
+    let slots: Vec<usize> = (0..3)
+        .map(|k| golden.shape(&format!("weights.slot_heads.{k}.weight"))[0])
+        .collect();
+    check_text(&golden, "out.rows", &slots);
+}
+
+#[test]
+fn planner_matches_training() {
+    let golden = Golden::open("planner_toy", "planner.");
+    let config = golden.config::<WanConfig>();
+    let (frames, rows) = (golden.shape("in.plan")[1], golden.shape("in.text")[1]);
+    let graph = planner_graph(&config, frames, rows).unwrap();
+    let positions: Vec<_> = time_positions(frames).collect();
+    let rope = rope_tables(&positions, config.head_dim());
+    let time = time_features(golden.values("in.t")[0], config.freq_dim);
+    let inputs = [
+        ("plan", golden.values("in.plan")),
+        ("text", golden.values("in.text")),
+        ("text_bias", vec![0.0; config.heads * frames * rows]),
+        ("time", time),
+        ("coeffs", vec![0.25, 0.75, 0.0, 0.0]),
+        ("rope.cos", rope.cos),
+        ("rope.sin", rope.sin),
+    ];
+    let x0 = golden.values("out.x0");
+    let stepped: Vec<f32> = inputs[0]
+        .1
+        .iter()
+        .zip(&x0)
+        .map(|(z, x)| 0.25 * z + 0.75 * x)
+        .collect();
+    on_each_executor(&graph, &golden.weights, async |executor, handle| {
+        write(executor, handle, &inputs).await;
+        executor.run(handle, &Cancel::new()).await.unwrap();
+        expect(executor, handle, "x0", &x0).await;
+        expect(executor, handle, "plan", &stepped).await;
+    });
+}
+
+fn check_dit(name: &'static str, rows: usize, cols: usize) {
+    let golden = Golden::open(name, "dit.");
+    let config = golden.config::<WanConfig>();
+    let grid = Grid {
+        latent_frames: golden.shape("in.sound")[1],
+        rows,
+        cols,
+    };
+    let text_rows = golden.shape("in.text")[1];
+    let plan = Plan::from_rows(grid.latent_frames, golden.values("in.plan")).unwrap();
+    let rope = rope_tables(&dit_positions(grid), config.head_dim());
+    let bias = vec![0.0; config.heads * grid.tokens() * text_rows];
+    let mut inputs = vec![
+        ("video", golden.values("in.video")),
+        ("sound", golden.values("in.sound")),
+        ("text", golden.values("in.text")),
+        ("text_bias", bias.clone()),
+        ("plan_features", video_plan_features(&plan, grid)),
+        ("plan", plan.rows().to_vec()),
+        (
+            "time",
+            time_features(golden.values("in.t")[0], config.freq_dim),
+        ),
+        ("coeffs", vec![0.5, 0.5, 0.0, 0.0]),
+        ("rope.cos", rope.cos),
+        ("rope.sin", rope.sin),
+    ];
+    let want = ["video", "sound"].map(|m| golden.values(&format!("out.planned.{m}")));
+    for guidance in [Guidance::None, Guidance::ClassifierFree] {
+        if guidance == Guidance::ClassifierFree {
+            // Guided towards the same text, guidance changes nothing whatever its strength.
+            inputs.push(("null_text", golden.values("in.text")));
+            inputs.push(("null_text_bias", bias.clone()));
+            inputs.push(("guidance", vec![3.0]));
+        }
+        let graph = dit_graph(&config, grid, text_rows, guidance).unwrap();
+        on_each_executor(&graph, &golden.weights, async |executor, handle| {
+            write(executor, handle, &inputs).await;
+            executor.run(handle, &Cancel::new()).await.unwrap();
+            expect(executor, handle, "video_x0", &want[0]).await;
+            expect(executor, handle, "sound_x0", &want[1]).await;
+        });
+    }
+}
+
+#[test]
+fn dit_matches_training() {
+    check_dit("dit_toy", 2, 2);
+}
+
+#[test]
+fn dit_matches_training_on_a_wide_clip() {
+    check_dit("dit_wide_toy", 3, 5);
+}
+
+#[test]
+fn decoder_matches_training_chunk_by_chunk() {
+    let golden = Golden::open("decoder_toy", "");
+    let config = golden.config::<RefinerConfig>();
+    let z_shape = golden.shape("in.z");
+    let (frames, h, w) = (z_shape[1], z_shape[2], z_shape[3]);
+    let z = golden.values("in.z");
+    let want = channels_last(&golden.values("out.frames"), 16 * h, 16 * w);
+    assert_eq!(want.len(), (4 * frames - 3) * 16 * h * 16 * w * 3);
+    let grid = Grid {
+        latent_frames: frames,
+        rows: h / 2,
+        cols: w / 2,
+    };
+    let first = decoder_graph(&config, grid, Chunk::First).unwrap();
+    let next = decoder_graph(&config, grid, Chunk::Next).unwrap();
+    let per_frame = h * w * 48;
+    on_each_executor(&first, &golden.weights, async |executor, handle| {
+        let tokens = patchify(&z[..per_frame], h, w);
+        write(executor, handle, &[("tokens", tokens)]).await;
+        executor.run(handle, &Cancel::new()).await.unwrap();
+        let pixels = 16 * h * 16 * w * 3;
+        expect(executor, handle, "frames", &want[..pixels]).await;
+        let mut previous = executor.read(handle, "last").await.unwrap();
+        let handle = executor.load(&next, &golden.weights).await.unwrap();
+        for j in 1..frames {
+            let tokens = patchify(&z[j * per_frame..(j + 1) * per_frame], h, w);
+            write(
+                executor,
+                handle,
+                &[("tokens", tokens), ("previous", previous)],
+            )
+            .await;
+            executor.run(handle, &Cancel::new()).await.unwrap();
+            let from = (4 * j - 3) * pixels;
+            expect(executor, handle, "frames", &want[from..from + 4 * pixels]).await;
+            previous = executor.read(handle, "last").await.unwrap();
+        }
+    });
+}
+
+/// [F, 3, H, W] → [F, H, W, 3].
+fn channels_last(values: &[f32], height: usize, width: usize) -> Vec<f32> {
+    let plane = height * width;
+    let frame = |frame: &[f32]| -> Vec<f32> {
+        (0..plane)
+            .flat_map(|i| [frame[i], frame[plane + i], frame[2 * plane + i]])
+            .collect()
+    };
+    values.chunks_exact(3 * plane).flat_map(frame).collect()
+}
+
+/// One latent frame [h, w, 48] as tokens [h/2 · w/2, 192].
+fn patchify(z: &[f32], h: usize, w: usize) -> Vec<f32> {
+    let mut tokens = Vec::with_capacity(z.len());
+    for (row, col) in (0..h / 2).flat_map(|r| (0..w / 2).map(move |c| (r, c))) {
+        for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let at = ((2 * row + dy) * w + 2 * col + dx) * 48;
+            tokens.extend_from_slice(&z[at..at + 48]);
+        }
+    }
+    tokens
+}
+
+/// The file's weights without its inputs and answers.
+fn stored_weights(bytes: &[u8]) -> Weights {
+    let file = SafeTensors::deserialize(bytes).unwrap();
+    let kept = file
+        .tensors()
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("weights."));
+    parse_weights(&safetensors::serialize(kept, None).unwrap()).unwrap()
+}

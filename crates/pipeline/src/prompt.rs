@@ -1,0 +1,159 @@
+//! The prompt as the networks see it: rows of text, and what was understood.
+
+use kinora_contract::Recipe;
+use kinora_engine::{Cancel, EngineError, Executor};
+use kinora_model::text::{MASKED, TEXT_ROWS, bias_inputs, padded_ids};
+use kinora_model::tokenizer::Encoded;
+
+use crate::event::{Event, Understood};
+use crate::runtime::{Network, Runtime};
+
+/// An encoded prompt.
+pub(crate) struct EncodedPrompt {
+    /// `[TEXT_ROWS, text_dim]`; rows from `real` on are padding.
+    pub rows: Vec<f32>,
+    /// Rows that hold text.
+    pub real: usize,
+    /// The event that tells how it was read.
+    pub words: Event,
+}
+
+impl EncodedPrompt {
+    /// `[queries, TEXT_ROWS]`: 0 for text, very negative for padding.
+    pub fn attention_bias(&self, queries: usize) -> Vec<f32> {
+        let row = (0..TEXT_ROWS).map(|key| if key < self.real { 0.0 } else { MASKED });
+        row.collect::<Vec<_>>().repeat(queries)
+    }
+}
+
+/// Encodes the recipe's prompt, with its style and camera in words.
+pub(crate) async fn encode(
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+    cancel: &Cancel,
+) -> Result<EncodedPrompt, EngineError> {
+    let encoded = runtime.starter.tokenizer.encode(&full_prompt(recipe));
+    run(runtime, encoded, cancel).await
+}
+
+/// The empty prompt, against which guidance pushes.
+pub(crate) async fn encode_nothing(
+    runtime: &mut Runtime,
+    cancel: &Cancel,
+) -> Result<EncodedPrompt, EngineError> {
+    let encoded = runtime.starter.tokenizer.encode("");
+    run(runtime, encoded, cancel).await
+}
+
+/// The prompt as the model reads it: choices made beside the prompt are said in it, in place of what it says itself.
+fn full_prompt(recipe: &Recipe) -> String {
+    let mut prompt = recipe.prompt.clone();
+    if let Some(style) = recipe.style {
+        for other in kinora_contract::Style::ALL {
+            prompt = without_word(&prompt, other.as_str());
+        }
+        prompt = format!("{prompt}, {}", style.as_str());
+    }
+    match recipe.camera {
+        Some(camera) => format!("{prompt}, {} camera", camera.as_str()),
+        None => prompt,
+    }
+}
+
+fn without_word(prompt: &str, word: &str) -> String {
+    let differs = |w: &&str| {
+        !w.trim_matches(|c: char| !c.is_alphanumeric())
+            .eq_ignore_ascii_case(word)
+    };
+    prompt
+        .split_whitespace()
+        .filter(differs)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+async fn run(
+    runtime: &mut Runtime,
+    encoded: Encoded,
+    cancel: &Cancel,
+) -> Result<EncodedPrompt, EngineError> {
+    let handle = runtime.load(Network::Text).await?;
+    let real = encoded.ids.len();
+    let config = &runtime.starter.config;
+    let executor = &mut runtime.executor;
+    executor
+        .write(handle, "ids", &padded_ids(&encoded.ids, TEXT_ROWS))
+        .await?;
+    for (name, bias) in bias_inputs(&config.text, &runtime.starter.weights, TEXT_ROWS, real) {
+        executor.write(handle, &name, &bias).await?;
+    }
+    executor.run(handle, cancel).await?;
+    let rows = executor.read(handle, "rows").await?;
+    let mut understood = Vec::with_capacity(config.slots.len());
+    for (k, slot) in config.slots.iter().enumerate() {
+        let logits = executor.read(handle, &format!("slot.{k}")).await?;
+        let (class, confidence) = likeliest(&logits);
+        let value = slot.classes[class].clone();
+        understood.push(Understood {
+            slot: slot.name.clone(),
+            value,
+            confidence,
+        });
+    }
+    let Encoded {
+        unknown,
+        corrected,
+        dropped,
+        ..
+    } = encoded;
+    Ok(EncodedPrompt {
+        rows,
+        real,
+        words: Event::Words {
+            unknown,
+            corrected,
+            dropped,
+            understood,
+        },
+    })
+}
+
+/// The index of the largest logit and its softmax probability.
+fn likeliest(logits: &[f32]) -> (usize, f32) {
+    let best = (0..logits.len()).fold(0, |a, b| if logits[b] > logits[a] { b } else { a });
+    let sum: f32 = logits
+        .iter()
+        .map(|logit| libm::expf(logit - logits[best]))
+        .sum();
+    (best, 1.0 / sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kinora_contract::{ModelRef, Style};
+
+    fn recipe(prompt: &str) -> Recipe {
+        let model = ModelRef {
+            id: "starter".into(),
+            hash: "0".repeat(64),
+            extra: Default::default(),
+        };
+        Recipe::new(model, prompt, 7)
+    }
+
+    #[test]
+    fn a_chosen_style_replaces_the_one_in_the_prompt() {
+        let mut recipe = recipe("a red ball, cinematic");
+        assert_eq!(full_prompt(&recipe), "a red ball, cinematic");
+        recipe.style = Some(Style::Animated);
+        assert_eq!(full_prompt(&recipe), "a red ball,, animated");
+    }
+
+    #[test]
+    fn confidence_is_a_probability() {
+        let (class, confidence) = likeliest(&[0.0, 2.0, 0.0]);
+        assert_eq!(class, 1);
+        assert!((confidence - 0.787).abs() < 1e-3);
+    }
+}
