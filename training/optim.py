@@ -54,7 +54,7 @@ class MuonAdam:
     """Both optimizers behind one step(scale), where scale multiplies the base learning rates."""
 
     def __init__(self, model: nn.Module, muon_lr: float, adam_lr: float):
-        matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "blocks." in name]
+        matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "block" in name]
         chosen = set(map(id, matrices))
         rest = [p for p in model.parameters() if id(p) not in chosen]
         self.parts = [torch.optim.AdamW(rest, lr=adam_lr, betas=(0.9, 0.95), weight_decay=0.0)]

@@ -85,7 +85,7 @@ class Run:
         stage = TextStage(self.state, load_tokenizer(self.state), self.stream("text", flags="--no-frames"))
         while stage.run_seconds < seconds:
             metrics = stage.step(stage.run_seconds / seconds)
-            if stage.steps % 50 == 0:
+            if stage.steps % 50 == 0:  # binding two subjects is what takes long; it comes suddenly
                 self.log("text", step=stage.steps, accuracy=stage.accuracy(), **metrics)
         self.log("text", step=stage.steps, accuracy=stage.accuracy())
         self.save([stage])

@@ -33,16 +33,17 @@ class TextStage(Stage):
     def __init__(self, state: Path, tokenizer: Tokenizer, stream: Stream):
         self.tokenizer, self.stream = tokenizer, stream
         self.rng = random.Random(stream.next_seed)
-        self.examples: list[tuple[list[list[int]], list[int]]] = []
+        self.examples: dict[bool, list[tuple[list[list[int]], list[int]]]] = {False: [], True: []}
         self.added = 0
         self.validation = [read_captions(r, tokenizer, dense=True) for r in islice(stream, 256)]
         self.start(new_text_encoder(len(tokenizer.words)), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        for record in islice(self.stream, 512 if not self.examples else 16):
-            put(self.examples, self.added, 50_000, read_captions(record, self.tokenizer))
+        for record in islice(self.stream, 16 if self.added else 512):
+            put(self.examples[record.spec["action"] == "collide"], self.added, 50_000, read_captions(record, self.tokenizer))
             self.added += 1
-        picked = self.rng.choices(self.examples, k=self.samples_per_step)
+        # Which words belong to which of two subjects is the hard part: half of every batch is about it.
+        picked = [example for ring in self.examples.values() for example in self.rng.choices(ring, k=self.samples_per_step // 2)]
         ids, mask = pad([noisy_words(self.rng.choice(captions), self.rng) for captions, _ in picked])
         targets = torch.tensor([target for _, target in picked])
         with torch.autocast("cpu", BF16):
