@@ -88,6 +88,8 @@ pub enum ToWorker {
         /// What the history shows of the clip.
         record: ClipRecord,
     },
+    /// Run the engine's kernel cases on WebGPU and report.
+    SelfTest,
 }
 
 /// From the worker to the page.
@@ -114,11 +116,29 @@ pub enum ToPage {
         /// `None` when it was stored, else why not, as a sentence.
         refusal: Option<String>,
     },
+    /// The result of [`ToWorker::SelfTest`].
+    SelfTest {
+        /// The cases, or why there are none, as a sentence.
+        outcome: Result<Vec<CaseReport>, String>,
+    },
     /// The worker met a defect and can no longer be trusted.
     Broken {
         /// The panic message, for the console and a report.
         message: String,
     },
+}
+
+/// How one of the engine's kernel cases went on this device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseReport {
+    /// Kernels and case.
+    pub name: String,
+    /// Largest deviation from the reference, relative to the largest number.
+    pub error: f64,
+    /// How much is allowed.
+    pub tolerance: f64,
+    /// Whether it stayed within.
+    pub passed: bool,
 }
 
 /// The state of the starter's weights.

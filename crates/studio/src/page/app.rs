@@ -5,9 +5,11 @@ use super::clips::Clips;
 use super::composer::Composer;
 use super::link::Linked;
 use super::player::{self, ClipActions};
+use super::run;
 use super::screen::Screen;
 use super::sentences;
 use super::state::{Action, Phase, Studio};
+use super::web;
 use crate::protocol::Weights;
 use leptos::prelude::*;
 
@@ -19,6 +21,9 @@ pub fn App() -> impl IntoView {
     studio.form.keep_changes();
     keep_the_empty_screen_in_shape(studio);
     client::connect(studio);
+    if web::query("selftest").is_some() {
+        client::self_test();
+    }
     let keys = window_event_listener(leptos::ev::keydown, move |event| press(studio, &event));
     on_cleanup(move || keys.remove());
     view! {
@@ -129,11 +134,11 @@ fn press(studio: Studio, event: &web_sys::KeyboardEvent) {
     match event.key().as_str() {
         "Enter" if event.ctrl_key() || event.meta_key() => {
             event.prevent_default();
-            client::generate(studio);
+            run::generate(studio);
         }
         "Escape" if studio.phase.with_untracked(Phase::is_busy) => {
             event.prevent_default();
-            client::cancel(studio);
+            run::cancel(studio);
         }
         _ => {}
     }

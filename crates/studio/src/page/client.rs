@@ -1,25 +1,27 @@
-//! The page's end of the line to the worker: sends wishes, hears news, and starts a new worker when one breaks.
+//! The page's end of the line to the worker: sends wishes, hands on news, and starts a new worker when one breaks.
 
-use super::state::{Action, Phase, Progress, Shown, Studio, Words};
-use super::{clips, screen, sentences, web};
-use crate::protocol::{self, ClipRecord, Model, News, ToPage, ToWorker, Weights};
-use crate::shelf;
-use js_sys::{Date, Uint8Array};
-use kinora_contract::Recipe;
+use super::run;
+use super::state::{Phase, Studio};
+use super::{sentences, web};
+use crate::protocol::{self, ToPage, ToWorker, Weights};
+use js_sys::Uint8Array;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::cell::RefCell;
-use std::time::Duration;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-/// How long a worker may take to answer a wish to stop before it is replaced.
-const PATIENCE: Duration = Duration::from_millis(1500);
 const PROGRAM: &str = "kinora-worker_loader.js";
+
+/// How often a worker may break before the page stops starting new ones.
+const RESTARTS: u32 = 3;
 
 thread_local! {
     /// The worker; a page has one at a time.
     static LINE: RefCell<Option<Line>> = const { RefCell::new(None) };
+    /// Which worker that is, counted; news of an earlier one means nothing.
+    static NUMBER: Cell<u32> = const { Cell::new(0) };
+    /// Workers that broke since the last clip.
+    static BROKEN: Cell<u32> = const { Cell::new(0) };
 }
 
 struct Line {
@@ -37,9 +39,12 @@ pub fn connect(studio: Studio) {
         Ok(worker) => worker,
         Err(error) => return cannot_start(studio, &crate::platform::error_text(&error)),
     };
+    let number = NUMBER.get() + 1;
+    NUMBER.set(number);
     // Both closures live as long as the page: a worker is replaced at most a few times.
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some((message, bytes)) = protocol::unpack(event.data()) {
+        let message = protocol::unpack(event.data()).filter(|_| NUMBER.get() == number);
+        if let Some((message, bytes)) = message {
             take(studio, message, bytes);
         }
     });
@@ -47,7 +52,9 @@ pub fn connect(studio: Studio) {
     hear.forget();
     let fail = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
         event.prevent_default();
-        broke(studio, &event.message());
+        if NUMBER.get() == number {
+            broke(studio, &event.message());
+        }
     });
     worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
     fail.forget();
@@ -63,126 +70,37 @@ pub fn connect(studio: Studio) {
     }
 }
 
-/// Starts a run with what the form holds. Problems appear at their fields.
-pub fn generate(studio: Studio) {
-    if studio.phase.with_untracked(Phase::is_busy) {
-        return;
-    }
-    if !studio.form.keep_seed.get_untracked() {
-        studio.form.roll();
-    }
-    studio.problem.set(None);
-    studio.notice.set(None);
-    // Before the model is ready its name is not known; every other rule can already be checked.
-    let ready = studio.model.get_untracked();
-    let known = ready.clone().unwrap_or_else(unnamed_model);
-    match studio.form.recipe(&known) {
-        Err(problem) => {
-            studio.problem.set(Some(problem.clone()));
-            screen::focus_problem(&problem);
-        }
-        Ok(recipe) => {
-            begin(studio, &recipe);
-            match (ready, studio.weights.get_untracked()) {
-                (Some(_), _) => post_recipe(studio, &recipe),
-                (None, Weights::Failed { .. }) => load_weights(studio),
-                // The run starts when the model is ready.
-                _ => {}
-            }
-        }
-    }
-}
-
-/// Stops the run, for certain: a worker that does not answer is replaced.
-pub fn cancel(studio: Studio) {
-    if !studio.phase.with_untracked(Phase::is_busy)
-        || studio.phase.get_untracked() == Phase::Stopping
-    {
-        return;
-    }
-    let job = studio.job.get_untracked();
-    if studio.model.with_untracked(Option::is_none) {
-        return ended(studio, Phase::Cancelled);
-    }
-    studio.phase.set(Phase::Stopping);
-    send(ToWorker::Cancel { job }, None);
-    let late = move || {
-        if studio.job.get_untracked() == job && studio.phase.get_untracked() == Phase::Stopping {
-            restart(studio);
-            ended(studio, Phase::Cancelled);
-        }
-    };
-    set_timeout(late, PATIENCE);
-}
-
 /// Asks for the weights again.
 pub fn load_weights(studio: Studio) {
     studio.weights.set(Weights::Unknown);
     send(ToWorker::LoadWeights, None);
 }
 
-/// Tries to store the clip in the player again.
-pub fn keep_again(studio: Studio) {
-    let Some(shown) = studio.clip.get_untracked() else {
-        return;
-    };
-    spawn_local(async move {
-        match web::fetch_blob(&shown.url).await {
-            Some(mp4) => send(
-                ToWorker::Keep {
-                    record: shown.record,
-                },
-                Some(mp4),
-            ),
-            None => studio.note("The clip could not be read again; download it to keep it."),
-        }
-    });
+/// Runs the engine's kernel cases on this device; a notice and a `kinora:selftest` event tell how it went.
+pub fn self_test() {
+    send(ToWorker::SelfTest, None);
 }
 
-/// Stands in while the real model is on its way, so that a form can be checked.
-fn unnamed_model() -> Model {
-    Model {
-        id: "starter".to_owned(),
-        hash: "0".repeat(64),
-        steps: 8,
-        guidance_scale: 1.0,
-    }
-}
-
-fn begin(studio: Studio, recipe: &Recipe) {
-    studio.job.update(|job| *job += 1);
-    studio.words.set(None);
-    studio.picture.set((recipe.width, recipe.height));
-    studio.progress.set(Progress {
-        stage: "Getting ready".to_owned(),
-        began: Date::now(),
-        ..Progress::default()
-    });
-    let at_button = web::has_focus("generate") || web::has_focus("make-linked");
-    studio.phase.set(Phase::Queued);
-    screen::clear();
-    studio.say("Making the clip.");
-    web::reveal("stage");
-    if at_button {
-        web::focus_soon("cancel");
-    }
-}
-
-fn post_recipe(studio: Studio, recipe: &Recipe) {
-    let job = studio.job.get_untracked();
-    let device = studio.form.device.get_untracked();
-    send(
-        ToWorker::Generate { job, device },
-        Some(Uint8Array::from(recipe.to_bytes().as_slice())),
-    );
-}
-
-fn send(message: ToWorker, bytes: Option<Uint8Array>) {
+/// Sends a message now, or as soon as the worker is up.
+pub fn send(message: ToWorker, bytes: Option<Uint8Array>) {
     LINE.with_borrow_mut(|line| match line {
         Some(line) if line.up => post(&line.worker, &message, bytes),
         Some(line) => line.waiting.push((message, bytes)),
         None => {}
     });
+}
+
+/// Puts a new worker in the place of this one.
+pub fn restart(studio: Studio) {
+    studio.weights.set(Weights::Unknown);
+    studio.adapter.set(None);
+    studio.model.set(None);
+    connect(studio);
+}
+
+/// Notes that a worker did its work to the end.
+pub fn worked() {
+    BROKEN.set(0);
 }
 
 fn post(worker: &Worker, message: &ToWorker, bytes: Option<Uint8Array>) {
@@ -197,10 +115,18 @@ fn take(studio: Studio, message: ToPage, bytes: Option<Uint8Array>) {
             studio.adapter.set(Some(adapter));
             came_up();
         }
-        ToPage::Weights(weights) => weights_are(studio, weights),
-        ToPage::Job { job, news } if job == studio.job.get_untracked() => hear(studio, news, bytes),
+        ToPage::Weights(weights) => run::weights_are(studio, weights),
+        ToPage::Job { job, news } if job == studio.job.get_untracked() => {
+            run::hear(studio, news, bytes)
+        }
         ToPage::Job { .. } => {}
-        ToPage::Kept { id, refusal } => kept(studio, &id, refusal),
+        ToPage::Kept { id, refusal } => run::kept(studio, &id, refusal),
+        ToPage::SelfTest { outcome } => {
+            studio.note(sentences::self_test(&outcome));
+            if let Ok(detail) = serde_wasm_bindgen::to_value(&outcome) {
+                web::tell("kinora:selftest", &detail);
+            }
+        }
         ToPage::Broken { message } => broke(studio, &message),
     }
 }
@@ -217,216 +143,24 @@ fn came_up() {
     }
 }
 
-fn weights_are(studio: Studio, weights: Weights) {
-    let queued = studio.phase.get_untracked() == Phase::Queued;
-    match &weights {
-        Weights::Ready { model, unkept, .. } => {
-            studio.model.set(Some(model.clone()));
-            if let Some(sentence) = unkept {
-                studio.note(sentence.clone());
-            }
-            match studio.form.recipe(model) {
-                Ok(recipe) if queued => post_recipe(studio, &recipe),
-                Err(problem) if queued => ended(studio, Phase::Failed(problem.sentence)),
-                _ => {}
-            }
-        }
-        Weights::Failed { sentence } => {
-            studio.say(sentence.clone());
-            if queued {
-                ended(
-                    studio,
-                    Phase::Failed(
-                        "The clip was not started: the model is not there yet.".to_owned(),
-                    ),
-                );
-            }
-        }
-        _ => {}
-    }
-    studio.weights.set(weights);
-}
-
-fn hear(studio: Studio, news: News, bytes: Option<Uint8Array>) {
-    if studio.phase.get_untracked() == Phase::Stopping
-        && !matches!(
-            news,
-            News::Cancelled | News::Done { .. } | News::Failed { .. }
-        )
-    {
-        return;
-    }
-    match news {
-        News::Waiting => {
-            studio.phase.set(Phase::Waiting);
-            studio.say(WAITING);
-        }
-        News::Started { device } => {
-            studio.phase.set(Phase::Working);
-            studio
-                .progress
-                .update(|p| (p.device, p.began) = (device, Date::now()));
-        }
-        News::Stage { name } => {
-            let stage = sentences::stage(&name);
-            studio.say(stage.clone());
-            studio
-                .progress
-                .update(|p| (p.stage, p.steps) = (stage, None));
-        }
-        News::Words {
-            unknown,
-            corrected,
-            dropped,
-            mut understood,
-        } => {
-            understood.retain(|(_, value, _)| value != "none");
-            let words = Words {
-                unknown,
-                corrected,
-                dropped,
-                understood,
-            };
-            if let Some(sentence) = sentences::reading(&words) {
-                studio.say(sentence);
-            }
-            studio.words.set(Some(words));
-        }
-        News::Step { index, total } => stepped(studio, index, total),
-        News::Estimate { seconds_left } => studio.progress.update(|p| {
-            let elapsed = ((Date::now() - p.began) / 1000.0) as f32;
-            p.seconds_left = Some(seconds_left);
-            p.share = p.share.max(elapsed / (elapsed + seconds_left).max(0.1));
-        }),
-        News::Preview {
-            width,
-            height,
-            frame,
-        } => screen::show(width, height, frame, bytes, "kinora:preview"),
-        News::Frame { index } => {
-            let (width, height) = studio.picture.get_untracked();
-            screen::show(width, height, index, bytes, "kinora:frame");
-        }
-        News::FellBack { reason } => {
-            leptos::logging::warn!("the graphics card failed: {reason}");
-            studio.note("The graphics card could not make this clip, so your processor does it from the start.");
-        }
-        News::Resumed { step } => {
-            studio.note(format!(
-                "The graphics card was lost for a moment; the clip goes on from step {step}."
-            ));
-        }
-        News::Done { record, heap } => {
-            studio.progress.update(|p| p.heap = heap);
-            done(studio, record, bytes);
-        }
-        News::Cancelled => ended(studio, Phase::Cancelled),
-        News::Failed { sentence } => ended(studio, Phase::Failed(sentence)),
-    }
-}
-
-/// What a run says that waits for another tab.
-pub const WAITING: &str = "Another tab is making a clip. This one starts by itself when that one is done, or press Cancel.";
-
-fn stepped(studio: Studio, index: usize, total: usize) {
-    studio.progress.update(|p| p.steps = Some((index, total)));
-    // A screen reader hears the halfway mark and can ask the progress bar for the rest.
-    if total > 1 && index * 2 / total > (index.saturating_sub(1)) * 2 / total && index < total {
-        studio.say(studio.progress.with_untracked(sentences::progress));
-    }
-}
-
-fn done(studio: Studio, record: ClipRecord, mp4: Option<Uint8Array>) {
-    let Some(url) = mp4.and_then(|mp4| web::object_url(&mp4, "video/mp4")) else {
-        return ended(
-            studio,
-            Phase::Failed("The finished file did not arrive. Please try again.".to_owned()),
-        );
-    };
-    web::tell_of(
-        "kinora:clip",
-        &[
-            ("framesHash", record.frames_hash.as_str().into()),
-            ("url", url.as_str().into()),
-        ],
-    );
-    studio.say(format!(
-        "The clip is ready: {}",
-        sentences::shortened(&record.prompt)
-    ));
-    screen::present(
-        studio,
-        Shown {
-            record,
-            url,
-            fresh: true,
-            unkept: None,
-        },
-    );
-    ended(studio, Phase::Done);
-}
-
-fn ended(studio: Studio, phase: Phase) {
-    let from_cancel = web::has_focus("cancel");
-    match &phase {
-        Phase::Cancelled => studio.say("Stopped. Nothing was lost."),
-        Phase::Failed(sentence) => studio.say(sentence.clone()),
-        _ => {}
-    }
-    let done = phase == Phase::Done;
-    studio.phase.set(phase);
-    if from_cancel {
-        web::focus_soon(if done { "player" } else { "generate" });
-    }
-}
-
-fn kept(studio: Studio, id: &str, refusal: Option<String>) {
-    let shown_is_it = studio
-        .clip
-        .with_untracked(|c| c.as_ref().is_some_and(|c| c.record.id == id));
-    match refusal {
-        None => {
-            spawn_local(clips::refresh(studio));
-            if shown_is_it {
-                studio.clip.update(|clip| {
-                    if let Some(clip) = clip {
-                        clip.unkept = None;
-                    }
-                });
-            }
-        }
-        Some(sentence) => {
-            studio.clip.update(|clip| {
-                if let Some(clip) = clip.as_mut().filter(|c| c.record.id == id) {
-                    clip.unkept = Some(sentence.clone());
-                }
-            });
-            studio.say(sentence.clone());
-            studio.offer(sentence, Action::KeepAgain);
-        }
-    }
-}
-
 fn broke(studio: Studio, message: &str) {
     leptos::logging::error!("the worker broke: {message}");
     if studio.adapter.with_untracked(Option::is_none) {
         return cannot_start(studio, message);
     }
+    BROKEN.set(BROKEN.get() + 1);
+    if BROKEN.get() > RESTARTS {
+        NUMBER.set(NUMBER.get() + 1);
+        return cannot_start(studio, message);
+    }
     restart(studio);
     if studio.phase.with_untracked(Phase::is_busy) {
-        ended(studio, Phase::Failed(BROKE.to_owned()));
+        run::ended(studio, Phase::Failed(BROKE.to_owned()));
     }
 }
 
 const BROKE: &str = "Something broke while making this clip. Your words and your history are safe; try again, \
     and if it breaks again, try other words or another seed.";
-
-fn restart(studio: Studio) {
-    studio.weights.set(Weights::Unknown);
-    studio.adapter.set(None);
-    studio.model.set(None);
-    connect(studio);
-}
 
 fn cannot_start(studio: Studio, message: &str) {
     leptos::logging::error!("the worker did not start: {message}");
@@ -435,25 +169,6 @@ fn cannot_start(studio: Studio, message: &str) {
         sentence: sentence.to_owned(),
     });
     if studio.phase.with_untracked(Phase::is_busy) {
-        ended(studio, Phase::Failed(sentence.to_owned()));
-    }
-}
-
-/// Opens a clip of the history in the player.
-pub async fn open(studio: Studio, record: ClipRecord) {
-    match shelf::video(&record.id).await {
-        Ok(file) => match web::blob_url(&file) {
-            Some(url) => screen::present(
-                studio,
-                Shown {
-                    record,
-                    url,
-                    fresh: false,
-                    unkept: None,
-                },
-            ),
-            None => studio.note("This browser could not open the clip."),
-        },
-        Err(error) => studio.note(format!("The clip could not be opened: {error}.")),
+        run::ended(studio, Phase::Failed(sentence.to_owned()));
     }
 }

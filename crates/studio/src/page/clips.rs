@@ -1,6 +1,6 @@
 //! The history: every clip made in this browser, opened, deleted and brought back here.
 
-use super::client;
+use super::run;
 use super::sentences;
 use super::state::{Action, Entry, Studio};
 use super::web;
@@ -71,7 +71,7 @@ fn Tile(entry: Entry) -> impl IntoView {
     let shape = format!("--w: {}; --h: {}", entry.record.width, entry.record.height);
     let open = move |_| {
         spawn_local(async move {
-            client::open(studio, record.get_value()).await;
+            run::open(studio, record.get_value()).await;
             web::reveal("stage");
             web::focus_soon("player");
         });

@@ -1,7 +1,7 @@
 //! The composer: the sentence, the choices and the two buttons.
 
-use super::client;
 use super::options::Options;
+use super::run;
 use super::sentences::EXAMPLES;
 use super::state::{Field, Phase, Studio};
 use super::web;
@@ -15,7 +15,7 @@ pub fn Composer() -> impl IntoView {
     let busy = move || studio.phase.with(Phase::is_busy);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        client::generate(studio);
+        run::generate(studio);
     };
     view! {
         <form class="composer" novalidate on:submit=submit>
@@ -28,7 +28,7 @@ pub fn Composer() -> impl IntoView {
                     "Make the clip"
                 </button>
                 <Show when=busy>
-                    <button id="cancel" type="button" class="button second" on:click=move |_| client::cancel(studio)>
+                    <button id="cancel" type="button" class="button second" on:click=move |_| run::cancel(studio)>
                         "Cancel"
                     </button>
                 </Show>

@@ -1,6 +1,6 @@
 //! Recipe links: `#r=…` in the address fills the form and offers to make the clip here.
 
-use super::client;
+use super::run;
 use super::state::{Action, Studio};
 use super::web;
 use kinora_contract::Recipe;
@@ -28,7 +28,7 @@ pub fn Linked() -> impl IntoView {
                 {move || other_model().map(|sentence| view! { <p class="quiet">{sentence}</p> })}
                 <div class="row">
                     <button id="make-linked" type="button" class="button" on:click=move |_| {
-                        client::generate(studio);
+                        run::generate(studio);
                         linked.set(None);
                     }>"Make this clip"</button>
                     <button type="button" class="button second" on:click=move |_| linked.set(None)>"Just edit it"</button>

@@ -8,6 +8,7 @@ mod form;
 mod link;
 mod options;
 mod player;
+mod run;
 mod screen;
 mod sentences;
 mod state;

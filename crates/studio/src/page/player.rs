@@ -1,6 +1,6 @@
 //! The player: the finished clip with its sound, what can be done with it and what it is made of.
 
-use super::client;
+use super::run;
 use super::sentences;
 use super::state::{Action, Shown, Studio};
 use super::web;
@@ -17,6 +17,11 @@ pub fn Player() -> impl IntoView {
     Effect::new(move |_| {
         let fresh = studio.clip.with(|c| c.as_ref().is_some_and(|c| c.fresh));
         if let Some(video) = video.get().filter(|_| fresh && !web::prefers_less_motion()) {
+            studio.clip.update_untracked(|clip| {
+                if let Some(clip) = clip {
+                    clip.fresh = false;
+                }
+            });
             // A browser that forbids playing without a touch shows its play button instead.
             let _ = video.play().map(|promise| spawn_local(ignore(promise)));
         }
@@ -95,7 +100,7 @@ pub fn act(studio: Studio, action: Action) {
             studio.form.base.set(None);
             web::focus_soon("prompt");
         }
-        Action::KeepAgain => client::keep_again(studio),
+        Action::KeepAgain => run::keep_again(studio),
         Action::Copy(link) => spawn_local(copy_link(studio, link)),
     }
 }

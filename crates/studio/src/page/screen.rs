@@ -1,7 +1,7 @@
 //! The screen: the picture taking shape while a clip is made, the player when it is done, a drawing before.
 
-use super::client::{self, WAITING};
 use super::player::Player;
+use super::run::{self, WAITING};
 use super::sentences;
 use super::state::{Field, Phase, Problem, Shown, Studio};
 use super::web;
@@ -185,7 +185,7 @@ fn Outcome() -> impl IntoView {
             <p id="outcome" class="outcome" class:bad=failed>
                 {sentence}
                 <Show when=failed>
-                    <button type="button" class="plain" on:click=move |_| client::generate(studio)>"Try again"</button>
+                    <button type="button" class="plain" on:click=move |_| run::generate(studio)>"Try again"</button>
                 </Show>
             </p>
         })}

@@ -1,14 +1,14 @@
 //! What the page says about numbers, devices, stages and words.
 
 use super::state::{Progress, Words};
-use crate::protocol::{Adapter, AdapterKind, Device};
+use crate::protocol::{Adapter, AdapterKind, CaseReport, Device};
 
 /// Sentences to start from; each works in the starter's world.
 pub const EXAMPLES: [&str; 4] = [
     "a red rubber ball bounces on a wooden floor, cinematic",
     "a blue stone cube falls on the beach, realistic",
-    "a yellow star swings on a rope over a meadow, animated",
-    "a green ball rolls into a white pyramid on the street",
+    "a yellow metal star swings on a rope in a meadow, animated",
+    "a green rubber ball hits a white wooden pyramid on the street, realistic",
 ];
 
 /// Where clips will be made, and why.
@@ -136,6 +136,28 @@ fn unknown_words(words: &Words) -> Option<String> {
             "{list} {verb} not in this model's world; used: {}.",
             used.join(", ")
         )),
+    }
+}
+
+/// How the kernels did on this device.
+pub fn self_test(outcome: &Result<Vec<CaseReport>, String>) -> String {
+    match outcome {
+        Err(error) => format!("The kernels could not be tested on this device: {error}."),
+        Ok(cases) => {
+            let failed: Vec<_> = cases
+                .iter()
+                .filter(|case| !case.passed)
+                .map(|case| case.name.clone())
+                .collect();
+            match failed.len() {
+                0 => format!("All {} kernel cases are right on this device.", cases.len()),
+                n => format!(
+                    "{n} of {} kernel cases are wrong on this device: {}.",
+                    cases.len(),
+                    listed(&failed)
+                ),
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod job;
 mod line;
 mod maker;
 mod poster;
+mod selftest;
 mod starter;
 mod turn;
 
@@ -73,6 +74,10 @@ fn take(state: &Shared, message: ToWorker, bytes: Option<Uint8Array>) {
             Some(running) if running.number == job => running.cancel(),
             _ => line::news(job, News::Cancelled, None),
         },
+        ToWorker::SelfTest => spawn_local(async {
+            let outcome = selftest::run().await;
+            line::send(&ToPage::SelfTest { outcome }, None);
+        }),
         ToWorker::Keep { record } => {
             if let Some(mp4) = bytes {
                 spawn_local(keep(record, mp4, None));

@@ -1,0 +1,50 @@
+// Forced WebGPU on a software adapter: the same picture as the processor's.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { psnr } from "../lib/media.js";
+import { DRAFT, fill, frames, make, ready, start } from "../lib/studio.js";
+
+/** Frames of a draft on one device. */
+async function draft(who, device) {
+  const page = await who.visit(`/?device=${device}`);
+  await ready(page);
+  await fill(page, { ...DRAFT, steps: 4 });
+  await make(page);
+  const used = await page.getAttribute("#stage", "data-device");
+  const drawn = await frames(page);
+  const device_line = await page.innerText("#device");
+  await page.close();
+  return { used, drawn, device_line };
+}
+
+describe("WebGPU", () => {
+  let studio, who;
+  before(async () => {
+    studio = await start();
+    who = await studio.person();
+  });
+  after(() => studio?.close());
+
+  it("draws what the processor draws", async () => {
+    const gpu = await draft(who, "webgpu");
+    const cpu = await draft(who, "cpu");
+    assert.equal(gpu.used, "webgpu");
+    assert.equal(cpu.used, "cpu");
+    assert.equal(gpu.drawn.length, 9);
+    const likeness = psnr(gpu.drawn, cpu.drawn);
+    assert.ok(likeness >= 45, `${likeness} dB`);
+    assert.match(gpu.device_line, /only emulated/);
+  });
+
+  it("leaves a software adapter alone unless asked, and says so", async () => {
+    const page = await who.visit("/?device=auto");
+    await ready(page);
+    assert.match(await page.innerText("#device"), /only emulates a graphics card .*made on your processor/);
+    await fill(page, DRAFT);
+    await make(page);
+    assert.equal(await page.getAttribute("#stage", "data-device"), "cpu");
+  });
+
+  it("broke nowhere", () => assert.deepEqual(who.defects, []));
+});
