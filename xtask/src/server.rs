@@ -178,6 +178,8 @@ fn value<'a>(request: &'a Request, name: &'static str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
@@ -205,6 +207,51 @@ mod tests {
         );
         assert_eq!(resolve(&root, "/models/missing.json"), None);
         assert_eq!(resolve(&root, "/../etc/passwd"), None);
+        fs::remove_dir_all(&root).expect("we made it");
+    }
+
+    #[test]
+    fn a_browser_gets_types_ranges_and_revalidation() {
+        let root = std::env::temp_dir().join(format!("kinora-served-{}", std::process::id()));
+        fs::create_dir_all(&root).expect("the temporary directory is writable");
+        fs::write(root.join("a.wasm"), b"0123456789").expect("the temporary directory is writable");
+        let server = Server::http("127.0.0.1:0").expect("a free port exists");
+        let address = server.server_addr().to_ip().expect("it listens on TCP");
+        let ask = |extra: &str| {
+            let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
+            let text =
+                format!("GET /a.wasm HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{extra}\r\n");
+            stream.write_all(text.as_bytes()).expect("the server reads");
+            answer(server.recv().expect("a request came"), &root).expect("the server answers");
+            let mut reply = String::new();
+            stream
+                .read_to_string(&mut reply)
+                .expect("the server closes");
+            reply
+        };
+        let whole = ask("");
+        assert!(
+            whole.starts_with("HTTP/1.1 200") && whole.ends_with("\r\n\r\n0123456789"),
+            "{whole}"
+        );
+        assert!(
+            whole.contains("Content-Type: application/wasm")
+                && whole.contains("Content-Length: 10"),
+            "{whole}"
+        );
+        let part = ask("Range: bytes=2-4\r\n");
+        assert!(
+            part.starts_with("HTTP/1.1 206") && part.ends_with("\r\n\r\n234"),
+            "{part}"
+        );
+        assert!(part.contains("Content-Range: bytes 2-4/10"), "{part}");
+        let tag = whole
+            .lines()
+            .find_map(|line| line.strip_prefix("ETag: "))
+            .expect("a tag")
+            .to_owned();
+        assert!(ask(&format!("If-None-Match: {tag}\r\n")).starts_with("HTTP/1.1 304"));
+        assert!(ask("Range: bytes=10-\r\n").starts_with("HTTP/1.1 416"));
         fs::remove_dir_all(&root).expect("we made it");
     }
 }

@@ -9,6 +9,9 @@ use crate::sh::{cargo, cmd, time, which};
 use crate::tools::Tools;
 use crate::{check, done, paths, setup, studio};
 
+/// A name and what to run.
+type Ring<'a> = (&'static str, Box<dyn Fn() -> Result<()> + 'a>);
+
 /// Sets up and runs every ring. The runners' own summaries stand last.
 pub fn run(mut args: Arguments) -> Result<()> {
     let skip_browser = args.contains("--skip-browser");
@@ -18,7 +21,7 @@ pub fn run(mut args: Arguments) -> Result<()> {
     } else {
         setup::for_tests()?
     };
-    let mut rings: Vec<(&str, Box<dyn Fn() -> Result<()>>)> = Vec::new();
+    let mut rings: Vec<Ring> = Vec::new();
     let checked = &tools;
     rings.push(("checks", Box::new(move || check::run(checked))));
     rings.push((
