@@ -163,7 +163,7 @@ impl Graph {
         Ok(self.push(Op::Rope { x, cos, sin }, out))
     }
 
-    /// softmax(scale · q kᵀ + bias) v per head. q [M, H·dh], k and v [N, H·dh] → [M, H·dh]; dh ≤ 128.
+    /// softmax(scale · q kᵀ + bias) v per head. q [M, H·dh], k and v [N, H·dh] → [M, H·dh]; dh a multiple of 4, at most 128.
     pub fn attention(&mut self, q: Value, k: Value, v: Value, options: Attention) -> Built {
         let Attention { heads, scale, bias } = options;
         let op = "attention";
@@ -175,14 +175,17 @@ impl Graph {
         if qs.len() != 2 || ks != vs || ks.len() != 2 || qs[1] != ks[1] {
             return Err(self.shape_error(op, format!("q {qs:?}, k {ks:?}, v {vs:?} do not fit")));
         }
-        if heads == 0 || !qs[1].is_multiple_of(heads) || qs[1] / heads > 128 {
-            return Err(self.shape_error(
-                op,
-                format!(
-                    "{} channels do not split into {heads} heads of at most 128",
-                    qs[1]
-                ),
-            ));
+        let dh = if heads > 0 && qs[1].is_multiple_of(heads) {
+            qs[1] / heads
+        } else {
+            0
+        };
+        if dh == 0 || dh > 128 || !dh.is_multiple_of(4) {
+            let reason = format!(
+                "{} channels do not split into {heads} heads of a multiple of 4 up to 128",
+                qs[1]
+            );
+            return Err(self.shape_error(op, reason));
         }
         self.same_len(op, "bias", bias, heads * qs[0] * ks[0])?;
         Ok(self.push(

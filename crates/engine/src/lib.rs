@@ -25,5 +25,14 @@ mod cpu;
 #[cfg(feature = "cpu")]
 pub use cpu::CpuExecutor;
 
+#[cfg(feature = "gpu")]
+mod gpu;
+#[cfg(feature = "gpu")]
+pub use gpu::{AdapterChoice, Binding, Counters, GpuExecutor, Kernel, Kernels, bindings, kernels_of};
+
 #[cfg(feature = "cases")]
 pub mod reference;
+
+pub mod bench;
+#[cfg(feature = "cases")]
+pub mod cases;

@@ -1,0 +1,153 @@
+//! The adapter and its device, and what they report when something goes wrong.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::executor::{DeviceInfo, EngineError};
+
+/// Which adapter to take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AdapterChoice {
+    /// The fastest that there is.
+    #[default]
+    Any,
+    /// A real GPU; an error if there is none.
+    Hardware,
+    /// A CPU that plays GPU; an error if there is none. For tests.
+    Software,
+}
+
+/// A device with its queue.
+pub struct Gpu {
+    /// The device.
+    pub device: wgpu::Device,
+    /// Its queue.
+    pub queue: wgpu::Queue,
+    /// What it is.
+    pub info: DeviceInfo,
+    /// The limits that it was made with.
+    pub limits: wgpu::Limits,
+    failure: Arc<Mutex<Option<EngineError>>>,
+}
+
+impl Gpu {
+    /// Asks for an adapter and a device.
+    pub async fn new(choice: AdapterChoice) -> Result<Self, EngineError> {
+        let adapter = adapter(choice).await?;
+        let info = describe(&adapter.get_info());
+        if choice == AdapterChoice::Hardware && info.is_software {
+            return Err(EngineError::NoAdapter(format!(
+                "only the software adapter {} was found",
+                info.name
+            )));
+        }
+        let limits = limits(&adapter.limits());
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("kinora"),
+            required_limits: limits.clone(),
+            ..wgpu::DeviceDescriptor::default()
+        };
+        let device = adapter.request_device(&descriptor).await;
+        let (device, queue) = device.map_err(|e| EngineError::NoAdapter(e.to_string()))?;
+        let failure = Arc::new(Mutex::new(None));
+        watch(&device, &failure);
+        Ok(Self {
+            device,
+            queue,
+            info,
+            limits,
+            failure,
+        })
+    }
+
+    /// The first failure that the device has reported, if any. It stays: a failed device is not used again.
+    pub fn check(&self) -> Result<(), EngineError> {
+        match &*self.failure.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(()),
+        }
+    }
+}
+
+async fn adapter(choice: AdapterChoice) -> Result<wgpu::Adapter, EngineError> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let mut tried = String::new();
+    let fallbacks: &[bool] = match choice {
+        AdapterChoice::Any => &[false, true],
+        AdapterChoice::Hardware => &[false],
+        AdapterChoice::Software => &[true, false],
+    };
+    for force_fallback_adapter in fallbacks {
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            force_fallback_adapter: *force_fallback_adapter,
+            ..wgpu::RequestAdapterOptions::default()
+        };
+        match instance.request_adapter(&options).await {
+            Ok(adapter)
+                if choice != AdapterChoice::Software
+                    || describe(&adapter.get_info()).is_software =>
+            {
+                return Ok(adapter);
+            }
+            Ok(adapter) => tried = format!("{} is not a software adapter", adapter.get_info().name),
+            Err(error) => tried = error.to_string(),
+        }
+    }
+    Err(EngineError::NoAdapter(tried))
+}
+
+fn describe(info: &wgpu::AdapterInfo) -> DeviceInfo {
+    let name = if info.name.is_empty() {
+        "WebGPU".to_owned()
+    } else {
+        info.name.clone()
+    };
+    let lower = name.to_lowercase();
+    let known = ["swiftshader", "llvmpipe", "lavapipe", "basic render"]
+        .iter()
+        .any(|s| lower.contains(s));
+    DeviceInfo {
+        kind: "webgpu".to_owned(),
+        is_software: info.device_type == wgpu::DeviceType::Cpu || known,
+        backend: format!("{} {}", info.backend, info.driver_info)
+            .trim()
+            .to_owned(),
+        name,
+    }
+}
+
+/// The defaults that WebGPU guarantees, with as much memory as the adapter has.
+fn limits(adapter: &wgpu::Limits) -> wgpu::Limits {
+    wgpu::Limits {
+        max_buffer_size: adapter.max_buffer_size,
+        max_storage_buffer_binding_size: adapter.max_storage_buffer_binding_size,
+        ..wgpu::Limits::default()
+    }
+}
+
+fn watch(device: &wgpu::Device, failure: &Arc<Mutex<Option<EngineError>>>) {
+    let set = |failure: &Mutex<Option<EngineError>>, error: EngineError| {
+        failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(error);
+    };
+    let lost = Arc::clone(failure);
+    device.set_device_lost_callback(move |reason, message| {
+        if reason != wgpu::DeviceLostReason::Destroyed {
+            set(&lost, EngineError::DeviceLost(message));
+        }
+    });
+    let failed = Arc::clone(failure);
+    device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+        set(&failed, typed(error))
+    }));
+}
+
+/// An error of the device as one of ours.
+pub fn typed(error: wgpu::Error) -> EngineError {
+    match error {
+        wgpu::Error::OutOfMemory { source } => EngineError::OutOfMemory(source.to_string()),
+        other => EngineError::Device(other.to_string()),
+    }
+}

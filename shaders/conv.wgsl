@@ -1,0 +1,86 @@
+// A convolution as an implicit GEMM: rows are the voxels of [T, H, W], columns the output channels, segments the taps.
+// Causal in time (before the first frame: zeros, or the previous frames), zero padding in space, stride 1.
+#include shared/params.wgsl
+@group(0) @binding(1) var<storage, read_write> x: array<KTYPE>;
+@group(0) @binding(2) var<storage, read_write> w: array<KTYPE>;
+#if PREVIOUS
+@group(0) @binding(3) var<storage, read_write> previous: array<KTYPE>;
+#endif
+@group(0) @binding(4) var<storage, read_write> out: array<NTYPE>;
+#if BIAS
+@group(0) @binding(5) var<storage, read_write> bias: array<NTYPE>;
+#endif
+#if RESIDUAL
+@group(0) @binding(8) var<storage, read_write> residual: array<NTYPE>;
+#endif
+
+const SEGMENTS: u32 = KT * KH * KW;
+const SEGMENT_K: u32 = CHANNELS;
+
+#include shared/activation.wgsl
+#include shared/store.wgsl
+
+// Where a tap of a voxel lies. kind: 0 outside, 1 in x, 2 in the previous frames.
+struct Source {
+    start: u32,
+    kind: u32,
+}
+
+fn source(row: u32, tap: u32) -> Source {
+    let column = i32(row % WIDTH) + i32(tap % KW) - i32(KW / 2u);
+    let line = i32(row / WIDTH % HEIGHT) + i32(tap / KW % KH) - i32(KH / 2u);
+    let frame = row / (WIDTH * HEIGHT) + tap / (KW * KH);
+    if (column < 0 || column >= i32(WIDTH) || line < 0 || line >= i32(HEIGHT)) {
+        return Source(0u, 0u);
+    }
+    let pixel = u32(line) * WIDTH + u32(column);
+    if (frame >= KT - 1u) {
+        return Source(((frame - (KT - 1u)) * HEIGHT * WIDTH + pixel) * CHANNELS, 1u);
+    }
+    return Source((frame * HEIGHT * WIDTH + pixel) * CHANNELS, 2u);
+}
+
+fn load_a(from: Source, k: u32) -> vec4<f32> {
+    if (from.kind == 1u) {
+#if KVEC
+        return x[(from.start + k) / 4u];
+#else
+        let last = from.start + CHANNELS - 1u;
+        let at = from.start + k;
+        return edge4(k) * vec4<f32>(x[at], x[min(at + 1u, last)], x[min(at + 2u, last)], x[min(at + 3u, last)]);
+#endif
+    }
+#if PREVIOUS
+    if (from.kind == 2u) {
+#if KVEC
+        return previous[(from.start + k) / 4u];
+#else
+        let last = from.start + CHANNELS - 1u;
+        let at = from.start + k;
+        return edge4(k) * vec4<f32>(previous[at], previous[min(at + 1u, last)], previous[min(at + 2u, last)], previous[min(at + 3u, last)]);
+#endif
+    }
+#endif
+    return vec4<f32>();
+}
+
+fn load_b(column: u32, tap: u32, k: u32) -> vec4<f32> {
+    let start = (column * SEGMENTS + tap) * CHANNELS;
+#if KVEC
+    return w[(start + k) / 4u];
+#else
+    let last = start + CHANNELS - 1u;
+    let at = start + k;
+    return edge4(k) * vec4<f32>(w[at], w[min(at + 1u, last)], w[min(at + 2u, last)], w[min(at + 3u, last)]);
+#endif
+}
+
+#if KVEC
+#else
+// Ones inside the row, zeros beyond its end.
+fn edge4(k: u32) -> vec4<f32> {
+    return select(vec4<f32>(0.0), vec4<f32>(1.0), vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(CHANNELS));
+}
+#endif
+
+#include CORE
