@@ -40,23 +40,23 @@ fn source(row: u32, tap: u32) -> Source {
     return Source((frame * HEIGHT * WIDTH + pixel) * CHANNELS, 2u);
 }
 
-fn load_a(from: Source, k: u32) -> vec4<f32> {
-    if (from.kind == 1u) {
+fn load_a(tap: Source, k: u32) -> vec4<f32> {
+    if (tap.kind == 1u) {
 #if KVEC
-        return x[(from.start + k) / 4u];
+        return x[(tap.start + k) / 4u];
 #else
-        let last = from.start + CHANNELS - 1u;
-        let at = from.start + k;
+        let last = tap.start + CHANNELS - 1u;
+        let at = tap.start + k;
         return edge4(k) * vec4<f32>(x[at], x[min(at + 1u, last)], x[min(at + 2u, last)], x[min(at + 3u, last)]);
 #endif
     }
 #if PREVIOUS
-    if (from.kind == 2u) {
+    if (tap.kind == 2u) {
 #if KVEC
-        return previous[(from.start + k) / 4u];
+        return previous[(tap.start + k) / 4u];
 #else
-        let last = from.start + CHANNELS - 1u;
-        let at = from.start + k;
+        let last = tap.start + CHANNELS - 1u;
+        let at = tap.start + k;
         return edge4(k) * vec4<f32>(previous[at], previous[min(at + 1u, last)], previous[min(at + 2u, last)], previous[min(at + 3u, last)]);
 #endif
     }
