@@ -1,14 +1,14 @@
 //! sRGB frames become I420, the one pixel format that every encoder takes.
 //!
-//! BT.601 matrix, limited range: what players assume of small pictures even when they do not read the tags.
-//! The tags (in the bitstream where the encoder writes them, and always in the MP4's `colr`) say the same.
+//! BT.709 matrix and primaries, limited range, sRGB transfer. The tags (in the bitstream where the encoder writes them,
+//! and always in the MP4's `colr`) say so. Not BT.601: browsers tag VP9 by its primaries alone.
 
 /// `colour_primaries`, ITU-T H.273: BT.709, those of sRGB.
 pub(crate) const PRIMARIES: u8 = 1;
 /// `transfer_characteristics`, ITU-T H.273: sRGB.
 pub(crate) const TRANSFER: u8 = 13;
-/// `matrix_coefficients`, ITU-T H.273: SMPTE 170M, the matrix of BT.601.
-pub(crate) const MATRIX: u8 = 6;
+/// `matrix_coefficients`, ITU-T H.273: BT.709.
+pub(crate) const MATRIX: u8 = 1;
 
 /// Converts `width * height * 3` bytes of sRGB into Y, then U, then V planes. Width and height are even.
 pub(crate) fn rgb_to_i420(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
@@ -18,14 +18,14 @@ pub(crate) fn rgb_to_i420(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
     let (blue, red) = chroma.split_at_mut(half_width * half_height);
     for (y, pixel) in luma.iter_mut().zip(rgb.chunks_exact(3)) {
         let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(i32::from);
-        *y = shifted(16_829 * r + 33_039 * g + 6_416 * b, 16, 16);
+        *y = shifted(11_966 * r + 40_254 * g + 4_064 * b, 16, 16);
     }
     for row in 0..half_height {
         for column in 0..half_width {
             let [r, g, b] = block_sum(rgb, width, 2 * column, 2 * row);
             let at = row * half_width + column;
-            blue[at] = shifted(-9_714 * r - 19_070 * g + 28_784 * b, 18, 128);
-            red[at] = shifted(28_784 * r - 24_103 * g - 4_681 * b, 18, 128);
+            blue[at] = shifted(-6_596 * r - 22_188 * g + 28_784 * b, 18, 128);
+            red[at] = shifted(28_784 * r - 26_145 * g - 2_639 * b, 18, 128);
         }
     }
     planes
@@ -52,14 +52,14 @@ fn shifted(value: i32, bits: u32, offset: i32) -> u8 {
 mod tests {
     use super::*;
 
-    /// The conversion in real numbers, from the definition of BT.601.
+    /// The conversion in real numbers, from the definition of BT.709.
     fn exact([r, g, b]: [f64; 3]) -> [f64; 3] {
-        let y = 0.299 * r + 0.587 * g + 0.114 * b;
+        let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
         let scale = 224.0 / 255.0 / 2.0;
         [
             16.0 + y * 219.0 / 255.0,
-            128.0 + (b - y) / 0.886 * scale,
-            128.0 + (r - y) / 0.701 * scale,
+            128.0 + (b - y) / 0.9278 * scale,
+            128.0 + (r - y) / 0.7874 * scale,
         ]
     }
 
@@ -85,7 +85,7 @@ mod tests {
         rgb[0..3].copy_from_slice(&[255, 0, 0]);
         let planes = rgb_to_i420(&rgb, 4, 2);
         assert_eq!(planes.len(), 8 + 2 + 2);
-        assert_eq!(planes[..2], [81, 16]);
+        assert_eq!(planes[..2], [63, 16]);
         assert_eq!(planes[9], 128);
         assert_eq!(planes[10], 128 + 28);
     }

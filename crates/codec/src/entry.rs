@@ -127,3 +127,59 @@ fn av01(keyframe: &[u8]) -> Result<SampleEntry, CodecError> {
         header, &config,
     )?))
 }
+
+/// The fixtures are what Chromium's encoders make of a white frame of 128×128.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORMAT: ClipFormat = ClipFormat {
+        width: 128,
+        height: 128,
+        fps: 12,
+        sample_rate: 16_000,
+    };
+    const AVCC: &[u8] = include_bytes!("../tests/fixtures/description.avcc");
+    const VP9: &[u8] = include_bytes!("../tests/fixtures/keyframe.vp9");
+    const AV1: &[u8] = include_bytes!("../tests/fixtures/keyframe.av1");
+
+    #[test]
+    fn streams_of_a_browser_become_sample_entries_of_their_size() {
+        for (codec, description, keyframe) in [
+            (VideoCodec::H264, AVCC, &[][..]),
+            (VideoCodec::Vp9, &[][..], VP9),
+            (VideoCodec::Av1, &[][..], AV1),
+        ] {
+            let entry = video_entry(codec, FORMAT, description, keyframe).unwrap();
+            assert_eq!(entry.video_resolution(), Some((128, 128)), "{codec}");
+        }
+    }
+
+    #[test]
+    fn cut_descriptions_and_frames_are_errors() {
+        for codec in [VideoCodec::H264, VideoCodec::Vp9, VideoCodec::Av1] {
+            assert!(video_entry(codec, FORMAT, &[], &[]).is_err(), "{codec}");
+        }
+        for len in 0..AVCC.len() {
+            // What matters is that none of them panics: some cut in optional fields are whole.
+            let _ = video_entry(VideoCodec::H264, FORMAT, &AVCC[..len], &[]);
+        }
+        assert!(audio_entry(AudioCodec::Aac, 16_000, &[]).is_err());
+        assert!(audio_entry(AudioCodec::Aac, 16_000, &[0xff]).is_err());
+    }
+
+    #[test]
+    fn the_delay_of_opus_is_the_one_it_says() {
+        let head = b"OpusHead\x01\x01\x2c\x01\x80\xbb\0\0\0\0\0";
+        assert_eq!(audio_entry(AudioCodec::Opus, 16_000, head).unwrap().1, 300);
+        assert_eq!(audio_entry(AudioCodec::Opus, 16_000, &[]).unwrap().1, 312);
+    }
+
+    #[test]
+    fn aac_with_and_without_extensions_is_read() {
+        for description in [&[0x11, 0x88][..], &[0x11, 0x88, 0x56, 0xe5, 0x00]] {
+            let (entry, skip) = audio_entry(AudioCodec::Aac, 16_000, description).unwrap();
+            assert_eq!((entry.audio_sample_rate(), skip), (Some(48_000), 0));
+        }
+    }
+}

@@ -25,13 +25,13 @@ pub enum CodecError {
     #[error("a clip needs at least one frame")]
     NoFrames,
     /// No video codec of the platform works.
-    #[error("this browser cannot encode video: {}", tried.join("; "))]
+    #[error("This browser cannot encode video: H.264, VP9 and AV1 were tried.")]
     NoVideoEncoder {
         /// Each codec and what happened.
         tried: Vec<String>,
     },
     /// No audio codec of the platform works.
-    #[error("this browser cannot encode sound: {}", tried.join("; "))]
+    #[error("This browser cannot encode sound: AAC and Opus were tried.")]
     NoAudioEncoder {
         /// Each codec and what happened.
         tried: Vec<String>,

@@ -41,7 +41,7 @@ fn tracks_size_rate_and_lengths_are_right_for_every_size() {
         );
         assert_eq!(
             (&video["color_space"], &video["color_range"]),
-            (&"smpte170m".into(), &"tv".into())
+            (&"bt709".into(), &"tv".into())
         );
         assert_eq!(
             (&video["color_primaries"], &video["color_transfer"]),

@@ -129,7 +129,7 @@ fn config(format: ClipFormat) -> EncoderConfig {
     let vui = VuiConfig::new()
         .color_primaries(ColorPrimaries::Bt709)
         .transfer_characteristics(TransferCharacteristics::Srgb)
-        .matrix_coefficients(MatrixCoefficients::Smpte170M)
+        .matrix_coefficients(MatrixCoefficients::Bt709)
         .full_range(false);
     EncoderConfig::new()
         .usage_type(UsageType::CameraVideoRealTime)

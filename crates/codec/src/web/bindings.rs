@@ -77,8 +77,5 @@ extern "C" {
     pub(super) fn copy_to(this: &EncodedChunk, to: &Uint8Array) -> Result<(), JsValue>;
 
     #[wasm_bindgen(catch, js_name = setTimeout)]
-    pub(super) fn set_timeout(
-        callback: &JsValue,
-        milliseconds: u32,
-    ) -> Result<JsValue, JsValue>;
+    pub(super) fn set_timeout(callback: &JsValue, milliseconds: u32) -> Result<JsValue, JsValue>;
 }

@@ -94,7 +94,7 @@ impl VideoStream {
         let colours = object([
             ("primaries", "bt709".into()),
             ("transfer", "iec61966-2-1".into()),
-            ("matrix", "smpte170m".into()),
+            ("matrix", "bt709".into()),
             ("fullRange", false.into()),
         ]);
         let init = object([
