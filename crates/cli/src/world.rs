@@ -4,8 +4,12 @@ use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use kinora_world::{Renderer, Scene, SceneSpec, Shape, captions, captions::vocabulary};
+use kinora_world::{
+    Action, Camera, Colour, Material, Object, Place, Renderer, Scene, SceneSpec, Shape, Style,
+    Subject, captions, captions::vocabulary,
+};
 use rayon::prelude::*;
+use serde::de::DeserializeOwned;
 
 /// First four bytes of a record in the stream, little endian.
 const MAGIC: u32 = 0x4B57_5331;
@@ -16,6 +20,9 @@ pub struct Args {
     /// Seed of the scene.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Fields that replace those of the seed.
+    #[command(flatten)]
+    fields: Fields,
     /// Folder for the frames (PNG) and the sound (WAV) of the scene.
     #[arg(short, long)]
     output: Option<PathBuf>,
@@ -60,6 +67,37 @@ pub struct Args {
     vocabulary: bool,
 }
 
+/// A scene from fields: each is a canonical word, such as `--object ball --place "wooden floor"`.
+#[derive(clap::Args)]
+struct Fields {
+    /// ball, cube, can, cone, ring, egg, star or pyramid.
+    #[arg(long, value_parser = word::<Object>)]
+    object: Option<Object>,
+    /// red, orange, yellow, green, blue, purple, pink or white.
+    #[arg(long, value_parser = word::<Colour>)]
+    colour: Option<Colour>,
+    /// rubber, wood, metal or stone.
+    #[arg(long, value_parser = word::<Material>)]
+    material: Option<Material>,
+    /// wooden floor, beach, meadow or street.
+    #[arg(long, value_parser = word::<Place>)]
+    place: Option<Place>,
+    /// realistic, cinematic or animated.
+    #[arg(long, value_parser = word::<Style>)]
+    style: Option<Style>,
+    /// static, pan or zoom.
+    #[arg(long, value_parser = word::<Camera>)]
+    camera: Option<Camera>,
+    /// bounce, roll, collide, fall or pendulum.
+    #[arg(long, value_parser = word::<Action>)]
+    action: Option<Action>,
+}
+
+/// Reads a canonical word.
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(text.into()).map_err(|error| error.to_string())
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
     ensure!(
@@ -100,6 +138,25 @@ impl Args {
         }
     }
 
+    /// The scene of a seed with the given fields in place of its own.
+    fn spec(&self, seed: u64) -> SceneSpec {
+        let (own, fields) = (SceneSpec::from_seed(seed), &self.fields);
+        let first = Subject {
+            object: fields.object.unwrap_or(own.first.object),
+            colour: fields.colour.unwrap_or(own.first.colour),
+            material: fields.material.unwrap_or(own.first.material),
+        };
+        let action = fields.action.unwrap_or(own.action);
+        let mut spec = SceneSpec::new(first, action, fields.place.unwrap_or(own.place))
+            .with_seed(seed)
+            .with_style(fields.style.unwrap_or(own.style))
+            .with_camera(fields.camera.unwrap_or(own.camera));
+        if action == Action::Collide && own.second.is_some() {
+            spec.second = own.second;
+        }
+        spec
+    }
+
     fn wants(&self, spec: &SceneSpec) -> bool {
         self.include_held_out || spec.is_held_out() == self.only_held_out
     }
@@ -121,7 +178,7 @@ fn stream(args: &Args) -> Result<()> {
         let records: Vec<Vec<u8>> = pool.install(|| {
             let specs = seeds
                 .into_par_iter()
-                .map(SceneSpec::from_seed)
+                .map(|seed| args.spec(seed))
                 .filter(|spec| args.wants(spec));
             specs
                 .map(|spec| record(args, &renderer, spec))
@@ -177,7 +234,7 @@ fn push_floats(out: &mut Vec<u8>, values: &[f32]) {
 /// Writes `frame_00.png` … and `sound.wav` of one scene, and says what it shows.
 fn write_scene(args: &Args, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let spec = SceneSpec::from_seed(args.seed);
+    let spec = args.spec(args.seed);
     let scene = Scene::new(spec, args.shape());
     let frames = scene.frames(&Renderer::new(args.width, args.height));
     for (index, frame) in frames
@@ -204,7 +261,7 @@ fn sheet(args: &Args, path: &Path) -> Result<()> {
     let (row_bytes, rows) = (SHOWN * args.width * 3, args.count as usize * args.height);
     let mut picture = vec![0; row_bytes * rows];
     for (line, seed) in (args.start..args.start + args.count).enumerate() {
-        let spec = SceneSpec::from_seed(seed);
+        let spec = args.spec(seed);
         let frames = Scene::new(spec, args.shape()).frames(&renderer);
         for column in 0..SHOWN {
             let frame = column * (args.frames - 1) / (SHOWN - 1);

@@ -8,7 +8,7 @@ mod camera;
 pub mod captions;
 pub mod physics;
 pub mod plan;
-mod profile;
+pub mod profile;
 mod render;
 mod rng;
 mod scene;

@@ -110,12 +110,12 @@ fn roll(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         body.angle = rng.range(-3.0, 3.0);
         body.restitution = 0.0;
     } else {
-        // What has corners tumbles in small hops.
+        // What has corners tumbles in small hops, then slides on; with real friction it would stop at once.
         body.y = body.radius * 1.25;
-        body.velocity = [way * speed * 1.35, 0.5];
-        body.spin = -way * speed * 1.5 / body.radius;
-        body.restitution = 0.5;
-        body.friction = 0.5;
+        body.velocity = [way * speed * 1.2, 0.8];
+        body.spin = -way * speed * 1.7 / body.radius;
+        body.restitution = 0.60;
+        body.friction = 0.03;
     }
     Setup {
         bodies: vec![body],

@@ -67,8 +67,8 @@ impl Surface {
     fn metal(&self, base: V3, facing: V3, halfway: f32, light: f32) -> V3 {
         let bounce = facing * (2.0 * facing.dot(self.eye)) - self.eye;
         let sky = smoothstep(-0.25, 0.45, bounce.1) * (1.0 - 0.30 * smoothstep(0.5, 1.0, bounce.1));
-        let ground = smoothstep(0.0, -0.6, bounce.1) * 0.34;
-        let mirrored = base * (0.40 + 0.86 * sky + ground) * light;
+        let ground = smoothstep(0.0, -0.6, bounce.1) * 0.30;
+        let mirrored = base * (0.62 + 0.58 * sky + ground) * light;
         mirrored + white(power(halfway, 6) * 0.55)
     }
 }

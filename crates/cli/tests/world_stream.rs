@@ -1,0 +1,75 @@
+//! `kinora world --stream` writes records that a reader can split, in order, whatever the number of threads.
+
+use std::process::Command;
+
+fn stream(extra: &[&str]) -> Vec<u8> {
+    let sizes = ["--width", "64", "--height", "32", "--frames", "9"];
+    let output = Command::new(env!("CARGO_BIN_EXE_kinora"))
+        .args(["world", "--stream", "--start", "40"])
+        .args(sizes)
+        .args(extra)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    output.stdout
+}
+
+/// JSON headers of the records; the body after each header has `body` bytes.
+fn headers(bytes: &[u8], body: usize) -> Vec<serde_json::Value> {
+    let number =
+        |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    let (mut at, mut out) = (0, Vec::new());
+    while at < bytes.len() {
+        assert_eq!(number(at), 0x4B57_5331);
+        let length = number(at + 4) as usize;
+        out.push(serde_json::from_slice(&bytes[at + 8..at + 8 + length]).unwrap());
+        at += 8 + length + body;
+    }
+    assert_eq!(at, bytes.len());
+    out
+}
+
+const PIXELS: usize = 9 * 32 * 64 * 3;
+const ROWS: usize = 3 * (68 + 40) * 4;
+const SAMPLES: usize = 9 * 16_000 / 12 * 4;
+
+#[test]
+fn records_follow_each_other() {
+    let plain = headers(&stream(&["--count", "12"]), PIXELS + ROWS);
+    let heard = headers(
+        &stream(&["--audio", "--no-frames", "--count", "12"]),
+        ROWS + SAMPLES,
+    );
+    assert_eq!(plain, heard);
+    assert!(
+        plain
+            .windows(2)
+            .all(|pair| pair[0]["seed"].as_u64() < pair[1]["seed"].as_u64())
+    );
+    assert!(
+        plain
+            .iter()
+            .all(|json| json["T"] == 3 && json["captions"].as_array().unwrap().len() >= 6)
+    );
+}
+
+#[test]
+fn held_out_scenes_are_left_out_unless_wanted() {
+    let seeds = |extra: &[&str]| {
+        headers(
+            &stream(&[extra, &["--no-frames", "--count", "100"]].concat()),
+            ROWS,
+        )
+        .len()
+    };
+    assert_eq!(seeds(&["--include-held-out"]), 100);
+    assert_eq!(seeds(&[]) + seeds(&["--only-held-out"]), 100);
+}
+
+#[test]
+fn threads_change_nothing() {
+    assert_eq!(
+        stream(&["--threads", "1", "--count", "12"]),
+        stream(&["--threads", "3", "--count", "12"])
+    );
+}
