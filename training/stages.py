@@ -22,6 +22,8 @@ from trainer import Stage
 BF16 = torch.bfloat16
 SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
 LATENT_FRAMES = {9: 0.75, 5: 0.15, 3: 0.10}  # a short clip is the start of a long one, in the world too
+# While the DiT is young it learns what a place looks like, for which the start of a clip will do, at a third of the cost.
+YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.20, 5: 0.15, 3: 0.65}, 4000
 
 
 class TextStage(Stage):
@@ -64,8 +66,8 @@ class TextStage(Stage):
 class DitStage(Stage):
     """Latents and sound tokens from noise, given the text and the true plan; either may be missing."""
 
-    name, share, samples_per_step = "dit", 0.70, 32
-    no_text, no_plan, fresh = 0.10, 0.25, 12  # fresh: new clips per step, of all that are drawn
+    name, share, samples_per_step = "dit", 0.80, 16
+    no_text, no_plan, fresh = 0.10, 0.25, 3  # fresh: new clips per step, of all that are drawn
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         self.pools, self.text = pools, text
@@ -80,7 +82,8 @@ class DitStage(Stage):
 
     def batch(self) -> Batch:
         size = self.rng.choices(list(SIZES), SIZES.values())[0]
-        frames = self.rng.choices(list(LATENT_FRAMES), LATENT_FRAMES.values())[0]
+        mix = YOUNG_LATENT_FRAMES if self.steps < YOUNG_STEPS else LATENT_FRAMES
+        frames = self.rng.choices(list(mix), mix.values())[0]
         pool = self.pools[size]
         pool.refresh(self.fresh if pool.added else 256)
         return pool.draw(self.samples_per_step, frames, self.rng, self.no_text)
@@ -104,7 +107,7 @@ class DitStage(Stage):
 class PlannerStage(Stage):
     """Plans from noise, given the text. Cheap: a plan is nine tokens and needs no pixels."""
 
-    name, share, samples_per_step = "planner", 0.10, 128
+    name, share, samples_per_step = "planner", 0.07, 128
     no_text, fresh = 0.05, 24
 
     def __init__(self, state: Path, stream: Stream, tokenizer: Tokenizer, text: TextEncoder):
@@ -136,7 +139,7 @@ class PlannerStage(Stage):
 class RefinerStage(Stage):
     """Frames from their latents, a little noisy as the DiT's are: crops of 64 x 64 pixels and nine frames."""
 
-    name, share, samples_per_step = "refiner", 0.10, 4
+    name, share, samples_per_step = "refiner", 0.05, 4
 
     def __init__(self, state: Path, pool: Pool):
         self.pool = pool
@@ -166,7 +169,7 @@ class RefinerStage(Stage):
 class EvaluatorStage(Stage):
     """The judge: the fields of a scene from its frames, also after a latent round trip, blur or noise."""
 
-    name, share, samples_per_step = "evaluator", 0.10, 16
+    name, share, samples_per_step = "evaluator", 0.08, 16
 
     def __init__(self, state: Path, pool: Pool):
         self.pool = pool

@@ -115,7 +115,7 @@ fn recipe(
     }
     let mut recipe = Recipe::new(model, args.prompt.clone().unwrap_or_default(), args.seed);
     (recipe.width, recipe.height) = args.size;
-    recipe.frames = kinora_contract::frames_for_seconds(args.seconds);
+    recipe.frames = kinora_contract::recipe::frames_for_seconds(args.seconds);
     recipe.steps = args.steps.unwrap_or(defaults.steps);
     recipe.guidance_scale = args.guidance.unwrap_or(defaults.guidance_scale);
     recipe.style = args.style;

@@ -1,12 +1,15 @@
-//! `kinora world`: one scene to files, a contact sheet to judge by, or an endless stream for training.
+//! `kinora world`: one scene to a file, a contact sheet to judge by, or an endless stream for training.
 
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::slice::ChunksExact;
 
 use anyhow::{Context, Result, ensure};
+use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
+use kinora_sound::SAMPLE_RATE;
 use kinora_world::{
-    Action, Camera, Colour, Material, Object, Place, Renderer, Scene, SceneSpec, Shape, Style,
-    Subject, captions, captions::vocabulary,
+    Action, Camera, Colour, FRAMES_PER_SECOND, Material, Object, Place, Renderer, Scene, SceneSpec,
+    Shape, Style, Subject, captions, captions::vocabulary,
 };
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
@@ -23,7 +26,7 @@ pub struct Args {
     /// Fields that replace those of the seed.
     #[command(flatten)]
     fields: Fields,
-    /// Folder for the frames (PNG) and the sound (WAV) of the scene.
+    /// An MP4, or a folder for the frames (PNG) and the sound (WAV) of the scene.
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// Write training records to standard output.
@@ -125,7 +128,7 @@ pub fn run(args: &Args) -> Result<()> {
     let output = args
         .output
         .as_deref()
-        .context("give -o FOLDER, --stream, --sheet FILE or --vocabulary")?;
+        .context("give -o FILE.mp4, --stream, --sheet FILE or --vocabulary")?;
     write_scene(args, output)
 }
 
@@ -231,27 +234,56 @@ fn push_floats(out: &mut Vec<u8>, values: &[f32]) {
         .for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
 }
 
-/// Writes `frame_00.png` … and `sound.wav` of one scene, and says what it shows.
-fn write_scene(args: &Args, folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+/// Writes one scene, as an MP4 or into a folder, and says what it shows.
+fn write_scene(args: &Args, output: &Path) -> Result<()> {
     let spec = args.spec(args.seed);
     let scene = Scene::new(spec, args.shape());
     let frames = scene.frames(&Renderer::new(args.width, args.height));
-    for (index, frame) in frames
-        .chunks_exact(args.width * args.height * 3)
-        .enumerate()
+    let frames = frames.chunks_exact(args.width * args.height * 3);
+    if output
+        .extension()
+        .is_some_and(|extension| extension == "mp4")
     {
-        write_png(
-            &folder.join(format!("frame_{index:02}.png")),
-            args.width,
-            args.height,
-            frame,
-        )?;
+        let mp4 = pollster::block_on(encode(args.shape(), frames, &scene.samples()))?;
+        std::fs::write(output, mp4)
+            .with_context(|| format!("cannot write {}", output.display()))?;
+    } else {
+        write_folder(args, output, frames, &scene.samples())?;
     }
-    let wav = kinora_sound::wav::to_bytes(&scene.samples(), kinora_sound::SAMPLE_RATE);
-    std::fs::write(folder.join("sound.wav"), wav)?;
     println!("{}", captions(&spec, args.seed)[0]);
     Ok(())
+}
+
+/// An MP4 without a recipe: no model made it.
+async fn encode(shape: Shape, frames: ChunksExact<'_, u8>, samples: &[f32]) -> Result<Vec<u8>> {
+    let mut encoder = PlatformEncoder::open(ClipFormat {
+        width: shape.width as u32,
+        height: shape.height as u32,
+        fps: FRAMES_PER_SECOND,
+        sample_rate: SAMPLE_RATE,
+    })
+    .await?;
+    for frame in frames {
+        encoder.push_frame(frame).await?;
+    }
+    encoder.push_audio(samples).await?;
+    Ok(encoder.finish(None).await?)
+}
+
+/// Writes `frame_00.png` … and `sound.wav`.
+fn write_folder(
+    args: &Args,
+    folder: &Path,
+    frames: ChunksExact<'_, u8>,
+    samples: &[f32],
+) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for (index, frame) in frames.enumerate() {
+        let path = folder.join(format!("frame_{index:02}.png"));
+        write_png(&path, args.width, args.height, frame)?;
+    }
+    let wav = kinora_sound::wav::to_bytes(samples, SAMPLE_RATE);
+    Ok(std::fs::write(folder.join("sound.wav"), wav)?)
 }
 
 /// Eight frames of each seed, one seed per row, with the captions on standard output.

@@ -52,7 +52,11 @@ fn full_prompt(recipe: &Recipe) -> String {
         for other in kinora_contract::Style::ALL {
             prompt = without_word(&prompt, other.as_str());
         }
-        prompt = format!("{prompt}, {}", style.as_str());
+        prompt = format!(
+            "{}, {}",
+            prompt.trim_end_matches([',', ' ']),
+            style.as_str()
+        );
     }
     match recipe.camera {
         Some(camera) => format!("{prompt}, {} camera", camera.as_str()),
@@ -147,7 +151,7 @@ mod tests {
         let mut recipe = recipe("a red ball, cinematic");
         assert_eq!(full_prompt(&recipe), "a red ball, cinematic");
         recipe.style = Some(Style::Animated);
-        assert_eq!(full_prompt(&recipe), "a red ball,, animated");
+        assert_eq!(full_prompt(&recipe), "a red ball, animated");
     }
 
     #[test]
