@@ -28,7 +28,9 @@ pub use cpu::CpuExecutor;
 #[cfg(feature = "gpu")]
 mod gpu;
 #[cfg(feature = "gpu")]
-pub use gpu::{AdapterChoice, Binding, Counters, GpuExecutor, Kernel, Kernels, bindings, kernels_of};
+pub use gpu::{
+    AdapterChoice, Binding, Counters, GpuExecutor, Kernel, Kernels, bindings, kernels_of,
+};
 
 #[cfg(feature = "cases")]
 pub mod reference;

@@ -9,7 +9,10 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % end
     }
 }
@@ -17,7 +20,10 @@ impl Random {
 fn random_graph(seed: u64) -> Graph {
     let mut random = Random(seed);
     let mut graph = Graph::new("random");
-    let mut values = vec![graph.input("x", &[8, 64]).unwrap(), graph.state("z", &[8, 64]).unwrap()];
+    let mut values = vec![
+        graph.input("x", &[8, 64]).unwrap(),
+        graph.state("z", &[8, 64]).unwrap(),
+    ];
     for _ in 0..3 + random.below(40) {
         let a = values[random.below(values.len())];
         let b = values[random.below(values.len())];
@@ -39,7 +45,12 @@ fn random_graph(seed: u64) -> Graph {
     graph.output("last", last).unwrap();
     graph.output("first", values[2]).unwrap();
     let z = graph.find("z").unwrap();
-    if let Some(next) = values.iter().rev().copied().find(|v| graph.shape(*v) == [8, 64]) {
+    if let Some(next) = values
+        .iter()
+        .rev()
+        .copied()
+        .find(|v| graph.shape(*v) == [8, 64])
+    {
         graph.update(z, next).unwrap();
     }
     graph
@@ -62,7 +73,10 @@ fn values_that_live_together_lie_apart() {
             assert!(a.offset.is_multiple_of(256) && a.offset + a.bytes <= program.arena_bytes());
             for (_, b) in &regions[..i] {
                 let together = a.first <= b.last && b.first <= a.last;
-                assert!(!together || !overlap(bytes(a), bytes(b)), "seed {seed}: {a:?} and {b:?}");
+                assert!(
+                    !together || !overlap(bytes(a), bytes(b)),
+                    "seed {seed}: {a:?} and {b:?}"
+                );
             }
         }
     }
@@ -78,15 +92,29 @@ fn operands_and_results_of_an_op_lie_apart_and_inside_their_life() {
             let start = region.offset + placement.offset;
             (start..start + 4 * program.len(v), region)
         };
-        for (i, node) in program.nodes().iter().enumerate().filter(|(_, n)| !program.is_view(n)) {
+        for (i, node) in program
+            .nodes()
+            .iter()
+            .enumerate()
+            .filter(|(_, n)| !program.is_view(n))
+        {
             let (out, _) = place(node.output);
             let mut seen: Vec<Range<usize>> = Vec::new();
             for operand in node.op.operands() {
                 let (range, region) = place(operand);
-                assert!(region.first <= i && i <= region.last, "seed {seed}: node {i} reads a dead value");
-                assert!(!overlap(range.clone(), out.clone()), "seed {seed}: node {i} writes what it reads");
+                assert!(
+                    region.first <= i && i <= region.last,
+                    "seed {seed}: node {i} reads a dead value"
+                );
+                assert!(
+                    !overlap(range.clone(), out.clone()),
+                    "seed {seed}: node {i} writes what it reads"
+                );
                 let is_concat = node.op.name() == "concat_rows";
-                assert!(is_concat || seen.iter().all(|s| !overlap(s.clone(), range.clone())), "seed {seed}: node {i}");
+                assert!(
+                    is_concat || seen.iter().all(|s| !overlap(s.clone(), range.clone())),
+                    "seed {seed}: node {i}"
+                );
                 seen.push(range);
             }
         }
@@ -103,7 +131,11 @@ fn a_long_chain_needs_two_buffers() {
     graph.output("y", value).unwrap();
     let program = Program::new(&graph);
     assert_eq!(program.unshared_bytes(), 51 * 64 * 64 * 4);
-    assert_eq!(program.arena_bytes(), 3 * 64 * 64 * 4, "the input and two that alternate");
+    assert_eq!(
+        program.arena_bytes(),
+        3 * 64 * 64 * 4,
+        "the input and two that alternate"
+    );
 }
 
 #[test]
@@ -121,8 +153,14 @@ fn shapes_that_do_not_fit_say_so() {
     graph.set_scope("blocks.3");
     let x = graph.input("x", &[5, 12]).unwrap();
     let w = graph.weight("w", &[7, 13]).unwrap();
-    let error = graph.linear(x, w, kinora_engine::Linear::default()).unwrap_err().to_string();
-    assert_eq!(error, "linear in \"blocks.3\": x [5, 12] needs w [N, 12], got [7, 13]");
+    let error = graph
+        .linear(x, w, kinora_engine::Linear::default())
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "linear in \"blocks.3\": x [5, 12] needs w [N, 12], got [7, 13]"
+    );
     assert!(graph.slice_rows(x, 3, 3).is_err());
     assert!(graph.input("x", &[1]).is_err());
     assert!(graph.update(x, x).is_err());

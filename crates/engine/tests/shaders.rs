@@ -25,15 +25,26 @@ fn bindings_are_what_naga_sees() {
             .iter()
             .filter_map(|(_, v)| {
                 let binding = v.binding.as_ref()?;
-                Some((binding.binding, v.name.clone()?, v.space == naga::AddressSpace::Uniform))
+                Some((
+                    binding.binding,
+                    v.name.clone()?,
+                    v.space == naga::AddressSpace::Uniform,
+                ))
             })
             .collect();
-        let mut ours: Vec<_> = bindings(&source).into_iter().map(|b| (b.index, b.name, b.uniform)).collect();
+        let mut ours: Vec<_> = bindings(&source)
+            .into_iter()
+            .map(|b| (b.index, b.name, b.uniform))
+            .collect();
         seen.sort();
         ours.sort();
         assert_eq!(ours, seen, "{}", kernel.name);
         let storage = ours.iter().filter(|(_, _, uniform)| !uniform).count();
-        assert!(storage <= 8, "{} binds {storage} storage buffers, WebGPU guarantees 8", kernel.name);
+        assert!(
+            storage <= 8,
+            "{} binds {storage} storage buffers, WebGPU guarantees 8",
+            kernel.name
+        );
     }
 }
 
@@ -46,8 +57,16 @@ fn shaders_stay_readable() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|e| e == "wgsl") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                assert!(text.starts_with("// "), "{} does not say what it is", path.display());
-                assert!(text.lines().count() <= 150, "{} is too long", path.display());
+                assert!(
+                    text.starts_with("// "),
+                    "{} does not say what it is",
+                    path.display()
+                );
+                assert!(
+                    text.lines().count() <= 150,
+                    "{} is too long",
+                    path.display()
+                );
                 files += 1;
             }
         }

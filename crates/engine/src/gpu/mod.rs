@@ -37,9 +37,15 @@ pub enum Kernels {
 
 /// The pipelines that a graph would need, without a device: int8 weights count as f32. For tools and tests.
 pub fn kernels_of(graph: &Graph, kernels: Kernels) -> Vec<Kernel> {
-    let tuning = Tuning { kernels, max_flops: 1e8 };
+    let tuning = Tuning {
+        kernels,
+        max_flops: 1e8,
+    };
     let q8 = |_| false;
-    lower::lower(&Program::new(graph), tuning, &q8).into_iter().map(|d| d.kernel).collect()
+    lower::lower(&Program::new(graph), tuning, &q8)
+        .into_iter()
+        .map(|d| d.kernel)
+        .collect()
 }
 
 /// What an executor has done since it was made.
