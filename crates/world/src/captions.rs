@@ -1,10 +1,11 @@
 //! Sentences: what a person might type to get a scene, in several words and lengths.
 //!
-//! A caption states some or all of the fields of a spec; dense ones state all. Every word comes from the tables below, and
+//! A caption states some or all of the fields of a spec; dense ones state all. Every word comes from the tables in `words`, and
 //! [`vocabulary`] lists them.
 
 use crate::rng::Rng;
 use crate::spec::{Action, Camera, Colour, Material, Object, Place, SceneSpec, Style, Subject};
+use crate::words::*;
 
 /// Paraphrases of a spec, 6 to 12: the plain sentence first, then dense, middle, short and tag-like ones.
 pub fn captions(spec: &SceneSpec, seed: u64) -> Vec<String> {
@@ -66,16 +67,6 @@ pub fn vocabulary() -> Vec<&'static str> {
     words
 }
 
-/// Words between the slots, plural forms and words that people add.
-const GLUE: &[&str] = &[
-    "a an the of in on with and as it while is are made from at to into by its this there that one scene clip video",
-    "shot showing shows look style camera movie some then again",
-    "sound please make me create slowly quickly",
-    "small big little large bright coloured colored",
-    "balls spheres cubes cans cones rings eggs stars pyramids boxes",
-    "bounce bouncing roll rolling fall falling drop dropping swing swinging hit hitting collision collide bump",
-];
-
 /// Writes captions of one spec.
 struct Writer<'a> {
     spec: &'a SceneSpec,
@@ -125,7 +116,7 @@ impl Writer<'_> {
             1 => format!(
                 "{} {adjective} {kind} of {}, {camera}",
                 article(adjective),
-                self.gerund_clause(&place)
+                self.gerund_clause(place)
             ),
             2 => format!("{camera}, {sentence} {place}, {style}"),
             _ => format!(
@@ -141,7 +132,7 @@ impl Writer<'_> {
         match self.rng.below(3) {
             0 => format!("{sentence} {place}"),
             1 => format!("{sentence} {place}, {}", self.style()),
-            _ => self.gerund_clause(&place),
+            _ => self.gerund_clause(place),
         }
     }
 
@@ -278,233 +269,6 @@ fn article(next: &str) -> &'static str {
         "an"
     } else {
         "a"
-    }
-}
-
-fn object_words(object: Object) -> &'static [&'static str] {
-    match object {
-        Object::Ball => &["ball", "ball", "ball", "sphere"],
-        Object::Cube => &["cube", "cube", "box", "block"],
-        Object::Can => &["can", "can", "tin", "cylinder"],
-        Object::Cone => &["cone"],
-        Object::Ring => &["ring", "ring", "hoop", "donut"],
-        Object::Egg => &["egg"],
-        Object::Star => &["star"],
-        Object::Pyramid => &["pyramid"],
-    }
-}
-
-fn colour_words(colour: Colour) -> &'static [&'static str] {
-    match colour {
-        Colour::Red => &["red", "red", "red", "scarlet"],
-        Colour::Orange => &["orange"],
-        Colour::Yellow => &["yellow"],
-        Colour::Green => &["green"],
-        Colour::Blue => &["blue"],
-        Colour::Purple => &["purple", "purple", "violet"],
-        Colour::Pink => &["pink"],
-        Colour::White => &["white"],
-    }
-}
-
-fn material_adjectives(material: Material) -> &'static [&'static str] {
-    match material {
-        Material::Rubber => &["rubber", "rubber", "rubbery"],
-        Material::Wood => &["wooden", "wooden", "wood"],
-        Material::Metal => &["metal", "metal", "metallic", "steel", "shiny metal"],
-        Material::Stone => &["stone", "stone", "granite", "rock"],
-    }
-}
-
-fn material_nouns(material: Material) -> &'static [&'static str] {
-    match material {
-        Material::Rubber => &["rubber"],
-        Material::Wood => &["wood"],
-        Material::Metal => &["metal", "steel"],
-        Material::Stone => &["stone", "rock"],
-    }
-}
-
-fn place_phrases(place: Place) -> &'static [&'static str] {
-    match place {
-        Place::WoodenFloor => &[
-            "on a wooden floor",
-            "on a wooden floor",
-            "on the wooden floor",
-            "on wooden boards",
-            "in a room",
-            "in a room with a wooden floor",
-            "indoors",
-        ],
-        Place::Beach => &[
-            "on a beach",
-            "on the beach",
-            "on the sand",
-            "at the sea",
-            "on a sandy beach",
-            "by the ocean",
-        ],
-        Place::Meadow => &[
-            "in a meadow",
-            "in the meadow",
-            "on the grass",
-            "on a green meadow",
-            "in a field",
-            "on a lawn",
-        ],
-        Place::Street => &[
-            "on a street",
-            "on the street",
-            "on the road",
-            "in the city",
-            "on asphalt",
-            "in a town street",
-        ],
-    }
-}
-
-fn place_tags(place: Place) -> &'static [&'static str] {
-    match place {
-        Place::WoodenFloor => &["wooden floor", "wooden floor", "room", "indoors"],
-        Place::Beach => &["beach", "beach", "sand", "seaside"],
-        Place::Meadow => &["meadow", "meadow", "grass", "field"],
-        Place::Street => &["street", "street", "road", "city"],
-    }
-}
-
-fn style_phrases(style: Style) -> &'static [&'static str] {
-    match style {
-        Style::Realistic => &[
-            "realistic",
-            "realistic",
-            "realistic style",
-            "photorealistic",
-            "lifelike",
-            "natural light",
-            "photo",
-        ],
-        Style::Cinematic => &[
-            "cinematic",
-            "cinematic",
-            "film look",
-            "movie style",
-            "cinematic lighting",
-            "dramatic light",
-            "film",
-        ],
-        Style::Animated => &[
-            "animated",
-            "animated",
-            "cartoon",
-            "cartoon style",
-            "animation",
-            "hand drawn",
-            "comic style",
-        ],
-    }
-}
-
-fn style_adjectives(style: Style) -> &'static [&'static str] {
-    match style {
-        Style::Realistic => &["realistic", "photorealistic", "lifelike"],
-        Style::Cinematic => &["cinematic", "cinematic", "dramatic"],
-        Style::Animated => &["animated", "cartoon"],
-    }
-}
-
-fn camera_phrases(camera: Camera) -> &'static [&'static str] {
-    match camera {
-        Camera::Static => &[
-            "static camera",
-            "static shot",
-            "fixed camera",
-            "still camera",
-            "the camera does not move",
-        ],
-        Camera::Pan => &[
-            "camera pan",
-            "panning camera",
-            "the camera pans",
-            "slow pan",
-            "pan",
-        ],
-        Camera::Zoom => &[
-            "slow zoom",
-            "zoom in",
-            "the camera zooms in",
-            "slow push in",
-            "the camera moves closer",
-            "zoom",
-        ],
-    }
-}
-
-fn verbs(action: Action) -> &'static [&'static str] {
-    match action {
-        Action::Bounce => &[
-            "bounces",
-            "bounces",
-            "bounces",
-            "is bouncing",
-            "hops",
-            "jumps",
-            "bounces along",
-        ],
-        Action::Roll => &[
-            "rolls",
-            "rolls",
-            "rolls",
-            "is rolling",
-            "rolls along",
-            "tumbles along",
-            "rolls past",
-        ],
-        Action::Collide => &[
-            "hits",
-            "hits",
-            "collides with",
-            "crashes into",
-            "bumps into",
-            "knocks into",
-            "rolls into",
-        ],
-        Action::Fall => &[
-            "falls",
-            "falls",
-            "falls down",
-            "drops",
-            "is falling",
-            "drops down",
-            "falls from above",
-        ],
-        Action::Pendulum => &[
-            "swings on a rope",
-            "swings on a rope",
-            "swings like a pendulum",
-            "hangs on a rope and swings",
-            "is swinging on a rope",
-            "swings back and forth",
-        ],
-    }
-}
-
-fn gerunds(action: Action) -> &'static [&'static str] {
-    match action {
-        Action::Bounce => &["bouncing", "bouncing", "hopping", "bouncing along"],
-        Action::Roll => &["rolling", "rolling", "rolling along", "tumbling along"],
-        Action::Collide => &["hitting", "colliding with", "crashing into", "bumping into"],
-        Action::Fall => &["falling", "falling down", "dropping", "falling from above"],
-        Action::Pendulum => &["swinging on a rope", "swinging", "swinging like a pendulum"],
-    }
-}
-
-fn action_tags(action: Action) -> &'static [&'static str] {
-    match action {
-        Action::Bounce => &["bounce", "bounce", "bouncing", "bounces"],
-        Action::Roll => &["roll", "roll", "rolling", "rolls"],
-        Action::Collide => &["collide", "collision", "crash", "hit"],
-        Action::Fall => &["fall", "fall", "falling", "drop"],
-        Action::Pendulum => &["pendulum", "pendulum", "swing", "swinging"],
     }
 }
 

@@ -17,6 +17,7 @@ mod shade;
 mod shape;
 pub mod spec;
 mod vector;
+mod words;
 
 pub use camera::View;
 pub use captions::captions;

@@ -246,7 +246,7 @@ impl SceneSpec {
             self.action.word(),
         ];
         let digest = blake3::hash(words.join("|").as_bytes());
-        digest.as_bytes()[0] % 16 == 0
+        digest.as_bytes()[0].is_multiple_of(16)
     }
 }
 
