@@ -65,10 +65,12 @@ fn load_a(tap: Source, k: u32) -> vec4<f32> {
 }
 
 fn load_b(column: u32, tap: u32, k: u32) -> vec4<f32> {
-    let start = (column * SEGMENTS + tap) * CHANNELS;
-#if KVEC
-    return w[(start + k) / 4u];
+#if PACKED
+    return w[(tap * CHANNELS + k) / 4u * N + column];
+#elif KVEC
+    return w[((column * SEGMENTS + tap) * CHANNELS + k) / 4u];
 #else
+    let start = (column * SEGMENTS + tap) * CHANNELS;
     let last = start + CHANNELS - 1u;
     let at = start + k;
     return edge4(k) * vec4<f32>(w[at], w[min(at + 1u, last)], w[min(at + 2u, last)], w[min(at + 3u, last)]);

@@ -45,6 +45,8 @@ fn load_b(column: u32, segment: u32, k: u32) -> vec4<f32> {
     let quants = vec4<i32>(vec4<u32>(w[at / 4u]) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u);
     let block = at / 32u;
     return vec4<f32>(quants) * unpack2x16float(scales[block / 2u])[block & 1u];
+#elif PACKED
+    return w[k / 4u * N + column];
 #elif KVEC
     return w[at / 4u];
 #else

@@ -386,6 +386,7 @@ fn convs(all: &mut Vec<Case>) -> Result<(), GraphError> {
         ([4, 3, 3, 5], [7, 3, 3, 3], true),
         ([1, 1, 1, 3], [1, 1, 1, 1], false),
         ([5, 4, 6, 6], [9, 3, 1, 5], false),
+        ([2, 4, 4, 2], [8, 2, 3, 3], false),
     ];
     for ([t, h, w, cin], [cout, kt, kh, kw], with_previous) in sizes {
         let name =

@@ -1,6 +1,7 @@
 //! The CPU executor: the graph evaluated with burn tensors on Flex. It is the twin that every kernel is compared with,
 //! and the fallback where there is no WebGPU.
 
+mod epilogue;
 mod layout;
 mod ops;
 

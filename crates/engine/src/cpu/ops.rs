@@ -1,10 +1,10 @@
 //! The burn twin of every op.
 
-use burn::tensor::activation::{gelu_approximate, silu};
 use burn::tensor::module;
 use burn::tensor::ops::AttentionModuleOptions;
 use burn::tensor::{Device, Tensor};
 
+use super::epilogue::{self, Finish};
 use super::layout::{self, Grid};
 use super::{Slot, host, tensor};
 use crate::graph::{Node, Value};
@@ -36,15 +36,17 @@ impl Scope<'_> {
                 gate,
                 residual,
             } => {
-                let mut y = self.get(*x).matmul(self.get(*w).transpose());
-                if let Some(bias) = bias {
-                    y = y + self.fit(*bias, rows, cols);
-                }
-                y = activate(y, *epilogue);
-                for factor in [mul, gate].into_iter().flatten() {
-                    y = y * self.fit(*factor, rows, cols);
-                }
-                self.plus(y, *residual)
+                let mut y = host(self.get(*x).matmul(self.get(*w).transpose()));
+                let [bias, mul, gate, residual] =
+                    [bias, mul, gate, residual].map(|v| v.map(|v| host(self.get(v))));
+                let finish = Finish {
+                    bias: bias.as_deref(),
+                    epilogue: *epilogue,
+                    factors: [mul.as_deref(), gate.as_deref()],
+                    residual: residual.as_deref(),
+                };
+                finish.apply(&mut y, cols);
+                tensor(y, out)
             }
             Op::NormModulate { .. } => self.norm_modulate(&node.op, rows, cols),
             Op::Rope { x, cos, sin } => {
@@ -107,14 +109,6 @@ impl Scope<'_> {
     fn fit(&self, value: Value, rows: usize, cols: usize) -> Tensor<2> {
         let full = self.program.len(value) == rows * cols;
         self.get(value).reshape([if full { rows } else { 1 }, cols])
-    }
-
-    fn plus(&self, y: Tensor<2>, residual: Option<Value>) -> Tensor<2> {
-        let dims = y.dims();
-        match residual {
-            Some(residual) => y + self.fit(residual, dims[0], dims[1]),
-            None => y,
-        }
     }
 
     /// All of weight, bias, scale and shift fold into one factor and one offset.
@@ -215,25 +209,29 @@ impl Scope<'_> {
         let w = self.get(*w).reshape([cout, taps]).transpose();
         let frames = host(self.get(*x));
         let previous = previous.map(|v| host(self.get(v)));
-        let bias = bias.map(|b| self.fit(b, pixels, cout));
-        let frame = |t: usize| {
+        let bias = bias.map(|b| host(self.get(b)));
+        let residual = residual.map(|r| host(self.get(r)));
+        let mut all = Vec::with_capacity(shape::len(out));
+        for t in 0..out[0] {
             let unfolded = layout::unfold(&frames, previous.as_deref(), t, &grid);
-            let y = tensor(unfolded, &[pixels, taps]).matmul(w.clone());
-            let y = match &bias {
-                Some(bias) => y + bias.clone(),
-                None => y,
+            let mut y = host(tensor(unfolded, &[pixels, taps]).matmul(w.clone()));
+            let residual = residual.as_ref().map(|r| &r[t * y.len()..][..y.len()]);
+            let finish = Finish {
+                bias: bias.as_deref(),
+                epilogue: *epilogue,
+                residual,
+                ..Finish::default()
             };
-            activate(y, *epilogue)
-        };
-        let y = Tensor::cat((0..out[0]).map(frame).collect(), 0);
-        self.plus(y.reshape([shape::rows(out), cout]), *residual)
+            finish.apply(&mut y, cout);
+            all.append(&mut y);
+        }
+        tensor(all, out)
     }
 }
 
 fn activate(x: Tensor<2>, epilogue: Epilogue) -> Tensor<2> {
-    match epilogue {
-        Epilogue::None => x,
-        Epilogue::GeluTanh => gelu_approximate(x),
-        Epilogue::Silu => silu(x),
-    }
+    let [rows, cols] = x.dims();
+    let mut values = host(x);
+    epilogue::activate(&mut values, epilogue);
+    tensor(values, &[rows, cols])
 }

@@ -52,6 +52,17 @@ pub struct Params {
     pub f: f32,
 }
 
+/// How the matrix of a product lies on the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// [N, K] in f32.
+    Rows,
+    /// [K/4, N, 4] in f32.
+    Packed,
+    /// [N, K] in int8 with scales.
+    Q8,
+}
+
 /// How kernels are chosen for a device.
 #[derive(Clone, Copy, Debug)]
 pub struct Tuning {
@@ -61,12 +72,12 @@ pub struct Tuning {
     pub max_flops: f64,
 }
 
-/// Lowers a whole program, state updates included. `is_q8` tells which weights stay int8 on the device.
-pub fn lower(program: &Program, tuning: Tuning, is_q8: &dyn Fn(Value) -> bool) -> Vec<Dispatch> {
+/// Lowers a whole program, state updates included. `form` tells how the matrices lie on the device.
+pub fn lower(program: &Program, tuning: Tuning, form: &dyn Fn(Value) -> Form) -> Vec<Dispatch> {
     let mut lowering = Lowering {
         program,
         tuning,
-        is_q8,
+        form,
         dispatches: Vec::new(),
     };
     for node in program.nodes().iter().filter(|n| !program.is_view(n)) {
@@ -81,7 +92,7 @@ pub fn lower(program: &Program, tuning: Tuning, is_q8: &dyn Fn(Value) -> bool) -
 struct Lowering<'a> {
     program: &'a Program,
     tuning: Tuning,
-    is_q8: &'a dyn Fn(Value) -> bool,
+    form: &'a dyn Fn(Value) -> Form,
     dispatches: Vec<Dispatch>,
 }
 
@@ -187,7 +198,8 @@ impl Lowering<'_> {
         };
         let [n, k] = [self.program.shape(*w)[0], self.program.shape(*w)[1]];
         let m = self.program.len(*x) / k;
-        let q8 = (self.is_q8)(*w);
+        let form = (self.form)(*w);
+        let q8 = form == Form::Q8;
         let gate_row = gate.is_some_and(|g| self.program.len(g) == n);
         let kernel = Kernel::new("gemm")
             .constant("N", n)
@@ -197,6 +209,7 @@ impl Lowering<'_> {
             .flag("KVEC", k.is_multiple_of(4))
             .flag("NVEC", n.is_multiple_of(4))
             .flag("Q8", q8)
+            .flag("PACKED", form == Form::Packed)
             .flag("BIAS", bias.is_some())
             .flag("MUL", mul.is_some())
             .flag("GATE", gate.is_some())
@@ -254,6 +267,7 @@ impl Lowering<'_> {
             .flag("KVEC", ws[4].is_multiple_of(4))
             .flag("NVEC", ws[0].is_multiple_of(4))
             .flag("BIAS", bias.is_some())
+            .flag("PACKED", (self.form)(*w) == Form::Packed)
             .flag("PREVIOUS", previous.is_some())
             .flag("RESIDUAL", residual.is_some());
         let kernel = with_activation(kernel, *epilogue);

@@ -35,14 +35,14 @@ pub enum Kernels {
     Direct,
 }
 
-/// The pipelines that a graph would need, without a device: int8 weights count as f32. For tools and tests.
+/// The pipelines that a graph would need, without a device: weights lie as rows of f32. For tools and tests.
 pub fn kernels_of(graph: &Graph, kernels: Kernels) -> Vec<Kernel> {
     let tuning = Tuning {
         kernels,
         max_flops: 1e8,
     };
-    let q8 = |_| false;
-    lower::lower(&Program::new(graph), tuning, &q8)
+    let form = |_| lower::Form::Rows;
+    lower::lower(&Program::new(graph), tuning, &form)
         .into_iter()
         .map(|d| d.kernel)
         .collect()

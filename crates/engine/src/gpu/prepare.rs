@@ -95,7 +95,7 @@ impl GpuExecutor {
 
     fn build(&mut self, program: Program, weights: &Weights) -> Result<Prepared, EngineError> {
         let layout = upload::layout(&program, weights, self.tuning.kernels == Kernels::Tiled)?;
-        let dispatches = lower(&program, self.tuning, &|v| layout.scales.contains_key(&v));
+        let dispatches = lower(&program, self.tuning, &|v| layout.form(v));
         let largest = layout
             .buffers
             .iter()
