@@ -290,6 +290,9 @@ pub struct ClipRecord {
     pub frames_hash: String,
     /// What the sound and video are coded with, for people.
     pub codecs: String,
+    /// What can be heard: seconds and a word.
+    #[serde(default)]
+    pub captions: Vec<(f32, String)>,
 }
 
 /// A message and its bytes as one JS value, with the list of what to transfer.

@@ -16,8 +16,9 @@ const FLAGS = [
   // Whatever asks for another host gets no answer.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
-/** A long wait is no failure on two busy cores; a hang is. */
-export const PATIENCE = 300_000;
+/** A clip may take its time on two busy cores; a hang is a failure, and so is a button that does not react. */
+const CLIP_MS = 200_000;
+const REACTION_MS = 20_000;
 export const SENTENCE = "a red rubber ball bounces on a wooden floor, cinematic";
 export const WEIGHTS = "/models/starter/starter.safetensors";
 
@@ -36,7 +37,7 @@ export async function start() {
 /** Somebody with a browser of their own: storage is theirs, every defect of a page is remembered. */
 async function person(host, browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
-  context.setDefaultTimeout(PATIENCE);
+  context.setDefaultTimeout(REACTION_MS);
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: host.origin });
   await context.addInitScript(listen);
   const defects = [];
@@ -61,20 +62,20 @@ function listen() {
   document.addEventListener("kinora:clip", ({ detail }) => (window.told.clip = detail));
 }
 
-export const ready = (page) => page.waitForSelector('main[data-weights="ready"]');
+export const ready = (page) => page.waitForSelector('main[data-weights="ready"]', { timeout: CLIP_MS });
 
 /** Waits for one of these states of the run and returns it. */
 export async function state(page, ...names) {
   const wanted = names.map((name) => `#stage[data-state="${name}"]`).join(",");
-  const stage = await page.waitForSelector(wanted, { state: "attached" });
+  const stage = await page.waitForSelector(wanted, { state: "attached", timeout: CLIP_MS });
   return stage.getAttribute("data-state");
 }
 
 /** Fills the form as a person does. */
 export async function fill(page, { prompt = SENTENCE, seed, length, shape, steps } = {}) {
   await page.fill("#prompt", prompt);
-  if (length) await page.locator(".choice", { hasText: "Length" }).getByText(length, { exact: true }).click();
-  if (shape) await page.locator(".choice", { hasText: "Shape" }).getByText(shape, { exact: true }).click();
+  if (length) await page.getByRole("radio", { name: length, exact: true }).check();
+  if (shape) await page.getByRole("radio", { name: shape, exact: true }).check();
   if (seed !== undefined) await page.fill("#seed", String(seed));
   if (steps !== undefined) {
     if (!(await page.locator("#steps").isVisible())) await page.getByText("More settings").click();

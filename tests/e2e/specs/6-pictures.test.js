@@ -44,7 +44,7 @@ describe("the page", () => {
     await fill(page, { prompt: SENTENCE, seed: 7 });
     await page.click("#generate");
     await state(page, "working");
-    await page.waitForFunction(() => window.told.previews >= 2);
+    await page.waitForFunction(() => window.told.previews >= 2, null, { timeout: 100_000 });
     await look("making");
     await state(page, "done");
   });

@@ -17,7 +17,7 @@ describe("the kernels in a browser", () => {
       window.tested = new Promise((told) => document.addEventListener("kinora:selftest", (e) => told(e.detail), { once: true }));
     });
     const page = await who.visit("/?selftest=1");
-    const outcome = await page.evaluate(() => window.tested);
+    const outcome = await page.evaluate(() => window.tested); // no limit but the runner's: emulated kernels are slow
     assert.equal(outcome.Err, undefined);
     const cases = outcome.Ok;
     for (const family of ["tiled", "direct"]) {

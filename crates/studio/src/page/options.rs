@@ -184,6 +184,7 @@ fn devices() -> Vec<(Device, String)> {
 }
 
 fn length(frames: u32) -> String {
-    let seconds = format!("{:.2}", frames as f32 / FPS as f32);
-    format!("{} s", seconds.trim_end_matches('0').trim_end_matches('.'))
+    let seconds = frames as f32 / FPS as f32;
+    // Quarters of a second are exact; anything else is told to a tenth.
+    if frames * 4 % FPS == 0 { format!("{seconds:.2} s") } else { format!("{seconds:.1} s") }
 }

@@ -32,6 +32,14 @@ pub fn Player() -> impl IntoView {
             .with(|c| c.as_ref().map(|c| sentences::shortened(&c.record.prompt)));
         format!("Clip: {}", prompt.unwrap_or_default())
     };
+    let track = Memo::new(move |_| {
+        let captions = studio
+            .clip
+            .with(|c| c.as_ref().map(|c| c.record.captions.clone()));
+        captions
+            .filter(|captions| !captions.is_empty())
+            .map(|captions| web::data_url("text/vtt", &webvtt(&captions)))
+    });
     view! {
         {move || url.get().map(|url| view! {
             <video
@@ -43,7 +51,11 @@ pub fn Player() -> impl IntoView {
                 preload="auto"
                 tabindex="0"
                 aria-label=label
-            ></video>
+            >
+                {move || track.get().map(|src| view! {
+                    <track kind="captions" srclang="en" label="Sounds" src=src/>
+                })}
+            </video>
             <span class="made-by-ai">"Made by AI"</span>
         })}
     }
@@ -72,7 +84,7 @@ fn Actions(shown: Shown) -> impl IntoView {
         <div class="clip-about">
             <p class="clip-prompt" dir="auto">{sentences::shortened(&record.prompt)}</p>
             <div class="row">
-                <a id="download" class="button" href=shown.url.clone() download=sentences::file_name(&record.prompt)>
+                <a id="download" class="button ink" href=shown.url.clone() download=sentences::file_name(&record.prompt)>
                     "Download MP4"
                 </a>
                 <button id="copy-link" type="button" class="button second" on:click=move |_| {
@@ -116,6 +128,17 @@ async fn copy_link(studio: Studio, link: String) {
     }
 }
 
+/// Captions as a WebVTT file; each stands for four tenths of a second.
+fn webvtt(captions: &[(f32, String)]) -> String {
+    let time = |seconds: f32| format!("00:{:02}:{:06.3}", (seconds / 60.0) as u32, seconds % 60.0);
+    let cues = captions
+        .iter()
+        .map(|(at, word)| format!("{} --> {}\n{word}\n\n", time(*at), time(at + 0.4)));
+    std::iter::once("WEBVTT\n\n".to_owned())
+        .chain(cues)
+        .collect()
+}
+
 fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
     let record = &shown.record;
     let recipe = kinora_contract::Recipe::from_link_fragment(&record.recipe).ok();
@@ -155,4 +178,18 @@ fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
 
 async fn ignore(promise: js_sys::Promise) {
     let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_become_webvtt() {
+        let text = webvtt(&[(0.5, "[thump]".to_owned()), (61.25, "[clang]".to_owned())]);
+        assert_eq!(
+            text,
+            "WEBVTT\n\n00:00:00.500 --> 00:00:00.900\n[thump]\n\n00:01:01.250 --> 00:01:01.650\n[clang]\n\n"
+        );
+    }
 }

@@ -42,6 +42,14 @@ pub fn blob_url(blob: &Blob) -> Option<String> {
     Url::create_object_url_with_blob(blob).ok()
 }
 
+/// A text as an address of its own.
+pub fn data_url(mime: &str, text: &str) -> String {
+    format!(
+        "data:{mime};charset=utf-8,{}",
+        js_sys::encode_uri_component(text)
+    )
+}
+
 /// Lets go of an address made by [`object_url`] or [`blob_url`].
 pub fn revoke(url: &str) {
     // Revoking an unknown address is no error.

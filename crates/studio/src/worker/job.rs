@@ -1,5 +1,6 @@
 //! One run from a recipe's bytes to a file: the turn among tabs, the frames, the encoder, the record.
 
+use super::captions::captions;
 use super::line;
 use super::maker::{Maker, Watcher};
 use super::{poster, turn};
@@ -9,7 +10,7 @@ use futures_util::StreamExt;
 use futures_util::future::join;
 use js_sys::{Date, Math, Uint8Array};
 use kinora_codec::{ClipFormat, CodecError, Encoder, EncoderChoice, PlatformEncoder};
-use kinora_contract::Recipe;
+use kinora_contract::{Plan, Recipe};
 use kinora_engine::Cancel;
 use kinora_pipeline::{Event, GenerateError, Stage, Summary};
 use web_sys::AbortController;
@@ -105,7 +106,10 @@ pub async fn run(
     })?;
     let took = ((Date::now() - began) / 1000.0) as f32;
     let poster = watch.poster(&recipe).await;
-    let record = record(&recipe, &mp4, &summary, (device, took, choice));
+    let record = ClipRecord {
+        captions: watch.captions(&recipe),
+        ..record(&recipe, &mp4, &summary, (device, took, choice))
+    };
     Ok(Made {
         mp4: Uint8Array::from(mp4.as_slice()),
         record,
@@ -117,6 +121,9 @@ pub async fn run(
 struct Watch<'a> {
     job: &'a Job,
     media: UnboundedSender<Media>,
+    /// The material of the first subject, as the model read it.
+    material: String,
+    plan: Option<Plan>,
     /// All frames, one of which becomes the poster.
     frames: Vec<Vec<u8>>,
 }
@@ -126,6 +133,8 @@ impl<'a> Watch<'a> {
         Self {
             job,
             media,
+            material: String::new(),
+            plan: None,
             frames: Vec::new(),
         }
     }
@@ -145,6 +154,8 @@ impl<'a> Watch<'a> {
                 dropped,
                 understood,
             } => {
+                let material = understood.iter().find(|u| u.slot == "material1");
+                self.material = material.map(|u| u.value.clone()).unwrap_or_default();
                 let understood = understood
                     .into_iter()
                     .map(|u| (u.slot, u.value, u.confidence))
@@ -206,13 +217,19 @@ impl<'a> Watch<'a> {
                 },
                 None,
             ),
-            Event::Plan { .. } | Event::Done { .. } => {}
+            Event::Plan { plan } => self.plan = Some(plan),
+            Event::Done { .. } => {}
         }
     }
 
     fn feed(&self, media: Media) {
         // The receiver ends early only when encoding failed, and that error is the one to tell.
         let _ = self.media.unbounded_send(media);
+    }
+
+    fn captions(&self, recipe: &Recipe) -> Vec<(f32, String)> {
+        let of = |plan| captions(plan, recipe.frames, recipe.fps, &self.material);
+        self.plan.as_ref().map(of).unwrap_or_default()
     }
 
     async fn poster(&self, recipe: &Recipe) -> Option<Uint8Array> {
@@ -267,6 +284,7 @@ fn record(
         device: device.name().to_owned(),
         frames_hash: summary.frames_blake3.clone(),
         codecs: format!("{} and {}", choice.video, choice.audio),
+        captions: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod adapter;
 mod breath;
+mod captions;
 mod job;
 mod line;
 mod maker;
