@@ -73,7 +73,7 @@ impl Scope<'_> {
             Op::SliceRows { x, start } => {
                 let row = self.program.len(*x) / self.program.shape(*x)[0];
                 let flat = self.get(*x).reshape([self.program.len(*x)]);
-                flat.slice([start * row..start * row + rows * cols])
+                flat.narrow(0, start * row, rows * cols)
                     .reshape([rows, cols])
             }
             Op::SliceCols { x, start } => self.get(*x).slice([0..rows, *start..start + cols]),

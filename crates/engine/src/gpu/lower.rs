@@ -9,9 +9,7 @@ use super::Kernels;
 use super::shader::Kernel;
 
 /// WebGPU's guaranteed number of workgroups along one axis.
-const MAX_GROUPS: usize = 65_535;
-/// Threads of a direct product.
-const DIRECT_THREADS: usize = 32;
+pub(super) const MAX_GROUPS: usize = 65_535;
 
 /// What a binding of a kernel refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,11 +87,12 @@ pub fn lower(program: &Program, tuning: Tuning, form: &dyn Fn(Value) -> Form) ->
     lowering.dispatches
 }
 
-struct Lowering<'a> {
-    program: &'a Program,
-    tuning: Tuning,
-    form: &'a dyn Fn(Value) -> Form,
-    dispatches: Vec<Dispatch>,
+/// A lowering under way.
+pub(super) struct Lowering<'a> {
+    pub(super) program: &'a Program,
+    pub(super) tuning: Tuning,
+    pub(super) form: &'a dyn Fn(Value) -> Form,
+    pub(super) dispatches: Vec<Dispatch>,
 }
 
 impl Lowering<'_> {
@@ -180,179 +179,6 @@ impl Lowering<'_> {
             Op::Guide { cond, uncond, g } => {
                 self.elementwise(node, Some("GUIDE"), *cond, Some(*uncond), Some(*g), 0.0)
             }
-        }
-    }
-
-    fn linear(&mut self, node: &Node) {
-        let Op::Linear {
-            x,
-            w,
-            bias,
-            epilogue,
-            mul,
-            gate,
-            residual,
-        } = &node.op
-        else {
-            unreachable!("called for linear")
-        };
-        let [n, k] = [self.program.shape(*w)[0], self.program.shape(*w)[1]];
-        let m = self.program.len(*x) / k;
-        let form = (self.form)(*w);
-        let q8 = form == Form::Q8;
-        let gate_row = gate.is_some_and(|g| self.program.len(g) == n);
-        let kernel = Kernel::new("gemm")
-            .constant("N", n)
-            .constant("K", k)
-            .alias("KTYPE", vector(k))
-            .alias("NTYPE", vector(n))
-            .flag("KVEC", k.is_multiple_of(4))
-            .flag("NVEC", n.is_multiple_of(4))
-            .flag("Q8", q8)
-            .flag("PACKED", form == Form::Packed)
-            .flag("BIAS", bias.is_some())
-            .flag("MUL", mul.is_some())
-            .flag("GATE", gate.is_some())
-            .flag("GATE_ROW", gate_row)
-            .flag("RESIDUAL", residual.is_some());
-        let kernel = with_activation(kernel, *epilogue);
-        let mut operands = vec![
-            ("x", Operand::Value(*x)),
-            ("w", Operand::Value(*w)),
-            ("out", Operand::Value(node.output)),
-        ];
-        let optional = [
-            ("bias", bias),
-            ("factor", mul),
-            ("gate", gate),
-            ("residual", residual),
-        ];
-        operands.extend(
-            optional
-                .into_iter()
-                .filter_map(|(name, v)| v.map(|v| (name, Operand::Value(v)))),
-        );
-        if q8 {
-            operands.push(("scales", Operand::Scales(*w)));
-        }
-        self.product(node, kernel, operands, [m, n, k]);
-    }
-
-    fn conv(&mut self, node: &Node) {
-        let Op::Conv {
-            x,
-            w,
-            bias,
-            previous,
-            epilogue,
-            residual,
-        } = &node.op
-        else {
-            unreachable!("called for conv")
-        };
-        let (xs, ws) = (
-            self.program.shape(*x).to_vec(),
-            self.program.shape(*w).to_vec(),
-        );
-        let kernel = Kernel::new("conv")
-            .constant("N", ws[0])
-            .constant("KT", ws[1])
-            .constant("KH", ws[2])
-            .constant("KW", ws[3])
-            .constant("CHANNELS", ws[4])
-            .constant("HEIGHT", xs[1])
-            .constant("WIDTH", xs[2])
-            .alias("KTYPE", vector(ws[4]))
-            .alias("NTYPE", vector(ws[0]))
-            .flag("KVEC", ws[4].is_multiple_of(4))
-            .flag("NVEC", ws[0].is_multiple_of(4))
-            .flag("BIAS", bias.is_some())
-            .flag("PACKED", (self.form)(*w) == Form::Packed)
-            .flag("PREVIOUS", previous.is_some())
-            .flag("RESIDUAL", residual.is_some());
-        let kernel = with_activation(kernel, *epilogue);
-        let mut operands = vec![
-            ("x", Operand::Value(*x)),
-            ("w", Operand::Value(*w)),
-            ("out", Operand::Value(node.output)),
-        ];
-        let optional = [
-            ("bias", bias),
-            ("previous", previous),
-            ("residual", residual),
-        ];
-        operands.extend(
-            optional
-                .into_iter()
-                .filter_map(|(name, v)| v.map(|v| (name, Operand::Value(v)))),
-        );
-        let k = ws[1..].iter().product();
-        self.product(node, kernel, operands, [xs[0] * xs[1] * xs[2], ws[0], k]);
-    }
-
-    /// Cuts a product into dispatches of tiles.
-    fn product(
-        &mut self,
-        node: &Node,
-        kernel: Kernel,
-        operands: Vec<(&'static str, Operand)>,
-        size: [usize; 3],
-    ) {
-        let [m, n, k] = size;
-        let work = self.work(node);
-        if self.tuning.kernels == Kernels::Direct {
-            let kernel = Kernel {
-                core: "shared/direct",
-                ..kernel
-            };
-            let tiles = m.div_ceil(8) * n.div_ceil(8);
-            let most = (self.tuning.max_flops / (2.0 * 64.0 * k as f64)) as usize;
-            let most = most.clamp(DIRECT_THREADS, MAX_GROUPS * DIRECT_THREADS);
-            for (start, len) in pieces(tiles, most) {
-                let params = Params {
-                    count: m as u32,
-                    start: start as u32,
-                    a: len as u32,
-                    ..Params::default()
-                };
-                let groups = [len.div_ceil(DIRECT_THREADS) as u32, 1, 1];
-                let work = work * len as f64 / tiles as f64;
-                self.dispatches.push(Dispatch {
-                    kernel: kernel.clone(),
-                    operands: operands.clone(),
-                    params,
-                    groups,
-                    work,
-                });
-            }
-            return;
-        }
-        let tile = Tile::choose(m, n);
-        let kernel = Kernel {
-            core: "shared/tile",
-            ..kernel
-        }
-        .constant("TILE_M", tile.m)
-        .constant("TILE_N", tile.n)
-        .constant("ROWS", tile.rows)
-        .constant("THREADS", tile.threads());
-        let (lines, columns) = (m.div_ceil(tile.m), n.div_ceil(tile.n));
-        let most = (self.tuning.max_flops / (2.0 * (tile.m * n * k) as f64)) as usize;
-        for (start, len) in pieces(lines, most.clamp(1, MAX_GROUPS)) {
-            let params = Params {
-                count: m as u32,
-                start: start as u32,
-                ..Params::default()
-            };
-            let groups = [columns as u32, len as u32, 1];
-            let work = work * len as f64 / lines as f64;
-            self.dispatches.push(Dispatch {
-                kernel: kernel.clone(),
-                operands: operands.clone(),
-                params,
-                groups,
-                work,
-            });
         }
     }
 
@@ -591,45 +417,14 @@ impl Lowering<'_> {
         });
     }
 
-    fn work(&self, node: &Node) -> f64 {
+    pub(super) fn work(&self, node: &Node) -> f64 {
         let cost = self.program.cost(node);
         cost.flops + cost.bytes
     }
 }
 
-/// The tile of a product: results per workgroup, and rows per thread (each thread has four columns).
-struct Tile {
-    m: usize,
-    n: usize,
-    rows: usize,
-}
-
-impl Tile {
-    /// Large tiles read less; small ones fill a GPU when the product is small.
-    fn choose(m: usize, n: usize) -> Self {
-        let large = m.div_ceil(64) * n.div_ceil(64);
-        if large >= 128 {
-            Self {
-                m: 64,
-                n: 64,
-                rows: 8,
-            }
-        } else {
-            Self {
-                m: 32,
-                n: 32,
-                rows: 4,
-            }
-        }
-    }
-
-    fn threads(&self) -> usize {
-        self.m / self.rows * (self.n / 4)
-    }
-}
-
 /// (start, length) of pieces of at most `most`, of about the same size.
-fn pieces(total: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn pieces(total: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
     let count = total.div_ceil(most);
     let size = total.div_ceil(count);
     (0..count).map(move |i| (i * size, size.min(total - i * size)))
@@ -644,7 +439,7 @@ fn spread(groups: usize) -> [u32; 3] {
     [groups.div_ceil(lines) as u32, lines as u32, 1]
 }
 
-fn vector(len: usize) -> &'static str {
+pub(super) fn vector(len: usize) -> &'static str {
     if len.is_multiple_of(4) {
         "vec4<f32>"
     } else {
@@ -652,15 +447,10 @@ fn vector(len: usize) -> &'static str {
     }
 }
 
-fn activation(epilogue: Epilogue) -> Option<&'static str> {
+pub(super) fn activation(epilogue: Epilogue) -> Option<&'static str> {
     match epilogue {
         Epilogue::None => None,
         Epilogue::GeluTanh => Some("GELU"),
         Epilogue::Silu => Some("SILU"),
     }
-}
-
-fn with_activation(mut kernel: Kernel, epilogue: Epilogue) -> Kernel {
-    kernel.flags.extend(activation(epilogue));
-    kernel
 }

@@ -4,6 +4,7 @@
 mod device;
 mod lower;
 mod prepare;
+mod product;
 mod replay;
 mod shader;
 mod upload;
