@@ -38,7 +38,7 @@ def main():
 def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablations: bool = False) -> dict:
     """Writes metrics.json into the training folder and the sheet; returns the metrics. 8 divides count."""
     networks = Networks.load(state)
-    judge = averaged(state / "evaluator.pt", Evaluator())
+    judge = averaged(state / "judge.pt", Evaluator())
     records = held_out(cli)[:count]
     captions = [held_out_caption(i, record) for i, record in enumerate(records)]
     truth = torch.stack([to_video(record.frames) for record in records])
@@ -93,7 +93,7 @@ def render(networks: Networks, captions: list[str], plan: Tensor, **how) -> tupl
 @torch.no_grad()
 def judged(judge: Evaluator, frames: Tensor, records: list[Record]) -> dict[str, float]:
     """Accuracy per field, and of object, colour and style all at once."""
-    logits, targets = judge(evaluator_frames(frames)), targets_of([record.spec for record in records])
+    (logits, _), targets = judge(evaluator_frames(frames)), targets_of([record.spec for record in records])
     right = {head: logits[head].argmax(-1) == targets[head] for head in HEADS}
     scores = {head: hits.float().mean().item() for head, hits in right.items()}
     return scores | {"object_colour_style": (right["object"] & right["colour"] & right["style"]).float().mean().item()}

@@ -10,6 +10,7 @@ from blake3 import blake3
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from card import write_card
 from config import SLOTS, STARTER, slot_classes
 from evaluate import STARTER_DIR, held_out, held_out_caption
 from sample import Networks
@@ -43,15 +44,14 @@ def export(state: Path, to: Path, cli: str):
     write(to / "tokenizer.json", json.dumps({"words": networks.tokenizer.words}).encode() + b"\n")
     lines = [f"{record.seed}\t{held_out_caption(i, record)}\n" for i, record in enumerate(held_out(cli))]
     write(to / "held_out.txt", "".join(lines).encode())
+    write_card(state, to, sum(p.numel() for net in networks.parts().values() for p in net.parameters()))
     print(f"{to}/starter.safetensors: {len(weights) / 1e6:.1f} MB")
 
 
 def quantised(networks: Networks) -> dict[str, Tensor]:
     """int8 for every Linear whose rows divide into blocks of 32; matrices, tables and kernels F16; vectors F32."""
     tensors = {}
-    parts = {"text": networks.text, "planner": networks.planner, "dit": networks.dit}
-    parts |= {"decoder": networks.decoder, "refine": networks.refiner}
-    for prefix, network in parts.items():
+    for prefix, network in networks.parts().items():
         linears = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear)}
         for name, value in network.state_dict().items():
             key = f"{prefix}.{name}"

@@ -1,6 +1,6 @@
 """Trains the starter by the clock: `python training/run.py --minutes 100 --out DIR`. Run it again to go on.
 
-Latents first (a minute), then the text encoder; after that the DiT, the planner, the refiner and the evaluator take
+Latents first (a minute), then the text encoder; after that the DiT, the planner, the refiner and the judge take
 turns by their shares of the time. Everything lives in DIR; every few minutes it is saved, measured and exported.
 """
 
@@ -19,13 +19,14 @@ from data import Pool, Stream
 from evaluate import STARTER_DIR, evaluate
 from export import export
 from sample import load_decoder, load_tokenizer
-from stages import SIZES, DitStage, EvaluatorStage, PlannerStage, RefinerStage, TextStage, new_text_encoder
+from stages import SIZES, DitStage, JudgeStage, PlannerStage, RefinerStage, TextStage, new_text_encoder
 from text import Tokenizer
 from trainer import Stage, averaged
 
 # Each stream has its own range of seeds; a resumed run goes on where the last one stopped.
 FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32}
 SAVE_SECONDS = 300
+STAGES = {"text", "dit", "planner", "refiner", "judge"}
 
 
 def main():
@@ -33,7 +34,7 @@ def main():
     parser.add_argument("--minutes", type=float, required=True, help="wall clock, all stages together")
     parser.add_argument("--out", type=Path, required=True, help="folder with the state; resumed if it has one")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--stages", default="text,dit,planner,refiner,evaluator", help="which to train")
+    parser.add_argument("--stages", default="text,dit,planner,refiner,judge", help="which to train")
     parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")
     parser.add_argument("--to", type=Path, default=STARTER_DIR, help="where exports go")
     parser.add_argument("--export-minutes", type=float, default=12, help="time between exports")
@@ -56,6 +57,8 @@ class Run:
         self.seeds = FIRST_SEEDS | (json.loads(seeds.read_text()) if seeds.exists() else {})
         self.streams: dict[str, Stream] = {}
         self.wanted = args.stages.split(",")
+        if unknown := set(self.wanted) - STAGES:
+            raise SystemExit(f"unknown stages {sorted(unknown)}: there are {sorted(STAGES)}")
 
     def all(self):
         self.fit_latents()
@@ -120,18 +123,21 @@ class Run:
             "dit": lambda: DitStage(self.state, pools, text, compiled),
             "planner": lambda: PlannerStage(self.state, self.stream("planner", flags="--no-frames"), tokenizer, text),
             "refiner": lambda: RefinerStage(self.state, square),
-            "evaluator": lambda: EvaluatorStage(self.state, square),
+            "judge": lambda: JudgeStage(self.state, square),
         }
         return [make[name]() for name in make if name in self.wanted]
 
     def measure_and_export(self, last: bool = False):
-        if not all((self.state / f"{name}.pt").exists() for name in ("text", "dit", "planner", "refiner", "evaluator")):
-            return
-        started = time.monotonic()
-        minute = round((started - self.started) / 60)
-        sheet = self.state / "sheets" / f"minute_{minute:03}.png"
-        metrics = evaluate(self.state, self.args.cli, sheet, count=64 if last else 24, ablations=last)
+        """Exports as soon as every network that ships has weights; measures too once there is a judge."""
+        missing = {name for name in STAGES if not (self.state / f"{name}.pt").exists()}
+        if missing - {"judge"}:
+            return self.log("export", skipped_for_want_of=sorted(missing))
         export(self.state, self.args.to, self.args.cli)
+        if missing:
+            return self.log("evaluate", skipped_for_want_of=sorted(missing))
+        started = time.monotonic()
+        sheet = self.state / "sheets" / f"minute_{round((started - self.started) / 60):03}.png"
+        metrics = evaluate(self.state, self.args.cli, sheet, count=64 if last else 24, ablations=last)
         self.log("evaluate", **metrics, seconds=time.monotonic() - started)
 
     def stream(self, name: str, size: tuple[int, int] = (128, 128), flags: str = "") -> Stream:

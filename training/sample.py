@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from config import PLAN_DIM, SOUND_DIM, STARTER, Sampler
 from decoder import Decoder, RefineNet, from_tokens
@@ -39,6 +39,11 @@ class Networks:
             load_decoder(state),
             averaged(state / "refiner.pt", RefineNet(STARTER.refiner)),
         )
+
+    def parts(self) -> dict[str, nn.Module]:
+        """The networks by their prefixes in the weight file."""
+        parts = {"text": self.text, "planner": self.planner, "dit": self.dit}
+        return parts | {"decoder": self.decoder, "refine": self.refiner}
 
     @torch.no_grad()
     def encode(self, captions: list[str]) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ from config import SLOTS, STARTER, slot_classes, slot_targets
 from data import Batch, Pool, Record, Stream, noisy_words, put, to_video
 from decoder import RefineNet
 from dit import ABSENT_RADIUS, Dit
-from evaluator import HEADS, Evaluator, evaluator_frames, targets_of
+from evaluator import HEADS, Evaluator, evaluator_frames, subject_map, targets_of
 from flow import add_noise, sample_t, v_loss
 from planner import Planner
 from text import TextEncoder, Tokenizer, pad
@@ -166,10 +166,10 @@ class RefinerStage(Stage):
         return to_video(record.frames[first : first + 9, y : y + 64, x : x + 64])
 
 
-class EvaluatorStage(Stage):
-    """The judge: the fields of a scene from its frames, also after a latent round trip, blur or noise."""
+class JudgeStage(Stage):
+    """The fields of a scene from its frames, also after a latent round trip, blur or noise; the plan shows it where."""
 
-    name, share, samples_per_step = "evaluator", 0.08, 16
+    name, share, samples_per_step = "judge", 0.08, 16
 
     def __init__(self, state: Path, pool: Pool):
         self.pool = pool
@@ -178,16 +178,20 @@ class EvaluatorStage(Stage):
 
     def loss(self) -> tuple[Tensor, dict]:
         records = self.rng.choices(self.pool.pixels, k=self.samples_per_step)
-        frames = torch.stack([self.worsen(record) for record in records])
+        flips = [self.rng.random() < 0.5 for _ in records]
+        frames = torch.stack([self.worsen(record, flip) for record, flip in zip(records, flips)])
+        where = subject_map(torch.from_numpy(np.stack([record.plan for record in records])))
+        where = torch.stack([w.unflatten(-1, (8, 8)).flip(-1).flatten(-2) if flip else w for w, flip in zip(where, flips)])
         targets = targets_of([record.spec for record in records])
         with torch.autocast("cpu", BF16):
-            logits = self.model(frames)
+            logits, found = self.model(frames)
         losses = {head: F.cross_entropy(logits[head].float(), targets[head]) for head in HEADS}
-        accuracy = {f"{h}_accuracy": (logits[h].argmax(-1) == targets[h]).float().mean().item() for h in ("object", "colour")}
-        return torch.stack(list(losses.values())).mean(), accuracy
+        finding = F.kl_div(found, where, reduction="none").sum(-1).mean()
+        right = {head: (logits[head].argmax(-1) == targets[head]).float().mean().item() for head in ("object", "colour", "style")}
+        return torch.stack(list(losses.values())).mean() + 0.5 * finding, right | {"finding": finding.item()}
 
     @torch.no_grad()
-    def worsen(self, record: Record) -> Tensor:
+    def worsen(self, record: Record, flip: bool) -> Tensor:
         video, luck = to_video(record.frames), self.rng.random()
         if luck < 0.4:
             z = self.pool.decoder.encode(video[None])
@@ -197,9 +201,7 @@ class EvaluatorStage(Stage):
             frames = F.avg_pool2d(frames, 3, 1, 1, count_include_pad=False)
         elif luck > 0.6:
             frames = frames + 0.1 * torch.randn_like(frames)
-        if self.rng.random() < 0.5:
-            frames = frames.flip(-1)
-        return frames
+        return frames.flip(-1) if flip else frames
 
 
 def new_text_encoder(vocabulary: int) -> TextEncoder:
