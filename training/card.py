@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+STAGES = ("text", "planner", "dit", "refiner", "judge")
 FIELDS = ("object", "colour", "material", "place", "style", "camera", "action", "object_colour_style")
 ROWS = {
     "truth": "true renders",
@@ -51,15 +52,24 @@ of the decoder keeps few of their edges. Its physics is what the planner learned
 
 def write_card(state: Path, to: Path, parameters: int):
     """Writes card.md from the checkpoints and, if there are any, the metrics in the training folder."""
-    rows = []
-    for name in ("text", "planner", "dit", "refiner", "judge"):
-        if (path := state / f"{name}.pt").exists():
-            saved = torch.load(path, weights_only=True, mmap=True)
-            rows.append(f"| {name}{' (not shipped)' if name == 'judge' else ''} | {saved['steps']:,} | {saved['seconds'] / 60:.0f} |")
+    saved = checkpoints(state)
+    rows = [f"| {name}{' (not shipped)' if name == 'judge' else ''} | {s['steps']:,} | {s['seconds'] / 60:.0f} |" for name, s in saved.items()]
     path = state / "metrics.json"
-    metrics = json.loads(path.read_text()) if path.exists() else None
+    metrics = json.loads(path.read_text()) if path.exists() else {}
+    if metrics.get("steps") != stage_steps(state):  # figures of other weights are not this model's
+        metrics = None
     text = TEXT.format(parameters=parameters / 1e6, stages="\n".join(rows), figures=figures(metrics))
     (to / "card.md").write_text(text)
+
+
+def stage_steps(state: Path) -> dict[str, int]:
+    """Steps behind each checkpoint: they tell which weights a measurement belongs to."""
+    return {name: saved["steps"] for name, saved in checkpoints(state).items()}
+
+
+def checkpoints(state: Path) -> dict[str, dict]:
+    paths = {name: state / f"{name}.pt" for name in STAGES}
+    return {name: torch.load(path, weights_only=True, mmap=True) for name, path in paths.items() if path.exists()}
 
 
 def figures(metrics: dict | None) -> str:

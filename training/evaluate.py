@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from card import stage_steps
 from config import PLAN_DIM
 from data import Record, Stream, to_bytes, to_video
 from evaluator import HEADS, Evaluator, evaluator_frames, targets_of
@@ -48,6 +49,7 @@ def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablation
     generated, sound = render(networks, captions, plan)
 
     metrics = {
+        "steps": stage_steps(state),
         "captions": len(captions),
         "psnr_linear": psnr(base, truth),
         "psnr_refined": psnr(refined, truth),
