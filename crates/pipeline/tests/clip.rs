@@ -1,0 +1,191 @@
+//! Whole clips by the starter that ships: deterministic, alike on both executors, cancelled at once, refused clearly.
+
+use std::time::Instant;
+
+use kinora_contract::{ModelRef, Recipe};
+use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
+use kinora_model::{Starter, StarterError};
+use kinora_pipeline::{Event, GenerateError, Runtime, Summary, generate};
+
+const PROMPT: &str = "a red rubber ball bounces on a wooden floor, cinematic";
+
+fn file(name: &str) -> Vec<u8> {
+    let path = format!("{}/../../models/starter/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+fn text(name: &str) -> String {
+    String::from_utf8(file(name)).unwrap()
+}
+
+fn starter() -> Starter {
+    Starter::from_files(
+        &text("config.json"),
+        &text("tokenizer.json"),
+        &file("starter.safetensors"),
+    )
+    .unwrap()
+}
+
+fn on_cpu() -> Runtime {
+    let make = || Box::pin(async { Ok(AnyExecutor::Cpu(CpuExecutor::new())) }) as _;
+    pollster::block_on(Runtime::new(starter(), Box::new(make))).unwrap()
+}
+
+fn on_gpu() -> Runtime {
+    let make = || {
+        Box::pin(async {
+            Ok(AnyExecutor::Gpu(Box::new(
+                GpuExecutor::new(AdapterChoice::Any).await?,
+            )))
+        }) as _
+    };
+    pollster::block_on(Runtime::new(starter(), Box::new(make)))
+        .expect("this test needs a Vulkan adapter; `cargo xtask setup` installs a software one")
+}
+
+/// A short recipe: 9 frames in 4 steps.
+fn draft(runtime: &Runtime) -> Recipe {
+    let config = &runtime.starter.config;
+    let model = ModelRef {
+        id: config.id.clone(),
+        hash: config.weights_blake3.clone(),
+        extra: Default::default(),
+    };
+    let mut recipe = Recipe::new(model, PROMPT, 7);
+    recipe.frames = 9;
+    recipe.steps = 4;
+    recipe
+}
+
+/// Runs a recipe; returns all events.
+fn run(recipe: &Recipe, runtime: &mut Runtime) -> Result<(Summary, Vec<Event>), GenerateError> {
+    let mut events = Vec::new();
+    let mut keep = |event| events.push(event);
+    let summary = pollster::block_on(generate(recipe, runtime, &mut keep, &Cancel::new()))?;
+    Ok((summary, events))
+}
+
+fn frames(events: &[Event]) -> Vec<u8> {
+    let rgb = events.iter().filter_map(|event| match event {
+        Event::Frame { rgb, .. } => Some(rgb.as_slice()),
+        _ => None,
+    });
+    rgb.collect::<Vec<_>>().concat()
+}
+
+fn psnr(a: &[u8], b: &[u8]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let squares: f64 = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2))
+        .sum();
+    10.0 * (255.0f64.powi(2) * a.len() as f64 / squares.max(1e-9)).log10()
+}
+
+#[test]
+fn a_clip_has_all_its_parts_and_is_the_same_twice() {
+    let mut runtime = on_cpu();
+    let mut recipe = draft(&runtime);
+    (recipe.width, recipe.height) = (160, 96);
+    let (first, events) = run(&recipe, &mut runtime).unwrap();
+    assert_eq!(frames(&events).len(), 9 * 160 * 96 * 3);
+    let steps = events
+        .iter()
+        .filter(|e| matches!(e, Event::Step { .. }))
+        .count();
+    let previews = events
+        .iter()
+        .filter(|e| matches!(e, Event::Preview { .. }))
+        .count();
+    assert_eq!((steps, previews), (4, 4));
+    let samples = events.iter().find_map(|event| match event {
+        Event::Sound {
+            samples,
+            sample_rate: 16_000,
+        } => Some(samples.len()),
+        _ => None,
+    });
+    assert_eq!(samples, Some(9 * 16_000 / 12));
+    assert!(matches!(events.last(), Some(Event::Done { summary }) if *summary == first));
+
+    let (again, _) = run(&recipe, &mut runtime).unwrap();
+    assert_eq!(again.frames_blake3, first.frames_blake3);
+    recipe.seed = 8;
+    let (other, _) = run(&recipe, &mut runtime).unwrap();
+    assert_ne!(other.frames_blake3, first.frames_blake3);
+}
+
+#[test]
+fn both_executors_draw_the_same_clip() {
+    let (mut cpu, mut gpu) = (on_cpu(), on_gpu());
+    let mut recipe = draft(&cpu);
+    recipe.guidance_scale = 1.5;
+    let (_, on_cpu) = run(&recipe, &mut cpu).unwrap();
+    let (_, on_gpu) = run(&recipe, &mut gpu).unwrap();
+    let alike = psnr(&frames(&on_cpu), &frames(&on_gpu));
+    assert!(alike >= 45.0, "{alike:.1} dB");
+}
+
+#[test]
+fn words_outside_the_world_are_told() {
+    let mut runtime = on_cpu();
+    let mut recipe = draft(&runtime);
+    recipe.prompt = "a dragon 🐉 bounces on a wooden floor".to_owned();
+    let (_, events) = run(&recipe, &mut runtime).unwrap();
+    let unknown = events.iter().find_map(|event| match event {
+        Event::Words { unknown, .. } => Some(unknown.clone()),
+        _ => None,
+    });
+    assert_eq!(unknown, Some(vec!["dragon".to_owned()]));
+}
+
+#[test]
+fn cancel_is_answered_between_dispatches_and_leaves_a_usable_runtime() {
+    let mut runtime = on_cpu();
+    let recipe = draft(&runtime);
+    let cancel = Cancel::new();
+    let mut asked = None;
+    let mut stop_at_first_step = |event| {
+        if matches!(event, Event::Step { .. }) && asked.is_none() {
+            cancel.cancel();
+            asked = Some(Instant::now());
+        }
+    };
+    let result = pollster::block_on(generate(
+        &recipe,
+        &mut runtime,
+        &mut stop_at_first_step,
+        &cancel,
+    ));
+    assert!(
+        matches!(result, Err(GenerateError::Cancelled)),
+        "{result:?}"
+    );
+    assert!(asked.is_some());
+    run(&recipe, &mut runtime).expect("the next clip is made");
+}
+
+#[test]
+fn a_recipe_of_another_model_is_refused_by_name() {
+    let mut runtime = on_cpu();
+    let mut recipe = draft(&runtime);
+    recipe.model.hash = "0".repeat(64);
+    let error = run(&recipe, &mut runtime).unwrap_err();
+    assert!(matches!(error, GenerateError::OtherModel { .. }));
+    assert!(error.to_string().contains("00000000"), "{error}");
+}
+
+#[test]
+fn truncated_or_changed_weights_are_named_by_their_hashes() {
+    let (config, tokenizer) = (text("config.json"), text("tokenizer.json"));
+    let good = file("starter.safetensors");
+    let mut changed = good.clone();
+    changed[good.len() / 2] ^= 1;
+    for bad in [&good[..good.len() - 1], &changed] {
+        let error = Starter::from_files(&config, &tokenizer, bad).unwrap_err();
+        assert!(matches!(error, StarterError::Weights(_)));
+        assert!(error.to_string().contains("expected BLAKE3"), "{error}");
+    }
+}
