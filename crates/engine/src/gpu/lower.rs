@@ -197,10 +197,9 @@ impl Lowering<'_> {
         let [m, d] = [self.program.shape(*q)[0], self.program.shape(*q)[1]];
         let keys = self.program.shape(*k)[0];
         let quads = d / heads / 4;
-        // The partial sums of a workgroup must fit into 16 KiB.
         let [queries, splits] = match self.tuning.kernels {
             Kernels::Direct => [16, 1],
-            _ => [if quads > 16 { 4 } else { 8 }, 8],
+            _ => [merged_queries(quads), MERGED_SPLITS],
         };
         let kernel = Kernel::new("attention")
             .constant("QUADS", quads)
@@ -453,4 +452,18 @@ pub(super) fn activation(epilogue: Epilogue) -> Option<&'static str> {
         Epilogue::GeluTanh => Some("GELU"),
         Epilogue::Silu => Some("SILU"),
     }
+}
+
+/// Threads that share a query of attention and merge what they found.
+const MERGED_SPLITS: usize = 8;
+
+/// The most queries of a workgroup whose partial results fit into the workgroup memory that WebGPU promises: each
+/// thread keeps `quads` vectors of four, its maximum and its sum.
+fn merged_queries(quads: usize) -> usize {
+    let per_query = MERGED_SPLITS * (16 * quads + 8);
+    let limit = wgpu::Limits::default().max_compute_workgroup_storage_size as usize;
+    [8, 4, 2]
+        .into_iter()
+        .find(|queries| queries * per_query <= limit)
+        .unwrap_or(1)
 }
