@@ -67,6 +67,7 @@ impl Adapter {
 }
 
 /// From the page to the worker.
+#[allow(clippy::large_enum_variant)] // one message at a time crosses; boxing would only complicate the senders
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToWorker {
     /// Fetch (or find) the starter's weights; also the answer to a failed attempt.

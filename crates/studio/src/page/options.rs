@@ -125,9 +125,9 @@ fn Seed() -> impl IntoView {
 
 fn seed_help(kept: bool) -> &'static str {
     if kept {
-        "Kept: the same words give the same clip."
+        "Kept: same words, same clip."
     } else {
-        "Rolled anew for every clip."
+        "New for every clip."
     }
 }
 
@@ -186,5 +186,9 @@ fn devices() -> Vec<(Device, String)> {
 fn length(frames: u32) -> String {
     let seconds = frames as f32 / FPS as f32;
     // Quarters of a second are exact; anything else is told to a tenth.
-    if frames * 4 % FPS == 0 { format!("{seconds:.2} s") } else { format!("{seconds:.1} s") }
+    if (frames * 4).is_multiple_of(FPS) {
+        format!("{seconds:.2} s")
+    } else {
+        format!("{seconds:.1} s")
+    }
 }

@@ -172,6 +172,7 @@ pub fn hear(studio: Studio, news: News, bytes: Option<Uint8Array>) {
             mut understood,
         } => {
             understood.retain(|(_, value, _)| value != "none");
+            understood.sort_by_key(|(slot, ..)| sentences::reading_order(slot));
             let words = Words {
                 unknown,
                 corrected,

@@ -82,6 +82,26 @@ pub fn progress(progress: &Progress) -> String {
     line
 }
 
+/// Where a field of the scene stands when it is told in words: “red rubber ball, bounce, beach”.
+pub fn reading_order(slot: &str) -> usize {
+    const ORDER: [&str; 10] = [
+        "colour1",
+        "material1",
+        "object1",
+        "action",
+        "colour2",
+        "material2",
+        "object2",
+        "place",
+        "style",
+        "camera",
+    ];
+    ORDER
+        .iter()
+        .position(|known| *known == slot)
+        .unwrap_or(ORDER.len())
+}
+
 /// What a person should know about how their words were read; `None` when all were read as written.
 pub fn reading(words: &Words) -> Option<String> {
     let mut sentences: Vec<String> = unknown_words(words).into_iter().collect();
