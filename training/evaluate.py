@@ -39,7 +39,7 @@ def main():
 def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablations: bool = False) -> dict:
     """Writes metrics.json into the training folder and the sheet; returns the metrics. 8 divides count."""
     networks = Networks.load(state)
-    judge = averaged(state / "judge.pt", Evaluator())
+    judge = averaged(state / "judge.pt", Evaluator()) if (state / "judge.pt").exists() else None
     records = held_out(cli)[:count]
     captions = [held_out_caption(i, record) for i, record in enumerate(records)]
     truth = torch.stack([to_video(record.frames) for record in records])
@@ -53,12 +53,12 @@ def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablation
         "captions": len(captions),
         "psnr_linear": psnr(base, truth),
         "psnr_refined": psnr(refined, truth),
-        "truth": judged(judge, truth, records),
-        "round_trip": judged(judge, refined, records),
-        "generated": judged(judge, generated, records),
         "sound_onset_f1": onset_f1(sound, plan),
     }
-    if ablations:
+    if judge:
+        clips = {"truth": truth, "round_trip": refined, "generated": generated}
+        metrics |= {name: judged(judge, frames, records) for name, frames in clips.items()}
+    if judge and ablations:
         true_plan = torch.from_numpy(np.stack([record.plan for record in records]))
         metrics["generated_true_plan"] = judged(judge, render(networks, captions, true_plan)[0], records)
         metrics["generated_no_plan"] = judged(judge, render(networks, captions, plan, planned=False)[0], records)
