@@ -9,7 +9,7 @@ import { download, fill, frames, make, ready, SENTENCE, start } from "../lib/stu
 const OUT = new URL("../out/", import.meta.url).pathname;
 
 describe("a sentence becomes a clip with sound", () => {
-  let studio, who, page, file, name, drawn, hash, asked;
+  let studio, who, page, file, name, drawn, hash, asked, took;
 
   before(async () => {
     studio = await start();
@@ -20,7 +20,9 @@ describe("a sentence becomes a clip with sound", () => {
     const before = studio.host.log.length;
     const requests = [];
     who.context.on("request", (request) => requests.push(request.url()));
+    const clicked = Date.now();
     hash = await make(page);
+    took = (Date.now() - clicked) / 1000;
     ({ path: file, name } = await download(page));
     asked = [...studio.host.log.slice(before).map((r) => r.path), ...requests.filter((url) => !url.startsWith("blob:"))];
     drawn = await frames(page);
@@ -30,6 +32,11 @@ describe("a sentence becomes a clip with sound", () => {
   after(() => studio?.close());
 
   it("asks the network for nothing between the click and the file", () => assert.deepEqual(asked, []));
+
+  it("takes at most 30 seconds without a graphics card", (test) => {
+    test.diagnostic(`${took} s`);
+    assert.ok(took <= 30, `${took} s`);
+  });
 
   it("saves an MP4 with 33 frames of 128 by 128 at 12 per second, and a sound track", () => {
     const { video, audio, format } = probe(file);

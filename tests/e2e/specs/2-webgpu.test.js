@@ -5,17 +5,19 @@ import { after, before, describe, it } from "node:test";
 import { psnr } from "../lib/media.js";
 import { DRAFT, fill, frames, make, ready, start } from "../lib/studio.js";
 
-/** Frames of a draft on one device. */
-async function draft(who, device) {
+/** Frames of one recipe on one device. */
+async function made(who, device, recipe) {
   const page = await who.visit(`/?device=${device}`);
   await ready(page);
-  await fill(page, { ...DRAFT, steps: 4 });
+  await fill(page, recipe);
+  const clicked = Date.now();
   await make(page);
+  const took = (Date.now() - clicked) / 1000;
   const used = await page.getAttribute("#stage", "data-device");
   const drawn = await frames(page);
   const device_line = await page.innerText("#device");
   await page.close();
-  return { used, drawn, device_line };
+  return { used, drawn, device_line, took };
 }
 
 describe("WebGPU", () => {
@@ -27,14 +29,26 @@ describe("WebGPU", () => {
   after(() => studio?.close());
 
   it("draws what the processor draws", async () => {
-    const gpu = await draft(who, "webgpu");
-    const cpu = await draft(who, "cpu");
+    const recipe = { ...DRAFT, steps: 4 };
+    const gpu = await made(who, "webgpu", recipe);
+    const cpu = await made(who, "cpu", recipe);
     assert.equal(gpu.used, "webgpu");
     assert.equal(cpu.used, "cpu");
     assert.equal(gpu.drawn.length, 9);
     const likeness = psnr(gpu.drawn, cpu.drawn);
     assert.ok(likeness >= 45, `${likeness} dB`);
     assert.match(gpu.device_line, /only emulated/);
+  });
+
+  it("does so for a whole clip too, in at most 90 seconds on a software adapter", async (test) => {
+    const recipe = { length: "2.75 s", steps: "", seed: 11 };
+    const gpu = await made(who, "webgpu", recipe);
+    const cpu = await made(who, "cpu", recipe);
+    assert.equal(gpu.drawn.length, 33);
+    const likeness = psnr(gpu.drawn, cpu.drawn);
+    test.diagnostic(`${gpu.took} s on WebGPU, ${cpu.took} s on the processor, ${likeness.toFixed(1)} dB`);
+    assert.ok(likeness >= 45, `${likeness} dB`);
+    assert.ok(gpu.took <= 90, `${gpu.took} s`);
   });
 
   it("leaves a software adapter alone unless asked, and says so", async () => {
