@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn a_subject_on_the_token_has_no_offset() {
         let (x, y) = token_centre(SQUARE, 1, 2);
-        let mut subframe = vec![0.0; SUBFRAME_DIM];
+        let mut subframe = [0.0; SUBFRAME_DIM];
         subframe[..6].copy_from_slice(&[x, y, 0.25, 1.0, 0.0, 1.0]);
         subframe[11] = -1.0;
         let plan = Plan::from_rows(1, subframe.repeat(SUBFRAMES)).unwrap();
