@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask setup | serve | test | check | bench | train | size`.
+//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | size`.
 
 mod check;
 mod paths;
@@ -20,6 +20,7 @@ Usage: cargo xtask <command>
 
   setup                 install what the other commands need (they call it themselves)
   serve [--port N]      build the studio and serve it at http://localhost:8080
+  build                 build the studio into dist/, a static site for any host
   test [--skip-browser] every check and every test, in a real browser too
   check                 formatting, lints (native and wasm), arrows between crates, paths in the docs
   bench [...]           kernels and networks on this machine; arguments go to `kinora bench`
@@ -46,6 +47,7 @@ fn run() -> Result<()> {
     match args.subcommand()?.as_deref() {
         Some("setup") => done(args).and_then(|()| setup::for_tests().map(drop)),
         Some("serve") => serve::run(args),
+        Some("build") => done(args).and_then(|()| studio::build(&setup::for_serve()?)),
         Some("test") => test::run(args),
         Some("check") => done(args).and_then(|()| check::run(&setup::for_check()?)),
         Some("bench") => bench(args),

@@ -1,8 +1,10 @@
 //! Running other programs: a builder that prints what it runs and names it when it fails.
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -128,6 +130,59 @@ impl Cmd {
             .chain(words)
             .collect::<Vec<_>>()
             .join(" ")
+    }
+}
+
+/// A program that runs beside us and writes to a log of its own.
+pub struct Background {
+    log: PathBuf,
+    child: RefCell<Option<Child>>,
+}
+
+impl Background {
+    /// `log` is a file name in the target directory of xtask.
+    pub fn new(log: &str) -> Self {
+        Self {
+            log: crate::paths::root().join("target/xtask").join(log),
+            child: RefCell::new(None),
+        }
+    }
+
+    /// Starts it.
+    pub fn start(&self, mut cmd: Cmd) -> Result<()> {
+        let line = cmd.line();
+        fs::create_dir_all(self.log.parent().unwrap_or(Path::new(".")))?;
+        let log = File::create(&self.log)?;
+        eprintln!("$ {line} &   # writes to {}", self.log.display());
+        cmd.command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        let child = cmd.command.spawn();
+        *self.child.borrow_mut() = Some(child.with_context(|| format!("cannot start `{line}`"))?);
+        Ok(())
+    }
+
+    /// Waits for it; what it wrote is printed, and is the error when it failed.
+    pub fn finish(&self) -> Result<()> {
+        let child = self.child.borrow_mut().take();
+        let status = child.context("it was not started")?.wait()?;
+        eprint!("{}", fs::read_to_string(&self.log)?);
+        if !status.success() {
+            bail!("it failed ({status}); its output stands above");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Background {
+    /// Nothing goes on behind a command that ended early.
+    fn drop(&mut self) {
+        if let Some(child) = self.child.get_mut() {
+            // Already gone is as good as killed.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

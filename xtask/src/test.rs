@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use pico_args::Arguments;
 
-use crate::sh::{cargo, cmd, time, which};
+use crate::sh::{Background, cargo, cmd, time, which};
 use crate::tools::Tools;
 use crate::{check, done, paths, setup, studio};
 
@@ -21,8 +21,13 @@ pub fn run(mut args: Arguments) -> Result<()> {
     } else {
         setup::for_tests()?
     };
-    let mut rings: Vec<Ring> = Vec::new();
     let checked = &tools;
+    let site = Background::new("site.log");
+    if !skip_browser {
+        // Beside the rest: half of it is one thread's work, the optimisers'.
+        site.start(cmd(std::env::current_exe()?).arg("build"))?;
+    }
+    let mut rings: Vec<Ring> = Vec::new();
     rings.push(("checks", Box::new(move || check::run(checked))));
     rings.push((
         "tests of the crates",
@@ -40,7 +45,8 @@ pub fn run(mut args: Arguments) -> Result<()> {
     if skip_browser {
         eprintln!("test: --skip-browser: the studio is not built and no browser is started");
     } else {
-        rings.push(("tests in a browser", Box::new(move || browser(checked))));
+        rings.push(("the world in wasm", Box::new(move || world(checked))));
+        rings.push(("tests in a browser", Box::new(|| browser(&site))));
     }
     let mut failed = Vec::new();
     for (name, ring) in &rings {
@@ -58,10 +64,23 @@ pub fn run(mut args: Arguments) -> Result<()> {
     }
 }
 
-/// Builds the studio and drives it in a real Chromium.
-fn browser(tools: &Tools) -> Result<()> {
-    studio::build(tools)?;
-    cargo(["build", "--package", "kinora-cli"]).run()?;
+/// Renders the world in wasm: every seed must give the bytes that it gives natively.
+fn world(tools: &Tools) -> Result<()> {
+    let target = ["--target", "wasm32-unknown-unknown"];
+    cargo(["build", "--package", "kinora-world", "--example", "fingerprint"])
+        .args(target)
+        .envs(&tools.env())
+        .run()?;
+    let example = "wasm32-unknown-unknown/debug/examples/fingerprint.wasm";
+    cmd("node")
+        .arg("crates/world/tests/wasm.mjs")
+        .arg(paths::wasm_target().join(example))
+        .run()
+}
+
+/// Drives the built studio in a real Chromium.
+fn browser(site: &Background) -> Result<()> {
+    site.finish().context("the studio was not built")?;
     let Some(chromium) = which(&setup::CHROMIUM) else {
         bail!("there is no Chromium")
     };
