@@ -32,9 +32,14 @@ impl Maker {
 
     /// The `Authorization` header for a request at a time.
     pub fn sign_at(&self, server: &Server, request: &Request, time: u64) -> String {
+        self.sign_for(&server.origin, request, time)
+    }
+
+    /// The `Authorization` header for a request to the relay of an origin.
+    pub fn sign_for(&self, origin: &str, request: &Request, time: u64) -> String {
         let nonce = random();
         let message = RequestToSign {
-            origin: &server.origin,
+            origin,
             method: &request.method,
             path: &request.path,
             body: &request.body,
@@ -61,8 +66,12 @@ impl Maker {
     }
 
     pub fn delete(&self, server: &Server, id: &str) -> Answer {
+        self.try_delete(server, id).unwrap()
+    }
+
+    pub fn try_delete(&self, server: &Server, id: &str) -> io::Result<Answer> {
         let request = Request::new("DELETE", &format!("/api/clips/{id}"));
-        self.signed(server, request).send(&server.address)
+        self.signed(server, request).try_send(&server.address)
     }
 
     /// Begins an upload and gives the path of its address.

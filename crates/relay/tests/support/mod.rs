@@ -28,8 +28,14 @@ pub struct Server {
 }
 
 impl Home {
+    /// In memory where there is such a folder: a killed process loses nothing either way, and no test waits for a disk.
     pub fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        let memory = Path::new("/dev/shm");
+        Self(if memory.is_dir() {
+            tempfile::tempdir_in(memory).unwrap()
+        } else {
+            tempfile::tempdir().unwrap()
+        })
     }
 
     pub fn path(&self) -> &Path {
@@ -47,10 +53,18 @@ impl Home {
     }
 
     pub fn start_with(&self, args: &[&str]) -> Server {
+        self.launch(&[&["--listen", "127.0.0.1:0"], args].concat())
+    }
+
+    /// Starts where another one listened before.
+    pub fn start_at(&self, address: &str) -> Server {
+        self.launch(&["--listen", address])
+    }
+
+    fn launch(&self, args: &[&str]) -> Server {
         let mut process = Command::new(env!("CARGO_BIN_EXE_kinora-relay"))
             .arg("--data")
             .arg(self.path())
-            .args(["--listen", "127.0.0.1:0"])
             .args(args)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -99,6 +113,18 @@ impl Server {
     pub fn kill(&mut self) {
         let _ = self.process.kill();
         self.process.wait().unwrap();
+    }
+
+    /// SIGKILL while others still use the server.
+    pub fn kill_beside(&self) {
+        let id = self.process.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-KILL", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// SIGTERM, and whether it ended well.
