@@ -3,7 +3,6 @@
 mod check;
 mod paths;
 mod serve;
-mod server;
 mod setup;
 mod sh;
 mod size;

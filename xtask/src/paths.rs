@@ -26,6 +26,13 @@ pub fn wasm_target() -> PathBuf {
     root().join("target/wasm")
 }
 
+/// Where cargo puts native programs.
+pub fn native_target() -> PathBuf {
+    let named = std::env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty());
+    // A relative one is meant from where cargo is started, and `sh` starts it in the root.
+    root().join(named.map_or_else(|| "target".into(), PathBuf::from))
+}
+
 /// True unless the caller asked to rebuild what is cached.
 pub fn cache_allowed() -> bool {
     std::env::var_os("KINORA_NO_CACHE").is_none_or(|value| value.is_empty() || value == "0")

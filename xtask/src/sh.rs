@@ -77,6 +77,13 @@ impl Cmd {
         Ok(())
     }
 
+    /// Puts the program in our place: it gets the signals that were meant for us. Returns only when it cannot start.
+    pub fn become_it(mut self) -> Result<()> {
+        let line = self.line();
+        let error = std::os::unix::process::CommandExt::exec(&mut self.command);
+        Err(error).with_context(|| format!("cannot start `{line}`"))
+    }
+
     /// Runs silently; the standard output when it exits 0.
     pub fn read(mut self) -> Result<String> {
         let line = self.line();

@@ -159,6 +159,16 @@ pub struct ClipView {
     pub remix_link: Option<String>,
 }
 
+/// What a relay says about itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RelayView {
+    /// Its public origin, which requests to it are signed for.
+    pub origin: String,
+    /// The largest video, in bytes.
+    pub max_video_bytes: u64,
+}
+
 /// A page of listed clips, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

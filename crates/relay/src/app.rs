@@ -45,7 +45,7 @@ pub struct Relay {
 
 impl Relay {
     /// Opens the data folder and puts it in order. `bound` is the address that the relay listens on.
-    pub async fn open(config: Config, bound: std::net::SocketAddr) -> anyhow::Result<Shared> {
+    pub async fn open(mut config: Config, bound: std::net::SocketAddr) -> anyhow::Result<Shared> {
         let data = config.data.clone();
         std::fs::create_dir_all(&data)
             .with_context(|| format!("the folder {} cannot be made", data.display()))?;
@@ -53,6 +53,11 @@ impl Relay {
             .parse()
             .map_err(anyhow::Error::msg)?;
         let origin = config.origin.clone().unwrap_or(own);
+        if let Some(dir) = &config.studio_dir {
+            let built = dir.join("index.html").is_file();
+            anyhow::ensure!(built, "there is no built studio in {}", dir.display());
+            config.studio = origin.clone();
+        }
         let relay = Self {
             media_origin: config
                 .media_origin

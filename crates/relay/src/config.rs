@@ -30,6 +30,9 @@ pub struct Config {
         default_value = "http://localhost:8080"
     )]
     pub studio: Origin,
+    /// Folder of the built studio, to serve it beside the clips. Default: the studio is elsewhere.
+    #[arg(long, env = "KINORA_RELAY_STUDIO_DIR", conflicts_with = "studio")]
+    pub studio_dir: Option<PathBuf>,
     /// Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8.
     #[arg(long, env = "KINORA_RELAY_TRUSTED_PROXY", value_delimiter = ',')]
     pub trusted_proxy: Vec<IpNet>,

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::Shared;
 use crate::error::ApiError;
+use crate::site;
 
 /// The address of whoever opened the connection.
 #[derive(Clone, Copy, Debug)]
@@ -105,12 +106,18 @@ fn dress(relay: &Shared, path: &str, mut response: Response) -> Response {
     if relay.origin.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    policy(relay, path, headers);
+    policy(relay, path, &mut response);
     response
 }
 
 /// What a page may load. Media and JSON may do nothing at all, should a browser ever take them for a page.
-fn policy(relay: &Shared, path: &str, headers: &mut HeaderMap) {
+fn policy(relay: &Shared, path: &str, response: &mut Response) {
+    if let Some(site::Policy(own)) = response.extensions_mut().remove() {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, own);
+        return;
+    }
+    let headers = response.headers_mut();
     let is_page = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));

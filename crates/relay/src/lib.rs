@@ -3,6 +3,7 @@
 //! A request comes in through [`serve`] (connections), the guard (counting, headers), and the routes. Uploads become blobs
 //! and rows in `publish`; pages, media and lineage are made from rows. `docs/relay.md` is for those who host one.
 
+mod about;
 mod app;
 mod blobs;
 mod check;
@@ -23,6 +24,7 @@ mod removals;
 mod routes;
 mod serve;
 mod signed;
+mod site;
 mod tree;
 mod uploads;
 

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::app::Shared;
 use crate::error::ApiError;
-use crate::{clips, guard, media, pages, publish, uploads};
+use crate::{about, clips, guard, media, pages, publish, site, uploads};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -29,6 +29,7 @@ struct Document;
 /// The relay as a service.
 pub fn router(relay: Shared) -> Router {
     let (api, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(about::about))
         .routes(routes!(uploads::abilities, uploads::begin))
         .routes(routes!(uploads::ask, uploads::send, uploads::give_up))
         .routes(routes!(publish::publish, clips::list))
@@ -45,22 +46,28 @@ pub fn router(relay: Shared) -> Router {
     );
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("device", SecurityScheme::ApiKey(ApiKey::Header(signature)));
-    api.route(
-        "/api/openapi.json",
-        get(move || async move { Json(document) }),
-    )
-    .route("/", get(pages::home))
-    .route("/c/{id}", get(pages::clip))
-    .route("/embed/{id}", get(pages::embed))
-    .route("/assets/{name}", get(pages::assets::asset))
-    .route("/healthz", get(|| async { "alive\n" }))
-    .route("/readyz", get(ready))
-    .fallback(|| async { ApiError::NotFound })
-    .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
-    .layer(CatchPanicLayer::custom(panicked))
-    .layer(middleware::from_fn_with_state(relay.clone(), guard::pass))
-    .layer(TraceLayer::new_for_http())
-    .with_state(relay)
+    let app = api
+        .route(
+            "/api/openapi.json",
+            get(move || async move { Json(document) }),
+        )
+        .route("/listed", get(pages::home))
+        .route("/c/{id}", get(pages::clip))
+        .route("/embed/{id}", get(pages::embed))
+        .route("/assets/{name}", get(pages::assets::asset))
+        .route("/healthz", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready))
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed });
+    let app = match &relay.config.studio_dir {
+        Some(dir) => app.fallback_service(site::router(dir.clone())),
+        None => app
+            .route("/", get(pages::home))
+            .fallback(|| async { ApiError::NotFound }),
+    };
+    app.layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(relay.clone(), guard::pass))
+        .layer(TraceLayer::new_for_http())
+        .with_state(relay)
 }
 
 /// Whether requests should be sent here: the database answers, and the relay is not about to stop.
