@@ -55,6 +55,11 @@ pub async fn video(id: &str) -> Result<File, StorageError> {
     clips().await?.open(id).await?.file(VIDEO).await
 }
 
+/// The first picture of a clip, a PNG.
+pub async fn poster(id: &str) -> Result<File, StorageError> {
+    clips().await?.open(id).await?.file(POSTER).await
+}
+
 /// Stores a clip, in a worker only. When the store is full, clips already deleted make room first.
 pub async fn keep(
     record: &ClipRecord,

@@ -3,11 +3,13 @@
 use super::client;
 use super::clips::Clips;
 use super::composer::Composer;
+use super::drop;
 use super::link::Linked;
 use super::player::{self, ClipActions};
 use super::run;
 use super::screen::Screen;
 use super::sentences;
+use super::share::ShareDialog;
 use super::state::{Action, Phase, Studio};
 use super::web;
 use crate::protocol::Weights;
@@ -21,6 +23,7 @@ pub fn App() -> impl IntoView {
     studio.form.keep_changes();
     keep_the_empty_screen_in_shape(studio);
     client::connect(studio);
+    drop::listen(studio);
     if web::query("selftest").is_some() {
         client::self_test();
     }
@@ -50,8 +53,9 @@ pub fn App() -> impl IntoView {
             <Clips/>
         </main>
         <footer class="foot">
-            <p>"Your words and clips never leave this browser. Everything Kinora makes is marked as made by AI."</p>
+            <p>"Your words and clips leave this browser only when you share them. Everything Kinora makes is marked as made by AI."</p>
         </footer>
+        <ShareDialog/>
         <Notices/>
         <p id="said" class="hidden" role="status" aria-live="polite">{studio.said}</p>
     }
@@ -131,6 +135,10 @@ fn Mark() -> impl IntoView {
 }
 
 fn press(studio: Studio, event: &web_sys::KeyboardEvent) {
+    // The keys belong to the dialog while it is open.
+    if studio.sharing.record.with_untracked(Option::is_some) {
+        return;
+    }
     match event.key().as_str() {
         "Enter" if event.ctrl_key() || event.meta_key() => {
             event.prevent_default();

@@ -2,6 +2,7 @@
 
 use super::run;
 use super::sentences;
+use super::share;
 use super::state::{Action, Entry, Studio};
 use super::web;
 use crate::opfs::StorageError;
@@ -22,7 +23,7 @@ pub fn Clips() -> impl IntoView {
         <Show when=move || !studio.clips.with(Vec::is_empty)>
             <section id="clips" class="clips" aria-labelledby="clips-title">
                 <h2 id="clips-title">"Your clips"</h2>
-                <p class="quiet">"Kept in this browser, on this machine only."</p>
+                <p class="quiet">"Kept in this browser, on this machine. Others see only what you share."</p>
                 <ul>
                     <For
                         each=move || studio.clips.get()
@@ -77,6 +78,9 @@ fn Tile(entry: Entry) -> impl IntoView {
         });
     };
     let delete = move |_| spawn_local(delete(studio, record.get_value().id));
+    let share = move |_| share::open(studio, record.get_value());
+    let id = entry.record.id.clone();
+    let is_shared = move || studio.sharing.is_shared(&id);
     view! {
         <li class="tile" data-clip=entry.record.id.clone()>
             <button type="button" class="tile-open" on:click=open>
@@ -85,6 +89,14 @@ fn Tile(entry: Entry) -> impl IntoView {
                 </span>
                 <span class="tile-prompt" dir="auto"><span class="hidden">"Open: "</span>{prompt.clone()}</span>
             </button>
+            <Show when=is_shared>
+                <span class="tile-shared">"Shared"</span>
+            </Show>
+            {share::is_offered().then(|| view! {
+                <button type="button" class="tile-share" aria-haspopup="dialog" aria-label=format!("Share: {prompt}") on:click=share>
+                    <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M8 10 L8 2.5 M5 5 L8 2 L11 5 M3 8 L3 13.5 L13 13.5 L13 8"></path></svg>
+                </button>
+            })}
             <button type="button" class="tile-delete" aria-label=format!("Delete: {prompt}") on:click=delete>
                 <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M4 4 L12 12 M12 4 L4 12"></path></svg>
             </button>
@@ -97,7 +109,12 @@ async fn delete(studio: Studio, id: String) {
         Ok(()) => {
             refresh(studio).await;
             studio.say("Deleted. Undo is at the bottom of the page.");
-            studio.offer("Deleted.", Action::Undo(id));
+            let sentence = if studio.sharing.is_shared(&id) {
+                "Deleted here, and still shared. Undo, then press Share to take it off the relay too."
+            } else {
+                "Deleted."
+            };
+            studio.offer(sentence, Action::Undo(id));
             web::focus_soon("notice-action");
         }
         Err(error) => studio.note(format!("The clip could not be deleted: {error}.")),

@@ -1,5 +1,7 @@
 //! The composer: the sentence, the choices and the two buttons.
 
+use super::drop::OpenFile;
+use super::link::From;
 use super::options::Options;
 use super::run;
 use super::sentences::EXAMPLES;
@@ -20,7 +22,9 @@ pub fn Composer() -> impl IntoView {
     view! {
         <form class="composer" novalidate on:submit=submit>
             <Prompt/>
+            <From/>
             <Examples/>
+            <OpenFile/>
             <Options/>
             <OtherProblem/>
             <div class="row go">

@@ -4,6 +4,7 @@ mod app;
 mod client;
 mod clips;
 mod composer;
+mod drop;
 mod form;
 mod link;
 mod options;
@@ -11,6 +12,7 @@ mod player;
 mod run;
 mod screen;
 mod sentences;
+mod share;
 mod state;
 mod web;
 

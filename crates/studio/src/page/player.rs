@@ -2,6 +2,7 @@
 
 use super::run;
 use super::sentences;
+use super::share;
 use super::state::{Action, Shown, Studio};
 use super::web;
 use leptos::html::Video;
@@ -80,6 +81,15 @@ fn Actions(shown: Shown) -> impl IntoView {
     let link = web::beside(&format!("r#{}", record.recipe));
     let facts = facts(&shown);
     let unkept = shown.unkept.clone();
+    let sharing = studio.sharing;
+    let (id, to_share) = (record.id.clone(), record.clone());
+    let share_name = move || {
+        if sharing.is_shared(&id) {
+            "Shared"
+        } else {
+            "Share"
+        }
+    };
     view! {
         <div class="clip-about">
             <p class="clip-prompt" dir="auto">{sentences::shortened(&record.prompt)}</p>
@@ -87,6 +97,11 @@ fn Actions(shown: Shown) -> impl IntoView {
                 <a id="download" class="button ink" href=shown.url.clone() download=sentences::file_name(&record.prompt)>
                     "Download MP4"
                 </a>
+                {share::is_offered().then(|| view! {
+                    <button id="share-clip" type="button" class="button second" aria-haspopup="dialog" on:click=move |_| {
+                        share::open(studio, to_share.clone());
+                    }>{share_name}</button>
+                })}
                 <button id="copy-link" type="button" class="button second" on:click=move |_| {
                     spawn_local(copy_link(studio, link.clone()));
                 }>"Copy recipe link"</button>
@@ -129,7 +144,7 @@ async fn copy_link(studio: Studio, link: String) {
 }
 
 /// Captions as a WebVTT file; each stands for four tenths of a second.
-fn webvtt(captions: &[(f32, String)]) -> String {
+pub fn webvtt(captions: &[(f32, String)]) -> String {
     let time = |seconds: f32| format!("00:{:02}:{:06.3}", (seconds / 60.0) as u32, seconds % 60.0);
     let cues = captions
         .iter()

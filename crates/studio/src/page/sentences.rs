@@ -1,7 +1,8 @@
 //! What the page says about numbers, devices, stages and words.
 
 use super::state::{Progress, Words};
-use crate::protocol::{Adapter, AdapterKind, CaseReport, Device};
+use crate::protocol::{Adapter, AdapterKind, CaseReport, ClipRecord, Device};
+use kinora_contract::share::Licence;
 
 /// Sentences to start from; each works in the starter's world.
 pub const EXAMPLES: [&str; 4] = [
@@ -186,6 +187,29 @@ pub fn size(bytes: f64) -> String {
     match bytes {
         b if b < 1e6 => format!("{:.0} kB", (b / 1e3).max(1.0)),
         b => format!("{:.1} MB", b / 1e6),
+    }
+}
+
+/// What leaves the browser when a clip is published.
+pub fn leaving(record: &ClipRecord) -> String {
+    let captions = if record.captions.is_empty() {
+        ""
+    } else {
+        ", its captions"
+    };
+    format!(
+        "The MP4 ({}) with its recipe inside, which holds your words and settings, its first picture{captions}, this title and this name",
+        size(record.bytes)
+    )
+}
+
+/// A licence in plain words.
+pub fn licence(licence: Licence) -> &'static str {
+    match licence {
+        Licence::CcBy => "Anything, with my name (CC BY 4.0)",
+        Licence::CcBySa => "Anything, with my name and in the same way (CC BY-SA 4.0)",
+        Licence::Cc0 => "Anything at all (CC0 1.0)",
+        Licence::AllRightsReserved => "Watch it (all rights reserved)",
     }
 }
 

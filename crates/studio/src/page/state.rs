@@ -1,6 +1,7 @@
 //! Everything the page knows, as signals that its parts share.
 
 use super::form::Form;
+use super::share::Sharing;
 use crate::protocol::{Adapter, ClipRecord, Device, Model, Weights};
 use leptos::prelude::*;
 
@@ -31,6 +32,8 @@ pub struct Studio {
     pub problem: RwSignal<Option<Problem>>,
     /// One thing to know, at the bottom of the window.
     pub notice: RwSignal<Option<Notice>>,
+    /// What is being shared, and what was.
+    pub sharing: Sharing,
     /// What the screen reader says next.
     pub said: RwSignal<String>,
     /// Width and height of the picture on the screen, pixels.
@@ -195,6 +198,7 @@ impl Studio {
             clips: RwSignal::new(Vec::new()),
             problem: RwSignal::new(None),
             notice: RwSignal::new(None),
+            sharing: Sharing::new(),
             said: RwSignal::new(String::new()),
             picture: RwSignal::new((128, 128)),
         }

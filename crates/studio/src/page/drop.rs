@@ -1,0 +1,98 @@
+//! A clip file that comes back: dropped anywhere on the page or chosen by a button, it fills the form with its recipe.
+
+use super::state::{Action, Studio};
+use super::web;
+use js_sys::Uint8Array;
+use kinora_contract::Parent;
+use kinora_contract::clip_file::{ClipFileError, read_recipe};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DragEvent, File, HtmlInputElement};
+
+/// The largest file that is read, in bytes; clips of ours are far smaller.
+const MAX_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
+
+/// Takes files that are dropped, from now on.
+pub fn listen(studio: Studio) {
+    // Without this the browser would leave the page to show the file.
+    let over = window_event_listener(leptos::ev::dragover, |event| event.prevent_default());
+    let dropped = window_event_listener(leptos::ev::drop, move |event: DragEvent| {
+        let files = event.data_transfer().and_then(|data| data.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            event.prevent_default();
+            spawn_local(open(studio, file));
+        }
+    });
+    on_cleanup(move || {
+        over.remove();
+        dropped.remove();
+    });
+}
+
+/// The button for those who cannot drop.
+#[component]
+pub fn OpenFile() -> impl IntoView {
+    let studio = Studio::get();
+    let chosen = move |event| {
+        let input: HtmlInputElement = event_target(&event);
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            spawn_local(open(studio, file));
+        }
+        // The same file can be chosen again.
+        input.set_value("");
+    };
+    view! {
+        <p class="open-file">
+            <label for="open-file">"Or open a clip file to start from its recipe"</label>
+            <input id="open-file" type="file" accept="video/mp4,.mp4" on:change=chosen/>
+        </p>
+    }
+}
+
+async fn open(studio: Studio, file: File) {
+    let name = file.name();
+    match read(&file).await {
+        Ok(recipe) => {
+            let own = studio.form.prompt.get_untracked();
+            let words = recipe.prompt.clone();
+            studio.form.fill(recipe);
+            let told =
+                "The recipe of the clip is in the form: its words, its settings and its seed.";
+            studio.say(told);
+            if own.trim().is_empty() || own == words {
+                studio.note(told);
+            } else {
+                studio.offer(
+                    "The recipe of the clip is in the form; your own words were put aside.",
+                    Action::OwnWords(own),
+                );
+            }
+            web::focus_soon("prompt");
+        }
+        Err(why) => {
+            let sentence = format!(
+                "“{name}” gives no recipe: {why}. Drop an MP4 that Kinora made; your own words are as you left them."
+            );
+            studio.say(sentence.clone());
+            studio.note(sentence);
+        }
+    }
+}
+
+/// The recipe in a file, as a remix of that file.
+async fn read(file: &File) -> Result<kinora_contract::Recipe, String> {
+    if file.size() > MAX_BYTES {
+        return Err("it is too large".to_owned());
+    }
+    let buffer = JsFuture::from(file.array_buffer()).await;
+    let buffer = buffer.map_err(|_| "the browser could not read it".to_owned())?;
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    let recipe = read_recipe(&bytes).map_err(|error: ClipFileError| {
+        let words = error.to_string();
+        words.trim_end_matches('.').to_owned()
+    })?;
+    let recipe = recipe.ok_or_else(|| "there is none inside".to_owned())?;
+    let hash = blake3::hash(&bytes).to_hex().to_string();
+    Ok(recipe.with_parent(&Parent { hash, clip: None }))
+}

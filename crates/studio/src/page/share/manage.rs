@@ -1,0 +1,82 @@
+//! What can be done with a published clip: pass its link on, embed it, hide it, delete it.
+
+use super::course;
+use super::dialog::CopyField;
+use super::kept::Published;
+use crate::page::state::Studio;
+use kinora_contract::share::{ClipView, Visibility};
+use leptos::prelude::*;
+
+/// The links, and the way back.
+#[component]
+pub fn Manage() -> impl IntoView {
+    let sharing = Studio::get().sharing;
+    let now = Memo::new(move |_| sharing.now());
+    move || now.get().map(|published| view! { <Links published/> })
+}
+
+#[component]
+fn Links(published: Published) -> impl IntoView {
+    let studio = Studio::get();
+    let open = published.is_open();
+    let clip = published.clip.clone();
+    let (page, frame) = (clip.page.clone(), frame(&clip));
+    let found = match clip.visibility {
+        Visibility::Unpublished => {
+            "It is hidden: its link says that there is nothing. Nobody else can see it until you publish it again."
+        }
+        Visibility::Link => "Whoever has the link can watch it.",
+        Visibility::Listed => "Everybody can find it.",
+    };
+    let again = StoredValue::new(published.clone());
+    let kept = StoredValue::new(published);
+    let sure = RwSignal::new(false);
+    view! {
+        <p class="quiet">{found}</p>
+        {open.then(|| view! {
+            <CopyField id="share-link" label="Link" value=page.clone()/>
+            <CopyField id="share-embed" label="Embed code" value=frame/>
+        })}
+        <div class="row">
+            {if open {
+                view! {
+                    <a id="share-open" class="button" href=page target="_blank" rel="noopener">"Open page"</a>
+                    <button id="share-hide" type="button" class="button second" on:click=move |_| {
+                        course::show(studio, again.get_value(), Visibility::Unpublished);
+                    }>"Unpublish"</button>
+                }.into_any()
+            } else {
+                view! {
+                    <button id="share-again" type="button" class="button" on:click=move |_| {
+                        course::show(studio, again.get_value(), Visibility::Link);
+                    }>"Publish again"</button>
+                }.into_any()
+            }}
+            <button id="share-delete" type="button" class="plain" on:click=move |_| {
+                if sure.get_untracked() {
+                    course::delete(studio, kept.get_value());
+                } else {
+                    sure.set(true);
+                }
+            }>{move || if sure.get() { "Really delete it from the relay?" } else { "Delete" }}</button>
+        </div>
+        <p class="quiet share-small">
+            "Deleting takes the clip off the relay at once and for good. Remixes by others stay and say that it was removed. "
+            "Only this browser can do it: its key is here and nowhere else."
+        </p>
+    }
+}
+
+/// The tag for another page, as the clip's own page gives it.
+fn frame(clip: &ClipView) -> String {
+    let title = clip.title.replace('&', "&amp;").replace('"', "&quot;");
+    let width = 480;
+    let bar = 40;
+    let height = width * clip.height / clip.width.max(1) + bar;
+    format!(
+        "<iframe src=\"{}\" width=\"{width}\" height=\"{height}\" title=\"{title}\" loading=\"lazy\" \
+         allow=\"fullscreen; picture-in-picture\" referrerpolicy=\"strict-origin-when-cross-origin\" \
+         sandbox=\"allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads\"></iframe>",
+        clip.embed
+    )
+}
