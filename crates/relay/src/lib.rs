@@ -3,6 +3,7 @@
 //! A request comes in through [`serve`] (connections), the guard (counting, headers), and the routes. Uploads become blobs
 //! and rows in `publish`; pages, media and lineage are made from rows. `docs/relay.md` is for those who host one.
 
+pub mod admin;
 mod app;
 mod blobs;
 mod check;
