@@ -67,4 +67,3 @@ keys(video, document);
 const names = [...Object.keys(METHODS), "addEventListener", "removeEventListener"];
 const ready = { event: "ready", value: { src: location.href, events: EVENTS, methods: names } };
 if (parent !== window) say("*", ready);
-if (new URLSearchParams(location.search).has("autoplay")) video.play().catch(() => {});

@@ -5,12 +5,12 @@
 // studio    where the studio is, for recipe (default: the page's own origin)
 // poster, captions (WebVTT), label (the title), remix (an address), loop, muted
 //
-// Events: ready, play, pause, timeupdate, ended, error. Inner parts carry names for ::part(): frame, button, label.
+// Events: ready, play, pause, timeupdate, ended, error. For ::part(): frame and button.
 
 const CONTEXT = "player.js";
 const EVENTS = ["play", "pause", "timeupdate", "ended", "error"];
 const STYLE = `
-:host{display:block;max-width:100%;font:400 .875rem/1.4 system-ui,sans-serif;color:#eaf0ef;background:#101314;border-radius:10px;overflow:hidden}
+:host{display:block;width:100%;max-width:30rem;font:400 .875rem/1.4 system-ui,sans-serif;color:#eaf0ef;background:#101314;border-radius:10px;overflow:hidden}
 :host([hidden]){display:none}
 .frame{position:relative;display:grid;aspect-ratio:var(--kinora-ratio,1);background:#000 center/contain no-repeat}
 .frame>*{grid-area:1/1;width:100%;height:100%;border:0;min-width:0;min-height:0}
@@ -60,12 +60,13 @@ class Inner {
   #media = null;
   #frame = null;
   #origin = "";
+  #heard = false;
   #state = { paused: true, muted: false, currentTime: 0, duration: NaN };
   #listen = (event) => this.#hear(event);
 
   constructor(host) {
     this.#host = host;
-    this.#root = host.attachShadow({ mode: "closed" });
+    this.#root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     this.#root.adoptedStyleSheets = [sheet];
@@ -99,7 +100,7 @@ class Inner {
     const frame = make("div", { className: "frame", part: "frame" });
     const poster = address(host.getAttribute("poster"));
     if (source && !page) this.#film(frame, source, poster);
-    else if (page) this.#offer(frame, poster, "Play", `${page[1]}/embed/${page[2]}`, "?autoplay");
+    else if (page) this.#offer(frame, poster, "Play", `${page[1]}/embed/${page[2]}`, "");
     else if (recipe) {
       const studio = address(host.getAttribute("studio") ?? location.origin);
       this.#offer(frame, poster, "Make this clip here", studio && new URL("/r", studio).href, `#${recipe}`);
@@ -111,7 +112,7 @@ class Inner {
   /** The words under the picture. That it was made by AI is said whatever the page asks for. */
   #label() {
     const host = this.#host;
-    const label = make("p", { className: "label", part: "label" });
+    const label = make("p", { className: "label" });
     label.append(make("b", { textContent: host.getAttribute("label") ?? "" }), make("span", { textContent: "Made by AI" }));
     const remix = address(host.getAttribute("remix"));
     if (remix) label.append(make("a", { href: remix.href, target: "_blank", rel: "noopener", textContent: "Remix" }));
@@ -150,6 +151,7 @@ class Inner {
       if (this.#origin !== location.origin) inner.sandbox = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads";
       inner.src = target + more;
       this.#frame = inner;
+      this.#heard = false;
       addEventListener("message", this.#listen);
       frame.replaceChildren(inner);
       inner.focus();
@@ -177,7 +179,12 @@ class Inner {
   #hear({ source, origin, data }) {
     if (!this.#frame || source !== this.#frame.contentWindow || origin !== this.#origin) return;
     const message = read(data);
-    if (message?.event === "ready") for (const value of EVENTS) this.#tell("addEventListener", value);
+    if (message?.event === "ready" && !this.#heard) {
+      this.#heard = true;
+      for (const value of EVENTS) this.#tell("addEventListener", value);
+      // Only now, so that its beginning is heard too.
+      this.#tell("play");
+    }
     if (!EVENTS.includes(message?.event)) return;
     const { event, value } = message;
     if (event === "timeupdate" && Number.isFinite(value?.seconds)) Object.assign(this.#state, { currentTime: value.seconds, duration: Number(value.duration) });

@@ -1,6 +1,8 @@
 //! The relay as one value: what every handler works with, and what it does before it answers anybody.
 
 use std::collections::HashSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
@@ -41,6 +43,10 @@ pub struct Relay {
     pub checks: Semaphore,
     /// Set when the relay is about to stop.
     pub stopping: Mutex<bool>,
+    /// Bytes of the file of removals that were obeyed.
+    obeyed: AtomicU64,
+    /// Held for as long as the process lives: two relays on one folder would sweep each other's files away.
+    _lock: std::fs::File,
 }
 
 impl Relay {
@@ -49,6 +55,7 @@ impl Relay {
         let data = config.data.clone();
         std::fs::create_dir_all(&data)
             .with_context(|| format!("the folder {} cannot be made", data.display()))?;
+        let lock = lock(&data)?;
         let own: Origin = format!("http://{bound}")
             .parse()
             .map_err(anyhow::Error::msg)?;
@@ -74,10 +81,12 @@ impl Relay {
             gate: tokio::sync::Mutex::new(()),
             checks: Semaphore::new(2),
             stopping: Mutex::new(false),
+            obeyed: AtomicU64::new(0),
+            _lock: lock,
             config,
         };
         relay
-            .replay_removals()
+            .obey_removals()
             .await
             .context("deletions cannot be repeated")?;
         relay
@@ -112,14 +121,20 @@ impl Relay {
         Ok(())
     }
 
-    /// A database from a backup may not know what was deleted since.
-    async fn replay_removals(&self) -> anyhow::Result<()> {
+    /// Deletes what the file of removals names: what a database from a backup has forgotten, or an operator added.
+    pub async fn obey_removals(&self) -> anyhow::Result<()> {
+        let len = self.removals.len()?;
+        if self.obeyed.load(Ordering::Relaxed) == len {
+            return Ok(());
+        }
         for id in self.removals.all()? {
             if let Some(crate::db::State::Live(_)) = self.db.clip(&id).await? {
-                tracing::warn!(id, "deleted again: the database had forgotten it");
+                let _gate = self.gate.lock().await;
+                tracing::warn!(id, "deleted, because the file of removals names it");
                 self.remove_from_database(&id).await?;
             }
         }
+        self.obeyed.store(len, Ordering::Relaxed);
         Ok(())
     }
 
@@ -150,4 +165,12 @@ impl Relay {
         }
         Ok(())
     }
+}
+
+fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
+    let file = std::fs::File::create(data.join("lock"))?;
+    let folder = data.display();
+    file.try_lock()
+        .with_context(|| format!("another relay uses the folder {folder}"))?;
+    Ok(file)
 }

@@ -4,6 +4,7 @@
 //! and rows in `publish`; pages, media and lineage are made from rows. `docs/relay.md` is for those who host one.
 
 mod about;
+pub mod admin;
 mod app;
 mod blobs;
 mod check;

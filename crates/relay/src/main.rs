@@ -1,22 +1,87 @@
-//! `kinora-relay`: opens the data folder, listens, and serves until it is told to stop.
+//! `kinora-relay`: serves clips, and the commands of whoever hosts it.
+
+use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::Parser;
-use kinora_relay::{Config, Relay, serve};
+use clap::{Args, Parser, Subcommand};
+use kinora_relay::{Config, Relay, admin, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Shares clips: uploads, pages, players, lineage.
 #[derive(Parser)]
-#[command(name = "kinora-relay", version)]
+#[command(name = "kinora-relay", version, args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     config: Config,
 }
 
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until told to stop; also what happens without a command.
+    Serve(Box<Config>),
+    /// Remove clips for good; a relay that runs obeys within seconds.
+    Remove {
+        #[command(flatten)]
+        folder: Folder,
+        /// Ids: the last part of a clip's address.
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Copy everything into a new folder, while the relay runs.
+    Backup {
+        #[command(flatten)]
+        folder: Folder,
+        /// The new folder.
+        to: PathBuf,
+    },
+    /// Read every file and say which ones are damaged.
+    Scrub {
+        #[command(flatten)]
+        folder: Folder,
+    },
+}
+
+#[derive(Args)]
+struct Folder {
+    /// Folder of the database and the files.
+    #[arg(long, env = "KINORA_RELAY_DATA", default_value = "relay-data")]
+    data: PathBuf,
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Cli { config } = Cli::parse();
+    let cli = Cli::parse();
+    match cli.command {
+        None => run(cli.config).await,
+        Some(command) => operate(command).await,
+    }
+}
+
+async fn operate(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(config) => run(*config).await,
+        Command::Remove { folder, ids } => admin::remove(&folder.data, &ids),
+        Command::Backup { folder, to } => {
+            let copied = admin::backup(&folder.data, &to).await?;
+            println!("the database and {copied} files are in {}", to.display());
+            Ok(())
+        }
+        Command::Scrub { folder } => {
+            let (read, wrong) = admin::scrub(&folder.data).await?;
+            wrong
+                .iter()
+                .for_each(|hash| println!("damaged or missing: {hash}"));
+            println!("{read} files read, {} damaged or missing", wrong.len());
+            anyhow::ensure!(wrong.is_empty(), "restore these files from a backup");
+            Ok(())
+        }
+    }
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();

@@ -168,6 +168,8 @@ fn range(asked: &HeaderMap, tag: &ETag, len: u64) -> Asked {
         return Asked::Whole;
     }
     match ranges.satisfiable_ranges(len).next() {
+        // The library knows no answer to more last bytes than there are; HTTP's is all of them.
+        None if is_long_suffix(asked, len) => Asked::Part(0..len),
         None => Asked::Nothing,
         Some(bounds) => {
             let start = match bounds.0 {
@@ -188,6 +190,14 @@ fn range(asked: &HeaderMap, tag: &ETag, len: u64) -> Asked {
             }
         }
     }
+}
+
+fn is_long_suffix(asked: &HeaderMap, len: u64) -> bool {
+    let text = asked
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok());
+    let count = text.and_then(|text| text.strip_prefix("bytes=-")?.parse::<u64>().ok());
+    len > 0 && count.is_some_and(|count| count > len)
 }
 
 async fn body(source: Source, part: Range<u64>) -> Result<Body, ApiError> {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::blobs::sync_dir;
 use crate::id::is_id;
 
-/// The file of removals.
+/// The file of removals. Others than the relay may add to it: a relay that runs reads what was added.
 #[derive(Clone, Debug)]
 pub struct Removals {
     path: PathBuf,
@@ -35,6 +35,11 @@ impl Removals {
         // The line feed before it ends a line that a crash cut short.
         file.write_all(format!("\n{id}\n").as_bytes())?;
         file.sync_all()
+    }
+
+    /// Bytes in the file; it only grows.
+    pub fn len(&self) -> io::Result<u64> {
+        Ok(std::fs::metadata(&self.path)?.len())
     }
 
     /// Every id in the file. A line that was cut short was never confirmed.

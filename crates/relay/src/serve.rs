@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -23,6 +23,8 @@ use crate::routes::router;
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// How long requests under way have to end when the relay stops.
 const DRAIN_TIME: Duration = Duration::from_secs(30);
+/// How often the file of removals is looked at.
+const REMOVALS_PERIOD: Duration = Duration::from_secs(2);
 /// How often the relay tidies up.
 const TIDY_PERIOD: Duration = Duration::from_secs(600);
 
@@ -91,8 +93,16 @@ async fn talk(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher) {
 }
 
 async fn tidy(relay: Shared) {
+    let mut tidied = Instant::now();
     loop {
-        tokio::time::sleep(TIDY_PERIOD).await;
+        tokio::time::sleep(REMOVALS_PERIOD).await;
+        if let Err(error) = relay.obey_removals().await {
+            tracing::error!("removals cannot be obeyed: {error:#}");
+        }
+        if tidied.elapsed() < TIDY_PERIOD {
+            continue;
+        }
+        tidied = Instant::now();
         if let Err(error) = relay.tidy().await {
             tracing::error!("tidying up failed: {error:#}");
         }

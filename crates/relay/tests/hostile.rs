@@ -347,6 +347,7 @@ fn too_many_requests_wait_and_a_header_helps_nobody() {
             .unwrap()
             >= 1
     );
+    drop(server);
     let server = home.start_with(&["--reads-per-second", "1", "--trusted-proxy", "127.0.0.0/8"]);
     let ask = |n: u32| {
         Request::new("GET", "/healthz")

@@ -9,6 +9,7 @@ mod uploads;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use anyhow::Context as _;
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
@@ -50,6 +51,14 @@ impl Db {
     /// Whether the database answers.
     pub async fn ping(&self) -> sqlx::Result<()> {
         sqlx::query("SELECT 1").execute(&self.read).await.map(drop)
+    }
+
+    /// Writes a whole copy of the database as it is now, while others go on using it.
+    pub async fn copy_to(&self, file: &Path) -> anyhow::Result<()> {
+        let file = file.to_str().context("the path of a copy must be text")?;
+        let copy = sqlx::query("VACUUM INTO ?").bind(file);
+        copy.execute(&self.read).await?;
+        Ok(())
     }
 
     /// Closes all connections; the write-ahead log goes into the database.

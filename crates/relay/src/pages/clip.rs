@@ -15,7 +15,7 @@ use crate::db::Clip;
 /// The page.
 pub fn page(relay: &Relay, clip: &Clip, view: &ClipView, lineage: &Lineage) -> Markup {
     let body = html! {
-        div .top {
+        header .top {
             a href="/" { "Kinora" }
             a href=(relay.config.studio) { "Make a clip" }
         }

@@ -63,7 +63,7 @@ impl Home {
 
     fn launch(&self, args: &[&str]) -> Server {
         let mut process = Command::new(env!("CARGO_BIN_EXE_kinora-relay"))
-            .arg("--data")
+            .args(["serve", "--data"])
             .arg(self.path())
             .args(args)
             .stdout(Stdio::piped())
@@ -84,6 +84,18 @@ impl Home {
             address,
             origin,
         }
+    }
+
+    /// Runs a command for operators on the folder: whether it succeeded, and what it said.
+    pub fn operate(&self, command: &str, args: &[&str]) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_kinora-relay"))
+            .args([command, "--data"])
+            .arg(self.path())
+            .args(args)
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
     }
 
     /// Every file below a folder of the data.
