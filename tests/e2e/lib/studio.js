@@ -37,7 +37,7 @@ export async function start() {
 }
 
 /** Somebody with a browser of their own: storage is theirs, every defect of a page is remembered. */
-async function person(host, browser, options = {}) {
+export async function person(host, browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(REACTION_MS);
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: host.origin });

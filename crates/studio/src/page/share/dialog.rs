@@ -60,7 +60,8 @@ fn Sheet() -> impl IntoView {
         _ => "Share this clip",
     };
     let body = move || {
-        kind.track();
+        // A memo that is only tracked is never worked out.
+        kind.get();
         match sharing.step.get_untracked() {
             Step::Looking => {
                 view! { <p class="quiet">"Asking where clips can be shared…"</p> }.into_any()

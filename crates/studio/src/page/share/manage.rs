@@ -26,7 +26,7 @@ fn Links(published: Published) -> impl IntoView {
             "It is hidden: its link says that there is nothing. Nobody else can see it until you publish it again."
         }
         Visibility::Link => "Whoever has the link can watch it.",
-        Visibility::Listed => "Everybody can find it.",
+        Visibility::Listed => "Everybody can find it in the list of shared clips.",
     };
     let again = StoredValue::new(published.clone());
     let kept = StoredValue::new(published);
