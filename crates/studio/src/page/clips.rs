@@ -86,12 +86,12 @@ fn Tile(entry: Entry) -> impl IntoView {
             <button type="button" class="tile-open" on:click=open>
                 <span class="tile-picture" style=shape>
                     {entry.poster.map(|url| view! { <img src=url alt=""/> })}
+                    <Show when=is_shared.clone()>
+                        <span class="tile-shared">"Shared"</span>
+                    </Show>
                 </span>
                 <span class="tile-prompt" dir="auto"><span class="hidden">"Open: "</span>{prompt.clone()}</span>
             </button>
-            <Show when=is_shared>
-                <span class="tile-shared">"Shared"</span>
-            </Show>
             {share::is_offered().then(|| view! {
                 <button type="button" class="tile-share" aria-haspopup="dialog" aria-label=format!("Share: {prompt}") on:click=share>
                     <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M8 10 L8 2.5 M5 5 L8 2 L11 5 M3 8 L3 13.5 L13 13.5 L13 8"></path></svg>

@@ -44,8 +44,8 @@ pub fn OpenFile() -> impl IntoView {
     };
     view! {
         <p class="open-file">
-            <label for="open-file">"Or open a clip file to start from its recipe"</label>
-            <input id="open-file" type="file" accept="video/mp4,.mp4" on:change=chosen/>
+            <input id="open-file" class="hidden" type="file" accept="video/mp4,.mp4" on:change=chosen/>
+            <label for="open-file">"Open a clip file and start from its recipe"</label>
         </p>
     }
 }

@@ -198,7 +198,7 @@ pub fn leaving(record: &ClipRecord) -> String {
         ", its captions"
     };
     format!(
-        "The MP4 ({}) with its recipe inside, which holds your words and settings, its first picture{captions}, this title and this name",
+        "The MP4 ({}) with its recipe inside, which holds your words and settings, its first picture{captions}, this title and your name",
         size(record.bytes)
     )
 }
@@ -206,9 +206,9 @@ pub fn leaving(record: &ClipRecord) -> String {
 /// A licence in plain words.
 pub fn licence(licence: Licence) -> &'static str {
     match licence {
-        Licence::CcBy => "Anything, with my name (CC BY 4.0)",
-        Licence::CcBySa => "Anything, with my name and in the same way (CC BY-SA 4.0)",
-        Licence::Cc0 => "Anything at all (CC0 1.0)",
+        Licence::CcBy => "Anything, with my name (CC BY)",
+        Licence::CcBySa => "The same, passed on alike (CC BY-SA)",
+        Licence::Cc0 => "Anything at all (CC0)",
         Licence::AllRightsReserved => "Watch it (all rights reserved)",
     }
 }
