@@ -1,6 +1,6 @@
 //! The real server on loopback with a folder of its own, and a plain client that can also say what no client should.
 
-#![allow(dead_code)] // Each test uses a part.
+#![allow(dead_code, unused_imports)] // Each test uses a part.
 #![allow(clippy::unwrap_used)] // A test that cannot go on fails.
 
 pub mod clip;
