@@ -148,6 +148,13 @@ fn with_ending(text: &str) -> Option<Vec<Sound>> {
             listed(rest).or_else(|| with_ending(rest))
         };
         if let Some(mut out) = found.or_else(happily).or_else(simply) {
+            // `happily`: the last vowel of the stem is weak before an ending.
+            if ending == "ly"
+                && rest.ends_with('i')
+                && let Some(last) = out.last_mut()
+            {
+                last.phoneme = Phoneme::Ax;
+            }
             // `simply`: the syllabic l of the stem is the l of the ending.
             if ending == "ly" && out.last().is_some_and(|last| last.phoneme == Phoneme::L) {
                 out.pop();

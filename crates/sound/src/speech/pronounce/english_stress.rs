@@ -4,7 +4,7 @@ use super::{Sound, Stress};
 use crate::speech::Phoneme;
 
 /// Endings that fix the stress: how many syllables after the stressed one.
-const ENDINGS: [(&str, usize); 26] = [
+const ENDINGS: [(&str, usize); 28] = [
     ("tion", 1),
     ("tions", 1),
     ("sion", 1),
@@ -22,6 +22,8 @@ const ENDINGS: [(&str, usize); 26] = [
     ("ity", 2),
     ("ities", 2),
     ("ify", 2),
+    ("graph", 2),
+    ("scope", 2),
     ("graphy", 2),
     ("logy", 2),
     ("ian", 2),
@@ -59,8 +61,18 @@ pub fn assign(word: &str, mut sounds: Vec<Sound>) -> Vec<Sound> {
         let last = syllable + 1 == vowels.len();
         let open = *index + 1 == sounds.len();
         let first = syllable == 0;
+        let closed = sounds[*index + 1..]
+            .iter()
+            .take_while(|sound| !sound.phoneme.is_vowel())
+            .count()
+            >= 2;
         let far = syllable + 1 < stressed || syllable > stressed + 1;
-        sounds[*index] = weaken(sounds[*index], first, last, open, far);
+        sounds[*index] = if first && closed && sounds[*index].phoneme == Phoneme::Ae {
+            // fantastic, athletic: a closed first syllable keeps its vowel.
+            sounds[*index]
+        } else {
+            weaken(sounds[*index], first, last, open, far)
+        };
     }
     sounds
 }

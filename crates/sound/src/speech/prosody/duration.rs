@@ -200,8 +200,8 @@ impl Around<'_> {
     fn release_ms(&self, phoneme: Phoneme) -> f32 {
         match phoneme.manner() {
             Manner::Plosive if phoneme == Phoneme::Dx => 0.0,
-            Manner::Affricate if phoneme.is_voiced() => 48.0,
-            Manner::Affricate => 75.0,
+            Manner::Affricate if phoneme.is_voiced() => 40.0,
+            Manner::Affricate => 62.0,
             Manner::Plosive => self.plosive_release_ms(phoneme),
             _ => 0.0,
         }

@@ -16,7 +16,12 @@ pub fn locus(phoneme: Phoneme, vowel: [f32; 3]) -> [f32; 3] {
         }
         out
     };
-    let open = if phoneme.is_voiced() { 250.0 } else { 350.0 };
+    let open = match phoneme.manner() {
+        // The murmur has its own low pole; with F1 as low as in a stop nothing would be heard above it.
+        Manner::Nasal => 450.0,
+        _ if phoneme.is_voiced() => 250.0,
+        _ => 350.0,
+    };
     match (phoneme, phoneme.place()) {
         (Phoneme::L, _) => line([350.0, 1080.0, 2750.0], [0.1, 0.25, 0.1]),
         (Phoneme::R, _) => line([330.0, 1100.0, 1500.0], [0.1, 0.15, 0.05]),

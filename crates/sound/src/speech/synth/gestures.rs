@@ -246,7 +246,7 @@ fn stretches(notes: &[Note], index: usize) -> Vec<Stretch> {
             vec![even(if weak { 0.8 } else { 1.0 }, 0.0, 0.012, fall_s)]
         }
         Manner::Nasal => vec![even(
-            0.55,
+            0.75,
             0.0,
             0.008,
             if after == Phoneme::Pause { 0.05 } else { 0.008 },
@@ -279,7 +279,7 @@ fn plosive(notes: &[Note], index: usize, f2: f32) -> Vec<Stretch> {
             fall_s: 0.006,
         }];
     }
-    let bar = if phoneme.is_voiced() { 0.13 } else { 0.0 };
+    let bar = if phoneme.is_voiced() { 0.085 } else { 0.0 };
     let closure = Stretch {
         start_s: note.start_s,
         end_s: burst_s,

@@ -145,6 +145,11 @@ impl Lexer<'_> {
                 | "ufo"
                 | "usb"
                 | "url"
+                | "gpu"
+                | "cpu"
+                | "dna"
+                | "nba"
+                | "abc"
         );
         capitals && initialism && !(shouted && small == "un")
             || !known && no_vowel && (capitals || raw.len() <= 3) && !small.contains('\'')
