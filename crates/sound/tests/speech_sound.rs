@@ -90,15 +90,14 @@ fn voices_have_the_pitch_that_was_asked() {
                 .map(|found| (found / pitch_hz).log2())
                 .collect();
             assert!(octaves.len() > 8, "{}", voice.name);
-            // The measure sometimes errs by an octave: the highest and the lowest vowel do not count.
+            // The median: the measure errs by an octave where a high voice falls deep.
             octaves.sort_by(f32::total_cmp);
-            let octaves = &octaves[1..octaves.len() - 1];
-            let mean = octaves.iter().sum::<f32>() / octaves.len() as f32;
+            let middle = octaves[octaves.len() / 2];
             assert!(
-                mean.abs() < 0.07,
+                middle.abs() < 0.07,
                 "{}: {:.1} % off {pitch_hz} Hz",
                 voice.name,
-                (mean.exp2() - 1.0) * 100.0
+                (middle.exp2() - 1.0) * 100.0
             );
         }
     }
@@ -338,4 +337,4 @@ fn the_same_text_gives_the_same_bits() {
     );
 }
 
-const GOLDEN: u64 = 0;
+const GOLDEN: u64 = 0x50ab_3445_3a80_7f64;

@@ -86,9 +86,9 @@ fn french_words_are_said_right() {
     assert!(ruled.share() >= FRENCH_RULES, "rules {}", ruled.share());
 }
 
-/// Shares that the rules reached when they were written; they must not fall.
-const ENGLISH_RULES: f32 = 0.5;
-const FRENCH_RULES: f32 = 0.5;
+/// Shares that the rules reached when they were written (69 of 86 and 81 of 81); they must not fall.
+const ENGLISH_RULES: f32 = 0.79;
+const FRENCH_RULES: f32 = 0.97;
 
 /// What is said for a text: words apart by bars.
 fn said(text: &str, language: Language) -> String {

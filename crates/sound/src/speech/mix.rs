@@ -5,9 +5,11 @@ use super::{Utterance, synth};
 /// Adds an utterance to a track of the same sample rate at `start_s`, at `gain`, and brings the whole within ±0.98.
 ///
 /// What would lie before the start or after the end of the track is cut. The track sinks to `under` (0..1) of its level while
-/// somebody speaks, with soft edges; 1 leaves it alone.
+/// somebody speaks, with soft edges; 1 leaves it alone. A `gain` that is no number adds nothing, such an `under` leaves the track alone.
 pub fn mix(track: &mut [f32], utterance: &Utterance, start_s: f32, gain: f32, under: f32) {
     let rate = crate::SAMPLE_RATE as f32;
+    let gain = if gain.is_finite() { gain } else { 0.0 };
+    let under = if under.is_finite() { under } else { 1.0 };
     let start = libm::roundf(start_s * rate) as i64;
     duck(
         track,

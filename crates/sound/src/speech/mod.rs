@@ -103,7 +103,7 @@ pub fn speak(
     }
     let phrases = pronounce(text, language)?;
     let score = prosody::score(&phrases, language, voice, pace);
-    let samples = synth::render(&score, language, voice);
+    let samples = synth::render(&score, voice);
     Ok(Utterance {
         samples,
         phonemes: score.phonemes(),

@@ -1,9 +1,9 @@
 //! The melody: accents on stressed syllables over a falling line, and an end that says what kind of sentence it is.
 
 use super::{Note, Score};
+use crate::speech::Voice;
 use crate::speech::pronounce::{Phrase, Stress};
 use crate::speech::text::Break;
-use crate::speech::{Phoneme, Voice};
 
 /// Words that begin a question that falls.
 const ASKING: [&str; 20] = [
@@ -113,12 +113,6 @@ pub fn centre(score: &mut Score) {
             .iter_mut()
             .for_each(|(_, height)| *height -= mean);
     }
-    debug_assert!(
-        score
-            .notes
-            .iter()
-            .any(|note| note.phoneme != Phoneme::Pause)
-    );
 }
 
 /// The height of the melody at a time, in semitones.

@@ -14,8 +14,8 @@ use self::consonants::BANDS;
 use self::filters::{Antiresonator, BandPass, Resonator};
 use self::gestures::Gestures;
 use self::source::Folds;
+use super::Voice;
 use super::prosody::{Score, melody_at};
-use super::{Language, Voice};
 use crate::SAMPLE_RATE;
 use crate::noise::white;
 
@@ -29,7 +29,7 @@ const TOP_HZ: f32 = 7_600.0;
 const LOUDNESS: f32 = 0.11;
 
 /// Renders a score with a voice.
-pub fn render(score: &Score, _language: Language, voice: &Voice) -> Vec<f32> {
+pub fn render(score: &Score, voice: &Voice) -> Vec<f32> {
     let samples = libm::ceilf(score.duration_s() * SAMPLE_RATE as f32) as usize;
     let mut out = tract(score, voice, samples);
     level(&mut out);
@@ -74,15 +74,12 @@ fn tract(score: &Score, voice: &Voice, samples: usize) -> Vec<f32> {
             let sound =
                 pulse * voiced + hiss * (breath.next() * 0.3 + voiced * voice.breath * flow);
             let rough = gaussian(voice.stream + 64, index) * if voiced > 0.2 { flow } else { 1.0 };
-            out.push(cascade.next(sound) * VOICE_GAIN + parallel.next(rough));
+            out.push(cascade.next(sound) + parallel.next(rough));
         }
     }
     out.truncate(samples);
     out
 }
-
-/// Loudness of the cascade beside the friction bands.
-const VOICE_GAIN: f32 = 1.0;
 
 /// The melody with the small unsteadiness of a living voice (Klatt & Klatt 1990, equation 1), in Hz.
 fn pitch(score: &Score, voice: &Voice, time_s: f32, sample: usize) -> f32 {
@@ -95,7 +92,7 @@ fn pitch(score: &Score, voice: &Voice, time_s: f32, sample: usize) -> f32 {
     hz.clamp(45.0, 700.0)
 }
 
-/// Nearly normal noise of variance 1/3·4/4: the sum of four uniform samples.
+/// Nearly normal noise of variance 1/3: half the sum of four uniform samples.
 fn gaussian(stream: u32, index: u32) -> f32 {
     let at = index.wrapping_mul(4);
     (0..4)

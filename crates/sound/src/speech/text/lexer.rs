@@ -327,7 +327,7 @@ impl Lexer<'_> {
             '!' | '¡' => self.pause(Break::Exclamation),
             '?' | '¿' => self.pause(Break::Question),
             ',' | ';' | ':' | '—' | '–' | '(' | ')' | '\n' => self.pause(Break::Comma),
-            '-' if digit_next && self.at >= 2 && self.text[self.at - 2] == ' ' => {
+            '-' if digit_next && (self.at < 2 || self.text[self.at - 2] == ' ') => {
                 self.say(if english { "minus" } else { "moins" });
             }
             '%' => self.say(if english { "percent" } else { "pour cent" }),
