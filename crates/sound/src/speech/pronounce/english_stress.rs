@@ -74,7 +74,21 @@ pub fn assign(word: &str, mut sounds: Vec<Sound>) -> Vec<Sound> {
             weaken(sounds[*index], first, last, open, far)
         };
     }
-    sounds
+    merge_r(sounds)
+}
+
+/// A schwa and the r after it are one sound.
+fn merge_r(sounds: Vec<Sound>) -> Vec<Sound> {
+    let mut out: Vec<Sound> = Vec::with_capacity(sounds.len());
+    for sound in sounds {
+        match out.last_mut() {
+            Some(last) if last.phoneme == Phoneme::Ax && sound.phoneme == Phoneme::R => {
+                last.phoneme = Phoneme::Er
+            }
+            _ => out.push(sound),
+        }
+    }
+    out
 }
 
 fn stressed_syllable(word: &str, sounds: &[Sound], vowels: &[usize]) -> usize {

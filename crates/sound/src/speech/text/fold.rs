@@ -79,7 +79,7 @@ pub fn lower(symbol: char) -> char {
 
 /// A letter with a combining accent, as one letter where French has it; otherwise the letter alone.
 fn compose(base: char, accent: char) -> char {
-    let composed = match (base, accent) {
+    match (base, accent) {
         ('a', '\u{300}') => 'à',
         ('e', '\u{300}') => 'è',
         ('u', '\u{300}') => 'ù',
@@ -99,6 +99,5 @@ fn compose(base: char, accent: char) -> char {
         ('A', '\u{300}') => 'À',
         ('C', '\u{327}') => 'Ç',
         _ => base,
-    };
-    composed
+    }
 }

@@ -116,7 +116,7 @@ impl Lexer<'_> {
         }
         let capitals = raw.iter().all(|symbol| symbol.is_ascii_uppercase());
         let vowel = |symbol: char| "aeiouy".contains(symbol);
-        let no_vowel = !small.chars().any(vowel) && small.chars().all(|symbol| symbol.is_ascii());
+        let no_vowel = !small.chars().any(vowel) && small.is_ascii();
         let known = matches!(
             small,
             "hm" | "hmm" | "shh" | "psst" | "mm" | "mmm" | "pfft" | "brr" | "grr" | "tsk" | "nth"

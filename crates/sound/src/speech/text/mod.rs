@@ -107,11 +107,8 @@ fn tidy(tokens: Vec<Token>) -> Vec<Token> {
     }
     match out.last_mut() {
         None => {}
-        Some(Token::Break(last)) => {
-            if *last == Break::Comma {
-                *last = Break::Statement;
-            }
-        }
+        Some(Token::Break(last @ Break::Comma)) => *last = Break::Statement,
+        Some(Token::Break(_)) => {}
         Some(_) => out.push(Token::Break(Break::Statement)),
     }
     out
