@@ -154,6 +154,8 @@ class Inner {
       this.#heard = false;
       addEventListener("message", this.#listen);
       frame.replaceChildren(inner);
+      // A relay's page in the frame has the same words at its foot.
+      if (!more) frame.nextSibling.remove();
       inner.focus();
     };
     frame.append(button);

@@ -16,6 +16,20 @@ export const CLIP = readFileSync(new URL("../../../crates/relay/tests/fixtures/c
 export const hash = (bytes) => Buffer.from(blake3(bytes)).toString("hex");
 const url = (bytes) => Buffer.from(bytes).toString("base64url");
 
+/** The file of somebody who pressed Remix and changed a word for one of the same length: the recipe of the link, in place of the clip's own. */
+export function remix(clip, before, after) {
+  const bytes = Buffer.from(clip.remix_link.split("#r=")[1], "base64url");
+  const recipe = Buffer.from(bytes.subarray(0, -4).toString("latin1").replace(before, after), "latin1");
+  const file = Buffer.from(CLIP);
+  const at = file.indexOf("uuid");
+  const type = file.subarray(at + 4, at + 20);
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(24 + recipe.length);
+  const added = Buffer.concat([size, Buffer.from("uuid"), type, recipe]);
+  file.write("free", at);
+  return Buffer.concat([file, added]);
+}
+
 /** Starts the real relay on a folder of its own. */
 export async function relay(...args) {
   if (!existsSync(BINARY)) throw new Error(`There is no relay at ${BINARY}. Run: cargo build -p kinora-relay`);

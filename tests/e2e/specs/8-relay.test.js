@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { browse } from "../lib/studio.js";
-import { CLIP, maker, relay, site } from "../lib/relay.js";
+import { CLIP, maker, relay, remix, site } from "../lib/relay.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:00.700\n[a ball bounces]\n";
@@ -208,7 +208,22 @@ describe("a shared clip", () => {
     await hostile.close();
   });
 
-  it("is published with a P-256 key too, remixed, and leaves a tombstone", async () => {
+  it("is remixed from its link, and shows where it comes from and what changed", async () => {
+    const someone = await maker(host.origin);
+    const child = await someone.publish({ title: "A tan ball", maker: "Grace", video: remix(clip, "a red rubber", "a tan rubber") });
+    await someone.publish({ title: "A wet ball", maker: "Grace", video: remix(child, "a tan rubber", "a wet rubber") });
+    const { context, page, defects } = await open(child.page);
+    const tree = page.locator(".tree").first();
+    assert.equal(await tree.getByRole("link", { name: clip.title }).getAttribute("href"), `/c/${clip.id}`);
+    assert.equal(await tree.getByText("A tan ball").getAttribute("aria-current"), "page");
+    assert.match(await tree.getByRole("list", { name: "What changed" }).first().innerText(), /prompt: a red rubber .* → a tan rubber/);
+    assert.equal(await tree.getByRole("link", { name: "A wet ball" }).isVisible(), true);
+    await shoot(page, "lineage");
+    assert.deepEqual(defects, []);
+    await context.close();
+  });
+
+  it("is published with a P-256 key too, deleted by it alone, and leaves a page that says so", async () => {
     const someone = await maker(host.origin, "p256");
     const parent = await someone.publish({ title: "Short-lived" });
     assert.equal((await who.ask("DELETE", `/api/clips/${parent.id}`)).status, 403);
