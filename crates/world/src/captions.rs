@@ -37,12 +37,12 @@ pub fn vocabulary() -> Vec<&'static str> {
         .iter()
         .for_each(|value| phrases.extend(colour_words(*value)));
     for material in Material::ALL {
-        phrases.extend(material_adjectives(material));
-        phrases.extend(material_nouns(material));
+        phrases.extend(material_adjectives(*material));
+        phrases.extend(material_nouns(*material));
     }
     for place in Place::ALL {
-        phrases.extend(place_phrases(place));
-        phrases.extend(place_tags(place));
+        phrases.extend(place_phrases(*place));
+        phrases.extend(place_tags(*place));
     }
     Style::ALL
         .iter()
