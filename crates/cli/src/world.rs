@@ -1,15 +1,18 @@
-//! `kinora world`: one scene to a file, a contact sheet to judge by, or an endless stream for training.
+//! `kinora world`: one scene to a file, contact sheets to judge by, ground truth, or an endless stream for training.
+
+mod truth;
 
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::slice::ChunksExact;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
 use kinora_sound::SAMPLE_RATE;
 use kinora_world::{
-    Action, Camera, Colour, FRAMES_PER_SECOND, Material, Object, Place, Renderer, Scene, SceneSpec,
-    Shape, Style, Subject, captions, captions::vocabulary,
+    Action, Camera, Colour, Cover, FRAMES_PER_SECOND, Material, Object, Place, Renderer, Scene,
+    SceneSpec, Shape, Style, Subject, Time, Weather, captions, captions::vocabulary, edit::remix,
+    gallery, parse::parse,
 };
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
@@ -30,7 +33,7 @@ pub struct Args {
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// Write training records to standard output.
-    #[arg(long, conflicts_with_all = ["output", "sheet", "vocabulary"])]
+    #[arg(long, conflicts_with_all = ["output", "sheet", "vocabulary", "truth", "gallery", "from"])]
     stream: bool,
     /// First seed of the stream.
     #[arg(long, default_value_t = 0)]
@@ -44,9 +47,27 @@ pub struct Args {
     /// Frame height in pixels.
     #[arg(long, default_value_t = 128)]
     height: usize,
-    /// Pixel frames, 4n+1.
+    /// Pixel frames; 4n+1 in a stream.
     #[arg(long, default_value_t = 33)]
     frames: usize,
+    /// Pixel frames per second, 8 to 24; a stream has 12.
+    #[arg(long, default_value_t = FRAMES_PER_SECOND)]
+    fps: u32,
+    /// First frame that is written: `--from 33 --frames 33` continues the usual clip.
+    #[arg(long, default_value_t = 0)]
+    from: usize,
+    /// A sentence whose words replace the fields of the seed; what is not in this world is named.
+    #[arg(long)]
+    prompt: Option<String>,
+    /// Change one field, chosen by this seed, and print the instruction that asks for it.
+    #[arg(long)]
+    remix: Option<u64>,
+    /// Write instances, depth, normals, flow, contacts and key points into this folder.
+    #[arg(long)]
+    truth: Option<PathBuf>,
+    /// Write a contact sheet for every object, action, place, style, weather and camera into this folder.
+    #[arg(long)]
+    gallery: Option<PathBuf>,
     /// Leave the pixels out of the records.
     #[arg(long)]
     no_frames: bool,
@@ -73,25 +94,35 @@ pub struct Args {
 /// A scene from fields: each is a canonical word, such as `--object ball --place "wooden floor"`.
 #[derive(clap::Args)]
 struct Fields {
-    /// ball, cube, can, cone, ring, egg, star or pyramid.
+    /// ball, cube, can, cone, ring, egg, star, pyramid, apple, heart, mushroom, cup, bottle, book, duck, car, fish, rocket,
+    /// bell, drum, barrel, pumpkin, snowman, gift, bird, person, robot or bear.
     #[arg(long, value_parser = word::<Object>)]
     object: Option<Object>,
-    /// red, orange, yellow, green, blue, purple, pink or white.
+    /// red, orange, yellow, green, blue, purple, pink, white, black, brown, turquoise or grey.
     #[arg(long, value_parser = word::<Colour>)]
     colour: Option<Colour>,
-    /// rubber, wood, metal or stone.
+    /// rubber, wood, metal, stone, glass, plastic, ice or cloth.
     #[arg(long, value_parser = word::<Material>)]
     material: Option<Material>,
-    /// wooden floor, beach, meadow or street.
+    /// wooden floor, beach, meadow, street, desert, snowfield, forest, kitchen, gym, stage, rooftop or mountain.
     #[arg(long, value_parser = word::<Place>)]
     place: Option<Place>,
     /// realistic, cinematic or animated.
     #[arg(long, value_parser = word::<Style>)]
     style: Option<Style>,
-    /// static, pan or zoom.
+    /// clear, rain, snow or fog; outdoors only.
+    #[arg(long, value_parser = word::<Weather>)]
+    weather: Option<Weather>,
+    /// day, sunset or night.
+    #[arg(long, value_parser = word::<Time>)]
+    time: Option<Time>,
+    /// open, behind or "in front": whether the subject passes a pillar.
+    #[arg(long, value_parser = word::<Cover>)]
+    cover: Option<Cover>,
+    /// static, pan, zoom, "zoom out", tilt, follow or handheld.
     #[arg(long, value_parser = word::<Camera>)]
     camera: Option<Camera>,
-    /// bounce, roll, collide, fall or pendulum.
+    /// bounce, roll, collide, fall, pendulum, stack, topple, throw, catch, walk, run, jump, flip, pour, wave or dance.
     #[arg(long, value_parser = word::<Action>)]
     action: Option<Action>,
 }
@@ -103,10 +134,8 @@ fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
-    ensure!(
-        args.frames % 4 == 1,
-        "--frames must be 4n+1, for example 33"
-    );
+    ensure!(args.frames > 0, "--frames must be 1 or more");
+    ensure!((8..=24).contains(&args.fps), "--fps must be 8 to 24");
     ensure!(
         (16..=4096).contains(&args.width),
         "--width must be 16 to 4096"
@@ -119,49 +148,110 @@ pub fn run(args: &Args) -> Result<()> {
         vocabulary().iter().for_each(|word| println!("{word}"));
         return Ok(());
     }
+    if let Some(folder) = &args.gallery {
+        return write_gallery(folder);
+    }
     if args.stream {
+        ensure!(
+            args.frames % 4 == 1,
+            "--frames must be 4n+1 in a stream, for example 33"
+        );
+        ensure!(
+            args.fps == FRAMES_PER_SECOND,
+            "a stream has {FRAMES_PER_SECOND} frames per second"
+        );
         return stream(args);
     }
     if let Some(path) = &args.sheet {
         return sheet(args, path);
     }
-    let output = args
-        .output
-        .as_deref()
-        .context("give -o FILE.mp4, --stream, --sheet FILE or --vocabulary")?;
-    write_scene(args, output)
+    ensure!(
+        args.output.is_some() || args.truth.is_some(),
+        "give -o FILE.mp4, --truth DIR, --gallery DIR, --stream, --sheet FILE or --vocabulary"
+    );
+    write_scene(args)
 }
 
 impl Args {
+    /// The shape of the whole scene, up to the last frame that is written.
     fn shape(&self) -> Shape {
         Shape {
             width: self.width,
             height: self.height,
-            frames: self.frames,
+            frames: self.from + self.frames,
+            frames_per_second: self.fps,
         }
     }
 
-    /// The scene of a seed with the given fields in place of its own.
-    fn spec(&self, seed: u64) -> SceneSpec {
-        let (own, fields) = (SceneSpec::from_seed(seed), &self.fields);
+    /// The scene of a seed with the given words and fields in place of its own.
+    fn spec(&self, seed: u64) -> Result<SceneSpec> {
+        let fields = &self.fields;
+        let own = match &self.prompt {
+            Some(prompt) => {
+                let read = parse(prompt);
+                for unknown in &read.unknown {
+                    let used = unknown
+                        .used
+                        .map_or(String::new(), |used| format!("; used: {used}"));
+                    eprintln!("{} is not in this world{used}", unknown.word);
+                }
+                read.to_spec(seed)
+            }
+            None => SceneSpec::from_seed(seed),
+        };
         let first = Subject {
             object: fields.object.unwrap_or(own.first.object),
             colour: fields.colour.unwrap_or(own.first.colour),
             material: fields.material.unwrap_or(own.first.material),
         };
-        let action = fields.action.unwrap_or(own.action);
-        let mut spec = SceneSpec::new(first, action, fields.place.unwrap_or(own.place))
-            .with_seed(seed)
-            .with_style(fields.style.unwrap_or(own.style))
-            .with_camera(fields.camera.unwrap_or(own.camera));
-        if action == Action::Collide && own.second.is_some() {
-            spec.second = own.second;
-        }
-        spec
+        let wanted = SceneSpec {
+            first,
+            place: fields.place.unwrap_or(own.place),
+            weather: fields.weather.unwrap_or(own.weather),
+            time: fields.time.unwrap_or(own.time),
+            style: fields.style.unwrap_or(own.style),
+            camera: fields.camera.unwrap_or(own.camera),
+            action: fields.action.unwrap_or(own.action),
+            cover: fields.cover.unwrap_or(own.cover),
+            ..own
+        };
+        let spec = wanted.fitted();
+        self.fields.check(&spec)?;
+        Ok(match self.remix {
+            Some(remix_seed) => {
+                let remix = remix(&spec, remix_seed);
+                eprintln!("{}", remix.instruction);
+                remix.after
+            }
+            None => spec,
+        })
     }
 
     fn wants(&self, spec: &SceneSpec) -> bool {
         self.include_held_out || spec.is_held_out() == self.only_held_out
+    }
+}
+
+impl Fields {
+    /// Fails where a given field does not fit the others.
+    fn check(&self, spec: &SceneSpec) -> Result<()> {
+        if let Some(object) = self.object.filter(|object| *object != spec.first.object) {
+            bail!("a {} can't {}", object.word(), spec.action.word());
+        }
+        if let Some(material) = self.material.filter(|it| *it != spec.first.material) {
+            bail!(
+                "a {} is never made of {}",
+                spec.first.object.word(),
+                material.word()
+            );
+        }
+        if self.weather.is_some_and(|weather| weather != spec.weather) {
+            bail!("there is no weather in a {}", spec.place.word());
+        }
+        if self.cover.is_some_and(|cover| cover != spec.cover) {
+            bail!("nothing passes a pillar in {}", spec.action.word());
+        }
+        Ok(())
     }
 }
 
@@ -182,9 +272,9 @@ fn stream(args: &Args) -> Result<()> {
             let specs = seeds
                 .into_par_iter()
                 .map(|seed| args.spec(seed))
-                .filter(|spec| args.wants(spec));
+                .filter(|spec| spec.as_ref().map_or(true, |spec| args.wants(spec)));
             specs
-                .map(|spec| record(args, &renderer, spec))
+                .map(|spec| record(args, &renderer, spec?))
                 .collect::<Result<_>>()
         })?;
         for bytes in records {
@@ -234,24 +324,46 @@ fn push_floats(out: &mut Vec<u8>, values: &[f32]) {
         .for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
 }
 
-/// Writes one scene, as an MP4 or into a folder, and says what it shows.
-fn write_scene(args: &Args, output: &Path) -> Result<()> {
-    let spec = args.spec(args.seed);
-    let scene = Scene::new(spec, args.shape());
-    let frames = scene.frames(&Renderer::new(args.width, args.height));
-    let frames = frames.chunks_exact(args.width * args.height * 3);
-    if output
-        .extension()
-        .is_some_and(|extension| extension == "mp4")
-    {
-        let mp4 = pollster::block_on(encode(args.shape(), frames, &scene.samples()))?;
-        std::fs::write(output, mp4)
-            .with_context(|| format!("cannot write {}", output.display()))?;
-    } else {
-        write_folder(args, output, frames, &scene.samples())?;
+/// Writes one scene, as an MP4 or into a folder, and its ground truth if asked for, and says what it shows.
+fn write_scene(args: &Args) -> Result<()> {
+    let spec = args.spec(args.seed)?;
+    let shape = args.shape();
+    let scene = Scene::new(spec, shape);
+    let renderer = Renderer::new(args.width, args.height);
+    let range = args.from..args.from + args.frames;
+    if let Some(folder) = &args.truth {
+        truth::write(folder, &scene, &renderer, range.clone())?;
+    }
+    if let Some(output) = &args.output {
+        let frames = scene.frames_in(&renderer, range);
+        let frames = frames.chunks_exact(args.width * args.height * 3);
+        let samples = scene.samples();
+        let start = (args.from * SAMPLE_RATE as usize / args.fps as usize).min(samples.len());
+        let length = args.frames * SAMPLE_RATE as usize / args.fps as usize;
+        let samples = &samples[start..samples.len().min(start + length)];
+        if output
+            .extension()
+            .is_some_and(|extension| extension == "mp4")
+        {
+            let mp4 = pollster::block_on(encode(shape, frames, samples))?;
+            std::fs::write(output, mp4)
+                .with_context(|| format!("cannot write {}", output.display()))?;
+        } else {
+            write_folder(args, output, frames, samples)?;
+        }
     }
     println!("{}", captions(&spec, args.seed)[0]);
     Ok(())
+}
+
+/// Writes every sheet of the gallery as a PNG.
+fn write_gallery(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    gallery::sheets().par_iter().try_for_each(|sheet| {
+        let picture = gallery::draw(sheet, 128);
+        let path = folder.join(format!("{}.png", sheet.name));
+        write_png(&path, picture.width, picture.height, &picture.rgb)
+    })
 }
 
 /// An MP4 without a recipe: no model made it.
@@ -259,7 +371,7 @@ async fn encode(shape: Shape, frames: ChunksExact<'_, u8>, samples: &[f32]) -> R
     let mut encoder = PlatformEncoder::open(ClipFormat {
         width: shape.width as u32,
         height: shape.height as u32,
-        fps: FRAMES_PER_SECOND,
+        fps: shape.frames_per_second,
         sample_rate: SAMPLE_RATE,
     })
     .await?;
@@ -293,7 +405,7 @@ fn sheet(args: &Args, path: &Path) -> Result<()> {
     let (row_bytes, rows) = (SHOWN * args.width * 3, args.count as usize * args.height);
     let mut picture = vec![0; row_bytes * rows];
     for (line, seed) in (args.start..args.start + args.count).enumerate() {
-        let spec = args.spec(seed);
+        let spec = args.spec(seed)?;
         let frames = Scene::new(spec, args.shape()).frames(&renderer);
         for column in 0..SHOWN {
             let frame = column * (args.frames - 1) / (SHOWN - 1);

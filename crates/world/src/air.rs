@@ -53,7 +53,7 @@ impl Air {
             (Time::Day, _) => (V3(1.05, 1.0, 0.93), V3(1.0, 1.0, 1.0)),
             (Time::Sunset, false) => (V3(1.22, 0.84, 0.52), V3(0.96, 0.84, 0.90)),
             (Time::Sunset, true) => (V3(1.14, 0.92, 0.70), V3(0.98, 0.90, 0.86)),
-            (Time::Night, false) => (V3(0.62, 0.72, 1.02), V3(0.60, 0.66, 0.92)),
+            (Time::Night, false) => (V3(0.84, 0.92, 1.16), V3(0.78, 0.84, 1.06)),
             (Time::Night, true) => (V3(1.06, 0.92, 0.72), V3(0.86, 0.80, 0.74)),
         };
         match (self.time, self.indoors) {
@@ -66,6 +66,9 @@ impl Air {
             Weather::Rain => (key, ambient, shadow) = (key * 0.45, ambient * 1.22, shadow * 0.5),
             Weather::Snow => (key, ambient, shadow) = (key * 0.62, ambient * 1.22, shadow * 0.6),
             Weather::Fog => (key, ambient, shadow) = (key * 0.48, ambient * 1.34, shadow * 0.45),
+        }
+        if self.time == Time::Night && style == Style::Cinematic && !self.indoors {
+            (key, ambient) = (key * 1.2, ambient * 1.35);
         }
         Light {
             to_light: to_light.normal(),
@@ -81,14 +84,19 @@ impl Air {
             (Time::Day, _) => V3(1.0, 1.0, 1.0),
             (Time::Sunset, false) => V3(1.04, 0.79, 0.66),
             (Time::Sunset, true) => V3(1.02, 0.88, 0.74),
-            (Time::Night, false) => V3(0.27, 0.33, 0.52),
-            (Time::Night, true) => V3(0.80, 0.70, 0.56),
+            (Time::Night, false) => V3(0.36, 0.43, 0.64),
+            (Time::Night, true) => V3(0.86, 0.77, 0.63),
         };
         let veil = match self.weather {
             Weather::Clear => V3(1.0, 1.0, 1.0),
             Weather::Rain => V3(0.70, 0.74, 0.80),
             Weather::Snow => V3(0.90, 0.93, 0.98),
             Weather::Fog => V3(0.93, 0.94, 0.96),
+        };
+        // At night there is little light to lose.
+        let veil = match self.time {
+            Time::Night => veil.mix(V3(1.0, 1.0, 1.0), 0.6),
+            _ => veil,
         };
         self.veiled(colour.times(tint).times(veil), far)
     }
@@ -108,7 +116,7 @@ impl Air {
         let (top, bottom) = match self.time {
             Time::Day => (V3(0.36, 0.66, 0.95), V3(0.82, 0.91, 0.97)),
             Time::Sunset => (V3(0.35, 0.35, 0.62), V3(0.99, 0.67, 0.38)),
-            Time::Night => (V3(0.04, 0.06, 0.16), V3(0.14, 0.19, 0.36)),
+            Time::Night => (V3(0.05, 0.08, 0.20), V3(0.19, 0.26, 0.46)),
         };
         let mut sky = top.mix(bottom, low);
         if self.time == Time::Sunset {
@@ -125,7 +133,7 @@ impl Air {
         let dim = match self.time {
             Time::Day => V3(1.0, 1.0, 1.0),
             Time::Sunset => V3(0.98, 0.80, 0.72),
-            Time::Night => V3(0.20, 0.24, 0.36),
+            Time::Night => V3(0.28, 0.33, 0.46),
         };
         let billow = 1.0 + 0.05 * wave(x * 0.4 + 0.3 * wave(y * 0.9)) * (1.0 - low);
         sky.mix(grey.times(dim) * (0.90 + 0.12 * low) * billow, 0.92)
@@ -133,7 +141,11 @@ impl Air {
 
     /// How wet the ground is, 0..1: it mirrors.
     pub fn wet(&self) -> f32 {
-        if self.weather == Weather::Rain { 1.0 } else { 0.0 }
+        if self.weather == Weather::Rain {
+            1.0
+        } else {
+            0.0
+        }
     }
 
     /// Sun or moon, stars and a few clouds.
@@ -141,7 +153,12 @@ impl Air {
         let (at, disc, glow, reach) = match self.time {
             Time::Day => ((0.58, -0.66), V3(1.0, 0.96, 0.72), V3(1.0, 0.97, 0.80), 0.5),
             Time::Sunset => ((0.50, -0.36), V3(1.0, 0.88, 0.55), V3(1.0, 0.72, 0.36), 0.8),
-            Time::Night => ((0.52, -0.68), V3(0.95, 0.95, 0.86), V3(0.34, 0.42, 0.66), 0.45),
+            Time::Night => (
+                (0.52, -0.68),
+                V3(0.95, 0.95, 0.86),
+                V3(0.34, 0.42, 0.66),
+                0.45,
+            ),
         };
         let (dx, dy) = (x - at.0, y - at.1);
         let far = (dx * dx + dy * dy).sqrt();
@@ -171,7 +188,7 @@ impl Air {
         let dim = match self.time {
             Time::Day => V3(1.0, 1.0, 1.0),
             Time::Sunset => V3(0.98, 0.80, 0.72),
-            Time::Night => V3(0.20, 0.24, 0.36),
+            Time::Night => V3(0.28, 0.33, 0.46),
         };
         colour.mix(mist.times(dim), (0.06 + far).min(1.0) * most)
     }
@@ -200,6 +217,9 @@ fn star(x: f32, y: f32) -> f32 {
     let (column, row) = (whole(x * CELLS), whole(y * CELLS));
     let hash = column * 0.618_034 + row * 0.414_214;
     let (a, b) = (hash - whole(hash), hash * 7.3 - whole(hash * 7.3));
-    let (dx, dy) = (x * CELLS - column - 0.2 - 0.6 * a, y * CELLS - row - 0.2 - 0.6 * b);
+    let (dx, dy) = (
+        x * CELLS - column - 0.2 - 0.6 * a,
+        y * CELLS - row - 0.2 - 0.6 * b,
+    );
     smoothstep(0.075, 0.02, (dx * dx + dy * dy).sqrt()) * (0.35 + 0.65 * b)
 }

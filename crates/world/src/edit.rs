@@ -64,7 +64,13 @@ pub fn remix(before: &SceneSpec, seed: u64) -> Remix {
 
 /// The fields that can change in a scene without changing another.
 pub fn fields_of(spec: &SceneSpec) -> Vec<Field> {
-    let mut fields = vec![Field::Colour, Field::Place, Field::Time, Field::Style, Field::Camera];
+    let mut fields = vec![
+        Field::Colour,
+        Field::Place,
+        Field::Time,
+        Field::Style,
+        Field::Camera,
+    ];
     if role(spec.action, 0).len() > 1 {
         fields.push(Field::Object);
     }
@@ -89,7 +95,11 @@ fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String
             let material = crate::cast::natural_material(after.first.object);
             after.first.material = material.unwrap_or(before.first.material);
             let new = rng.pick(object_words(after.first.object));
-            let article = if new.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            let article = if new.starts_with(['a', 'e', 'i', 'o', 'u']) {
+                "an"
+            } else {
+                "a"
+            };
             match rng.below(3) {
                 0 => format!("replace the {noun} with {article} {new}"),
                 1 => format!("make it {article} {new} instead"),
@@ -97,8 +107,15 @@ fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String
             }
         }
         Field::Colour => {
-            let taken = before.subjects().map(|subject| subject.colour).collect::<Vec<_>>();
-            let free: Vec<Colour> = Colour::ALL.iter().copied().filter(|colour| !taken.contains(colour)).collect();
+            let taken = before
+                .subjects()
+                .map(|subject| subject.colour)
+                .collect::<Vec<_>>();
+            let free: Vec<Colour> = Colour::ALL
+                .iter()
+                .copied()
+                .filter(|colour| !taken.contains(colour))
+                .collect();
             after.first.colour = other(rng, &free, before.first.colour);
             let new = rng.pick(colour_words(after.first.colour));
             match rng.below(3) {
@@ -109,7 +126,10 @@ fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String
         }
         Field::Material => {
             after.first.material = other(rng, Material::ALL, before.first.material);
-            format!("make the {noun} of {}", crate::words::material_nouns(after.first.material)[0])
+            format!(
+                "make the {noun} of {}",
+                crate::words::material_nouns(after.first.material)[0]
+            )
         }
         Field::Place => {
             // Under a roof there is no weather: a place of the same kind, or clear air.
@@ -140,7 +160,10 @@ fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String
         }
         Field::Camera => {
             after.camera = other(rng, Camera::ALL, before.camera);
-            format!("the same with another camera: {}", rng.pick(camera_phrases(after.camera)))
+            format!(
+                "the same with another camera: {}",
+                rng.pick(camera_phrases(after.camera))
+            )
         }
         Field::Cover => {
             after.cover = other(rng, Cover::ALL, before.cover);
@@ -155,6 +178,14 @@ fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String
 
 /// One of the values that is not this one.
 fn other<T: Copy + PartialEq>(rng: &mut Rng, values: &[T], than: T) -> T {
-    let others: Vec<T> = values.iter().copied().filter(|value| *value != than).collect();
-    if others.is_empty() { than } else { others[rng.below(others.len())] }
+    let others: Vec<T> = values
+        .iter()
+        .copied()
+        .filter(|value| *value != than)
+        .collect();
+    if others.is_empty() {
+        than
+    } else {
+        others[rng.below(others.len())]
+    }
 }

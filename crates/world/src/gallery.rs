@@ -1,11 +1,12 @@
 //! The gallery: sheets that show every value of every field, to be looked at.
 
+use crate::Renderer;
 use crate::cast::role;
 use crate::scene::{Scene, Shape};
 use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time, Weather,
+    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
+    Weather,
 };
-use crate::Renderer;
 
 /// One contact sheet: a scene per row.
 pub struct Sheet {
@@ -84,9 +85,18 @@ fn subject(object: Object, index: usize) -> Subject {
 fn objects(half: usize) -> Sheet {
     let all: Vec<Object> = Object::ALL.to_vec();
     let half_of = all.len().div_ceil(2);
-    let rows = all.chunks(half_of).nth(half).unwrap_or_default().iter().enumerate();
+    let rows = all
+        .chunks(half_of)
+        .nth(half)
+        .unwrap_or_default()
+        .iter()
+        .enumerate();
     let rows = rows.map(|(index, object)| {
-        let action = if object.is_character() { Action::Wave } else { Action::Fall };
+        let action = if object.is_character() {
+            Action::Wave
+        } else {
+            Action::Fall
+        };
         SceneSpec::new(subject(*object, index), action, Place::WoodenFloor)
             .with_style(Style::ALL[index % 3])
             .with_seed(index as u64)
@@ -101,7 +111,11 @@ fn colours() -> Sheet {
             colour: *colour,
             material: Material::Rubber,
         };
-        let action = if index % 3 == 1 { Action::Walk } else { Action::Roll };
+        let action = if index % 3 == 1 {
+            Action::Walk
+        } else {
+            Action::Roll
+        };
         SceneSpec::new(ball, action, Place::ALL[index % 12]).with_seed(index as u64)
     });
     sheet("colours", rows.collect(), 6)
@@ -129,7 +143,9 @@ fn action_sheet(action: Action) -> Sheet {
         let spec = spec_of(action, seed);
         let mut first = spec.first;
         first.object = fits[(index * 7) % fits.len()];
-        SceneSpec { first, ..spec }.fitted().with_style(Style::ALL[index % 3])
+        SceneSpec { first, ..spec }
+            .fitted()
+            .with_style(Style::ALL[index % 3])
     });
     sheet(&format!("action-{}", action.word()), rows.collect(), 11)
 }
@@ -161,7 +177,10 @@ fn weather_sheet(weather: Weather) -> Sheet {
         let place = Place::ALL.iter().filter(|place| !place.is_indoors());
         let place = place.cycle().nth(index as usize);
         let spec = SceneSpec::from_seed(700 + index);
-        let spec = SceneSpec { place: *place.unwrap_or(&Place::Beach), ..spec };
+        let spec = SceneSpec {
+            place: *place.unwrap_or(&Place::Beach),
+            ..spec
+        };
         spec.with_air(weather, Time::ALL[index as usize % 3])
     });
     sheet(&format!("weather-{}", weather.word()), rows.collect(), 6)

@@ -13,6 +13,7 @@ pub mod figure;
 pub mod gallery;
 mod matter;
 mod objects;
+pub mod parse;
 pub mod physics;
 mod places;
 pub mod plan;
@@ -36,7 +37,8 @@ pub use plan::plan;
 pub use render::{Renderer, render};
 pub use scene::{Scene, Shape, fingerprint, sound_track};
 pub use spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time, Weather,
+    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
+    Weather,
 };
 pub use truth::Truth;
 pub use vector::V3;

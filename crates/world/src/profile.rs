@@ -40,6 +40,22 @@ impl Profile {
         }
     }
 
+    /// The middle of the area.
+    pub fn centroid(&self) -> [f32; 2] {
+        let Self::Polygon(corners) = self else {
+            return [0.0, 0.0];
+        };
+        let (mut area, mut x, mut y) = (0.0, 0.0, 0.0);
+        for (index, [ax, ay]) in corners.iter().enumerate() {
+            let [bx, by] = corners[(index + 1) % corners.len()];
+            let part = ax * by - bx * ay;
+            area += part;
+            x += (ax + bx) * part;
+            y += (ay + by) * part;
+        }
+        [x / (3.0 * area), y / (3.0 * area)]
+    }
+
     /// The lowest corner relative to the middle at a rotation.
     pub fn lowest(&self, cos: f32, sin: f32) -> [f32; 2] {
         match self {

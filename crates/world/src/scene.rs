@@ -101,7 +101,10 @@ impl Scene {
 pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
     let subjects: Vec<Subject> = spec.subjects().collect();
     let impacts = simulation.contacts.iter().map(|contact| {
-        let (subject, track) = (subjects[contact.subject], &simulation.tracks[contact.subject]);
+        let (subject, track) = (
+            subjects[contact.subject],
+            &simulation.tracks[contact.subject],
+        );
         let step = track.build.is_some();
         let soft = step && subject.object != Object::Robot;
         Impact {
@@ -109,7 +112,11 @@ pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
             energy: contact.energy,
             size: if step { 0.55 } else { size(track.radius) },
             // Shoes and paws are soft; a robot's are not.
-            material: if soft { kinora_sound::Material::Rubber } else { sound_of(subject.material) },
+            material: if soft {
+                kinora_sound::Material::Rubber
+            } else {
+                sound_of(subject.material)
+            },
         }
     });
     SoundTrack {

@@ -60,7 +60,12 @@ impl Finish {
 
     /// Soft key light, sky and ground light, and the highlight of the material.
     fn lit(&self, base: V3, facing: V3) -> V3 {
-        let Light { to_light, key, ambient, .. } = self.light;
+        let Light {
+            to_light,
+            key,
+            ambient,
+            ..
+        } = self.light;
         let diffuse = facing.dot(to_light) * 0.75 + 0.25;
         let hemisphere = V3(0.80, 0.78, 0.76).mix(V3(1.05, 1.06, 1.10), facing.1 * 0.5 + 0.5);
         let light = hemisphere.times(ambient) + key * diffuse.max(0.0);
@@ -79,7 +84,9 @@ impl Finish {
                     + shine * (power(halfway, 6) * 0.85)
             }
             Material::Ice => {
-                let depth = base.times(light).mix(ambient * 1.7, 0.20 + 0.30 * rim * rim);
+                let depth = base
+                    .times(light)
+                    .mix(ambient * 1.7, 0.20 + 0.30 * rim * rim);
                 depth + shine * (power(halfway, 5) * 0.40)
             }
             Material::Metal => self.metal(base, facing, halfway, ambient + key * 0.6),
@@ -107,7 +114,7 @@ pub fn pigment(colour: Colour) -> V3 {
         Colour::Purple => V3(0.46, 0.16, 0.68),
         Colour::Pink => V3(0.98, 0.50, 0.70),
         Colour::White => V3(0.95, 0.95, 0.94),
-        Colour::Black => V3(0.10, 0.10, 0.12),
+        Colour::Black => V3(0.13, 0.13, 0.15),
         Colour::Brown => V3(0.42, 0.24, 0.12),
         Colour::Turquoise => V3(0.10, 0.74, 0.74),
         Colour::Grey => V3(0.50, 0.51, 0.53),
@@ -132,7 +139,10 @@ pub fn paint(subject: Subject, attitude: Attitude, at: V3) -> V3 {
         }
         Material::Ice => {
             let vein = wave(at.0 * 0.8 + 0.5 * wave(at.1 * 0.5 + 0.1) + at.2 * 0.4);
-            painted.mix(V3(0.82, 0.93, 0.99), 0.30 + 0.10 * smoothstep(0.3, 0.9, vein))
+            painted.mix(
+                V3(0.82, 0.93, 0.99),
+                0.30 + 0.10 * smoothstep(0.3, 0.9, vein),
+            )
         }
         Material::Cloth => {
             let weave = wave(at.0 * 3.2 + at.2 * 1.3) * wave(at.1 * 3.2 + at.2 * 1.3);

@@ -75,7 +75,10 @@ impl Truth {
                 let px = (column as f32 + 0.5 - width as f32 * 0.5) * scale;
                 let py = (row as f32 + 0.5 - height as f32 * 0.5) * scale;
                 let (before, after) = views;
-                let (x, y) = ((px - before.pan_x) / before.zoom, (py - before.pan_y) / before.zoom);
+                let (x, y) = (
+                    (px - before.pan_x) / before.zoom,
+                    (py - before.pan_y) / before.zoom,
+                );
                 let (to_x, to_y) = after.project(x, y);
                 truth.flow.push([(to_x - px) / scale, (to_y - py) / scale]);
                 let wall = (GROUND_Y - HORIZON) / (edge - HORIZON);

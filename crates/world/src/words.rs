@@ -210,9 +210,27 @@ pub fn place_tags(place: Place) -> &'static [&'static str] {
 pub fn weather_phrases(weather: Weather) -> &'static [&'static str] {
     match weather {
         Weather::Clear => &["under a clear sky", "in fine weather", "clear weather"],
-        Weather::Rain => &["in the rain", "while it rains", "on a rainy day", "in pouring rain", "rainy"],
-        Weather::Snow => &["in falling snow", "while it snows", "while snow falls", "snowfall", "snowy weather"],
-        Weather::Fog => &["in fog", "in thick fog", "on a foggy day", "in the mist", "foggy"],
+        Weather::Rain => &[
+            "in the rain",
+            "while it rains",
+            "on a rainy day",
+            "in pouring rain",
+            "rainy",
+        ],
+        Weather::Snow => &[
+            "in falling snow",
+            "while it snows",
+            "while snow falls",
+            "snowfall",
+            "snowy weather",
+        ],
+        Weather::Fog => &[
+            "in fog",
+            "in thick fog",
+            "on a foggy day",
+            "in the mist",
+            "foggy",
+        ],
     }
 }
 
@@ -220,8 +238,20 @@ pub fn weather_phrases(weather: Weather) -> &'static [&'static str] {
 pub fn time_phrases(time: Time) -> &'static [&'static str] {
     match time {
         Time::Day => &["by day", "at noon", "in daylight", "daytime"],
-        Time::Sunset => &["at sunset", "in the evening", "at dusk", "in evening light", "golden hour"],
-        Time::Night => &["at night", "by night", "in the dark", "under the stars", "night"],
+        Time::Sunset => &[
+            "at sunset",
+            "in the evening",
+            "at dusk",
+            "in evening light",
+            "golden hour",
+        ],
+        Time::Night => &[
+            "at night",
+            "by night",
+            "in the dark",
+            "under the stars",
+            "night",
+        ],
     }
 }
 
@@ -229,8 +259,16 @@ pub fn time_phrases(time: Time) -> &'static [&'static str] {
 pub fn cover_phrases(cover: Cover) -> &'static [&'static str] {
     match cover {
         Cover::Open => &["without a pillar"],
-        Cover::Behind => &["behind a pillar", "behind a column", "passing behind a pillar"],
-        Cover::Front => &["in front of a pillar", "in front of a column", "past a pillar"],
+        Cover::Behind => &[
+            "behind a pillar",
+            "behind a column",
+            "passing behind a pillar",
+        ],
+        Cover::Front => &[
+            "in front of a pillar",
+            "in front of a column",
+            "past a pillar",
+        ],
     }
 }
 
@@ -308,14 +346,24 @@ pub fn camera_phrases(camera: Camera) -> &'static [&'static str] {
             "slow pull back",
             "the camera moves away",
         ],
-        Camera::Tilt => &["camera tilt", "tilting camera", "the camera tilts", "slow tilt"],
+        Camera::Tilt => &[
+            "camera tilt",
+            "tilting camera",
+            "the camera tilts",
+            "slow tilt",
+        ],
         Camera::Follow => &[
             "tracking shot",
             "the camera follows",
             "following camera",
             "tracking camera",
         ],
-        Camera::Handheld => &["handheld camera", "handheld", "shaky camera", "hand held shot"],
+        Camera::Handheld => &[
+            "handheld camera",
+            "handheld",
+            "shaky camera",
+            "hand held shot",
+        ],
     }
 }
 
@@ -366,8 +414,18 @@ pub fn verbs(action: Action) -> &'static [&'static str] {
             "is swinging on a rope",
             "swings back and forth",
         ],
-        Action::Stack => &["lands on top of", "is stacked on", "drops onto", "stacks on"],
-        Action::Topple => &["topples over", "tips over", "is toppling over", "keels over"],
+        Action::Stack => &[
+            "lands on top of",
+            "is stacked on",
+            "drops onto",
+            "stacks on",
+        ],
+        Action::Topple => &[
+            "topples over",
+            "tips over",
+            "is toppling over",
+            "keels over",
+        ],
         Action::Throw => &["throws", "tosses", "is throwing", "hurls"],
         Action::Catch => &["catches", "is catching", "grabs from the air"],
         Action::Walk => &["walks", "is walking", "strolls", "walks by"],
@@ -379,7 +437,12 @@ pub fn verbs(action: Action) -> &'static [&'static str] {
             "flips through the air",
             "performs a somersault",
         ],
-        Action::Pour => &["pours water into", "is pouring water into", "is emptied into", "fills"],
+        Action::Pour => &[
+            "pours water into",
+            "is pouring water into",
+            "is emptied into",
+            "fills",
+        ],
         Action::Wave => &["waves", "is waving", "waves hello", "waves a hand"],
         Action::Dance => &["dances", "is dancing", "grooves", "dances to a beat"],
     }
@@ -400,7 +463,11 @@ pub fn gerunds(action: Action) -> &'static [&'static str] {
         Action::Walk => &["walking", "strolling"],
         Action::Run => &["running", "sprinting", "jogging"],
         Action::Jump => &["jumping", "leaping"],
-        Action::Flip => &["doing a flip", "doing a somersault", "flipping through the air"],
+        Action::Flip => &[
+            "doing a flip",
+            "doing a somersault",
+            "flipping through the air",
+        ],
         Action::Pour => &["pouring water into", "being emptied into", "filling"],
         Action::Wave => &["waving", "waving hello"],
         Action::Dance => &["dancing", "grooving"],

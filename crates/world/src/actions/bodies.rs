@@ -74,7 +74,11 @@ pub fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     }
     first.restitution = 0.55;
     let mut bodies = vec![first];
-    let places = if spec.third.is_some() { [-0.06, 0.50] } else { [0.06, 0.0] };
+    let places = if spec.third.is_some() {
+        [-0.06, 0.50]
+    } else {
+        [0.06, 0.0]
+    };
     for (other, place) in [spec.second, spec.third].into_iter().flatten().zip(places) {
         let mut next = body(other, spec, radius * rng.range(0.95, 1.05));
         stand(&mut next);
@@ -101,15 +105,28 @@ pub fn fall(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     body.y = GROUND_Y + 0.86 - body.radius;
     body.angle = room.side * rng.range(0.25, 0.6);
     body.spin = room.side * rng.range(0.2, 0.8);
+    if lands_upright(spec.first.object) {
+        body.angle *= 0.25;
+        body.spin *= 0.2;
+        body.damping = 3.0;
+    }
     body.restitution = match spec.first.material {
         Material::Rubber => 0.36,
         Material::Plastic => 0.30,
         Material::Cloth => 0.08,
         _ => 0.22,
     };
-    body.damping = 0.8;
+    body.damping = body.damping.max(0.8);
     body.friction = body.friction.max(0.3);
     Setup::of(vec![body])
+}
+
+/// Creatures fall on their feet: on the head nobody knows them.
+fn lands_upright(object: Object) -> bool {
+    matches!(
+        object,
+        Object::Duck | Object::Bird | Object::Snowman | Object::Heart
+    )
 }
 
 pub fn pendulum(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {

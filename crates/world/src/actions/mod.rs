@@ -98,14 +98,20 @@ impl Stream {
     /// Seconds from mouth to cup.
     pub fn fall_s(&self) -> f32 {
         let (v, drop) = (self.velocity[1], self.mouth[1] - self.end_y);
-        (v + (v * v + 2.0 * crate::physics::GRAVITY * drop).max(0.0).sqrt()) / crate::physics::GRAVITY
+        (v + (v * v + 2.0 * crate::physics::GRAVITY * drop)
+            .max(0.0)
+            .sqrt())
+            / crate::physics::GRAVITY
     }
 
     /// Where water is, `age` seconds after it left the mouth.
     pub fn at(&self, age: f32) -> [f32; 2] {
         let [x, y] = self.mouth;
         let [vx, vy] = self.velocity;
-        [x + vx * age, y + vy * age - 0.5 * crate::physics::GRAVITY * age * age]
+        [
+            x + vx * age,
+            y + vy * age - 0.5 * crate::physics::GRAVITY * age * age,
+        ]
     }
 }
 

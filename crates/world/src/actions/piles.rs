@@ -28,24 +28,41 @@ pub fn stack(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 
 pub fn topple(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let count = spec.subjects().count();
-    let radius = if count > 1 { 0.36 } else { 0.42 } * room.fit * rng.range(0.95, 1.05);
+    let radius = [0.42, 0.34, 0.29][count - 1] * room.fit * rng.range(0.95, 1.05);
     let way = -room.side;
     let mut bodies = Vec::with_capacity(count);
-    let mut x = room.side * [0.10, 0.34, 0.52][count - 1] * room.reach;
     for (index, subject) in spec.subjects().enumerate() {
         let mut next = body(subject, spec, radius);
         next.friction = 0.9;
-        next.restitution = 0.05;
+        next.restitution = 0.02;
+        next.damping = 0.5;
         if let (0, Profile::Polygon(corners)) = (index, &next.profile) {
             // A little past the point at which its middle is over its edge.
-            let [edge, base] = corners[1];
-            let balance = libm::atan2f(edge, -base);
+            let ([edge, base], [x, y]) = (corners[1], next.profile.centroid());
+            let balance = libm::atan2f(edge - way.signum() * x, y - base);
             next.angle = -way * balance * rng.range(1.05, 1.10);
         }
         stand(&mut next);
-        next.x = x;
-        x += way * (0.34 + 0.30 * next.radius);
         bodies.push(next);
+    }
+    // In a row towards the side to which the first tips, with room to tip in.
+    let reach = |body: &Body, side: f32| {
+        let span = body
+            .profile
+            .span(libm::cosf(body.angle), libm::sinf(body.angle));
+        span[usize::from(side > 0.0)].abs() * body.radius
+    };
+    for index in 1..count {
+        let gap = reach(&bodies[index - 1], way) + reach(&bodies[index], -way) + 0.20 * room.fit;
+        bodies[index].x = bodies[index - 1].x + way * gap;
+    }
+    let middle = if count > 1 {
+        bodies[count - 1].x * 0.5
+    } else {
+        way * 0.12
+    };
+    for body in &mut bodies {
+        body.x -= middle;
     }
     Setup::of(bodies)
 }

@@ -11,8 +11,15 @@ use crate::spec::{SceneSpec, Subject};
 pub fn throw(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let way = -room.side;
     let release_s = 0.80;
-    let thrower = figure(spec.first, room, 0.84, room.side * 0.56 * room.reach, way, 0.35)
-        .doing(Motion::Throw(Throw { release_s }));
+    let thrower = figure(
+        spec.first,
+        room,
+        0.84,
+        room.side * 0.56 * room.reach,
+        way,
+        0.35,
+    )
+    .doing(Motion::Throw(Throw { release_s }));
     let mut actors = vec![Actor::Figure(Box::new(thrower.clone()))];
     let Some(thing) = spec.second else {
         return Setup::cast(actors);
@@ -21,7 +28,10 @@ pub fn throw(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     ball.restitution = ball.restitution.clamp(0.2, 0.7);
     ball.damping = 0.6;
     let grip = thrower.grip(release_s, ball.radius);
-    let mut throw = [way * room.reach * rng.range(0.95, 1.15), rng.range(1.1, 1.4)];
+    let mut throw = [
+        way * room.reach * rng.range(0.95, 1.15),
+        rng.range(1.1, 1.4),
+    ];
     let mut holds = Vec::new();
     if let Some(other) = spec.third {
         let catch_s = release_s + 0.62;
@@ -54,7 +64,10 @@ pub fn catch(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     };
     let mut ball = body(thing, spec, 0.13 * room.fit);
     let target = catcher.grip(catch_s, ball.radius);
-    let start = [room.side * room.reach * rng.range(0.70, 0.84), rng.range(0.45, 0.75)];
+    let start = [
+        room.side * room.reach * rng.range(0.70, 0.84),
+        rng.range(0.45, 0.75),
+    ];
     (ball.x, ball.y) = (start[0], start[1]);
     ball.velocity = aim(start, [target.0, target.1], catch_s);
     ball.spin = -way * rng.range(2.0, 5.0);
@@ -113,9 +126,17 @@ pub fn dance(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 
 /// One or two who go the same way, one after the other.
 fn pace(spec: &SceneSpec, room: &Room, scale: f32, gait: impl Fn(&Build, usize) -> Gait) -> Setup {
-    let scale = if spec.second.is_some() { scale * 0.86 } else { scale };
+    let scale = if spec.second.is_some() {
+        scale * 0.86
+    } else {
+        scale
+    };
     let actors = spec.subjects().enumerate().map(|(index, subject)| {
-        let lead = if spec.second.is_some() && index == 0 { 0.34 } else { 0.74 };
+        let lead = if spec.second.is_some() && index == 0 {
+            0.34
+        } else {
+            0.74
+        };
         let start = room.side * lead * room.reach;
         let figure = figure(subject, room, scale, start, -room.side, 0.0);
         let gait = gait(&figure.build, index);

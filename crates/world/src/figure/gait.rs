@@ -87,10 +87,16 @@ impl Gait {
         let leap = GRAVITY * (self.step_s - self.planted_s) * 0.5;
         if since < self.planted_s {
             let fall = -leap + 2.0 * leap * since / self.planted_s;
-            return [base - leap * since + leap * since * since / self.planted_s, fall];
+            return [
+                base - leap * since + leap * since * since / self.planted_s,
+                fall,
+            ];
         }
         let air = since - self.planted_s;
-        [base + leap * air - GRAVITY * air * air * 0.5, leap - GRAVITY * air]
+        [
+            base + leap * air - GRAVITY * air * air * 0.5,
+            leap - GRAVITY * air,
+        ]
     }
 
     /// Where a foot is along the way, and how far it is lifted, 0..1.

@@ -111,10 +111,25 @@ impl Throw {
     /// The posture at an instant; `hand` throws.
     pub fn stance(&self, build: &Build, time_s: f32, hand: usize) -> Stance {
         let t = time_s - self.release_s;
-        let swing = keys(t, &[(-0.75, 0.7), (-0.25, 3.7), (0.09, 1.7), (0.45, 0.6), (0.9, 0.1)]);
-        let bend = keys(t, &[(-0.75, 1.5), (-0.25, 1.1), (0.02, 0.15), (0.9, 0.15)]);
-        let lean = keys(t, &[(-0.75, 0.02), (-0.25, -0.20), (0.10, 0.26), (0.8, 0.02)]);
-        let shift = keys(t, &[(-0.75, 0.0), (-0.25, -0.14), (0.12, 0.16), (0.8, 0.04)]);
+        let swing = keys(
+            t,
+            &[
+                (-0.75, 0.7),
+                (-0.22, 3.1),
+                (0.10, 1.7),
+                (0.45, 0.6),
+                (0.9, 0.1),
+            ],
+        );
+        let bend = keys(t, &[(-0.75, 1.5), (-0.22, 1.2), (0.03, 0.15), (0.9, 0.15)]);
+        let lean = keys(
+            t,
+            &[(-0.75, 0.02), (-0.25, -0.20), (0.10, 0.26), (0.8, 0.02)],
+        );
+        let shift = keys(
+            t,
+            &[(-0.75, 0.0), (-0.25, -0.14), (0.12, 0.16), (0.8, 0.04)],
+        );
         let mut arms = [hanging(); 2];
         arms[hand] = Arm {
             swing,
@@ -142,8 +157,26 @@ impl Catch {
     /// The posture at an instant.
     pub fn stance(&self, build: &Build, time_s: f32) -> Stance {
         let t = time_s - self.catch_s;
-        let swing = keys(t, &[(-0.60, 0.15), (-0.12, 1.55), (0.0, 1.55), (0.22, 0.75), (0.7, 0.65)]);
-        let bend = keys(t, &[(-0.60, 0.1), (-0.12, 0.25), (0.0, 0.25), (0.22, 1.05), (0.7, 1.05)]);
+        let swing = keys(
+            t,
+            &[
+                (-0.60, 0.15),
+                (-0.12, 1.55),
+                (0.0, 1.55),
+                (0.22, 0.75),
+                (0.7, 0.65),
+            ],
+        );
+        let bend = keys(
+            t,
+            &[
+                (-0.60, 0.1),
+                (-0.12, 0.25),
+                (0.0, 0.25),
+                (0.22, 1.05),
+                (0.7, 1.05),
+            ],
+        );
         let give = keys(t, &[(-0.02, 0.0), (0.16, -0.14), (0.6, 0.0)]);
         let low = keys(t, &[(-0.02, 0.95), (0.16, 0.86), (0.6, 0.95)]);
         let mut stance = upright(build, 0.0, low);

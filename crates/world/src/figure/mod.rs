@@ -126,6 +126,29 @@ pub struct Footfall {
 }
 
 impl Joints {
+    /// The key points with their names, in a fixed order.
+    pub fn named(&self) -> [(&'static str, V3); 17] {
+        [
+            ("head", self.head),
+            ("neck", self.neck),
+            ("pelvis", self.pelvis),
+            ("left shoulder", self.shoulders[0]),
+            ("right shoulder", self.shoulders[1]),
+            ("left elbow", self.elbows[0]),
+            ("right elbow", self.elbows[1]),
+            ("left hand", self.hands[0]),
+            ("right hand", self.hands[1]),
+            ("left hip", self.hips[0]),
+            ("right hip", self.hips[1]),
+            ("left knee", self.knees[0]),
+            ("right knee", self.knees[1]),
+            ("left ankle", self.ankles[0]),
+            ("right ankle", self.ankles[1]),
+            ("left toe", self.toes[0]),
+            ("right toe", self.toes[1]),
+        ]
+    }
+
     /// The middle of the body: a little over the pelvis.
     pub fn centre(&self, build: &Build) -> V3 {
         self.pelvis + self.spine * (tumble::CENTRE * build.trunk)
@@ -201,7 +224,11 @@ impl Axes {
         // Whole laps of the way from one side to the other; the jump between them is out of sight.
         let laps = libm::floorf((x * figure.side + figure.limit) / (2.0 * figure.limit));
         Self {
-            origin: V3(figure.origin - figure.side * laps * 2.0 * figure.limit, 0.0, 0.0),
+            origin: V3(
+                figure.origin - figure.side * laps * 2.0 * figure.limit,
+                0.0,
+                0.0,
+            ),
             forward,
             left: V3(sin, 0.0, figure.side * cos),
         }
@@ -256,8 +283,7 @@ fn solve(build: &Build, stance: &Stance, axes: &Axes) -> Joints {
         let elbow = shoulder + along(arm.swing, arm.spread) * build.upper_arm;
         joints.shoulders[index] = shoulder;
         joints.elbows[index] = elbow;
-        joints.hands[index] =
-            elbow + along(arm.swing + arm.bend, arm.fore_spread) * build.forearm;
+        joints.hands[index] = elbow + along(arm.swing + arm.bend, arm.fore_spread) * build.forearm;
         let hip = pelvis + out * build.hip;
         let ankle = axes.at(stance.ankles[index]);
         joints.hips[index] = hip;
@@ -273,10 +299,12 @@ fn knee(hip: V3, ankle: V3, build: &Build, facing: V3) -> V3 {
     let way = ankle - hip;
     let length = way.length().max(1e-4);
     let along = way * (1.0 / length);
-    let middle = (build.thigh * build.thigh - build.shin * build.shin + length * length)
-        / (2.0 * length);
+    let middle =
+        (build.thigh * build.thigh - build.shin * build.shin + length * length) / (2.0 * length);
     let middle = middle.clamp(0.0, length);
-    let bulge = (build.thigh * build.thigh - middle * middle).max(0.0).sqrt();
+    let bulge = (build.thigh * build.thigh - middle * middle)
+        .max(0.0)
+        .sqrt();
     let out = (facing - along * facing.dot(along)).normal();
     hip + along * middle + out * bulge
 }

@@ -118,7 +118,11 @@ impl Tumble {
 
     /// Forward speed at touching down before a flip.
     fn entry(&self, flip: usize) -> f32 {
-        if flip == 0 { self.run.speed } else { self.forward }
+        if flip == 0 {
+            self.run.speed
+        } else {
+            self.forward
+        }
     }
 
     fn press_way(&self, flip: usize) -> f32 {
@@ -158,7 +162,12 @@ impl Tumble {
         };
         let start = self.down_f(flip);
         let end = start + self.press_way(flip);
-        let f = hermite(since, PRESS_S, [start, self.entry(flip)], [end, self.forward]);
+        let f = hermite(
+            since,
+            PRESS_S,
+            [start, self.entry(flip)],
+            [end, self.forward],
+        );
         let part = since / PRESS_S;
         let lean = 0.30 * (1.0 - part);
         let arm = arm(-0.6 + 3.2 * part, 0.3);
@@ -193,7 +202,10 @@ impl Tumble {
             turn,
             lean: 0.55 * tuck,
             tilt: 0.0,
-            ankles: [[foot[0], foot[1], build.hip], [foot[0], foot[1], -build.hip]],
+            ankles: [
+                [foot[0], foot[1], build.hip],
+                [foot[0], foot[1], -build.hip],
+            ],
             arms: [arm; 2],
         }
     }

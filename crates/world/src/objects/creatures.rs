@@ -98,7 +98,12 @@ fn trunk(p: V3) -> f32 {
 
 fn fins(p: V3) -> f32 {
     let tail = V3(p.0, p.1.abs(), p.2);
-    let half = triangle(tail, [[-0.34, -0.06], [-0.92, 0.48], [-0.74, -0.06]], 0.09, 0.03);
+    let half = triangle(
+        tail,
+        [[-0.34, -0.06], [-0.92, 0.48], [-0.74, -0.06]],
+        0.09,
+        0.03,
+    );
     let back = triangle(p, [[-0.16, 0.36], [0.40, 0.36], [-0.04, 0.68]], 0.08, 0.03);
     half.min(back)
 }
@@ -198,7 +203,10 @@ impl Form for Bird {
 
 fn feathers(p: V3) -> f32 {
     let (x, y) = (p.0 - 0.04, p.1 + 0.10);
-    let body = ellipsoid(V3(0.94 * x + 0.34 * y, 0.94 * y - 0.34 * x, p.2), V3(0.62, 0.46, 0.44));
+    let body = ellipsoid(
+        V3(0.94 * x + 0.34 * y, 0.94 * y - 0.34 * x, p.2),
+        V3(0.62, 0.46, 0.44),
+    );
     let head = ball(p - V3(0.42, 0.40, 0.0), 0.32);
     let tail = cone_capsule(p, V3(-0.40, -0.06, 0.0), V3(-0.90, 0.0, 0.0), 0.20, 0.08);
     smooth_union(smooth_union(body, head, 0.16), tail, 0.16) * 0.9
@@ -209,8 +217,20 @@ fn beak(p: V3) -> f32 {
 }
 
 fn legs(p: V3) -> f32 {
-    let leg = cone_capsule(p, V3(0.05, -0.4, -0.12), V3(0.05, -0.86, -0.12), 0.055, 0.055);
+    let leg = cone_capsule(
+        p,
+        V3(0.05, -0.4, -0.12),
+        V3(0.05, -0.86, -0.12),
+        0.055,
+        0.055,
+    );
     let other = cone_capsule(p, V3(0.05, -0.4, 0.16), V3(0.05, -0.86, 0.16), 0.055, 0.055);
-    let toes = cone_capsule(p, V3(-0.10, -0.88, -0.12), V3(0.28, -0.88, -0.12), 0.045, 0.045);
+    let toes = cone_capsule(
+        p,
+        V3(-0.10, -0.88, -0.12),
+        V3(0.28, -0.88, -0.12),
+        0.045,
+        0.045,
+    );
     leg.min(other).min(toes)
 }

@@ -16,7 +16,13 @@ impl Form for Apple {
 
     fn distance(p: V3) -> f32 {
         flesh(p)
-            .min(cone_capsule(p, V3(0.0, 0.4, 0.0), V3(0.10, 0.98, 0.0), 0.06, 0.08))
+            .min(cone_capsule(
+                p,
+                V3(0.0, 0.4, 0.0),
+                V3(0.10, 0.98, 0.0),
+                0.06,
+                0.08,
+            ))
             .min(leaf(p))
     }
 
@@ -43,7 +49,10 @@ fn flesh(p: V3) -> f32 {
 
 fn leaf(p: V3) -> f32 {
     let (x, y) = (p.0 - 0.36, p.1 - 0.86);
-    ellipsoid(V3(0.9 * x + 0.43 * y, 0.9 * y - 0.43 * x, p.2), V3(0.30, 0.13, 0.12))
+    ellipsoid(
+        V3(0.9 * x + 0.43 * y, 0.9 * y - 0.43 * x, p.2),
+        V3(0.30, 0.13, 0.12),
+    )
 }
 
 pub struct Mushroom;
@@ -64,7 +73,11 @@ impl Form for Mushroom {
             (V3(0.02, 0.26, -0.86), 0.16),
         ];
         let dot = dots.iter().fold(0.0f32, |most, (middle, radius)| {
-            most.max(smoothstep(radius + 0.03, radius - 0.03, (p - *middle).length()))
+            most.max(smoothstep(
+                radius + 0.03,
+                radius - 0.03,
+                (p - *middle).length(),
+            ))
         });
         Tint::Mark(dot)
     }
@@ -104,7 +117,13 @@ impl Form for Pumpkin {
 
     fn distance(p: V3) -> f32 {
         let body = ribbed(p);
-        body.min(cone_capsule(p, V3(0.0, 0.5, 0.0), V3(0.10, 0.90, 0.0), 0.12, 0.09))
+        body.min(cone_capsule(
+            p,
+            V3(0.0, 0.5, 0.0),
+            V3(0.10, 0.90, 0.0),
+            0.12,
+            0.09,
+        ))
     }
 
     fn tint(p: V3) -> Tint {

@@ -168,7 +168,13 @@ pub fn bound(object: Object, attitude: Attitude) -> f32 {
 }
 
 /// Follows a ray from its entry into the bounding ball (enlarged by `margin`) to the surface.
-pub fn cast(object: Object, attitude: Attitude, origin: V3, direction: V3, margin: f32) -> Option<Hit> {
+pub fn cast(
+    object: Object,
+    attitude: Attitude,
+    origin: V3,
+    direction: V3,
+    margin: f32,
+) -> Option<Hit> {
     with_form!(object, attitude, F => march(F::distance, origin, direction, F::BOUND + margin, margin))
 }
 

@@ -114,7 +114,11 @@ impl Form for Car {
         if wheels(p) < hull(p) {
             let x = p.0.abs() - 0.52;
             let hub = hypot(x, p.1 + 0.38);
-            return Tint::Own(if hub < 0.12 { V3(0.80, 0.82, 0.85) } else { TYRE });
+            return Tint::Own(if hub < 0.12 {
+                V3(0.80, 0.82, 0.85)
+            } else {
+                TYRE
+            });
         }
         let glass = (0.08..0.36).contains(&p.1) && p.0.abs() < 0.50;
         let post = p.0.abs() < 0.04 || (p.0.abs() > 0.40 && p.2 < -0.25);
@@ -144,11 +148,7 @@ impl Form for Car {
 fn hull(p: V3) -> f32 {
     let body = block(p - V3(0.0, -0.17, 0.0), V3(0.95, 0.22, 0.44), 0.12);
     let lean = 1.0 + 0.35 * (p.1 - 0.2).clamp(-0.3, 0.3);
-    let roof = block(
-        V3(p.0 * lean, p.1 - 0.20, p.2),
-        V3(0.52, 0.27, 0.36),
-        0.10,
-    );
+    let roof = block(V3(p.0 * lean, p.1 - 0.20, p.2), V3(0.52, 0.27, 0.36), 0.10);
     body.min(roof * 0.9)
 }
 
@@ -235,6 +235,10 @@ impl Form for Gift {
 fn bow(p: V3) -> f32 {
     let p = V3(p.0.abs(), p.1 - 0.64, p.2);
     let (x, y) = (p.0 - 0.22, p.1 - 0.04);
-    let loops = torus_z(V3(0.85 * x + 0.5 * y, (0.85 * y - 0.5 * x) * 1.5, p.2), 0.17, 0.07);
+    let loops = torus_z(
+        V3(0.85 * x + 0.5 * y, (0.85 * y - 0.5 * x) * 1.5, p.2),
+        0.17,
+        0.07,
+    );
     (loops * 0.7).min(across_y(p).max(p.1.abs()) - 0.09)
 }

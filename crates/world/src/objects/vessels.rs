@@ -79,7 +79,9 @@ pub struct Bell;
 
 impl Form for Bell {
     fn distance(p: V3) -> f32 {
-        skirt(p).min(ball(p - V3(0.0, -0.58, 0.0), 0.17)).min(loop_of(p))
+        skirt(p)
+            .min(ball(p - V3(0.0, -0.58, 0.0), 0.17))
+            .min(loop_of(p))
     }
 
     fn tint(p: V3) -> Tint {
@@ -168,10 +170,12 @@ impl Form for Barrel {
         Profile::Polygon(vec![
             [-0.50, -0.82],
             [0.50, -0.82],
-            [BARREL_RADIUS, 0.0],
+            [BARREL_RADIUS - 0.02, -0.36],
+            [BARREL_RADIUS - 0.02, 0.36],
             [0.50, 0.82],
             [-0.50, 0.82],
-            [-BARREL_RADIUS, 0.0],
+            [0.02 - BARREL_RADIUS, 0.36],
+            [0.02 - BARREL_RADIUS, -0.36],
         ])
     }
 }

@@ -154,8 +154,12 @@ pub fn simulate(spec: &SceneSpec, shape: Shape) -> Simulation {
     simulation.tracks = tracks_of(&setup, tracks, &simulation);
     simulation.quiet_or_splash(spec);
     simulation.play_figures(&setup);
-    simulation.contacts.retain(|contact| contact.time_s < seconds);
-    simulation.contacts.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+    simulation
+        .contacts
+        .retain(|contact| contact.time_s < seconds);
+    simulation
+        .contacts
+        .sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     simulation
 }
 
@@ -168,7 +172,10 @@ impl Simulation {
         let Some(stream) = self.stream else {
             return;
         };
-        let (first, last) = (stream.from_s + stream.fall_s(), stream.to_s + stream.fall_s());
+        let (first, last) = (
+            stream.from_s + stream.fall_s(),
+            stream.to_s + stream.fall_s(),
+        );
         for (index, level) in self.roll.iter_mut().enumerate() {
             let time_s = index as f32 / FRAMES_PER_SECOND as f32;
             *level = smoothstep(first - 0.04, first + 0.08, time_s)
@@ -191,13 +198,14 @@ impl Simulation {
             let Actor::Figure(figure) = actor else {
                 continue;
             };
-            self.contacts.extend(figure.footfalls(seconds).iter().map(|fall| Contact {
-                time_s: fall.time_s,
-                energy: fall.energy,
-                subject,
-                with: With::Ground,
-                at: [figure.joints(fall.time_s).pelvis.0, 0.0],
-            }));
+            self.contacts
+                .extend(figure.footfalls(seconds).iter().map(|fall| Contact {
+                    time_s: fall.time_s,
+                    energy: fall.energy,
+                    subject,
+                    with: With::Ground,
+                    at: [figure.joints(fall.time_s).pelvis.0, 0.0],
+                }));
         }
         for hold in self.holds.iter().filter(|hold| hold.from_s > 0.0) {
             if let Actor::Figure(figure) = &setup.actors[hold.by] {
@@ -225,9 +233,10 @@ fn tracks_of(setup: &Setup, bodies: Vec<Vec<Pose2>>, clip: &Simulation) -> Vec<T
             track.depths = times.iter().map(held).collect();
             track
         }
-        Actor::Vessel(body, tilt) => {
-            thing(body, times.iter().map(|time| tilted(body, tilt, *time)).collect())
-        }
+        Actor::Vessel(body, tilt) => thing(
+            body,
+            times.iter().map(|time| tilted(body, tilt, *time)).collect(),
+        ),
         Actor::Figure(figure) => character(figure, &times),
     };
     setup.actors.iter().enumerate().map(track).collect()
@@ -259,8 +268,8 @@ fn held_depth(setup: &Setup, body: usize, time_s: f32, radius: f32) -> f32 {
 /// A vessel that tilts and comes back; the hand that moves it is not seen.
 fn tilted(body: &Body, tilt: &Tilt, time_s: f32) -> Pose2 {
     let back = tilt.to_s + 1.25;
-    let part = smoothstep(tilt.from_s, tilt.to_s, time_s)
-        * (1.0 - smoothstep(back, back + 0.6, time_s));
+    let part =
+        smoothstep(tilt.from_s, tilt.to_s, time_s) * (1.0 - smoothstep(back, back + 0.6, time_s));
     let angle = tilt.angle * part;
     Pose2 {
         x: body.x,

@@ -2,9 +2,7 @@
 
 use rapier3d::prelude::*;
 
-use super::{
-    Contact, FULL_SPEED, FULL_SPEED_OF_PAIR, GRAVITY, Pose2, STEPS_PER_SECOND, With,
-};
+use super::{Contact, FULL_SPEED, FULL_SPEED_OF_PAIR, GRAVITY, Pose2, STEPS_PER_SECOND, With};
 use crate::actions::{Actor, Body, Setup};
 use crate::figure::Figure;
 use crate::profile::Profile;
@@ -108,7 +106,8 @@ impl Stage {
             energy += energy_of(body);
             mass += body.mass();
         }
-        self.energy.push(if mass > 0.0 { energy / mass } else { 0.0 });
+        self.energy
+            .push(if mass > 0.0 { energy / mass } else { 0.0 });
     }
 
     /// One physics step. A contact is an impulse in this step between things that approached each other before it.
@@ -279,7 +278,9 @@ impl Stage {
 /// The holds with their characters, for bodies by their place in the run.
 fn holds_of(setup: &Setup, bodies: &[Member]) -> Vec<Held> {
     let held = |hold: &crate::actions::Hold| {
-        let body = bodies.iter().position(|member| member.subject == hold.body)?;
+        let body = bodies
+            .iter()
+            .position(|member| member.subject == hold.body)?;
         let Actor::Figure(figure) = &setup.actors[hold.by] else {
             return None;
         };

@@ -17,7 +17,10 @@ pub fn room(air: Air, x: f32, y: f32) -> V3 {
     if y < EDGE {
         return air.lit(V3(0.93, 0.91, 0.86), 0.0);
     }
-    air.lit(boards(x, y, V3(0.60, 0.40, 0.22), V3(0.72, 0.50, 0.30)) * under(y, EDGE), 0.0)
+    air.lit(
+        boards(x, y, V3(0.60, 0.40, 0.22), V3(0.72, 0.50, 0.30)) * under(y, EDGE),
+        0.0,
+    )
 }
 
 /// Tiles, cupboards, a worktop and an oven.
@@ -42,7 +45,11 @@ pub fn kitchen(air: Air, x: f32, y: f32) -> V3 {
     if y > -0.62 {
         let (dx, dy) = (x * 7.0 - whole(x * 7.0), y * 7.0 - whole(y * 7.0));
         let joint = dx < 0.08 || dy < 0.08;
-        let tile = if joint { V3(0.78, 0.80, 0.79) } else { V3(0.93, 0.94, 0.92) };
+        let tile = if joint {
+            V3(0.78, 0.80, 0.79)
+        } else {
+            V3(0.93, 0.94, 0.92)
+        };
         return window(air, x, y - 0.10).unwrap_or_else(|| air.lit(tile, 0.0));
     }
     window(air, x, y - 0.10).unwrap_or_else(|| air.lit(V3(0.95, 0.88, 0.70), 0.0))
@@ -62,7 +69,10 @@ pub fn gym(air: Air, x: f32, y: f32) -> V3 {
         let mat = V3(0.16, 0.34, 0.62).mix(V3(0.20, 0.42, 0.74), smoothstep(0.3, 0.9, y));
         return air.lit(V3(0.90, 0.90, 0.90).mix(mat, edge), 0.0);
     }
-    air.lit(boards(x, y, V3(0.78, 0.58, 0.36), V3(0.84, 0.65, 0.42)) * under(y, EDGE), 0.0)
+    air.lit(
+        boards(x, y, V3(0.78, 0.58, 0.36), V3(0.84, 0.65, 0.42)) * under(y, EDGE),
+        0.0,
+    )
 }
 
 /// A theatre: a red curtain in folds over dark boards, two cones of light.
@@ -77,10 +87,19 @@ pub fn stage(air: Air, x: f32, y: f32) -> V3 {
     let warm = V3(1.0, 0.93, 0.76);
     if y < EDGE {
         let fold = wave(x * 2.6 + 0.06 * wave(y * 0.8));
-        let swag = smoothstep(-0.62 + 0.10 * wave(x * 0.9).abs(), -0.66 + 0.10 * wave(x * 0.9).abs(), y);
-        let cloth = V3(0.56, 0.08, 0.10) * (0.78 + 0.26 * fold) * (1.0 - 0.35 * smoothstep(-0.3, 0.05, y));
+        let swag = smoothstep(
+            -0.62 + 0.10 * wave(x * 0.9).abs(),
+            -0.66 + 0.10 * wave(x * 0.9).abs(),
+            y,
+        );
+        let cloth =
+            V3(0.56, 0.08, 0.10) * (0.78 + 0.26 * fold) * (1.0 - 0.35 * smoothstep(-0.3, 0.05, y));
         let top = V3(0.74, 0.14, 0.12) * (0.9 + 0.12 * wave(x * 1.8));
-        let hem = smoothstep(0.02, 0.0, (y + 0.64 - 0.10 * wave(x * 0.9).abs()).abs() - 0.012);
+        let hem = smoothstep(
+            0.02,
+            0.0,
+            (y + 0.64 - 0.10 * wave(x * 0.9).abs()).abs() - 0.012,
+        );
         let colour = cloth.mix(top, swag).mix(V3(0.88, 0.68, 0.28), hem);
         return air.lit(colour, 0.0) + warm * (0.10 * light);
     }
@@ -134,7 +153,11 @@ fn picture(air: Air, x: f32, y: f32) -> Option<V3> {
         return Some(air.lit(V3(0.45, 0.30, 0.17), 0.0));
     }
     let hill = -0.50 + 0.05 * wave(x * 1.6);
-    let colour = if y > hill { V3(0.36, 0.54, 0.38) } else { V3(0.93, 0.84, 0.62) };
+    let colour = if y > hill {
+        V3(0.36, 0.54, 0.38)
+    } else {
+        V3(0.93, 0.84, 0.62)
+    };
     Some(air.lit(colour, 0.0))
 }
 
@@ -147,10 +170,18 @@ fn cupboard(x: f32, y: f32) -> V3 {
     if oven {
         if y < -0.16 {
             let knob = ((x + 8.0) / 0.11 - whole((x + 8.0) / 0.11) - 0.5).abs() < 0.22;
-            return if knob { V3(0.25, 0.25, 0.27) } else { V3(0.76, 0.77, 0.78) };
+            return if knob {
+                V3(0.25, 0.25, 0.27)
+            } else {
+                V3(0.76, 0.77, 0.78)
+            };
         }
         let glass = dx < 0.34 && dy < 0.08;
-        return if glass { V3(0.18, 0.17, 0.18) } else { V3(0.66, 0.67, 0.69) };
+        return if glass {
+            V3(0.18, 0.17, 0.18)
+        } else {
+            V3(0.66, 0.67, 0.69)
+        };
     }
     if dx > 0.47 {
         return V3(0.32, 0.45, 0.44);
@@ -159,7 +190,11 @@ fn cupboard(x: f32, y: f32) -> V3 {
         return V3(0.86, 0.80, 0.62);
     }
     let panel = dx < 0.38 && dy < 0.11;
-    if panel { V3(0.46, 0.62, 0.60) } else { V3(0.42, 0.57, 0.55) }
+    if panel {
+        V3(0.46, 0.62, 0.60)
+    } else {
+        V3(0.42, 0.57, 0.55)
+    }
 }
 
 /// The wall of a sports hall.
@@ -168,7 +203,11 @@ fn hall(air: Air, x: f32, y: f32) -> V3 {
     if dy < 0.15 && (dx - 0.5).abs() < 0.44 {
         let cross = (dx - 0.5).abs() < 0.015 || dy > 0.135;
         let day = V3(0.80, 0.89, 0.95);
-        return if cross { air.lit(V3(0.55, 0.55, 0.53), 0.0) } else { air.glowing(day, V3(0.10, 0.13, 0.24), 0.0) };
+        return if cross {
+            air.lit(V3(0.55, 0.55, 0.53), 0.0)
+        } else {
+            air.glowing(day, V3(0.10, 0.13, 0.24), 0.0)
+        };
     }
     let bars = (-1.2..-0.30).contains(&x) || (0.42..1.32).contains(&x);
     if bars && y > -0.50 {
@@ -183,5 +222,8 @@ fn hall(air: Air, x: f32, y: f32) -> V3 {
         return air.lit(V3(0.70, 0.73, 0.68), 0.0);
     }
     let stripe = smoothstep(0.012, 0.006, (y + 0.30).abs() - 0.01);
-    air.lit(V3(0.86, 0.87, 0.80).mix(V3(0.85, 0.45, 0.20), stripe * 0.8), 0.0)
+    air.lit(
+        V3(0.86, 0.87, 0.80).mix(V3(0.85, 0.45, 0.20), stripe * 0.8),
+        0.0,
+    )
 }

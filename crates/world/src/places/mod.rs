@@ -8,7 +8,7 @@ mod nature;
 mod town;
 
 use crate::air::Air;
-use crate::spec::{Place, Style};
+use crate::spec::{Place, Style, Time};
 use crate::vector::{V3, smoothstep};
 
 /// Screen y of the horizon.
@@ -32,7 +32,10 @@ impl Backdrop {
     /// Paints a place for frames of `width` x `height`, with nine samples per pixel.
     pub fn new(place: Place, air: Air, style: Style, width: usize, height: usize) -> Self {
         let scale = 2.0 / height as f32;
-        let (extra, above) = ((MARGIN / scale) as usize + 2, (MARGIN_Y / scale) as usize + 2);
+        let (extra, above) = (
+            (MARGIN / scale) as usize + 2,
+            (MARGIN_Y / scale) as usize + 2,
+        );
         let (columns, rows) = (width + 2 * extra, height + 2 * above);
         let (middle, centre) = (columns as f32 * 0.5 * scale, rows as f32 * 0.5 * scale);
         let mut pixels = Vec::with_capacity(columns * rows);
@@ -128,10 +131,11 @@ fn paint(place: Place, air: Air, style: Style, x: f32, y: f32) -> V3 {
         Place::Street => town::street(air, x, y),
         Place::Rooftop => town::rooftop(air, x, y),
     };
-    if style == Style::Animated {
-        saturated(colour, 1.25)
-    } else {
-        colour
+    match style {
+        Style::Animated => saturated(colour, 1.25),
+        // The grade makes dark colours darker; a night is exposed for it.
+        Style::Cinematic if air.time == Time::Night && !air.indoors => colour * 1.45,
+        Style::Cinematic | Style::Realistic => colour,
     }
 }
 
@@ -157,7 +161,8 @@ fn blurred(pixels: &[V3], width: usize, radius: usize, stride: usize) -> Vec<V3>
     let share = 1.0 / (2 * radius + 1) as f32;
     for line in 0..lines {
         let start = if stride == 1 { line * width } else { line };
-        let at = |index: isize| pixels[start + index.clamp(0, length as isize - 1) as usize * stride];
+        let at =
+            |index: isize| pixels[start + index.clamp(0, length as isize - 1) as usize * stride];
         let r = radius as isize;
         let mut sum = (-r..=r).fold(V3::default(), |sum, index| sum + at(index));
         for index in 0..length as isize {

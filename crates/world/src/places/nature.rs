@@ -41,14 +41,18 @@ pub fn meadow(air: Air, x: f32, y: f32) -> V3 {
     let grass = V3(0.40, 0.66, 0.22).mix(V3(0.26, 0.55, 0.16), smoothstep(near, 1.0, y));
     let flower = flowers(x / depth, 0.9 / depth) * smoothstep(near + 0.05, near + 0.2, y);
     let petal = V3(0.98, 0.95, 0.82);
-    air.lit((grass * (1.0 + 0.06 * band)).mix(petal, flower), distance(y))
+    air.lit(
+        (grass * (1.0 + 0.06 * band)).mix(petal, flower),
+        distance(y),
+    )
 }
 
 /// Dunes with a lit and a shaded side, two cactuses.
 pub fn desert(air: Air, x: f32, y: f32) -> V3 {
     let far = HORIZON - 0.04 - 0.09 * wave(x * 0.36 + 0.35);
     let near = HORIZON + 0.14 - 0.08 * wave(x * 0.24 + 0.85);
-    let cactus = cactus(x + 0.66, y - near - 0.04, 0.24).min(cactus(x - 0.80, y - near - 0.02, 0.17));
+    let cactus =
+        cactus(x + 0.66, y - near - 0.04, 0.24).min(cactus(x - 0.80, y - near - 0.02, 0.17));
     if cactus < 0.0 && y < near + 0.06 {
         let shade = V3(0.26, 0.46, 0.26).mix(V3(0.16, 0.34, 0.22), smoothstep(-0.04, 0.0, cactus));
         return air.lit(shade, 0.35);
@@ -80,7 +84,10 @@ pub fn snow(air: Air, x: f32, y: f32) -> V3 {
         return air.sky(x, y, far);
     }
     if y < near {
-        return air.lit(V3(0.72, 0.80, 0.90).mix(V3(0.86, 0.91, 0.96), smoothstep(far, near, y)), 0.8);
+        return air.lit(
+            V3(0.72, 0.80, 0.90).mix(V3(0.86, 0.91, 0.96), smoothstep(far, near, y)),
+            0.8,
+        );
     }
     let depth = y - HORIZON;
     let drift = wave(1.1 / depth + 0.4 * wave(x / depth * 0.22));
@@ -109,7 +116,10 @@ pub fn forest(air: Air, x: f32, y: f32) -> V3 {
     let depth = y - HORIZON;
     let patch = wave(1.3 / depth + 0.4 * wave(x / depth * 0.4)) * wave(x / depth * 0.33 + 0.2);
     let moss = V3(0.34, 0.44, 0.18).mix(V3(0.42, 0.34, 0.20), smoothstep(-0.2, 0.6, patch));
-    air.lit(moss * (0.88 + 0.14 * smoothstep(FLOOR, 0.9, y)), distance(y))
+    air.lit(
+        moss * (0.88 + 0.14 * smoothstep(FLOOR, 0.9, y)),
+        distance(y),
+    )
 }
 
 /// Peaks with snow over a lake and a stony shore.
@@ -132,7 +142,11 @@ pub fn mountain(air: Air, x: f32, y: f32) -> V3 {
     if y < SHORE {
         let mirrored = LAKE - (y - LAKE) * 2.2;
         let top = peak(x);
-        let seen = if mirrored < top { air.sky(x, mirrored, LAKE) } else { air.lit(rock(x, mirrored), 0.7) };
+        let seen = if mirrored < top {
+            air.sky(x, mirrored, LAKE)
+        } else {
+            air.lit(rock(x, mirrored), 0.7)
+        };
         return seen.mix(air.lit(V3(0.16, 0.40, 0.52), 0.5), 0.45);
     }
     let depth = y - HORIZON;
@@ -143,7 +157,11 @@ pub fn mountain(air: Air, x: f32, y: f32) -> V3 {
 
 /// A mountainside: snow above, blue-grey rock below, one side in the light.
 fn rock(x: f32, y: f32) -> V3 {
-    let side = smoothstep(-0.03, 0.03, (x + 0.38).min(0.5) * if x > 0.1 { -1.0 } else { 1.0 } + 0.1 * wave(y * 2.0));
+    let side = smoothstep(
+        -0.03,
+        0.03,
+        (x + 0.38).min(0.5) * if x > 0.1 { -1.0 } else { 1.0 } + 0.1 * wave(y * 2.0),
+    );
     let stone = V3(0.46, 0.50, 0.58).mix(V3(0.36, 0.40, 0.49), side);
     let line = -0.40 + 0.06 * wave(x * 2.3);
     let white = V3(0.96, 0.97, 0.99).mix(V3(0.80, 0.86, 0.94), side);

@@ -37,17 +37,27 @@ pub fn rooftop(air: Air, x: f32, y: f32) -> V3 {
         return air.lit(V3(0.74, 0.72, 0.69), 0.3);
     }
     if y < EDGE {
-        let brick = (x * 5.0 + 0.5 * (whole(y * 25.0) % 2.0)) - whole(x * 5.0 + 0.5 * (whole(y * 25.0) % 2.0));
+        let brick = (x * 5.0 + 0.5 * (whole(y * 25.0) % 2.0))
+            - whole(x * 5.0 + 0.5 * (whole(y * 25.0) % 2.0));
         let joint = brick < 0.07 || y * 25.0 - whole(y * 25.0) < 0.16;
-        let wall = if joint { V3(0.50, 0.38, 0.33) } else { V3(0.62, 0.40, 0.32) };
+        let wall = if joint {
+            V3(0.50, 0.38, 0.33)
+        } else {
+            V3(0.62, 0.40, 0.32)
+        };
         return air.lit(wall, 0.3);
     }
     let depth = y - HORIZON;
     let (u, v) = (x / depth * 1.1, 1.0 / depth);
-    let edge = (u - whole(u)).min(1.0 - (u - whole(u))).min((v - whole(v)).min(1.0 - (v - whole(v))));
+    let edge = (u - whole(u))
+        .min(1.0 - (u - whole(u)))
+        .min((v - whole(v)).min(1.0 - (v - whole(v))));
     let slab = V3(0.58, 0.58, 0.58) * (0.94 + 0.10 * smoothstep(EDGE, 1.0, y));
     let tone = 1.0 + 0.04 * wave(whole(u) * 0.37 + whole(v) * 0.61);
-    air.lit((slab * tone).mix(V3(0.42, 0.42, 0.43), smoothstep(0.05, 0.02, edge)), distance(y))
+    air.lit(
+        (slab * tone).mix(V3(0.42, 0.42, 0.43), smoothstep(0.05, 0.02, edge)),
+        distance(y),
+    )
 }
 
 /// A row of houses with windows.
@@ -73,9 +83,16 @@ fn houses(air: Air, x: f32, y: f32) -> V3 {
     if pane {
         let lights = (whole(place * 2.0) + whole(row) * 3.0 + house as f32) % 3.0;
         let dark = V3(0.30, 0.36, 0.46);
-        return if lights < 1.5 { air.glowing(dark, LAMP, 0.5) } else { air.lit(dark, 0.5) };
+        return if lights < 1.5 {
+            air.glowing(dark, LAMP, 0.5)
+        } else {
+            air.lit(dark, 0.5)
+        };
     }
-    air.lit(WALLS[house] * (1.0 - 0.12 * smoothstep(0.94, 1.0, inside)), 0.5)
+    air.lit(
+        WALLS[house] * (1.0 - 0.12 * smoothstep(0.94, 1.0, inside)),
+        0.5,
+    )
 }
 
 /// Towers in two rows, with rows of windows.
@@ -103,5 +120,9 @@ fn skyline(air: Air, x: f32, y: f32) -> V3 {
     }
     let lights = (whole(u) * 2.0 + whole(v) * 3.0 + whole(hash * 9.0)) % 5.0;
     let dark = wall * 0.80;
-    if lights < 2.5 { air.glowing(dark, LAMP, haze) } else { air.lit(dark, haze) }
+    if lights < 2.5 {
+        air.glowing(dark, LAMP, haze)
+    } else {
+        air.lit(dark, haze)
+    }
 }

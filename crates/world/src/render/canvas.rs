@@ -118,7 +118,10 @@ impl Canvas {
             self.mirror(line, gloss);
         }
         let range = self.used.start * self.width..self.used.end * self.width;
-        for (pixel, cell) in self.pixels[range.clone()].iter_mut().zip(&mut self.layer[range]) {
+        for (pixel, cell) in self.pixels[range.clone()]
+            .iter_mut()
+            .zip(&mut self.layer[range])
+        {
             let (colour, cover) = *cell;
             *pixel = *pixel * (1.0 - cover) + colour;
             *cell = (V3::default(), 0.0);

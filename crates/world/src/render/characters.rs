@@ -130,11 +130,13 @@ impl Seen {
 /// The foremost capsule on the ray through a point of the plane of action, or the nearest within `margin`.
 fn nearest(bones: &[Bone], x: f32, y: f32, margin: f32) -> Option<Seen> {
     let mut best: Option<Seen> = None;
+    let mut silhouette = f32::MAX;
     for (index, bone) in bones.iter().enumerate() {
         let (ax, ay) = (bone.from.0, bone.from.1 + SLANT * bone.from.2);
         let (bx, by) = (bone.to.0, bone.to.1 + SLANT * bone.to.2);
         let (dx, dy) = (bx - ax, by - ay);
-        let along = (((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy).max(1e-9)).clamp(0.0, 1.0);
+        let along =
+            (((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy).max(1e-9)).clamp(0.0, 1.0);
         let (ox, oy) = (x - ax - dx * along, y - ay - dy * along);
         let off = (ox * ox + oy * oy).sqrt();
         let radius = bone.radius_from + (bone.radius_to - bone.radius_from) * along;
@@ -142,6 +144,7 @@ fn nearest(bones: &[Bone], x: f32, y: f32, margin: f32) -> Option<Seen> {
         if miss > margin {
             continue;
         }
+        silhouette = silhouette.min(miss);
         // Near side of the round section through this point of the axis.
         let bulge = (radius * radius - off * off).max(0.0).sqrt();
         let axis = bone.from + (bone.to - bone.from) * along;
@@ -162,7 +165,11 @@ fn nearest(bones: &[Bone], x: f32, y: f32, margin: f32) -> Option<Seen> {
             best = Some(seen);
         }
     }
-    best
+    // Outlines run around the body, not around each bone.
+    best.map(|seen| Seen {
+        miss: silhouette,
+        ..seen
+    })
 }
 
 fn place(at: V3, view: View) -> (f32, f32) {
@@ -255,20 +262,61 @@ impl Dress {
 fn limbs(bones: &mut Vec<Bone>, build: &Build, joints: &Joints, dress: &Dress) {
     let (leg, arm) = (build.leg_radius, build.arm_radius);
     for side in 0..2 {
-        bones.push(bone(joints.hips[side], joints.knees[side], leg * 1.22, leg, dress.legs));
-        bones.push(bone(joints.knees[side], joints.ankles[side], leg, leg * 0.78, dress.legs));
-        bones.push(bone(joints.ankles[side], joints.toes[side], leg, leg * 0.86, dress.shoes));
-        bones.push(bone(joints.shoulders[side], joints.elbows[side], arm * 1.12, arm, dress.sleeves));
-        bones.push(bone(joints.elbows[side], joints.hands[side], arm * 0.94, arm * 0.80, dress.skin_or_sleeve()));
-        let hand = joints.hands[side] + (joints.hands[side] - joints.elbows[side]).normal() * (arm * 0.5);
-        bones.push(bone(hand, joints.hands[side], arm * 1.12, arm * 1.0, dress.hands));
+        bones.push(bone(
+            joints.hips[side],
+            joints.knees[side],
+            leg * 1.22,
+            leg,
+            dress.legs,
+        ));
+        bones.push(bone(
+            joints.knees[side],
+            joints.ankles[side],
+            leg,
+            leg * 0.78,
+            dress.legs,
+        ));
+        bones.push(bone(
+            joints.ankles[side],
+            joints.toes[side],
+            leg,
+            leg * 0.86,
+            dress.shoes,
+        ));
+        bones.push(bone(
+            joints.shoulders[side],
+            joints.elbows[side],
+            arm * 1.12,
+            arm,
+            dress.sleeves,
+        ));
+        bones.push(bone(
+            joints.elbows[side],
+            joints.hands[side],
+            arm * 0.94,
+            arm * 0.80,
+            dress.skin_or_sleeve(),
+        ));
+        let hand =
+            joints.hands[side] + (joints.hands[side] - joints.elbows[side]).normal() * (arm * 0.5);
+        bones.push(bone(
+            hand,
+            joints.hands[side],
+            arm * 1.12,
+            arm * 1.0,
+            dress.hands,
+        ));
     }
 }
 
 impl Dress {
     fn skin_or_sleeve(&self) -> V3 {
         // Bears and robots have no sleeves that end at the elbow.
-        if self.skin == self.trunk { self.sleeves } else { self.skin }
+        if self.skin == self.trunk {
+            self.sleeves
+        } else {
+            self.skin
+        }
     }
 }
 
@@ -277,7 +325,13 @@ fn trunk(bones: &mut Vec<Bone>, who: &Character, joints: &Joints, dress: &Dress)
     let chest = joints.neck - joints.up * (radius * 0.85);
     let waist = joints.pelvis + joints.up * (radius * 0.7);
     bones.push(bone(waist, chest, radius * 0.92, radius, dress.trunk));
-    bones.push(bone(joints.hips[0], joints.hips[1], radius * 0.84, radius * 0.84, dress.hips));
+    bones.push(bone(
+        joints.hips[0],
+        joints.hips[1],
+        radius * 0.84,
+        radius * 0.84,
+        dress.hips,
+    ));
     let drop = joints.up * (who.build.arm_radius * 0.4);
     bones.push(bone(
         joints.shoulders[0] - drop,
@@ -288,18 +342,38 @@ fn trunk(bones: &mut Vec<Bone>, who: &Character, joints: &Joints, dress: &Dress)
     ));
     match who.subject.object {
         Object::Bear => {
-            let belly = joints.pelvis + joints.up * (radius * 0.85) + joints.facing * (radius * 0.32);
+            let belly =
+                joints.pelvis + joints.up * (radius * 0.85) + joints.facing * (radius * 0.32);
             let pale = dress.trunk.mix(V3(0.98, 0.93, 0.84), 0.55);
-            bones.push(bone(belly, belly + joints.up * 0.01, radius * 0.74, radius * 0.74, pale));
+            bones.push(bone(
+                belly,
+                belly + joints.up * 0.01,
+                radius * 0.74,
+                radius * 0.74,
+                pale,
+            ));
         }
         Object::Robot => {
-            let panel = joints.pelvis + joints.up * (radius * 1.3) + joints.facing * (radius * 0.62);
+            let panel =
+                joints.pelvis + joints.up * (radius * 1.3) + joints.facing * (radius * 0.62);
             let lamp = V3(0.98, 0.88, 0.40);
-            bones.push(bone(panel, panel + joints.up * 0.01, radius * 0.42, radius * 0.42, lamp));
+            bones.push(bone(
+                panel,
+                panel + joints.up * 0.01,
+                radius * 0.42,
+                radius * 0.42,
+                lamp,
+            ));
         }
         _ => {
             let neck = joints.neck + (joints.head - joints.neck) * 0.4;
-            bones.push(bone(joints.neck, neck, radius * 0.42, radius * 0.42, dress.skin));
+            bones.push(bone(
+                joints.neck,
+                neck,
+                radius * 0.42,
+                radius * 0.42,
+                dress.skin,
+            ));
         }
     }
 }
@@ -314,7 +388,13 @@ fn head(bones: &mut Vec<Bone>, who: &Character, joints: &Joints, dress: &Dress) 
     };
     let mut ball = |forward: f32, up: f32, out: f32, size: f32, paint: V3| {
         let middle = at(forward, up, out);
-        bones.push(bone(middle, middle + upward * 1e-3, size * radius, size * radius, paint));
+        bones.push(bone(
+            middle,
+            middle + upward * 1e-3,
+            size * radius,
+            size * radius,
+            paint,
+        ));
     };
     ball(0.0, 0.0, 0.0, 1.0, dress.skin);
     match who.subject.object {

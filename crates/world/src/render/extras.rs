@@ -15,7 +15,14 @@ use crate::vector::{V3, smoothstep, wave};
 pub const PILLAR_HALF: f32 = 0.17;
 
 /// Draws the rope from its anchor to the top of what hangs on it.
-pub fn rope(canvas: &mut Canvas, look: &Look, anchor: [f32; 2], track: &Track, shown: usize, frame: usize) {
+pub fn rope(
+    canvas: &mut Canvas,
+    look: &Look,
+    anchor: [f32; 2],
+    track: &Track,
+    shown: usize,
+    frame: usize,
+) {
     let (pose, view) = (track.poses[shown], look.views[frame]);
     // The knot is where the outline ends in the direction of the rope.
     let top = track.profile.depth(-1.0, 0.0) * track.radius * 0.94;
@@ -55,7 +62,11 @@ pub fn pillar_x(spec: &SceneSpec) -> f32 {
 pub fn pillar(canvas: &mut Canvas, look: &Look, spec: &SceneSpec, frame: usize) {
     let view = look.views[frame];
     let nearer = spec.cover == Cover::Behind;
-    let (foot, half, depth) = if nearer { (0.20, PILLAR_HALF * 1.15, 0.8) } else { (-0.10, PILLAR_HALF * 0.9, 1.2) };
+    let (foot, half, depth) = if nearer {
+        (0.20, PILLAR_HALF * 1.15, 0.8)
+    } else {
+        (-0.10, PILLAR_HALF * 0.9, 1.2)
+    };
     let (x, bottom) = view.project(pillar_x(spec), GROUND_Y + foot);
     let half = half * view.zoom;
     let drawn = look.style == Style::Animated;
@@ -76,8 +87,13 @@ pub fn pillar(canvas: &mut Canvas, look: &Look, spec: &SceneSpec, frame: usize) 
             let cover = ((edge - out) / pixel + 0.5).clamp(0.0, 1.0);
             let normal = V3(u.clamp(-1.0, 1.0), 0.0, -(1.0 - u * u).max(0.0).sqrt());
             let lit = normal.dot(look.light.to_light) * 0.75 + 0.30;
-            let flute = 1.0 - 0.07 * smoothstep(0.2, 0.9, wave(u * 1.6 + 0.25)) * f32::from(!plinth);
-            let tone = if drawn { 0.74 + 0.26 * smoothstep(0.02, 0.16, lit - 0.28) } else { 0.62 + 0.42 * lit };
+            let flute =
+                1.0 - 0.07 * smoothstep(0.2, 0.9, wave(u * 1.6 + 0.25)) * f32::from(!plinth);
+            let tone = if drawn {
+                0.74 + 0.26 * smoothstep(0.02, 0.16, lit - 0.28)
+            } else {
+                0.62 + 0.42 * lit
+            };
             let mut colour = look.grade(base.times(light) * (tone * flute));
             if drawn {
                 colour = colour.mix(OUTLINE, ((out + edge * 0.4) / pixel + 0.5).clamp(0.0, 1.0));
@@ -93,7 +109,10 @@ pub fn pillar(canvas: &mut Canvas, look: &Look, spec: &SceneSpec, frame: usize) 
 /// Draws water on its way from the mouth to the cup, and a few drops where it lands.
 pub fn water(canvas: &mut Canvas, look: &Look, stream: Stream, time_s: f32, frame: usize) {
     let fall = stream.fall_s();
-    let (newest, oldest) = ((time_s - stream.to_s).max(0.0), (time_s - stream.from_s).min(fall));
+    let (newest, oldest) = (
+        (time_s - stream.to_s).max(0.0),
+        (time_s - stream.from_s).min(fall),
+    );
     if oldest <= newest {
         return;
     }
@@ -102,7 +121,14 @@ pub fn water(canvas: &mut Canvas, look: &Look, stream: Stream, time_s: f32, fram
     for part in 0..PARTS {
         // A falling stream gets thinner as it gets faster.
         let width = 0.034 - 0.014 * age(part) / fall;
-        droplet(canvas, look, frame, stream.at(age(part)), stream.at(age(part + 1)), width);
+        droplet(
+            canvas,
+            look,
+            frame,
+            stream.at(age(part)),
+            stream.at(age(part + 1)),
+            width,
+        );
     }
     if oldest >= fall && time_s < stream.to_s + fall {
         for index in 0..4 {
@@ -116,7 +142,14 @@ pub fn water(canvas: &mut Canvas, look: &Look, stream: Stream, time_s: f32, fram
     }
 }
 
-fn droplet(canvas: &mut Canvas, look: &Look, frame: usize, from: [f32; 2], to: [f32; 2], radius: f32) {
+fn droplet(
+    canvas: &mut Canvas,
+    look: &Look,
+    frame: usize,
+    from: [f32; 2],
+    to: [f32; 2],
+    radius: f32,
+) {
     let view = look.views[frame];
     let (ax, ay) = view.project(from[0], screen_y(from[1]));
     let (bx, by) = view.project(to[0], screen_y(to[1]));
@@ -139,9 +172,13 @@ fn droplet(canvas: &mut Canvas, look: &Look, frame: usize, from: [f32; 2], to: [
             let off = (ox * ox + oy * oy).sqrt();
             let cover = ((radius - off) / pixel + 0.5).clamp(0.0, 1.0);
             let rim = smoothstep(0.2, 1.0, off / radius);
-            let colour = V3(0.62, 0.84, 0.97).mix(V3(0.20, 0.52, 0.86), rim).times(light);
+            let colour = V3(0.62, 0.84, 0.97)
+                .mix(V3(0.20, 0.52, 0.86), rim)
+                .times(light);
             let colour = look.grade(colour);
-            canvas.put(column, row, colour, cover * 0.92, || Surfel::still(WATER, 1.0));
+            canvas.put(column, row, colour, cover * 0.92, || {
+                Surfel::still(WATER, 1.0)
+            });
         }
     }
 }

@@ -48,7 +48,9 @@ impl Lens {
         let mut noise = self.grain.map(|seed| Grain::new(seed, frame));
         for ((pixel, factor), rgb) in canvas.pixels.iter().zip(&self.factors).zip(bytes) {
             let factor = factor * 255.0;
-            let speck = noise.as_mut().map_or(0.5, |noise| 0.5 + noise.next() * GRAIN);
+            let speck = noise
+                .as_mut()
+                .map_or(0.5, |noise| 0.5 + noise.next() * GRAIN);
             // Casts saturate, so that no clamp is needed.
             rgb[0] = (pixel.0 * factor + speck) as u8;
             rgb[1] = (pixel.1 * factor + speck) as u8;

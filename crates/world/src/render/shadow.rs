@@ -43,7 +43,11 @@ pub fn draw(canvas: &mut Canvas, look: &Look, track: &Track, frame: usize, view:
             let x = pose.x + (left + right) * 0.5 * radius;
             let half = (right - left) * 0.5 * radius;
             let mut spots = cast(x, half, radius, gap);
-            spots.push(tight(x + 0.16 * gap, half, smoothstep(0.7, 0.0, gap / radius)));
+            spots.push(tight(
+                x + 0.16 * gap,
+                half,
+                smoothstep(0.7, 0.0, gap / radius),
+            ));
             spots
         }
     };
@@ -84,7 +88,11 @@ fn blot(canvas: &mut Canvas, look: &Look, spot: &Spot, view: View) {
     if drawn && spot.edge > 0.0 {
         return;
     }
-    let tint = if drawn { V3(0.40, 0.34, 0.55) } else { V3(0.05, 0.06, 0.10) };
+    let tint = if drawn {
+        V3(0.40, 0.34, 0.55)
+    } else {
+        V3(0.05, 0.06, 0.10)
+    };
     let area = canvas.area(x, y, across, down);
     for row in area.rows {
         for column in area.columns.clone() {

@@ -38,7 +38,11 @@ pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
     let radius = track.radius * view.zoom;
     let unit_pixels = radius / canvas.scale();
     let drawn = look.style == Style::Animated;
-    let outline = if drawn { OUTLINE_WIDTH / canvas.scale() } else { 0.0 };
+    let outline = if drawn {
+        OUTLINE_WIDTH / canvas.scale()
+    } else {
+        0.0
+    };
     let margin = (outline + 1.0) / unit_pixels;
     let (cos, sin) = (pose.cos, pose.sin);
     let finish = Finish {
@@ -79,14 +83,11 @@ pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
 }
 
 /// Where the point of a thing that is seen at a screen point goes until the next frame, in screen units.
-fn flow(
-    view: View,
-    (px, py): (f32, f32),
-    radius: f32,
-    pose: Pose2,
-    at: V3,
-) -> [f32; 2] {
+fn flow(view: View, (px, py): (f32, f32), radius: f32, pose: Pose2, at: V3) -> [f32; 2] {
     let turned = at.turned(pose.cos, pose.sin) * radius;
-    let (x, y) = view.project(pose.x + turned.dot(RIGHT), screen_y(pose.y + turned.dot(UP)));
+    let (x, y) = view.project(
+        pose.x + turned.dot(RIGHT),
+        screen_y(pose.y + turned.dot(UP)),
+    );
     [x - px, y - py]
 }

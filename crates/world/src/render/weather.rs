@@ -21,7 +21,11 @@ pub fn draw(canvas: &mut Canvas, air: Air, style: Style, time_s: f32) {
     let solid = if style == Style::Animated { 1.15 } else { 1.0 };
     let mut rng = Rng::new(77, air.weather as u64);
     for _ in 0..count {
-        let (x, y, near) = (rng.range(-1.0, 1.0), rng.range(0.0, 1.0), rng.range(0.5, 1.0));
+        let (x, y, near) = (
+            rng.range(-1.0, 1.0),
+            rng.range(0.0, 1.0),
+            rng.range(0.5, 1.0),
+        );
         let way = y * 2.4 + speed * near * time_s;
         let lap = whole(way / 2.4);
         let down = way - lap * 2.4 - 1.2;
@@ -30,7 +34,14 @@ pub fn draw(canvas: &mut Canvas, air: Air, style: Style, time_s: f32) {
         let across = (shift * 0.5 - whole(shift * 0.5)) * 2.0 - 1.0;
         let x = across * (aspect + 0.2) + drift * near * (down + 0.2);
         if air.weather == Weather::Rain {
-            streak(canvas, (x, down), 0.13 * near, drift / speed, 0.36 * near * solid, dim);
+            streak(
+                canvas,
+                (x, down),
+                0.13 * near,
+                drift / speed,
+                0.36 * near * solid,
+                dim,
+            );
         } else {
             flake(canvas, (x, down), 0.022 * near, 0.9 * solid, dim);
         }
