@@ -1,5 +1,6 @@
 //! `kinora world`: one scene to a file, contact sheets to judge by, ground truth, or an endless stream for training.
 
+mod sheets;
 mod truth;
 
 use std::io::{BufWriter, ErrorKind, Write};
@@ -12,7 +13,7 @@ use kinora_sound::SAMPLE_RATE;
 use kinora_world::{
     Action, Camera, Colour, Cover, FRAMES_PER_SECOND, Material, Object, Place, Renderer, Scene,
     SceneSpec, Shape, Style, Subject, Time, Weather, captions, captions::vocabulary, edit::remix,
-    gallery, parse::parse,
+    parse::parse,
 };
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
@@ -149,7 +150,7 @@ pub fn run(args: &Args) -> Result<()> {
         return Ok(());
     }
     if let Some(folder) = &args.gallery {
-        return write_gallery(folder);
+        return sheets::write_gallery(folder);
     }
     if args.stream {
         ensure!(
@@ -163,7 +164,7 @@ pub fn run(args: &Args) -> Result<()> {
         return stream(args);
     }
     if let Some(path) = &args.sheet {
-        return sheet(args, path);
+        return sheets::write_sheet(args, path);
     }
     ensure!(
         args.output.is_some() || args.truth.is_some(),
@@ -356,16 +357,6 @@ fn write_scene(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Writes every sheet of the gallery as a PNG.
-fn write_gallery(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    gallery::sheets().par_iter().try_for_each(|sheet| {
-        let picture = gallery::draw(sheet, 128);
-        let path = folder.join(format!("{}.png", sheet.name));
-        write_png(&path, picture.width, picture.height, &picture.rgb)
-    })
-}
-
 /// An MP4 without a recipe: no model made it.
 async fn encode(shape: Shape, frames: ChunksExact<'_, u8>, samples: &[f32]) -> Result<Vec<u8>> {
     let mut encoder = PlatformEncoder::open(ClipFormat {
@@ -392,45 +383,8 @@ fn write_folder(
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for (index, frame) in frames.enumerate() {
         let path = folder.join(format!("frame_{index:02}.png"));
-        write_png(&path, args.width, args.height, frame)?;
+        sheets::write_png(&path, args.width, args.height, frame)?;
     }
     let wav = kinora_sound::wav::to_bytes(samples, SAMPLE_RATE);
     Ok(std::fs::write(folder.join("sound.wav"), wav)?)
-}
-
-/// Eight frames of each seed, one seed per row, with the captions on standard output.
-fn sheet(args: &Args, path: &Path) -> Result<()> {
-    const SHOWN: usize = 8;
-    let renderer = Renderer::new(args.width, args.height);
-    let (row_bytes, rows) = (SHOWN * args.width * 3, args.count as usize * args.height);
-    let mut picture = vec![0; row_bytes * rows];
-    for (line, seed) in (args.start..args.start + args.count).enumerate() {
-        let spec = args.spec(seed)?;
-        let frames = Scene::new(spec, args.shape()).frames(&renderer);
-        for column in 0..SHOWN {
-            let frame = column * (args.frames - 1) / (SHOWN - 1);
-            for y in 0..args.height {
-                let from = ((frame * args.height) + y) * args.width * 3;
-                let to = (line * args.height + y) * row_bytes + column * args.width * 3;
-                picture[to..to + args.width * 3]
-                    .copy_from_slice(&frames[from..from + args.width * 3]);
-            }
-        }
-        println!(
-            "{seed}: {}, {} camera",
-            captions(&spec, seed)[0],
-            spec.camera.word()
-        );
-    }
-    write_png(path, SHOWN * args.width, rows, &picture)
-}
-
-fn write_png(path: &Path, width: usize, height: usize, rgb: &[u8]) -> Result<()> {
-    let file =
-        std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-    let mut encoder = png::Encoder::new(BufWriter::new(file), width as u32, height as u32);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.write_header()?.write_image_data(rgb)?;
-    Ok(())
 }

@@ -5,7 +5,10 @@ use std::time::Instant;
 use kinora_world::{Renderer, Scene, SceneSpec, Shape, captions};
 
 fn main() {
-    let clips: u64 = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(200);
+    let clips: u64 = std::env::args()
+        .nth(1)
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(200);
     let renderer = Renderer::new(128, 128);
     let (mut motion, mut picture, mut sound, mut words) = (0.0, 0.0, 0.0, 0.0);
     let mut lap = Instant::now();
@@ -26,8 +29,16 @@ fn main() {
         stop(&mut words);
     }
     let all = motion + picture + sound + words;
-    println!("{clips} clips of 128x128x33, {bytes} values: {:.1} clips per second and core", clips as f64 / all);
-    for (name, seconds) in [("motion", motion), ("picture", picture), ("sound, plan", sound), ("captions", words)] {
+    println!(
+        "{clips} clips of 128x128x33, {bytes} values: {:.1} clips per second and core",
+        clips as f64 / all
+    );
+    for (name, seconds) in [
+        ("motion", motion),
+        ("picture", picture),
+        ("sound, plan", sound),
+        ("captions", words),
+    ] {
         println!("{name:12} {:6.2} ms per clip", seconds * 1e3 / clips as f64);
     }
 }

@@ -4,10 +4,8 @@
 //! and [`vocabulary`] lists them; short captions have a typing error now and then. [`crate::parse`] reads them back.
 
 use crate::rng::Rng;
-use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
-    Weather,
-};
+use crate::spec::{Cover, Object, SceneSpec, Style, Subject, Time, Weather};
+pub use crate::words::vocabulary;
 use crate::words::*;
 
 /// Share of words with a typing error in short captions.
@@ -31,54 +29,6 @@ pub fn captions(spec: &SceneSpec, seed: u64) -> Vec<String> {
         });
     }
     out
-}
-
-/// Every word that [`captions`] can write, and close relatives, sorted.
-pub fn vocabulary() -> Vec<&'static str> {
-    let mut phrases: Vec<&'static str> = GLUE.to_vec();
-    for object in Object::ALL {
-        phrases.extend(object_words(*object));
-    }
-    for colour in Colour::ALL {
-        phrases.extend(colour_words(*colour));
-    }
-    for material in Material::ALL {
-        phrases.extend(material_adjectives(*material));
-        phrases.extend(material_nouns(*material));
-    }
-    for place in Place::ALL {
-        phrases.extend(place_phrases(*place));
-        phrases.extend(place_tags(*place));
-    }
-    for weather in Weather::ALL {
-        phrases.extend(weather_phrases(*weather));
-    }
-    for time in Time::ALL {
-        phrases.extend(time_phrases(*time));
-    }
-    for cover in Cover::ALL {
-        phrases.extend(cover_phrases(*cover));
-    }
-    for style in Style::ALL {
-        phrases.extend(style_phrases(*style));
-        phrases.extend(style_adjectives(*style));
-    }
-    for camera in Camera::ALL {
-        phrases.extend(camera_phrases(*camera));
-    }
-    for action in Action::ALL {
-        phrases.extend(verbs(*action));
-        phrases.extend(gerunds(*action));
-        phrases.extend(action_tags(*action));
-        phrases.extend(linked_to(*action));
-    }
-    let mut words: Vec<&str> = phrases
-        .iter()
-        .flat_map(|phrase| phrase.split_whitespace())
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    words
 }
 
 /// Writes captions of one spec.
@@ -396,6 +346,7 @@ fn mistyped(text: &str, rng: &mut Rng) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::{Action, Colour, Material, Place};
 
     fn specs() -> impl Iterator<Item = SceneSpec> {
         (0..300).map(SceneSpec::from_seed)

@@ -84,7 +84,8 @@ pub fn walk(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 }
 
 pub fn run(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
-    let speed = room.reach.max(0.7) * rng.range(0.60, 0.70);
+    let crowd = if spec.second.is_some() { 0.84 } else { 1.0 };
+    let speed = room.reach.max(0.7) * rng.range(0.51, 0.58) * crowd;
     pace(spec, room, 0.88, |_, index| {
         // The second runner is a little slower.
         Gait::run(speed * if index == 0 { 1.0 } else { 0.94 })
@@ -94,10 +95,10 @@ pub fn run(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
 pub fn jump(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let x = rng.range(-0.2, 0.2) * room.reach;
     let leap = Leap {
-        speed: rng.range(1.9, 2.15) * room.fit.sqrt(),
+        speed: rng.range(1.75, 2.0) * room.fit.sqrt(),
         wait_s: rng.range(0.0, 0.12),
     };
-    solo(figure(spec.first, room, 0.96, x, -room.side, 0.75).doing(Motion::Leap(leap)))
+    solo(figure(spec.first, room, 0.90, x, -room.side, 0.75).doing(Motion::Leap(leap)))
 }
 
 pub fn flip(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {

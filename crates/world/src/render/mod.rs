@@ -1,5 +1,6 @@
 //! Drawing: a simulation becomes frames of 8-bit RGB, and the ground truth of each pixel.
 
+mod bones;
 mod canvas;
 mod characters;
 mod extras;
