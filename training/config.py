@@ -82,9 +82,9 @@ def slot_targets(spec: dict[str, str | None]) -> list[int]:
 class Sampler:
     """How a clip is sampled when the recipe does not say otherwise."""
 
-    steps: int = 16
+    steps: int = 10
     shift: float = 3.0
-    guidance_scale: float = 1.0
+    guidance_scale: float = 3.0
     planner_steps: int = 16
     planner_shift: float = 1.0
 

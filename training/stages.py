@@ -169,7 +169,7 @@ class RefinerStage(Stage):
 class JudgeStage(Stage):
     """The fields of a scene from its frames, also after a latent round trip, blur or noise; the plan shows it where."""
 
-    name, share, samples_per_step = "judge", 0.08, 16
+    name, share, samples_per_step = "judge", 0.35, 16
 
     def __init__(self, state: Path, pool: Pool):
         self.pool = pool

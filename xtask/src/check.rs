@@ -1,52 +1,58 @@
 //! `cargo xtask check`: formatting, lints for both targets, arrows between crates, paths in the docs, and a look at long files.
 
-use std::fs;
 use std::path::Path;
-use std::time::Instant;
+use std::{fs, iter};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::paths;
-use crate::sh::{cargo, cmd, time};
-use crate::tools::Tools;
+use crate::sh::{cargo, cmd};
+use crate::steps::{Step, run_all, step};
+use crate::tools::{DENY_WARNINGS, Tools};
 
 /// Lines that a file may have before the report names it; a habit, not a law.
 const HABITS: [(&str, usize); 4] = [("rs", 400), ("wgsl", 150), ("py", 400), ("js", 400)];
 
-/// Runs every check, and fails at the end if one did.
+/// Runs every check.
 pub fn run(tools: &Tools) -> Result<()> {
-    let checks: [(&str, &dyn Fn() -> Result<()>); 4] = [
-        ("formatting", &|| cargo(["fmt", "--all", "--check"]).run()),
-        ("lints, native", &|| {
-            cargo([
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "--deny=warnings",
-            ])
-            .run()
-        }),
-        ("lints, wasm32", &|| lint_wasm(tools)),
-        ("arrows and paths", &|| {
-            cargo(["test", "--quiet", "--package", "xtask"]).run()
-        }),
-    ];
-    let mut failed = Vec::new();
-    for (name, check) in checks {
-        let start = Instant::now();
-        eprintln!("\ncheck: {name}");
-        if let Err(error) = check() {
-            eprintln!("check: {error:#}");
-            failed.push(name);
-        }
-        eprintln!("check: {name} took {}", time(start.elapsed()));
-    }
+    let native = step("lints, native", || {
+        cargo([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny=warnings",
+        ])
+        .run()
+    });
+    let steps: Vec<_> = iter::once(native)
+        .chain(without_native_lints(tools))
+        .collect();
+    let outcome = run_all("check", &steps);
     report_long_files();
-    match failed.as_slice() {
-        [] => Ok(()),
-        names => bail!("check failed: {}", names.join("; ")),
-    }
+    outcome
+}
+
+/// The checks for a caller that lints while it compiles: see [`lint_while_compiling`].
+pub fn without_native_lints(tools: &Tools) -> Vec<Step<'_>> {
+    vec![
+        step("formatting", || cargo(["fmt", "--all", "--check"]).run()),
+        step("arrows and paths", || {
+            cargo(["test", "--quiet", "--package", "xtask"])
+                .envs(&lint_while_compiling())
+                .run()
+        }),
+        step("lints, wasm32", || lint_wasm(tools)),
+    ]
+}
+
+/// What makes cargo compile the workspace's own crates with clippy's compiler: one pass instead of two over all they
+/// depend on.
+pub fn lint_while_compiling() -> [(&'static str, String); 2] {
+    [
+        ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver".to_owned()),
+        ("CLIPPY_ARGS", DENY_WARNINGS.to_owned()),
+    ]
 }
 
 /// The studio is the only program for the browser; the rooms below it are linted on the way.

@@ -7,6 +7,7 @@ mod server;
 mod setup;
 mod sh;
 mod size;
+mod steps;
 mod studio;
 mod test;
 mod tools;

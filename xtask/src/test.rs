@@ -1,16 +1,12 @@
 //! `cargo xtask test`: the rings, from quick to slow. All of them run; one failure fails the whole.
 
-use std::time::Instant;
-
 use anyhow::{Context, Result, bail};
 use pico_args::Arguments;
 
-use crate::sh::{Background, cargo, cmd, time, which};
+use crate::sh::{Background, cargo, cmd, which};
+use crate::steps::{run_all, step};
 use crate::tools::Tools;
 use crate::{check, done, paths, setup, studio};
-
-/// A name and what to run.
-type Ring<'a> = (&'static str, Box<dyn Fn() -> Result<()> + 'a>);
 
 /// Sets up and runs every ring. The runners' own summaries stand last.
 pub fn run(mut args: Arguments) -> Result<()> {
@@ -21,56 +17,48 @@ pub fn run(mut args: Arguments) -> Result<()> {
     } else {
         setup::for_tests()?
     };
-    let checked = &tools;
     let site = Background::new("site.log");
     if !skip_browser {
         // Beside the rest: half of it is one thread's work, the optimisers'.
         site.start(cmd(std::env::current_exe()?).arg("build"))?;
     }
-    let mut rings: Vec<Ring> = Vec::new();
-    rings.push(("checks", Box::new(move || check::run(checked))));
-    rings.push((
-        "tests of the crates",
-        Box::new(|| {
-            cargo([
-                "test",
-                "--workspace",
-                "--exclude",
-                "xtask",
-                "--no-fail-fast",
-            ])
-            .run()
-        }),
-    ));
+    let mut rings = check::without_native_lints(&tools);
+    rings.push(step("lints and tests of the crates", crates));
     if skip_browser {
         eprintln!("test: --skip-browser: the studio is not built and no browser is started");
     } else {
-        rings.push(("the world in wasm", Box::new(move || world(checked))));
-        rings.push(("tests in a browser", Box::new(|| browser(&site))));
+        rings.push(step("the world in wasm", || world(&tools)));
+        rings.push(step("tests in a browser", || browser(&site)));
     }
-    let mut failed = Vec::new();
-    for (name, ring) in &rings {
-        let start = Instant::now();
-        eprintln!("\ntest: {name}");
-        if let Err(error) = ring() {
-            eprintln!("test: {name} failed: {error:#}");
-            failed.push(*name);
-        }
-        eprintln!("test: {name} took {}", time(start.elapsed()));
-    }
-    match failed.as_slice() {
-        [] => Ok(()),
-        names => bail!("failed: {}", names.join("; ")),
-    }
+    run_all("test", &rings)
+}
+
+/// Unit, property and parity tests, linted as they compile.
+fn crates() -> Result<()> {
+    cargo([
+        "test",
+        "--workspace",
+        "--exclude",
+        "xtask",
+        "--no-fail-fast",
+    ])
+    .envs(&check::lint_while_compiling())
+    .run()
 }
 
 /// Renders the world in wasm: every seed must give the bytes that it gives natively.
 fn world(tools: &Tools) -> Result<()> {
     let target = ["--target", "wasm32-unknown-unknown"];
-    cargo(["build", "--package", "kinora-world", "--example", "fingerprint"])
-        .args(target)
-        .envs(&tools.env())
-        .run()?;
+    cargo([
+        "build",
+        "--package",
+        "kinora-world",
+        "--example",
+        "fingerprint",
+    ])
+    .args(target)
+    .envs(&tools.env())
+    .run()?;
     let example = "wasm32-unknown-unknown/debug/examples/fingerprint.wasm";
     cmd("node")
         .arg("crates/world/tests/wasm.mjs")

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use crate::sh::{Cmd, cargo, path_with};
 
+/// How `cargo clippy` tells its driver to fail on a warning.
+pub const DENY_WARNINGS: &str = "--deny=warnings__CLIPPY_HACKERY__";
+
 /// The compiler for wasm32 and the programs that bundle the studio.
 pub struct Tools {
     /// How wasm32 is compiled here.
@@ -51,7 +54,7 @@ impl WasmCompiler {
                 .envs(&self.env())
                 .env("SYSROOT", sysroot)
                 .env("RUSTC_WORKSPACE_WRAPPER", "/usr/bin/clippy-driver")
-                .env("CLIPPY_ARGS", "--deny=warnings__CLIPPY_HACKERY__"),
+                .env("CLIPPY_ARGS", DENY_WARNINGS),
         }
     }
 }

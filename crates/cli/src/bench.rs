@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -9,7 +10,7 @@ use kinora_contract::{ModelRef, Recipe};
 use kinora_engine::{Cancel, Executor};
 use kinora_pipeline::{Event, Runtime, Stage, generate};
 
-use crate::generate::{Device, executor};
+use crate::generate::{Device, ladder};
 use crate::starter;
 
 /// Arguments of `kinora bench`.
@@ -48,8 +49,7 @@ pub fn run(args: &Args) -> Result<()> {
     recipe.guidance_scale = config.sampler.guidance_scale;
     let device = args.device;
     pollster::block_on(async {
-        let mut runtime =
-            Runtime::new(starter, Box::new(move || Box::pin(executor(device)))).await?;
+        let mut runtime = Runtime::new(Rc::new(starter), ladder(device)).await?;
         let mut cold = Vec::new();
         let mut warm: BTreeMap<String, Vec<f32>> = BTreeMap::new();
         for clip in 0..args.clips.max(1) {

@@ -1,15 +1,14 @@
 //! `kinora generate`: a sentence → an MP4 with sound.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
 use kinora_contract::{Camera, ModelRef, Recipe, Style};
-use kinora_engine::{
-    AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, Executor, GpuExecutor,
-};
-use kinora_pipeline::{Event, Runtime, Understood, generate};
+use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
+use kinora_pipeline::{Event, Ladder, MakeExecutor, Runtime, Understood, generate};
 use kinora_sound::SAMPLE_RATE;
 
 use crate::starter;
@@ -78,8 +77,7 @@ pub fn run(args: &Args) -> Result<()> {
     let recipe = recipe(args, model, &starter.config.sampler)?;
     let device = args.device;
     pollster::block_on(async {
-        let mut runtime =
-            Runtime::new(starter, Box::new(move || Box::pin(executor(device)))).await?;
+        let mut runtime = Runtime::new(Rc::new(starter), ladder(device)).await?;
         let mp4 = encode(&recipe, &mut runtime, args.json).await?;
         std::fs::write(&args.output, mp4)
             .with_context(|| format!("{} cannot be written", args.output.display()))?;
@@ -90,18 +88,24 @@ pub fn run(args: &Args) -> Result<()> {
     })
 }
 
-/// The executor for a device; none means the GPU if it is a real one.
-pub async fn executor(device: Option<Device>) -> Result<AnyExecutor, EngineError> {
-    if device != Some(Device::Cpu) {
-        match GpuExecutor::new(AdapterChoice::Any).await {
-            Ok(gpu) if device.is_some() || !gpu.device().is_software => {
-                return Ok(AnyExecutor::Gpu(Box::new(gpu)));
-            }
-            Err(error) if device.is_some() => return Err(error),
-            _ => {}
-        }
+/// The ways to run on a device; none means the GPU if it is a real one, and the CPU otherwise.
+pub fn ladder(device: Option<Device>) -> Ladder {
+    let gpu = |choice| -> MakeExecutor {
+        Box::new(move || {
+            Box::pin(async move {
+                let executor = GpuExecutor::new(choice).await?;
+                Ok(AnyExecutor::Gpu(Box::new(executor)))
+            })
+        })
+    };
+    let cpu = || -> MakeExecutor {
+        Box::new(|| Box::pin(async { Ok(AnyExecutor::Cpu(CpuExecutor::new())) }))
+    };
+    match device {
+        Some(Device::Webgpu) => vec![gpu(AdapterChoice::Any)],
+        Some(Device::Cpu) => vec![cpu()],
+        None => vec![gpu(AdapterChoice::Hardware), cpu()],
     }
-    Ok(AnyExecutor::Cpu(CpuExecutor::new()))
 }
 
 fn recipe(
@@ -178,7 +182,7 @@ fn print_progress(event: &Event) {
             eprintln!("understood: {}", scene.join(", "));
         }
         Event::Step { index, total } => eprintln!("step {index}/{total}"),
-        Event::Resumed { step } => eprintln!("the GPU was lost; going on from step {step}"),
+        Event::Resumed { device, reason } => eprintln!("{reason}; going on by {device}"),
         Event::Done { summary } => {
             let total: f32 = summary.seconds.iter().map(|(_, seconds)| seconds).sum();
             eprintln!("made on {} in {total:.1} s", summary.device);

@@ -94,10 +94,12 @@ pub enum Event {
         /// Samples per second.
         sample_rate: u32,
     },
-    /// The device was lost; the generation goes on from this step on a new one.
+    /// The device failed; the generation goes on where it was, or starts, on another one.
     Resumed {
-        /// From 1.
-        step: u32,
+        /// The executor that goes on: `cpu` or `webgpu`.
+        device: String,
+        /// What the device said.
+        reason: String,
     },
     /// The clip is complete.
     Done {

@@ -4,9 +4,8 @@ use kinora_contract::Recipe;
 use kinora_contract::plan::Plan;
 use kinora_engine::{Cancel, EngineError, Executor, Handle};
 use kinora_model::decoder::{Chunk, to_byte};
-use kinora_model::dit::{SOUND_DIM, TOKEN_DIM};
-use kinora_model::features::video_plan_features;
-use kinora_model::rope::{dit_positions, rope_tables, time_positions};
+use kinora_model::dit::TOKEN_DIM;
+use kinora_model::rope::{rope_tables, time_positions};
 use kinora_model::wan::time_features;
 use kinora_model::{Grid, Guidance};
 use kinora_sound::SAMPLE_RATE;
@@ -15,10 +14,29 @@ use web_time::Instant;
 use crate::error::GenerateError;
 use crate::estimate::{Estimator, Work};
 use crate::event::{Event, Stage, Summary};
+use crate::framing;
 use crate::noise::{Purpose, standard_normal};
 use crate::prompt::{self, EncodedPrompt};
 use crate::runtime::{Network, Runtime};
 use crate::schedule::{Step, euler_steps};
+
+/// Devices that a generation may lose before it gives up on their kind.
+const LOSSES: u32 = 3;
+
+/// Repeats an attempt on another device for as long as there is one. What a generation knows lives on the host, so that
+/// a lost device costs one attempt: a step, a chunk of frames, or one of the quick stages.
+macro_rules! persist {
+    ($job:ident, $attempt:expr) => {
+        loop {
+            match $attempt.await {
+                Ok(done) => break done,
+                Err(error) => $job.recover(error.into()).await?,
+            }
+        }
+    };
+}
+
+pub(crate) use persist;
 
 /// Generates the clip of a recipe. Everything it makes leaves through `events`; the last one is [`Event::Done`].
 ///
@@ -31,9 +49,10 @@ pub async fn generate(
 ) -> Result<Summary, GenerateError> {
     check(recipe, runtime)?;
     let mut job = Job::new(recipe, runtime, events, cancel);
-    job.load().await?;
-    let text = job.text().await?;
-    let plan = job.plan(&text).await?;
+    job.tell_of_fall();
+    persist!(job, job.load());
+    let text = persist!(job, job.text());
+    let plan = persist!(job, job.plan(&text));
     let (video, sound) = job.denoise(&text, &plan).await?;
     let frames_blake3 = job.decode(&video).await?;
     job.sound(&sound);
@@ -66,20 +85,18 @@ fn check(recipe: &Recipe, runtime: &Runtime) -> Result<(), GenerateError> {
 }
 
 /// One generation under way.
-struct Job<'a> {
-    recipe: &'a Recipe,
-    runtime: &'a mut Runtime,
+pub(crate) struct Job<'a> {
+    pub(crate) recipe: &'a Recipe,
+    pub(crate) runtime: &'a mut Runtime,
     events: &'a mut dyn FnMut(Event),
-    cancel: &'a Cancel,
-    grid: Grid,
-    guidance: Guidance,
-    estimator: Estimator,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) grid: Grid,
+    pub(crate) guidance: Guidance,
+    pub(crate) estimator: Estimator,
     seconds: Vec<(Stage, f32)>,
     since: Instant,
+    losses: u32,
 }
-
-/// Video and sound tokens.
-type Tokens = (Vec<f32>, Vec<f32>);
 
 impl<'a> Job<'a> {
     fn new(
@@ -105,14 +122,44 @@ impl<'a> Job<'a> {
             estimator: Estimator::new(0.0, 0.0),
             seconds: Vec::new(),
             since: Instant::now(),
+            losses: 0,
         }
     }
 
-    fn emit(&mut self, event: Event) {
+    pub(crate) fn emit(&mut self, event: Event) {
         (self.events)(event);
     }
 
-    fn enter(&mut self, stage: Stage) {
+    /// Says that the device is not the one that was wanted, once.
+    fn tell_of_fall(&mut self) {
+        if let Some(error) = self.runtime.fell.take() {
+            self.tell_of_change(error.to_string());
+        }
+    }
+
+    fn tell_of_change(&mut self, reason: String) {
+        let device = self.runtime.executor.device().kind;
+        self.emit(Event::Resumed { device, reason });
+    }
+
+    /// Goes on with another device after one that failed, or gives the error back.
+    pub(crate) async fn recover(&mut self, error: GenerateError) -> Result<(), GenerateError> {
+        let GenerateError::Engine(error) = error else {
+            return Err(error);
+        };
+        self.losses += 1;
+        let reason = error.to_string();
+        let chance = self.losses <= LOSSES;
+        self.runtime.recover(error, chance).await?;
+        self.tell_of_change(reason);
+        Ok(())
+    }
+
+    pub(crate) fn enter(&mut self, stage: Stage) {
+        // A repeated attempt stays in its stage.
+        if self.seconds.last().is_some_and(|(last, _)| *last == stage) {
+            return;
+        }
         self.leave();
         self.since = Instant::now();
         self.seconds.push((stage, 0.0));
@@ -188,116 +235,14 @@ impl<'a> Job<'a> {
             self.runtime.executor.run(handle, self.cancel).await?;
         }
         let rows = self.runtime.executor.read(handle, "plan").await?;
-        let plan = Plan::from_rows(frames, rows).map_err(|e| EngineError::Device(e.to_string()))?;
+        let mut plan =
+            Plan::from_rows(frames, rows).map_err(|e| EngineError::Device(e.to_string()))?;
+        framing::frame(
+            &mut plan,
+            self.recipe.width as f32 / self.recipe.height as f32,
+        );
         self.emit(Event::Plan { plan: plan.clone() });
         Ok(plan)
-    }
-
-    /// Noise → tokens. The host follows the state from what it reads for the preview, so that a lost device costs one step.
-    async fn denoise(
-        &mut self,
-        text: &EncodedPrompt,
-        plan: &Plan,
-    ) -> Result<Tokens, GenerateError> {
-        self.enter(Stage::Denoise);
-        let seed = self.recipe.seed;
-        let frames = self.grid.latent_frames;
-        let mut video = standard_normal(seed, Purpose::Video, self.grid.video_tokens() * TOKEN_DIM);
-        let mut sound = standard_normal(seed, Purpose::Sound, frames * SOUND_DIM);
-        let mut handle = self.start_denoise(text, plan, (&video, &sound)).await?;
-        let steps = euler_steps(self.recipe.steps, self.runtime.starter.config.sampler.shift);
-        let mut index = 0;
-        while index < steps.len() {
-            self.estimator.start();
-            match self.denoise_step(handle, steps[index]).await {
-                Err(EngineError::DeviceLost(_)) => {
-                    self.runtime.replace_executor().await?;
-                    self.emit(Event::Resumed {
-                        step: index as u32 + 1,
-                    });
-                    handle = self.start_denoise(text, plan, (&video, &sound)).await?;
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-                Ok((video_x0, sound_x0)) => {
-                    advance(&mut video, &video_x0, steps[index]);
-                    advance(&mut sound, &sound_x0, steps[index]);
-                    index += 1;
-                    self.report_step(handle, index as u32, steps.len() as u32, &video_x0)?;
-                }
-            }
-        }
-        Ok((video, sound))
-    }
-
-    async fn start_denoise(
-        &mut self,
-        text: &EncodedPrompt,
-        plan: &Plan,
-        (video, sound): (&[f32], &[f32]),
-    ) -> Result<Handle, GenerateError> {
-        let handle = self
-            .runtime
-            .load(Network::Dit(self.grid, self.guidance))
-            .await?;
-        let config = &self.runtime.starter.config.dit;
-        let rope = rope_tables(&dit_positions(self.grid), config.head_dim());
-        let bias_rows = config.heads * self.grid.tokens();
-        let mut inputs = vec![
-            ("video", video.to_vec()),
-            ("sound", sound.to_vec()),
-            ("text", text.rows.clone()),
-            ("text_bias", text.attention_bias(bias_rows)),
-            ("plan_features", video_plan_features(plan, self.grid)),
-            ("plan", plan.rows().to_vec()),
-            ("rope.cos", rope.cos),
-            ("rope.sin", rope.sin),
-        ];
-        if self.guidance == Guidance::ClassifierFree {
-            let null = prompt::encode_nothing(self.runtime, self.cancel).await?;
-            inputs.push(("null_text_bias", null.attention_bias(bias_rows)));
-            inputs.push(("null_text", null.rows));
-            inputs.push(("guidance", vec![self.recipe.guidance_scale]));
-        }
-        self.write(handle, &inputs).await?;
-        Ok(handle)
-    }
-
-    async fn denoise_step(&mut self, handle: Handle, step: Step) -> Result<Tokens, EngineError> {
-        let freq_dim = self.runtime.starter.config.dit.freq_dim;
-        self.write_step(handle, step, freq_dim).await?;
-        self.runtime.executor.run(handle, self.cancel).await?;
-        let video = self.runtime.executor.read(handle, "video_x0").await?;
-        let sound = self.runtime.executor.read(handle, "sound_x0").await?;
-        Ok((video, sound))
-    }
-
-    fn report_step(
-        &mut self,
-        handle: Handle,
-        index: u32,
-        total: u32,
-        video_x0: &[f32],
-    ) -> Result<(), GenerateError> {
-        let seconds_left = self
-            .estimator
-            .finish(Work::Denoise, self.runtime.flops(handle)?);
-        self.emit(Event::Step { index, total });
-        self.emit(Event::Estimate { seconds_left });
-        let middle = self.grid.latent_frames / 2;
-        let per_frame = self.grid.tokens_per_frame() * TOKEN_DIM;
-        let tokens = &video_x0[middle * per_frame..(middle + 1) * per_frame];
-        let rgb = self.runtime.previewer.rgb(tokens, self.grid);
-        let (width, height) = (self.recipe.width, self.recipe.height);
-        // The previewer shows the second sub-frame.
-        let frame = kinora_contract::plan::frame_of(middle, 1) as u32;
-        self.emit(Event::Preview {
-            width,
-            height,
-            frame,
-            rgb,
-        });
-        Ok(())
     }
 
     /// Tokens → frames, one latent frame at a time; returns the BLAKE3 of all of them.
@@ -308,24 +253,10 @@ impl<'a> Job<'a> {
         let mut next_index = 0;
         for tokens in video.chunks_exact(self.grid.tokens_per_frame() * TOKEN_DIM) {
             self.estimator.start();
-            let chunk = if previous.is_some() {
-                Chunk::Next
-            } else {
-                Chunk::First
-            };
-            let handle = self
-                .runtime
-                .load(Network::Decoder(self.grid, chunk))
-                .await?;
-            self.write(handle, &[("tokens", tokens.to_vec())]).await?;
-            if let Some(previous) = previous.take() {
-                self.write(handle, &[("previous", previous)]).await?;
-            }
-            self.runtime.executor.run(handle, self.cancel).await?;
-            let frames = self.runtime.executor.read(handle, "frames").await?;
-            previous = Some(self.runtime.executor.read(handle, "last").await?);
-            for frame in frames.chunks_exact(frames.len() / chunk.frames()) {
-                let rgb: Vec<u8> = frame.iter().map(|&value| to_byte(value)).collect();
+            let (handle, frames, last) =
+                persist!(self, self.decode_chunk(tokens, previous.as_deref()));
+            previous = Some(last);
+            for rgb in frames {
                 hasher.update(&rgb);
                 self.emit(Event::Frame {
                     index: next_index,
@@ -339,6 +270,33 @@ impl<'a> Job<'a> {
             self.emit(Event::Estimate { seconds_left });
         }
         Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    /// One latent frame → its frames as RGB bytes, and what the next chunk needs to know of it.
+    async fn decode_chunk(
+        &mut self,
+        tokens: &[f32],
+        previous: Option<&[f32]>,
+    ) -> Result<(Handle, Vec<Vec<u8>>, Vec<f32>), EngineError> {
+        let chunk = match previous {
+            Some(_) => Chunk::Next,
+            None => Chunk::First,
+        };
+        let handle = self
+            .runtime
+            .load(Network::Decoder(self.grid, chunk))
+            .await?;
+        self.write(handle, &[("tokens", tokens.to_vec())]).await?;
+        if let Some(previous) = previous {
+            self.write(handle, &[("previous", previous.to_vec())])
+                .await?;
+        }
+        self.runtime.executor.run(handle, self.cancel).await?;
+        let values = self.runtime.executor.read(handle, "frames").await?;
+        let last = self.runtime.executor.read(handle, "last").await?;
+        let frames = values.chunks_exact(values.len() / chunk.frames());
+        let bytes = frames.map(|frame| frame.iter().map(|&value| to_byte(value)).collect());
+        Ok((handle, bytes.collect(), last))
     }
 
     fn sound(&mut self, tokens: &[f32]) {
@@ -361,7 +319,7 @@ impl<'a> Job<'a> {
         }
     }
 
-    async fn write(
+    pub(crate) async fn write(
         &mut self,
         handle: Handle,
         inputs: &[(&str, Vec<f32>)],
@@ -372,7 +330,7 @@ impl<'a> Job<'a> {
         Ok(())
     }
 
-    async fn write_step(
+    pub(crate) async fn write_step(
         &mut self,
         handle: Handle,
         step: Step,
@@ -383,11 +341,5 @@ impl<'a> Job<'a> {
             ("coeffs", vec![step.keep, step.blend, 0.0, 0.0]),
         ];
         self.write(handle, &inputs).await
-    }
-}
-
-fn advance(state: &mut [f32], x0: &[f32], step: Step) {
-    for (z, x) in state.iter_mut().zip(x0) {
-        *z = step.keep * *z + step.blend * x;
     }
 }

@@ -3,9 +3,11 @@
 //! No UI, no network, no files: [`generate`] takes a recipe and a [`Runtime`] and tells what happens as [`Event`]s. The studio's worker
 //! and the CLI are its two callers.
 
+mod denoise;
 mod error;
 mod estimate;
 mod event;
+mod framing;
 mod generate;
 pub mod noise;
 mod prompt;
@@ -15,4 +17,4 @@ pub mod schedule;
 pub use error::GenerateError;
 pub use event::{Event, Stage, Summary, Understood};
 pub use generate::generate;
-pub use runtime::{MakeExecutor, Runtime};
+pub use runtime::{Ladder, MakeExecutor, Runtime};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use kinora_engine::{AnyExecutor, EngineError, Executor, Handle};
 use kinora_model::decoder::{Chunk, Previewer, decoder_graph};
@@ -14,6 +15,9 @@ use kinora_model::{Grid, Guidance, Starter};
 /// Makes an executor: at the start, and again after a device was lost.
 pub type MakeExecutor =
     Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<AnyExecutor, EngineError>>>>>;
+
+/// Ways to run, from the one that is wanted to the one that asks the least of the machine.
+pub type Ladder = Vec<MakeExecutor>;
 
 /// A network with its shapes fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,17 +35,20 @@ pub(crate) enum Network {
 /// The starter and the device that runs it.
 pub struct Runtime {
     /// Config, vocabulary and weights.
-    pub starter: Starter,
+    pub starter: Rc<Starter>,
     pub(crate) executor: AnyExecutor,
     pub(crate) previewer: Previewer,
-    make_executor: MakeExecutor,
+    ladder: Ladder,
+    rung: usize,
+    /// Why the executor is not the one that was wanted, until somebody was told.
+    pub(crate) fell: Option<EngineError>,
     loaded: HashMap<Network, Handle>,
 }
 
 impl Runtime {
-    /// Makes the first executor.
-    pub async fn new(starter: Starter, make_executor: MakeExecutor) -> Result<Self, EngineError> {
-        let executor = make_executor().await?;
+    /// Makes the first executor of the ladder that can be made.
+    pub async fn new(starter: Rc<Starter>, ladder: Ladder) -> Result<Self, EngineError> {
+        let (executor, rung, fell) = first_of(&ladder, 0).await?;
         let previewer = Previewer::new(&starter.weights).ok_or_else(|| EngineError::Weight {
             name: "decoder.basis".to_owned(),
             reason: "is missing".to_owned(),
@@ -50,7 +57,9 @@ impl Runtime {
             starter,
             executor,
             previewer,
-            make_executor,
+            ladder,
+            rung,
+            fell,
             loaded: HashMap::new(),
         })
     }
@@ -90,10 +99,27 @@ impl Runtime {
         Ok(self.executor.program(handle)?.flops())
     }
 
-    /// Replaces the executor; every network has to be loaded again.
-    pub(crate) async fn replace_executor(&mut self) -> Result<(), EngineError> {
+    /// Replaces an executor that failed; every network has to be loaded again. A lost device gets another `chance`;
+    /// whatever else a device refuses, and a device that is lost for good, leads a rung down. The error comes back
+    /// when no executor can help.
+    pub(crate) async fn recover(
+        &mut self,
+        error: EngineError,
+        chance: bool,
+    ) -> Result<(), EngineError> {
+        let rung = match error {
+            EngineError::DeviceLost(_) if chance => self.rung,
+            EngineError::DeviceLost(_)
+            | EngineError::OutOfMemory(_)
+            | EngineError::Device(_)
+            | EngineError::NoAdapter(_) => self.rung + 1,
+            other => return Err(other),
+        };
         self.loaded.clear();
-        self.executor = (self.make_executor)().await?;
+        let made = first_of(&self.ladder, rung).await;
+        // What went wrong first is what a person should read.
+        let (executor, rung, _) = made.map_err(|_| error)?;
+        (self.executor, self.rung) = (executor, rung);
         Ok(())
     }
 
@@ -115,4 +141,19 @@ impl Runtime {
             keep
         });
     }
+}
+
+/// The first executor from this rung on that can be made, its rung, and the last refusal on the way.
+async fn first_of(
+    ladder: &Ladder,
+    from: usize,
+) -> Result<(AnyExecutor, usize, Option<EngineError>), EngineError> {
+    let mut refusal = None;
+    for (rung, make) in ladder.iter().enumerate().skip(from) {
+        match make().await {
+            Ok(executor) => return Ok((executor, rung, refusal)),
+            Err(error) => refusal = Some(error),
+        }
+    }
+    Err(refusal.unwrap_or_else(|| EngineError::NoAdapter("no other device is left".to_owned())))
 }

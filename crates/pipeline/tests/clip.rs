@@ -1,11 +1,13 @@
 //! Whole clips by the starter that ships: deterministic, alike on both executors, cancelled at once, refused clearly.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Instant;
 
 use kinora_contract::{ModelRef, Recipe};
-use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
+use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, GpuExecutor};
 use kinora_model::{Starter, StarterError};
-use kinora_pipeline::{Event, GenerateError, Runtime, Summary, generate};
+use kinora_pipeline::{Event, GenerateError, Ladder, MakeExecutor, Runtime, Summary, generate};
 
 const PROMPT: &str = "a red rubber ball bounces on a wooden floor, cinematic";
 
@@ -28,20 +30,61 @@ fn starter() -> Starter {
 }
 
 fn on_cpu() -> Runtime {
-    let make = || Box::pin(async { Ok(AnyExecutor::Cpu(CpuExecutor::new())) }) as _;
-    pollster::block_on(Runtime::new(starter(), Box::new(make))).unwrap()
+    runtime(vec![cpu()])
 }
 
 fn on_gpu() -> Runtime {
-    let make = || {
-        Box::pin(async {
-            Ok(AnyExecutor::Gpu(Box::new(
-                GpuExecutor::new(AdapterChoice::Any).await?,
-            )))
-        }) as _
-    };
-    pollster::block_on(Runtime::new(starter(), Box::new(make)))
+    runtime(vec![gpu(Rc::default())])
+}
+
+fn runtime(ladder: Ladder) -> Runtime {
+    pollster::block_on(Runtime::new(Rc::new(starter()), ladder))
         .expect("this test needs a Vulkan adapter; `cargo xtask setup` installs a software one")
+}
+
+fn cpu() -> MakeExecutor {
+    Box::new(|| Box::pin(async { Ok(AnyExecutor::Cpu(CpuExecutor::new())) }))
+}
+
+/// What takes the newest device away.
+type Saboteur = Rc<RefCell<Option<Box<dyn Fn()>>>>;
+
+fn gpu(saboteur: Saboteur) -> MakeExecutor {
+    Box::new(move || {
+        let saboteur = Rc::clone(&saboteur);
+        Box::pin(async move {
+            let executor = GpuExecutor::new(AdapterChoice::Any).await?;
+            *saboteur.borrow_mut() = Some(Box::new(executor.saboteur()));
+            Ok(AnyExecutor::Gpu(Box::new(executor)))
+        })
+    })
+}
+
+/// Runs a recipe and takes the device away after every event for which `strikes` says so.
+fn run_under_attack(
+    recipe: &Recipe,
+    ladder: Ladder,
+    saboteur: &Saboteur,
+    mut strikes: impl FnMut(&Event) -> bool,
+) -> Result<(Summary, Vec<Event>), GenerateError> {
+    let mut runtime = runtime(ladder);
+    let mut events = Vec::new();
+    let mut keep = |event| {
+        if strikes(&event) {
+            saboteur.borrow().as_ref().expect("there is a device")();
+        }
+        events.push(event);
+    };
+    let summary = pollster::block_on(generate(recipe, &mut runtime, &mut keep, &Cancel::new()))?;
+    Ok((summary, events))
+}
+
+fn resumed(events: &[Event]) -> Vec<&str> {
+    let device = events.iter().filter_map(|event| match event {
+        Event::Resumed { device, .. } => Some(device.as_str()),
+        _ => None,
+    });
+    device.collect()
 }
 
 /// A short recipe: 9 frames in 4 steps.
@@ -126,6 +169,55 @@ fn both_executors_draw_the_same_clip() {
     let (_, on_gpu) = run(&recipe, &mut gpu).unwrap();
     let alike = psnr(&frames(&on_cpu), &frames(&on_gpu));
     assert!(alike >= 45.0, "{alike:.1} dB");
+}
+
+#[test]
+fn a_lost_device_costs_one_attempt_and_no_frame() {
+    let saboteur = Saboteur::default();
+    let ladder = || vec![gpu(Rc::clone(&saboteur))];
+    let recipe = draft(&on_cpu());
+    let (calm, undisturbed) = run(&recipe, &mut runtime(ladder())).unwrap();
+    // Before the plan, within the steps and within the decoder.
+    let strikes = |event: &Event| {
+        matches!(
+            event,
+            Event::Words { .. } | Event::Step { index: 2, .. } | Event::Frame { index: 0, .. }
+        )
+    };
+    let (summary, events) = run_under_attack(&recipe, ladder(), &saboteur, strikes).unwrap();
+    assert_eq!(resumed(&events), ["webgpu"; 3]);
+    assert_eq!(frames(&events).len(), frames(&undisturbed).len());
+    assert_eq!(summary.frames_blake3, calm.frames_blake3);
+}
+
+#[test]
+fn a_device_that_is_lost_again_and_again_gives_way_to_the_next() {
+    let saboteur = Saboteur::default();
+    let always =
+        |event: &Event| matches!(event, Event::Step { index: 1, .. } | Event::Resumed { .. });
+    let recipe = draft(&on_cpu());
+
+    let ladder = vec![gpu(Rc::clone(&saboteur)), cpu()];
+    let (summary, events) = run_under_attack(&recipe, ladder, &saboteur, always).unwrap();
+    assert_eq!(resumed(&events), ["webgpu", "webgpu", "webgpu", "cpu"]);
+    assert_eq!(summary.device, "cpu");
+    assert_eq!(frames(&events).len(), 9 * 128 * 128 * 3);
+
+    let ladder = vec![gpu(Rc::clone(&saboteur))];
+    let error = run_under_attack(&recipe, ladder, &saboteur, always).unwrap_err();
+    assert!(error.to_string().contains("lost"), "{error}");
+}
+
+#[test]
+fn a_device_that_cannot_be_made_is_told() {
+    let refused = || EngineError::NoAdapter("the test took it".to_owned());
+    let missing: MakeExecutor = Box::new(move || Box::pin(async move { Err(refused()) }));
+    let mut runtime = runtime(vec![missing, cpu()]);
+    let recipe = draft(&runtime);
+    let (_, events) = run(&recipe, &mut runtime).unwrap();
+    assert_eq!(resumed(&events), ["cpu"]);
+    let (_, events) = run(&recipe, &mut runtime).unwrap();
+    assert_eq!(resumed(&events), [""; 0], "once is enough");
 }
 
 #[test]

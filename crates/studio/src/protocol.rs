@@ -26,6 +26,14 @@ impl Device {
         }
     }
 
+    /// The device behind an executor's own name for itself.
+    pub fn of_executor(kind: &str) -> Self {
+        match kind {
+            "webgpu" => Device::WebGpu,
+            _ => Device::Cpu,
+        }
+    }
+
     /// Reads [`Device::name`]; anything else is `None`.
     pub fn from_name(name: &str) -> Option<Self> {
         [Device::Auto, Device::WebGpu, Device::Cpu]
@@ -236,15 +244,12 @@ pub enum News {
         /// From 0.
         index: usize,
     },
-    /// The graphics card could not do it; the processor starts anew.
-    FellBack {
+    /// The graphics card failed; the run goes on where it was.
+    Resumed {
+        /// On what it goes on.
+        device: Device,
         /// What the graphics card said.
         reason: String,
-    },
-    /// The device was lost and the run goes on from the step it was in.
-    Resumed {
-        /// The step.
-        step: usize,
     },
     /// The clip is made; the MP4 travels beside this message.
     Done {

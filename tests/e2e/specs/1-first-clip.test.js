@@ -76,8 +76,9 @@ describe("a sentence becomes a clip with sound", () => {
     assert.ok((await page.evaluate(() => window.told.previews)) >= 2);
   });
 
-  it("kept the worker's memory within 256 MB", async () => {
+  it("kept the worker's memory within 256 MB", async (test) => {
     const heap = Number(await page.getAttribute("main", "data-heap"));
+    test.diagnostic(`${(heap / 2 ** 20).toFixed(0)} MiB`);
     assert.ok(heap > 0 && heap <= 256 * 2 ** 20, `${heap} bytes`);
   });
 

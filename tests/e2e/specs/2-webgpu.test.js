@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { psnr } from "../lib/media.js";
-import { DRAFT, fill, frames, make, ready, start } from "../lib/studio.js";
+import { DRAFT, fill, frames, make, notice, ready, start, state } from "../lib/studio.js";
 
 /** Frames of one recipe on one device. */
 async function made(who, device, recipe) {
@@ -48,6 +48,26 @@ describe("WebGPU", () => {
     const likeness = psnr(gpu.drawn, cpu.drawn);
     test.diagnostic(`${gpu.took} s on WebGPU, ${cpu.took} s on the processor, ${likeness.toFixed(1)} dB`);
     assert.ok(likeness >= 45, `${likeness} dB`);
+  });
+
+  it("goes on where it was when the graphics process dies", async () => {
+    const page = await who.visit("/?device=webgpu");
+    await ready(page);
+    await fill(page, { ...DRAFT, steps: 6 });
+    const calm = await make(page);
+    await page.evaluate(() => {
+      window.told.previews = 0;
+    });
+    await page.click("#generate");
+    await page.waitForFunction(() => window.told.previews >= 2);
+    const chromium = await studio.browser.newBrowserCDPSession();
+    // The answer cannot come: whoever would give it is gone.
+    chromium.send("Browser.crashGpuProcess").catch(() => {});
+    await state(page, "done");
+    assert.equal(await page.getAttribute("#stage", "data-frames-hash"), calm);
+    assert.equal(await page.getAttribute("#stage", "data-device"), "webgpu");
+    await notice(page, /goes on where it was/);
+    await page.close();
   });
 
   it("leaves a software adapter alone unless asked, and says so", async () => {

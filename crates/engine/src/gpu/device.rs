@@ -61,6 +61,9 @@ impl Gpu {
 
     /// The first failure that the device has reported, if any. It stays: a failed device is not used again.
     pub fn check(&self) -> Result<(), EngineError> {
+        // Natively a device tells of its loss only when it is polled; a browser tells by itself.
+        #[cfg(not(target_arch = "wasm32"))]
+        let _ = self.device.poll(wgpu::PollType::Poll);
         match &*self.failure.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(failure) => Err(failure.clone()),
             None => Ok(()),
@@ -126,18 +129,15 @@ fn limits(adapter: &wgpu::Limits) -> wgpu::Limits {
 }
 
 fn watch(device: &wgpu::Device, failure: &Arc<Mutex<Option<EngineError>>>) {
+    // The first error is the cause of the others, unless the device is gone: then that is the cause of all.
     let set = |failure: &Mutex<Option<EngineError>>, error: EngineError| {
-        failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(error);
+        let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if failure.is_none() || matches!(error, EngineError::DeviceLost(_)) {
+            *failure = Some(error);
+        }
     };
     let lost = Arc::clone(failure);
-    device.set_device_lost_callback(move |reason, message| {
-        if reason != wgpu::DeviceLostReason::Destroyed {
-            set(&lost, EngineError::DeviceLost(message));
-        }
-    });
+    device.set_device_lost_callback(move |_, message| set(&lost, EngineError::DeviceLost(message)));
     let failed = Arc::clone(failure);
     device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
         set(&failed, typed(error))

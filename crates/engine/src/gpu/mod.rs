@@ -118,6 +118,12 @@ impl GpuExecutor {
         self.tuning.kernels
     }
 
+    /// Takes the device away when it is called, as a driver's reset does. For tests of what happens then.
+    pub fn saboteur(&self) -> impl Fn() + 'static {
+        let device = self.gpu.device.clone();
+        move || device.destroy()
+    }
+
     /// What has been done so far.
     pub fn counters(&self) -> Counters {
         self.counters

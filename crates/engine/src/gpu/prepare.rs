@@ -88,6 +88,8 @@ impl GpuExecutor {
         let validation = validation.pop().await;
         let memory = memory.pop().await;
         if let Some(error) = memory.or(validation) {
+            // On a device that is gone everything is invalid.
+            self.gpu.check()?;
             return Err(device::typed(error));
         }
         prepared

@@ -102,6 +102,7 @@ impl GpuExecutor {
             let _ = send.send(result);
         });
         wait_native(&self.gpu, None);
+        self.gpu.check()?;
         let mapped = receive
             .await
             .map_err(|_| EngineError::DeviceLost("a read was dropped".to_owned()))?;
@@ -123,6 +124,10 @@ impl GpuExecutor {
             return;
         };
         wait_native(&self.gpu, Some(flight.index));
+        if self.gpu.check().is_err() {
+            // A lost device calls nobody back.
+            return;
+        }
         // A dropped sender means a lost device, which the next check reports.
         let _ = flight.done.await;
         let now = Instant::now();
@@ -175,11 +180,14 @@ fn submit(gpu: &Gpu, dispatches: &[Ready]) -> Flight {
 /// Natively someone must drive the device; in a browser the event loop does.
 #[cfg(not(target_arch = "wasm32"))]
 fn wait_native(gpu: &Gpu, submission_index: Option<wgpu::SubmissionIndex>) {
-    // A failed poll is a lost device, which the next check reports.
-    let _ = gpu.device.poll(wgpu::PollType::Wait {
+    let wait = wgpu::PollType::Wait {
         submission_index,
         timeout: None,
-    });
+    };
+    // A device that is lost waits for nothing, and tells that it is lost only when it is asked without waiting.
+    if gpu.device.poll(wait).is_err() {
+        let _ = gpu.device.poll(wgpu::PollType::Poll);
+    }
 }
 
 #[cfg(target_arch = "wasm32")]

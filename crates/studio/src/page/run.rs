@@ -3,7 +3,7 @@
 use super::client::{self, send};
 use super::state::{Action, Phase, Progress, Shown, Studio, Words};
 use super::{clips, screen, sentences, web};
-use crate::protocol::{ClipRecord, Model, News, ToWorker, Weights};
+use crate::protocol::{ClipRecord, Device, Model, News, ToWorker, Weights};
 use crate::shelf;
 use js_sys::{Date, Uint8Array};
 use kinora_contract::Recipe;
@@ -199,14 +199,13 @@ pub fn hear(studio: Studio, news: News, bytes: Option<Uint8Array>) {
             let (width, height) = studio.picture.get_untracked();
             screen::show(width, height, index, bytes, "kinora:frame");
         }
-        News::FellBack { reason } => {
+        News::Resumed { device, reason } => {
             leptos::logging::warn!("the graphics card failed: {reason}");
-            studio.note("The graphics card could not make this clip, so your processor does it from the start.");
-        }
-        News::Resumed { step } => {
-            studio.note(format!(
-                "The graphics card was lost for a moment; the clip goes on from step {step}."
-            ));
+            studio.progress.update(|p| p.device = device);
+            studio.note(match device {
+                Device::WebGpu => "The graphics card was lost for a moment; the clip goes on where it was.",
+                _ => "The graphics card could not go on with this clip, so your processor does the rest.",
+            });
         }
         News::Done { record, heap } => {
             studio.progress.update(|p| p.heap = heap);

@@ -211,9 +211,10 @@ impl<'a> Watch<'a> {
                 samples,
                 sample_rate,
             } => self.feed(Media::Sound(samples, sample_rate)),
-            Event::Resumed { step } => self.job.tell(
+            Event::Resumed { device, reason } => self.job.tell(
                 News::Resumed {
-                    step: step as usize,
+                    device: Device::of_executor(&device),
+                    reason,
                 },
                 None,
             ),

@@ -6,18 +6,16 @@ use kinora_contract::Recipe;
 use kinora_engine::{
     AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, Executor, GpuExecutor, YieldFn,
 };
-use kinora_model::{Starter, StarterConfig};
-use kinora_pipeline::{Event, GenerateError, Runtime, Summary, generate};
-use std::cell::RefCell;
+use kinora_model::Starter;
+use kinora_pipeline::{Event, GenerateError, Ladder, MakeExecutor, Runtime, Summary, generate};
 use std::rc::Rc;
 
-/// The starter and, after the first run, the executor that it is loaded into.
+/// The starter and, after the first run, the runtime that it is loaded into.
 pub struct Maker {
-    config: StarterConfig,
     adapter: Adapter,
     breath: YieldFn,
-    /// One of the two; none only after weights that fit no executor.
-    idle: Option<Starter>,
+    starter: Rc<Starter>,
+    /// With the wish that its ladder was made for.
     runtime: Option<(Device, Runtime)>,
 }
 
@@ -25,21 +23,21 @@ impl Maker {
     /// A maker that has not chosen its device yet.
     pub fn new(starter: Starter, adapter: Adapter) -> Self {
         Self {
-            config: starter.config.clone(),
             adapter,
             breath: breath(),
-            idle: Some(starter),
+            starter: Rc::new(starter),
             runtime: None,
         }
     }
 
     /// What the page needs to know about the model.
     pub fn model(&self) -> Model {
+        let config = &self.starter.config;
         Model {
-            id: self.config.id.clone(),
-            hash: self.config.weights_blake3.clone(),
-            steps: self.config.sampler.steps,
-            guidance_scale: self.config.sampler.guidance_scale,
+            id: config.id.clone(),
+            hash: config.weights_blake3.clone(),
+            steps: config.sampler.steps,
+            guidance_scale: config.sampler.guidance_scale,
         }
     }
 
@@ -52,60 +50,33 @@ impl Maker {
         watch: &mut Watcher<'_>,
         cancel: &Cancel,
     ) -> Result<(Device, Summary), GenerateError> {
-        let device = self.adapter.choose(wish);
-        let outcome = self.generate_on(recipe, device, watch, cancel).await;
-        match outcome {
-            Err(GenerateError::Engine(error))
-                if device == Device::WebGpu && wish == Device::Auto =>
-            {
-                (watch.news)(News::FellBack {
-                    reason: error.to_string(),
-                });
-                self.generate_on(recipe, Device::Cpu, watch, cancel).await
-            }
-            outcome => outcome,
-        }
-    }
-
-    async fn generate_on(
-        &mut self,
-        recipe: &Recipe,
-        device: Device,
-        watch: &mut Watcher<'_>,
-        cancel: &Cancel,
-    ) -> Result<(Device, Summary), GenerateError> {
-        (watch.news)(News::Started { device });
-        let runtime = self.runtime(device).await?;
+        (watch.news)(News::Started {
+            device: self.adapter.choose(wish),
+        });
+        let runtime = self.runtime(wish).await?;
         let summary = generate(recipe, runtime, watch.events, cancel).await?;
-        Ok((device, summary))
+        Ok((Device::of_executor(&summary.device), summary))
     }
 
-    async fn runtime(&mut self, device: Device) -> Result<&mut Runtime, EngineError> {
-        let before = self.runtime.take();
-        if let Some((used, runtime)) = before {
-            if used == device {
-                return Ok(&mut self.runtime.insert((used, runtime)).1);
-            }
-            self.idle = Some(runtime.starter);
-        }
-        // The first executor is made before the starter is given away, so that a device that fails costs nothing.
-        let first = Rc::new(RefCell::new(Some(
-            executor(device, self.breath.clone()).await?,
-        )));
-        let starter = self.idle.take().ok_or(EngineError::UnknownHandle)?;
-        let breath = self.breath.clone();
-        let make = move || {
-            let (ready, breath) = (first.borrow_mut().take(), breath.clone());
-            let made = async move {
-                match ready {
-                    Some(executor) => Ok(executor),
-                    None => executor(device, breath).await,
-                }
-            };
-            Box::pin(made) as _
+    async fn runtime(&mut self, wish: Device) -> Result<&mut Runtime, EngineError> {
+        let runtime = match self.runtime.take() {
+            Some((used, runtime)) if used == wish => runtime,
+            _ => Runtime::new(Rc::clone(&self.starter), self.ladder(wish)).await?,
         };
-        let runtime = Runtime::new(starter, Box::new(make)).await?;
-        Ok(&mut self.runtime.insert((device, runtime)).1)
+        Ok(&mut self.runtime.insert((wish, runtime)).1)
+    }
+
+    fn ladder(&self, wish: Device) -> Ladder {
+        let rungs: &[Device] = match (wish, self.adapter.choose(wish)) {
+            (Device::Auto, Device::WebGpu) => &[Device::WebGpu, Device::Cpu],
+            (_, Device::WebGpu) => &[Device::WebGpu],
+            _ => &[Device::Cpu],
+        };
+        let make = |&device: &Device| -> MakeExecutor {
+            let breath = self.breath.clone();
+            Box::new(move || Box::pin(executor(device, breath.clone())))
+        };
+        rungs.iter().map(make).collect()
     }
 }
 
