@@ -1,9 +1,9 @@
 //! `kinora world`: one scene to a file, contact sheets to judge by, ground truth, or an endless stream for training.
 
 mod sheets;
+mod stream;
 mod truth;
 
-use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::slice::ChunksExact;
 
@@ -15,11 +15,7 @@ use kinora_world::{
     SceneSpec, Shape, Style, Subject, Time, Weather, captions, captions::vocabulary, edit::remix,
     parse::parse,
 };
-use rayon::prelude::*;
 use serde::de::DeserializeOwned;
-
-/// First four bytes of a record in the stream, little endian.
-const MAGIC: u32 = 0x4B57_5331;
 
 /// Arguments of `kinora world`.
 #[derive(clap::Args)]
@@ -61,8 +57,11 @@ pub struct Args {
     #[arg(long)]
     prompt: Option<String>,
     /// Change one field, chosen by this seed, and print the instruction that asks for it.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "stream")]
     remix: Option<u64>,
+    /// Let each record of the stream be followed by the same scene with one field changed and the instruction that asks for it.
+    #[arg(long, requires = "stream")]
+    edits: bool,
     /// Write instances, depth, normals, flow, contacts and key points into this folder.
     #[arg(long)]
     truth: Option<PathBuf>,
@@ -161,7 +160,7 @@ pub fn run(args: &Args) -> Result<()> {
             args.fps == FRAMES_PER_SECOND,
             "a stream has {FRAMES_PER_SECOND} frames per second"
         );
-        return stream(args);
+        return stream::write(args);
     }
     if let Some(path) = &args.sheet {
         return sheets::write_sheet(args, path);
@@ -188,16 +187,7 @@ impl Args {
     fn spec(&self, seed: u64) -> Result<SceneSpec> {
         let fields = &self.fields;
         let own = match &self.prompt {
-            Some(prompt) => {
-                let read = parse(prompt);
-                for unknown in &read.unknown {
-                    let used = unknown
-                        .used
-                        .map_or(String::new(), |used| format!("; used: {used}"));
-                    eprintln!("{} is not in this world{used}", unknown.word);
-                }
-                read.to_spec(seed)
-            }
+            Some(prompt) => parse(prompt).to_spec(seed),
             None => SceneSpec::from_seed(seed),
         };
         let first = Subject {
@@ -218,14 +208,7 @@ impl Args {
         };
         let spec = wanted.fitted();
         self.fields.check(&spec)?;
-        Ok(match self.remix {
-            Some(remix_seed) => {
-                let remix = remix(&spec, remix_seed);
-                eprintln!("{}", remix.instruction);
-                remix.after
-            }
-            None => spec,
-        })
+        Ok(spec)
     }
 
     fn wants(&self, spec: &SceneSpec) -> bool {
@@ -256,78 +239,20 @@ impl Fields {
     }
 }
 
-/// Writes records in order of seed until the reader closes the pipe.
-fn stream(args: &Args) -> Result<()> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.max(1))
-        .build()?;
-    let renderer = Renderer::new(args.width, args.height);
-    let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
-    let end = args.start.saturating_add(args.count);
-    let chunk = args.threads.max(1) as u64 * 8;
-    let mut next = args.start;
-    while next < end {
-        let seeds = next..end.min(next + chunk);
-        next = seeds.end;
-        let records: Vec<Vec<u8>> = pool.install(|| {
-            let specs = seeds
-                .into_par_iter()
-                .map(|seed| args.spec(seed))
-                .filter(|spec| spec.as_ref().map_or(true, |spec| args.wants(spec)));
-            specs
-                .map(|spec| record(args, &renderer, spec?))
-                .collect::<Result<_>>()
-        })?;
-        for bytes in records {
-            match out.write_all(&bytes) {
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-                result => result?,
-            }
-        }
-    }
-    match out.flush() {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-/// One record: magic, length of the JSON, JSON, frames, plan, sound tokens, samples.
-fn record(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>> {
-    let scene = Scene::new(spec, args.shape());
-    let header = serde_json::to_vec(&serde_json::json!({
-        "seed": spec.seed,
-        "spec": spec,
-        "captions": captions(&spec, spec.seed),
-        "frames": args.frames,
-        "width": args.width,
-        "height": args.height,
-        "T": (args.frames - 1) / 4 + 1,
-    }))?;
-    let mut out =
-        Vec::with_capacity(header.len() + args.frames * args.width * args.height * 3 + 65_536);
-    out.extend_from_slice(&MAGIC.to_le_bytes());
-    out.extend_from_slice(&(header.len() as u32).to_le_bytes());
-    out.extend_from_slice(&header);
-    if !args.no_frames {
-        out.extend_from_slice(&scene.frames(renderer));
-    }
-    push_floats(&mut out, &scene.plan());
-    push_floats(&mut out, &scene.sound_tokens());
-    if args.audio {
-        push_floats(&mut out, &scene.samples());
-    }
-    Ok(out)
-}
-
-fn push_floats(out: &mut Vec<u8>, values: &[f32]) {
-    values
-        .iter()
-        .for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
-}
-
 /// Writes one scene, as an MP4 or into a folder, and its ground truth if asked for, and says what it shows.
 fn write_scene(args: &Args) -> Result<()> {
-    let spec = args.spec(args.seed)?;
+    let mut spec = args.spec(args.seed)?;
+    for unknown in args.prompt.iter().flat_map(|prompt| parse(prompt).unknown) {
+        match unknown.used {
+            Some(used) => eprintln!("{} is not in this world; used: {used}", unknown.word),
+            None => eprintln!("{} is not in this world", unknown.word),
+        }
+    }
+    if let Some(seed) = args.remix {
+        let remix = remix(&spec, seed);
+        eprintln!("{}", remix.instruction);
+        spec = remix.after;
+    }
     let shape = args.shape();
     let scene = Scene::new(spec, shape);
     let renderer = Renderer::new(args.width, args.height);
