@@ -68,10 +68,7 @@ const RELATIVES: &[(&str, Meaning)] = &[
         "wheel tire tyre bagel bracelet crown",
         Meaning::Object(Object::Ring),
     ),
-    (
-        "tent mountain-top diamond gem",
-        Meaning::Object(Object::Pyramid),
-    ),
+    ("tent diamond gem", Meaning::Object(Object::Pyramid)),
     (
         "tree cactus hat funnel carrot icecream",
         Meaning::Object(Object::Cone),
@@ -91,7 +88,7 @@ const RELATIVES: &[(&str, Meaning)] = &[
     ("silver", Meaning::Colour(Colour::Grey)),
     ("navy azure", Meaning::Colour(Colour::Blue)),
     ("crimson maroon ruby", Meaning::Colour(Colour::Red)),
-    ("magenta rose-coloured", Meaning::Colour(Colour::Pink)),
+    ("magenta", Meaning::Colour(Colour::Pink)),
     ("lime emerald olive", Meaning::Colour(Colour::Green)),
     ("indigo lavender lilac", Meaning::Colour(Colour::Purple)),
     ("tan chocolate", Meaning::Colour(Colour::Brown)),
@@ -100,7 +97,7 @@ const RELATIVES: &[(&str, Meaning)] = &[
         Meaning::Material(Material::Stone),
     ),
     (
-        "iron copper bronze brass tin-plate aluminium aluminum",
+        "iron copper bronze brass aluminium aluminum",
         Meaning::Material(Material::Metal),
     ),
     (
@@ -109,7 +106,7 @@ const RELATIVES: &[(&str, Meaning)] = &[
     ),
     ("jelly gummy", Meaning::Material(Material::Rubber)),
     (
-        "office bedroom classroom school hall library house-room home apartment",
+        "office bedroom classroom school hall library home apartment",
         Meaning::Place(Place::WoodenFloor),
     ),
     (

@@ -143,23 +143,27 @@ impl Renderer {
         }
     }
 
+    /// The painted place. Threads that want the same one at the same time may both paint it: none waits for another.
     fn backdrop(&self, spec: &SceneSpec, air: Air) -> Arc<Backdrop> {
-        let mut known = self
-            .backdrops
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let known = || {
+            self.backdrops
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
         let key = (spec.place, air, spec.style);
-        if let Some(backdrop) = known.get(&key) {
-            return backdrop.clone();
+        let found = known().get(&key).cloned();
+        if let Some(backdrop) = found {
+            return backdrop;
         }
         let mut backdrop = Backdrop::new(spec.place, air, spec.style, self.width, self.height);
         for pixel in &mut backdrop.pixels {
             *pixel = grade(*pixel, spec.style);
         }
+        let backdrop = Arc::new(backdrop);
+        let mut known = known();
         if known.len() * backdrop.pixels.len() > MOST_PIXELS {
             known.clear();
         }
-        let backdrop = Arc::new(backdrop);
         known.insert(key, backdrop.clone());
         backdrop
     }
