@@ -47,11 +47,12 @@ const ARROWS: [(&str, &[&str]); 14] = [
 ];
 
 /// Outside crates that only one room may use directly, by the beginning of their names.
-const ONLY_IN: [(&str, &str); 4] = [
+const ONLY_IN: [(&str, &str); 5] = [
     ("wgpu", "engine"),
     ("burn", "engine"),
     ("leptos", "studio"),
     ("axum", "relay"),
+    ("sqlx", "relay"),
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! What can go wrong between frames and a file.
 
 use kinora_contract::RecipeError;
+use kinora_contract::clip_file::ClipFileError;
 use thiserror::Error;
 
 /// Why a clip could not be written or read.
@@ -62,6 +63,16 @@ pub enum CodecError {
     /// The file holds a recipe that cannot be read.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
+}
+
+impl From<ClipFileError> for CodecError {
+    fn from(error: ClipFileError) -> Self {
+        match error {
+            ClipFileError::NotMp4 => Self::NotMp4,
+            ClipFileError::Damaged { at } => Self::Damaged { at },
+            ClipFileError::Recipe(error) => Self::Recipe(error),
+        }
+    }
 }
 
 impl From<shiguredo_mp4::Error> for CodecError {

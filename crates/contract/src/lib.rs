@@ -1,12 +1,17 @@
-//! What Kinora stores or sends: the recipe of a clip and the plan of what happens in it.
+//! What Kinora stores or sends: the recipe of a clip, the plan of what happens in it, the file that carries both, and
+//! what a studio and a relay say to each other.
 //!
 //! Pure data: no input or output, no clock, no randomness. It builds for wasm32 as it is.
 //! The formats are described in `docs/formats.md`.
 
+pub mod clip_file;
 pub mod plan;
 pub mod recipe;
+pub mod share;
+pub mod signing;
 
 pub use plan::Plan;
 pub use recipe::{
-    Camera, DialogueLine, Edit, Extra, ModelRef, Recipe, RecipeError, Source, SourceRole, Style,
+    Camera, Change, DialogueLine, Edit, Extra, ModelRef, Parent, Recipe, RecipeError, Source,
+    SourceRole, Style,
 };

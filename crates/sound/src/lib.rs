@@ -1,12 +1,14 @@
-//! Sound of physical events: impacts, rolling and the quiet of a place, as mono `f32` samples.
+//! Sound of physical events and of speech: impacts, rolling, the quiet of a place, and words, as mono `f32` samples.
 //!
 //! Pure functions, no I/O. Only IEEE arithmetic and `libm`, so the same track gives the same samples natively and in
 //! wasm. A [`SoundTrack`] is what happens; [`render`] makes it audible; [`tokens`] is its form inside the model.
+//! [`speech`] says a text and moves the mouth.
 
 mod ambience;
 mod impact;
 mod noise;
 mod rolling;
+pub mod speech;
 pub mod tokens;
 mod track;
 pub mod wav;

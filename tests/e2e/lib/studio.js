@@ -22,11 +22,13 @@ const REACTION_MS = 20_000;
 export const SENTENCE = "a red rubber ball bounces on a wooden floor, cinematic";
 export const WEIGHTS = "/models/starter/starter.safetensors";
 
+export const browse = () => chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+
 /** A host and a browser for one file of tests. */
 export async function start() {
   if (!existsSync(`${DIST}/index.html`)) throw new Error(`There is no built site in ${DIST}. Run: cargo xtask serve`);
   const host = await serve();
-  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+  const browser = await browse();
   const close = async () => {
     await browser.close();
     await host.close();

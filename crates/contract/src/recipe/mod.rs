@@ -1,17 +1,21 @@
 //! The recipe: everything that determines a clip.
 
 mod cbor;
+mod changes;
 mod error;
 mod extra;
 mod link;
+mod parent;
 mod validate;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use changes::Change;
 pub use error::RecipeError;
 pub use extra::Extra;
 pub use link::{LINK_PREFIX, MAX_LINK_CHARS};
+pub use parent::Parent;
 pub use validate::{
     FPS, FRAMES, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED, MAX_STEPS, MIN_FRAMES,
     SIZES, frames_for_seconds,

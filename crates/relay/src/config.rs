@@ -1,0 +1,100 @@
+//! What a host can set. Everything has a default that works on one machine; no secret has one, because there is none.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use axum::http::Uri;
+use ipnet::IpNet;
+
+/// Settings, from arguments or from environment variables.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Config {
+    /// Folder of the database and the files.
+    #[arg(long, env = "KINORA_RELAY_DATA", default_value = "relay-data")]
+    pub data: PathBuf,
+    /// Address to listen on.
+    #[arg(long, env = "KINORA_RELAY_LISTEN", default_value = "127.0.0.1:8090")]
+    pub listen: SocketAddr,
+    /// What browsers see, such as https://clips.example. Default: http:// and the address.
+    #[arg(long, env = "KINORA_RELAY_ORIGIN")]
+    pub origin: Option<Origin>,
+    /// Another origin of this relay for videos and stills, so that pages and bytes share nothing. Default: the same.
+    #[arg(long, env = "KINORA_RELAY_MEDIA_ORIGIN")]
+    pub media_origin: Option<Origin>,
+    /// Where the studio is, for remixing.
+    #[arg(
+        long,
+        env = "KINORA_RELAY_STUDIO",
+        default_value = "http://localhost:8080"
+    )]
+    pub studio: Origin,
+    /// Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8.
+    #[arg(long, env = "KINORA_RELAY_TRUSTED_PROXY", value_delimiter = ',')]
+    pub trusted_proxy: Vec<IpNet>,
+    /// The largest video, in bytes.
+    #[arg(long, env = "KINORA_RELAY_MAX_VIDEO_BYTES", default_value_t = 64 << 20)]
+    pub max_video_bytes: u64,
+    /// What one key may keep, in bytes, uploads under way included.
+    #[arg(long, env = "KINORA_RELAY_QUOTA_BYTES", default_value_t = 1 << 30)]
+    pub quota_bytes: u64,
+    /// Reads per second from one address (IPv6: from one /64).
+    #[arg(long, env = "KINORA_RELAY_READS_PER_SECOND", default_value = "200")]
+    pub reads_per_second: std::num::NonZeroU32,
+    /// Writes per second from one address, and from one key.
+    #[arg(long, env = "KINORA_RELAY_WRITES_PER_SECOND", default_value = "10")]
+    pub writes_per_second: std::num::NonZeroU32,
+    /// The most connections at once.
+    #[arg(long, env = "KINORA_RELAY_CONNECTIONS", default_value_t = 4096)]
+    pub connections: usize,
+}
+
+/// Scheme and host of a site, such as `https://clips.example`, without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Host and port, as in a `Host` header.
+    pub fn authority(&self) -> &str {
+        self.0
+            .split_once("://")
+            .map_or("", |(_, authority)| authority)
+    }
+
+    /// Whether it is reached over TLS.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\"{text}\" is not an origin such as https://clips.example");
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let uri: Uri = text.parse().map_err(|_| wrong())?;
+        let scheme = uri
+            .scheme_str()
+            .filter(|scheme| ["http", "https"].contains(scheme));
+        let (Some(scheme), Some(authority)) = (scheme, uri.authority()) else {
+            return Err(wrong());
+        };
+        let origin = format!("{scheme}://{authority}");
+        (origin == text && !authority.as_str().contains('@'))
+            .then_some(Self(origin))
+            .ok_or_else(wrong)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,264 @@
+//! Clips: the rows that pages, media and lists are made from.
+
+use anyhow::Context as _;
+use kinora_contract::Recipe;
+use kinora_contract::share::{ClipEdit, Licence, Maker, Visibility};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, Sqlite, Transaction};
+
+use super::Db;
+
+/// What is stored under an id.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// A clip.
+    Live(Box<Clip>),
+    /// The tombstone of one.
+    Removed,
+}
+
+/// A clip.
+#[derive(Clone, Debug)]
+pub struct Clip {
+    /// Its place in the order of publishing.
+    pub seq: i64,
+    /// Its id.
+    pub id: String,
+    /// The key that may change it, as text.
+    pub key: String,
+    /// Who made it.
+    pub maker: Maker,
+    /// What it is called.
+    pub title: String,
+    /// Who can find it.
+    pub visibility: Visibility,
+    /// Whether others may publish remixes of it.
+    pub remix: bool,
+    /// What others may do with it.
+    pub licence: Licence,
+    /// Milliseconds since 1970.
+    pub published_at: i64,
+    /// BLAKE3 of the video.
+    pub video: String,
+    /// Bytes of the video.
+    pub bytes: u64,
+    /// The still.
+    pub poster: Option<Poster>,
+    /// WebVTT.
+    pub captions: Option<String>,
+    /// What made it.
+    pub recipe: Recipe,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Length in milliseconds.
+    pub millis: u64,
+}
+
+/// The still of a clip.
+#[derive(Clone, Debug)]
+pub struct Poster {
+    /// BLAKE3 of its bytes.
+    pub hash: String,
+    /// Its number of bytes.
+    pub bytes: u64,
+    /// Its media type.
+    pub media_type: String,
+}
+
+/// A clip to add.
+#[derive(Clone, Debug)]
+pub struct NewClip {
+    /// The clip; `seq` is given by the database.
+    pub clip: Clip,
+    /// Ids of the clips that it was made from.
+    pub parents: Vec<String>,
+    /// Uploads that end with it.
+    pub uploads: Vec<String>,
+}
+
+/// All that a [`Clip`] needs. The recipe is canonical CBOR.
+const COLUMNS: &str = "SELECT c.seq, c.id, c.key, c.fingerprint, c.maker, c.title, c.visibility, c.remix, c.licence,
+    c.published_at, c.video, v.bytes, c.poster, p.bytes, p.media_type, c.captions, c.recipe, c.width, c.height, c.millis
+    FROM clips c LEFT JOIN blobs v ON v.hash = c.video LEFT JOIN blobs p ON p.hash = c.poster ";
+
+impl Db {
+    /// What is stored under an id.
+    pub async fn clip(&self, id: &str) -> anyhow::Result<Option<State>> {
+        let query = format!("{COLUMNS} WHERE c.id = ?");
+        let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(id);
+        let row = row.fetch_optional(&self.read).await?;
+        row.map(|row| state(&row)).transpose()
+    }
+
+    /// Live clips with this video, the oldest first.
+    pub async fn clips_of_video(&self, hash: &str) -> anyhow::Result<Vec<Clip>> {
+        let query = format!("{COLUMNS} WHERE c.video = ? ORDER BY c.seq LIMIT 8");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query)).bind(hash);
+        let rows = rows.fetch_all(&self.read).await?;
+        live(&rows)
+    }
+
+    /// Listed clips before a place in the order, newest first.
+    pub async fn listed(&self, before: i64, limit: u32) -> anyhow::Result<Vec<Clip>> {
+        let query = format!(
+            "{COLUMNS} WHERE c.visibility = 'listed' AND c.seq < ? ORDER BY c.seq DESC LIMIT ?"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(before)
+            .bind(limit);
+        live(&rows.fetch_all(&self.read).await?)
+    }
+
+    /// Adds a clip with its blobs and edges, and ends its uploads: all of it or nothing.
+    pub async fn add_clip(&self, new: &NewClip) -> anyhow::Result<()> {
+        let clip = &new.clip;
+        let mut tx = self.begin().await?;
+        add_blob(&mut tx, &clip.video, clip.bytes, "video/mp4").await?;
+        if let Some(poster) = &clip.poster {
+            add_blob(&mut tx, &poster.hash, poster.bytes, &poster.media_type).await?;
+        }
+        add_row(&mut tx, clip).await?;
+        for parent in &new.parents {
+            let edge = sqlx::query("INSERT INTO edges (child, parent) VALUES (?, ?)");
+            edge.bind(&clip.id).bind(parent).execute(&mut *tx).await?;
+        }
+        for upload in &new.uploads {
+            let end = sqlx::query("DELETE FROM uploads WHERE id = ?").bind(upload);
+            end.execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Changes what the edit names.
+    pub async fn edit_clip(&self, id: &str, edit: &ClipEdit) -> anyhow::Result<()> {
+        let query = "UPDATE clips SET title = coalesce(?, title), visibility = coalesce(?, visibility),
+            remix = coalesce(?, remix), licence = coalesce(?, licence) WHERE id = ? AND visibility <> 'removed'";
+        sqlx::query(query)
+            .bind(&edit.title)
+            .bind(edit.visibility.map(word).transpose()?)
+            .bind(edit.remix)
+            .bind(edit.licence.map(word).transpose()?)
+            .bind(id)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Leaves a tombstone, and gives the hashes of blobs that nobody needs any more.
+    pub async fn remove_clip(&self, id: &str) -> anyhow::Result<Vec<String>> {
+        let mut tx = self.begin().await?;
+        let query = "UPDATE clips SET visibility = 'removed', key = '', fingerprint = '', maker = NULL, title = '',
+            video = NULL, poster = NULL, captions = NULL, recipe = NULL WHERE id = ? AND visibility <> 'removed'";
+        sqlx::query(query).bind(id).execute(&mut *tx).await?;
+        let unused = "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM clips WHERE video = hash)
+            AND NOT EXISTS (SELECT 1 FROM clips WHERE poster = hash) RETURNING hash";
+        let rows = sqlx::query(unused).fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// Hashes of all blobs that count.
+    pub async fn blob_hashes(&self) -> anyhow::Result<Vec<String>> {
+        let rows = sqlx::query("SELECT hash FROM blobs")
+            .fetch_all(&self.read)
+            .await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+}
+
+type Tx = Transaction<'static, Sqlite>;
+
+async fn add_blob(tx: &mut Tx, hash: &str, bytes: u64, media_type: &str) -> sqlx::Result<()> {
+    let add = "INSERT INTO blobs (hash, bytes, media_type) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    let add = sqlx::query(add)
+        .bind(hash)
+        .bind(bytes.cast_signed())
+        .bind(media_type);
+    add.execute(&mut **tx).await.map(drop)
+}
+
+async fn add_row(tx: &mut Tx, clip: &Clip) -> anyhow::Result<()> {
+    let add = "INSERT INTO clips (id, key, fingerprint, maker, title, visibility, remix, licence, published_at, video,
+        poster, captions, recipe, width, height, millis) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    sqlx::query(add)
+        .bind(&clip.id)
+        .bind(&clip.key)
+        .bind(&clip.maker.key)
+        .bind(&clip.maker.name)
+        .bind(&clip.title)
+        .bind(word(clip.visibility)?)
+        .bind(clip.remix)
+        .bind(word(clip.licence)?)
+        .bind(clip.published_at)
+        .bind(&clip.video)
+        .bind(clip.poster.as_ref().map(|poster| &poster.hash))
+        .bind(&clip.captions)
+        .bind(clip.recipe.to_bytes())
+        .bind(clip.width)
+        .bind(clip.height)
+        .bind(clip.millis.cast_signed())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) fn state(row: &SqliteRow) -> anyhow::Result<State> {
+    if row.get::<&str, _>(6) == "removed" {
+        return Ok(State::Removed);
+    }
+    let recipe: Vec<u8> = row.get(16);
+    let poster = row.get::<Option<String>, _>(12).map(|hash| Poster {
+        hash,
+        bytes: row.get::<i64, _>(13).cast_unsigned(),
+        media_type: row.get(14),
+    });
+    Ok(State::Live(Box::new(Clip {
+        seq: row.get(0),
+        id: row.get(1),
+        key: row.get(2),
+        maker: Maker {
+            key: row.get(3),
+            name: row.get(4),
+        },
+        title: row.get(5),
+        visibility: from_word(row.get(6))?,
+        remix: row.get(7),
+        licence: from_word(row.get(8))?,
+        published_at: row.get(9),
+        video: row.get(10),
+        bytes: row.get::<i64, _>(11).cast_unsigned(),
+        poster,
+        captions: row.get(15),
+        recipe: Recipe::from_bytes(&recipe).context("a stored recipe")?,
+        width: row.get(17),
+        height: row.get(18),
+        millis: row.get::<i64, _>(19).cast_unsigned(),
+    })))
+}
+
+fn live(rows: &[SqliteRow]) -> anyhow::Result<Vec<Clip>> {
+    let mut clips = Vec::new();
+    for row in rows {
+        if let State::Live(clip) = state(row)? {
+            clips.push(*clip);
+        }
+    }
+    Ok(clips)
+}
+
+/// The database holds the same words as the JSON.
+fn word(value: impl Serialize) -> anyhow::Result<String> {
+    match serde_json::to_value(value)? {
+        serde_json::Value::String(word) => Ok(word),
+        other => anyhow::bail!("{other} is not a word"),
+    }
+}
+
+fn from_word<T: DeserializeOwned>(word: &str) -> anyhow::Result<T> {
+    Ok(serde_json::from_value(word.into())?)
+}

@@ -1,0 +1,32 @@
+//! The relay: clips are published, played, remixed and deleted here. It never generates and never decodes.
+//!
+//! A request comes in through [`serve`] (connections), the guard (counting, headers), and the routes. Uploads become blobs
+//! and rows in `publish`; pages, media and lineage are made from rows. `docs/relay.md` is for those who host one.
+
+pub mod admin;
+mod app;
+mod blobs;
+mod check;
+mod clips;
+mod config;
+mod db;
+mod error;
+mod guard;
+mod id;
+mod limits;
+mod locks;
+mod media;
+mod pages;
+mod parents;
+mod part;
+mod publish;
+mod removals;
+mod routes;
+mod serve;
+mod signed;
+mod tree;
+mod uploads;
+
+pub use app::{Relay, Shared};
+pub use config::{Config, Origin};
+pub use serve::serve;

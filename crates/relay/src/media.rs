@@ -1,0 +1,252 @@
+//! The bytes of a clip: whole, in one range, or only their headers, and not again when the reader has them.
+//!
+//! Addresses name the clip, not the bytes, and readers must ask again each time: what is deleted is gone with the next
+//! request, whoever else holds the same bytes.
+
+use std::ops::{Bound, Range};
+use std::path::PathBuf;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use headers::{ETag, HeaderMapExt as _, IfNoneMatch, IfRange};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tokio_util::io::ReaderStream;
+
+use crate::app::Shared;
+use crate::clips::visible;
+use crate::error::ApiError;
+
+/// Bytes that are read from the disk at once.
+const READ_BYTES: usize = 64 * 1024;
+
+/// Something to send.
+struct Media {
+    /// What its bytes are known by.
+    tag: String,
+    media_type: String,
+    len: u64,
+    bytes: Source,
+}
+
+enum Source {
+    File(PathBuf),
+    Memory(Bytes),
+}
+
+/// The video of a clip.
+#[utoipa::path(get, path = "/media/{id}/clip.mp4", tag = "media", params(("id" = String, Path), ("Range" = Option<String>, Header)),
+    responses((status = 200, content_type = "video/mp4"), (status = 206, description = "One range"),
+        (status = 304, description = "The reader has it"), (status = 410, description = "It was removed"),
+        (status = 416, description = "The range is not in the file")))]
+pub async fn video(
+    State(relay): State<Shared>,
+    method: Method,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let clip = visible(&relay, &id).await?;
+    let media = Media {
+        media_type: "video/mp4".to_owned(),
+        len: clip.bytes,
+        bytes: Source::File(relay.blobs.blob(&clip.video)),
+        tag: clip.video,
+    };
+    send(&method, &headers, media).await
+}
+
+/// The still of a clip.
+#[utoipa::path(get, path = "/media/{id}/poster", tag = "media", params(("id" = String, Path)),
+    responses((status = 200, content_type = "image/png"), (status = 404, description = "There is none"), (status = 410, description = "It was removed")))]
+pub async fn poster(
+    State(relay): State<Shared>,
+    method: Method,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let clip = visible(&relay, &id).await?;
+    let poster = clip.poster.ok_or(ApiError::NotFound)?;
+    let media = Media {
+        media_type: poster.media_type,
+        len: poster.bytes,
+        bytes: Source::File(relay.blobs.blob(&poster.hash)),
+        tag: poster.hash,
+    };
+    send(&method, &headers, media).await
+}
+
+/// The captions of a clip.
+#[utoipa::path(get, path = "/media/{id}/captions.vtt", tag = "media", params(("id" = String, Path)),
+    responses((status = 200, content_type = "text/vtt"), (status = 404, description = "There are none"), (status = 410, description = "It was removed")))]
+pub async fn captions(
+    State(relay): State<Shared>,
+    method: Method,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let clip = visible(&relay, &id).await?;
+    let text = Bytes::from(clip.captions.ok_or(ApiError::NotFound)?);
+    let media = Media {
+        tag: blake3::hash(&text).to_hex().to_string(),
+        media_type: "text/vtt; charset=utf-8".to_owned(),
+        len: text.len() as u64,
+        bytes: Source::Memory(text),
+    };
+    send(&method, &headers, media).await
+}
+
+async fn send(method: &Method, asked: &HeaderMap, media: Media) -> Result<Response, ApiError> {
+    let tag: ETag = format!("\"{}\"", media.tag)
+        .parse()
+        .map_err(|_| ApiError::Internal(anyhow::anyhow!("a tag")))?;
+    let known = asked.typed_get::<IfNoneMatch>();
+    let status = match range(asked, &tag, media.len) {
+        _ if known.is_some_and(|known| !known.precondition_passes(&tag)) => {
+            Err(StatusCode::NOT_MODIFIED)
+        }
+        Asked::Whole => Ok((StatusCode::OK, 0..media.len)),
+        Asked::Part(part) => Ok((StatusCode::PARTIAL_CONTENT, part)),
+        Asked::Nothing => Err(StatusCode::RANGE_NOT_SATISFIABLE),
+    };
+    let mut response = match status {
+        Err(status) => status.into_response(),
+        Ok((status, part)) => {
+            let size = part.end - part.start;
+            let body = if method == Method::HEAD {
+                Body::empty()
+            } else {
+                body(media.bytes, part.clone()).await?
+            };
+            let mut response = (status, body).into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+            headers.insert(header::CONTENT_TYPE, value(&media.media_type)?);
+            if status == StatusCode::PARTIAL_CONTENT {
+                let range = format!("bytes {}-{}/{}", part.start, part.end - 1, media.len);
+                headers.insert(header::CONTENT_RANGE, value(&range)?);
+            }
+            response
+        }
+    };
+    let refused = response.status() == StatusCode::RANGE_NOT_SATISFIABLE;
+    let headers = response.headers_mut();
+    if refused {
+        headers.insert(
+            header::CONTENT_RANGE,
+            value(&format!("bytes */{}", media.len))?,
+        );
+    }
+    headers.typed_insert(tag);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, no-cache"),
+    );
+    Ok(response)
+}
+
+#[derive(Debug, PartialEq)]
+enum Asked {
+    Whole,
+    Part(Range<u64>),
+    Nothing,
+}
+
+/// Which bytes are asked for. Several ranges at once, or ranges of a file that has changed, get the whole, as HTTP allows.
+fn range(asked: &HeaderMap, tag: &ETag, len: u64) -> Asked {
+    let Some(ranges) = asked.typed_get::<headers::Range>() else {
+        return Asked::Whole;
+    };
+    let changed = asked
+        .typed_get::<IfRange>()
+        .is_some_and(|known| known.is_modified(Some(tag), None));
+    let several = asked
+        .get(header::RANGE)
+        .is_some_and(|text| text.as_bytes().contains(&b','));
+    if changed || several {
+        return Asked::Whole;
+    }
+    match ranges.satisfiable_ranges(len).next() {
+        // The library knows no answer to more last bytes than there are; HTTP's is all of them.
+        None if is_long_suffix(asked, len) => Asked::Part(0..len),
+        None => Asked::Nothing,
+        Some(bounds) => {
+            let start = match bounds.0 {
+                Bound::Included(start) => start,
+                Bound::Excluded(before) => before.saturating_add(1),
+                Bound::Unbounded => 0,
+            };
+            let end = match bounds.1 {
+                Bound::Included(last) => last.saturating_add(1),
+                Bound::Excluded(end) => end,
+                Bound::Unbounded => len,
+            };
+            let part = start..end.min(len);
+            if part.is_empty() {
+                Asked::Nothing
+            } else {
+                Asked::Part(part)
+            }
+        }
+    }
+}
+
+fn is_long_suffix(asked: &HeaderMap, len: u64) -> bool {
+    let text = asked
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok());
+    let count = text.and_then(|text| text.strip_prefix("bytes=-")?.parse::<u64>().ok());
+    len > 0 && count.is_some_and(|count| count > len)
+}
+
+async fn body(source: Source, part: Range<u64>) -> Result<Body, ApiError> {
+    match source {
+        Source::Memory(bytes) => {
+            let at = |place: u64| {
+                usize::try_from(place)
+                    .unwrap_or(usize::MAX)
+                    .min(bytes.len())
+            };
+            Ok(Body::from(bytes.slice(at(part.start)..at(part.end))))
+        }
+        Source::File(path) => {
+            let mut file = tokio::fs::File::open(path).await?;
+            file.seek(std::io::SeekFrom::Start(part.start)).await?;
+            let stream = ReaderStream::with_capacity(file.take(part.end - part.start), READ_BYTES);
+            Ok(Body::from_stream(stream))
+        }
+    }
+}
+
+fn value(text: &str) -> Result<HeaderValue, ApiError> {
+    HeaderValue::from_str(text).map_err(|error| ApiError::Internal(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(value: &'static str, len: u64) -> Asked {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RANGE, HeaderValue::from_static(value));
+        range(&headers, &"\"a\"".parse().expect("a tag"), len)
+    }
+
+    #[test]
+    fn ranges_follow_http() {
+        assert_eq!(asked("bytes=0-9", 100), Asked::Part(0..10));
+        assert_eq!(asked("bytes=90-", 100), Asked::Part(90..100));
+        assert_eq!(asked("bytes=-5", 100), Asked::Part(95..100));
+        assert_eq!(asked("bytes=-500", 100), Asked::Part(0..100));
+        assert_eq!(asked("bytes=50-1000", 100), Asked::Part(50..100));
+        assert_eq!(
+            asked("bytes=0-18446744073709551615", 100),
+            Asked::Part(0..100)
+        );
+        assert_eq!(asked("bytes=100-", 100), Asked::Nothing);
+        assert_eq!(asked("bytes=-0", 100), Asked::Nothing);
+        assert_eq!(asked("bytes=0-1,5-6", 100), Asked::Whole);
+        assert_eq!(asked("lines=1-2", 100), Asked::Whole);
+    }
+}

@@ -1,0 +1,110 @@
+//! Connections: accepted up to a limit, given up when their headers do not come, and drained before the relay stops.
+
+use std::future::Future;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+
+use crate::app::Shared;
+use crate::guard::Peer;
+use crate::routes::router;
+
+/// How long a request's headers may take.
+const HEADER_TIME: Duration = Duration::from_secs(10);
+/// How long requests under way have to end when the relay stops.
+const DRAIN_TIME: Duration = Duration::from_secs(30);
+/// How often the file of removals is looked at.
+const REMOVALS_PERIOD: Duration = Duration::from_secs(2);
+/// How often the relay tidies up.
+const TIDY_PERIOD: Duration = Duration::from_secs(600);
+
+/// Serves until `stop` resolves, then lets requests under way end and closes the database.
+pub async fn serve(listener: TcpListener, relay: Shared, stop: impl Future<Output = ()>) {
+    let app = router(relay.clone());
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(relay.config.connections));
+    let tidying = tokio::spawn(tidy(relay.clone()));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = async {
+            let place = places.clone().acquire_owned().await;
+            (listener.accept().await, place)
+        };
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = accepted => accepted,
+        };
+        let (Ok((stream, peer)), Ok(place)) = accepted else {
+            // No descriptors left, most likely: wait until some are free again.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let (app, watcher) = (app.clone(), graceful.watcher());
+        tokio::spawn(async move {
+            talk(stream, Peer(peer), app, watcher).await;
+            drop(place);
+        });
+    }
+    tidying.abort();
+    *relay
+        .stopping
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = true;
+    drop(listener);
+    tracing::info!(
+        "stopping: no new connections; requests under way have {} seconds",
+        DRAIN_TIME.as_secs()
+    );
+    if tokio::time::timeout(DRAIN_TIME, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("requests were still under way and are given up");
+    }
+    relay.db.close().await;
+}
+
+/// One connection, to its end.
+async fn talk(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher) {
+    // Answers are whole or streamed in large pieces: waiting for more to send only delays them.
+    let _ = stream.set_nodelay(true);
+    let service = app.map_request(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(peer);
+        request
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_headers(64)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    // A broken connection is its peer's business.
+    let _ = watcher.watch(connection).await;
+}
+
+async fn tidy(relay: Shared) {
+    let mut tidied = Instant::now();
+    loop {
+        tokio::time::sleep(REMOVALS_PERIOD).await;
+        if let Err(error) = relay.obey_removals().await {
+            tracing::error!("removals cannot be obeyed: {error:#}");
+        }
+        if tidied.elapsed() < TIDY_PERIOD {
+            continue;
+        }
+        tidied = Instant::now();
+        if let Err(error) = relay.tidy().await {
+            tracing::error!("tidying up failed: {error:#}");
+        }
+    }
+}

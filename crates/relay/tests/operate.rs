@@ -1,0 +1,154 @@
+//! What whoever hosts a relay does: remove, back up, restore, scrub, stop.
+
+#![allow(clippy::unwrap_used)] // A test that cannot go on fails.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use support::clip::{CLIP, hash, numbered};
+use support::maker::{id_of, patch};
+use support::{Home, Maker};
+
+#[test]
+fn a_clip_is_removed_while_the_relay_runs() {
+    let home = Home::new();
+    let server = home.start();
+    let id = Maker::new().publish(&server, CLIP, &json!({}))["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (ok, said) = home.operate("remove", &["../../etc"]);
+    assert!(!ok && said.contains("not the id of a clip"), "{said}");
+    assert!(home.operate("remove", &[&id]).0);
+    let begin = Instant::now();
+    while server.get(&format!("/c/{id}")).status != 410 {
+        assert!(
+            begin.elapsed() < Duration::from_secs(60),
+            "it was never removed"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(home.files("blobs").len(), 0);
+}
+
+#[test]
+fn a_backup_is_whole_and_forgets_nothing_that_was_removed() {
+    let (home, other) = (Home::new(), Home::new());
+    let server = home.start();
+    let maker = Maker::new();
+    let ids: Vec<String> = (0..3)
+        .map(|seed| {
+            maker.publish(&server, &numbered(seed), &json!({}))["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let to = other.path().join("copy");
+    let (ok, said) = home.operate("backup", &[to.to_str().unwrap()]);
+    assert!(ok && said.contains("3 files"), "{said}");
+    assert!(
+        !home.operate("backup", &[to.to_str().unwrap()]).0,
+        "a backup overwrites nothing"
+    );
+    maker.delete(&server, &ids[0]).expect(204);
+    assert!(server.stop());
+    // Restored as docs/relay.md says: database and blobs from the copy, removals as they are.
+    for name in ["relay.db-wal", "relay.db-shm"] {
+        let _ = std::fs::remove_file(home.path().join(name));
+    }
+    std::fs::copy(to.join("relay.db"), home.path().join("relay.db")).unwrap();
+    for file in copied(&to) {
+        let place = home.path().join(file.strip_prefix(&to).unwrap());
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::copy(&file, place).unwrap();
+    }
+    let server = home.start();
+    server
+        .get(&format!("/media/{}/clip.mp4", ids[0]))
+        .problem(410, "removed");
+    for (id, seed) in ids.iter().zip(0..).skip(1) {
+        assert_eq!(
+            server
+                .get(&format!("/media/{id}/clip.mp4"))
+                .expect(200)
+                .body,
+            numbered(seed)
+        );
+    }
+    assert!(home.operate("scrub", &[]).0);
+}
+
+fn copied(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let folders = std::fs::read_dir(folder.join("blobs")).unwrap();
+    folders
+        .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
+        .map(|file| file.unwrap().path())
+        .collect()
+}
+
+#[test]
+fn a_scrub_finds_one_turned_bit() {
+    let home = Home::new();
+    let server = home.start();
+    let maker = Maker::new();
+    for seed in 0..4 {
+        maker.publish(&server, &numbered(seed), &json!({}));
+    }
+    let (ok, said) = home.operate("scrub", &[]);
+    assert!(ok && said.contains("4 files read, 0 damaged"), "{said}");
+    let victim = home.files("blobs").remove(0);
+    let mut bytes = std::fs::read(&victim).unwrap();
+    bytes[20_000] ^= 4;
+    std::fs::write(&victim, bytes).unwrap();
+    let (ok, said) = home.operate("scrub", &[]);
+    assert!(
+        !ok && said.contains(victim.file_name().unwrap().to_str().unwrap()),
+        "{said}"
+    );
+}
+
+#[test]
+fn two_relays_do_not_share_a_folder() {
+    let home = Home::new();
+    let _server = home.start();
+    let (ok, said) = home.operate("serve", &["--listen", "127.0.0.1:0"]);
+    assert!(
+        !ok && said.contains("another relay uses the folder"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_relay_that_stops_ends_what_is_under_way() {
+    let home = Home::new();
+    let server = home.start();
+    let maker = Maker::new();
+    let id = id_of(&maker.begin(&server, CLIP.len()).unwrap());
+    let request = patch(&id, 0, CLIP).to_bytes(&server.address);
+    let (first, rest) = request.split_at(request.len() - 5000);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.write_all(first).unwrap();
+    // The request is under way once it has the lock. An offset that is wrong in any case does no harm before that.
+    while patch(&id, 1, b"").send(&server.address).status != 423 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let address = server.address.clone();
+    let stopping = std::thread::spawn(move || server.stop());
+    while TcpStream::connect(&address).is_ok() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    stream.write_all(rest).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    assert!(stopping.join().unwrap());
+    let server = home.start();
+    let wish = json!({ "video": { "upload": id, "blake3": hash(CLIP) }, "title": "T", "visibility": "link", "remix": true, "licence": "CC0-1.0" });
+    // The new process listens elsewhere, which is what the maker signs for.
+    maker.ask(&server, "POST", "/api/clips", &wish).expect(201);
+}

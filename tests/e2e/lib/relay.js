@@ -1,0 +1,101 @@
+// A relay of our own on loopback, a maker with a device key in WebCrypto, and a page of somebody else that embeds.
+
+import { blake3 } from "@noble/hashes/blake3.js";
+import { spawn } from "node:child_process";
+import { webcrypto } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const BUILT = process.env.CARGO_TARGET_DIR ?? new URL("../../../target", import.meta.url).pathname;
+const BINARY = process.env.KINORA_RELAY ?? join(BUILT, "debug/kinora-relay");
+/** 9 frames of 128×128 with sound. */
+export const CLIP = readFileSync(new URL("../../../crates/relay/tests/fixtures/clip.mp4", import.meta.url));
+export const hash = (bytes) => Buffer.from(blake3(bytes)).toString("hex");
+const url = (bytes) => Buffer.from(bytes).toString("base64url");
+
+/** The file of somebody who pressed Remix and changed a word for one of the same length: the recipe of the link, in place of the clip's own. */
+export function remix(clip, before, after) {
+  const bytes = Buffer.from(clip.remix_link.split("#r=")[1], "base64url");
+  const recipe = Buffer.from(bytes.subarray(0, -4).toString("latin1").replace(before, after), "latin1");
+  const file = Buffer.from(CLIP);
+  const at = file.indexOf("uuid");
+  const type = file.subarray(at + 4, at + 20);
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(24 + recipe.length);
+  const added = Buffer.concat([size, Buffer.from("uuid"), type, recipe]);
+  file.write("free", at);
+  return Buffer.concat([file, added]);
+}
+
+/** Starts the real relay on a folder of its own. */
+export async function relay(...args) {
+  if (!existsSync(BINARY)) throw new Error(`There is no relay at ${BINARY}. Run: cargo build -p kinora-relay`);
+  const data = mkdtempSync(join(tmpdir(), "kinora-relay-"));
+  const child = spawn(BINARY, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...args], { stdio: ["ignore", "pipe", "ignore"] });
+  const lines = createInterface(child.stdout);
+  const [line] = await new Promise((said, failed) => {
+    lines.once("line", (line) => said([line]));
+    child.once("exit", (code) => failed(new Error(`the relay ended with ${code}`)));
+  });
+  const close = () =>
+    new Promise((closed) => {
+      child.once("exit", () => {
+        rmSync(data, { recursive: true, force: true });
+        closed();
+      });
+      child.kill();
+    });
+  return { origin: line.replace("listening on ", ""), close };
+}
+
+/** Somebody who publishes. `kind` is Ed25519, or P-256 for browsers without it. */
+export async function maker(origin, kind = "ed25519") {
+  const make = kind === "ed25519" ? { name: "Ed25519" } : { name: "ECDSA", namedCurve: "P-256" };
+  const sign = kind === "ed25519" ? { name: "Ed25519" } : { name: "ECDSA", hash: "SHA-256" };
+  const pair = await webcrypto.subtle.generateKey(make, false, ["sign", "verify"]);
+  const key = `${kind}:${url(await webcrypto.subtle.exportKey("raw", pair.publicKey))}`;
+
+  const ask = async (method, path, body = "", headers = {}) => {
+    const time = Math.floor(Date.now() / 1000);
+    const nonce = url(webcrypto.getRandomValues(new Uint8Array(16)));
+    const message = `Kinora-1\n${origin}\n${method}\n${path}\n${hash(Buffer.from(body))}\n${time}\n${nonce}\n`;
+    const signature = url(await webcrypto.subtle.sign(sign, pair.privateKey, Buffer.from(message)));
+    return fetch(origin + path, { method, body: body || undefined, headers: { ...headers, Authorization: `Kinora-1 ${key} ${time} ${nonce} ${signature}` } });
+  };
+  const upload = async (bytes) => {
+    const tus = { "Tus-Resumable": "1.0.0" };
+    const begun = await expect(201, ask("POST", "/api/uploads", "", { ...tus, "Upload-Length": bytes.length }));
+    const address = begun.headers.get("location");
+    await expect(204, fetch(address, { method: "PATCH", body: bytes, headers: { ...tus, "Upload-Offset": 0, "Content-Type": "application/offset+octet-stream" } }));
+    return { upload: address.split("/").pop(), blake3: hash(bytes) };
+  };
+  const publish = async ({ video = CLIP, poster, ...wish }) => {
+    const body = { title: "A red ball", visibility: "listed", remix: true, licence: "CC-BY-4.0", video: await upload(video), ...wish };
+    if (poster) body.poster = await upload(poster);
+    return (await expect(201, ask("POST", "/api/clips", JSON.stringify(body)))).json();
+  };
+  return { ask, publish };
+}
+
+async function expect(status, asked) {
+  const answer = await asked;
+  if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${await answer.text()}`);
+  return answer;
+}
+
+/** Somebody else's site: one page, whose policy allows what it embeds and nothing more. */
+export async function site(html, policy) {
+  const server = createServer((request, response) => {
+    if (request.url !== "/") return response.writeHead(404).end();
+    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy }).end(html);
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((closed) => server.close(closed));
+  };
+  return { origin: `http://127.0.0.1:${server.address().port}`, close };
+}

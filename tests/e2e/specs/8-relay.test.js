@@ -1,0 +1,236 @@
+// A shared clip: its page, its player in somebody else's page, and what that page cannot do to it.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { brotliCompressSync } from "node:zlib";
+import { browse } from "../lib/studio.js";
+import { CLIP, maker, relay, remix, site } from "../lib/relay.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:00.700\n[a ball bounces]\n";
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 };
+const shots = process.env.KINORA_SHOTS;
+
+describe("a shared clip", () => {
+  let host, browser, clip, who;
+  before(async () => {
+    host = await relay("--studio", "http://127.0.0.1:9");
+    who = await maker(host.origin);
+    const poster = execFileSync("ffmpeg", ["-v", "error", "-i", "-", "-frames:v", "1", "-f", "image2pipe", "-c:v", "png", "-"], { input: CLIP });
+    clip = await who.publish({ poster, captions: CAPTIONS, maker: "Ada" });
+    browser = await browse();
+  });
+  after(async () => {
+    await browser?.close();
+    await host?.close();
+  });
+
+  const open = async (address, options) => {
+    const context = await browser.newContext(options);
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    const defects = [];
+    page.on("pageerror", (error) => defects.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && defects.push(message.text()));
+    const requests = [];
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(address);
+    return { context, page, defects, requests };
+  };
+  const shoot = async (page, name) => shots && page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+
+  it("plays on its page without any script of ours", async () => {
+    const { context, page, defects } = await open(clip.page);
+    assert.equal(await page.locator("script:not([type='application/ld+json'])").count(), 0);
+    assert.equal(await page.getByText("Made by AI", { exact: true }).isVisible(), true);
+    const played = await page.evaluate(async () => {
+      const video = document.querySelector("video");
+      video.muted = true;
+      await video.play();
+      await new Promise((ended) => (video.onended = ended));
+      return { seconds: video.duration, width: video.videoWidth, cues: video.textTracks[0].cues.length };
+    });
+    assert.ok(Math.abs(played.seconds - clip.seconds) < 0.2, `${played.seconds}`);
+    assert.deepEqual([played.width, played.cues], [128, 1]);
+    const data = JSON.parse(await page.locator("script").first().textContent());
+    assert.deepEqual([data["@type"], data.contentUrl, data.name], ["VideoObject", clip.video, clip.title]);
+    await page.evaluate(AXE);
+    const faults = await page.evaluate(async () => (await window.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`));
+    assert.deepEqual(faults, []);
+    assert.deepEqual(defects, []);
+    assert.deepEqual(await context.cookies(), []);
+    await shoot(page, "clip");
+    await context.close();
+  });
+
+  it("fits a phone", async () => {
+    const { context, page } = await open(clip.page, PHONE);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, "the page scrolls sideways");
+    await shoot(page, "clip-phone");
+    await context.close();
+  });
+
+  it("tells makers of previews what they ask for", async () => {
+    const html = await (await fetch(clip.page)).text();
+    for (const [name, value] of [["og:type", "video.other"], ["og:video", clip.video], ["og:image", clip.poster], ["og:title", clip.title]]) {
+      assert.ok(html.includes(`<meta property="${name}" content="${value}">`), name);
+    }
+    const address = /<link rel="alternate" type="application\/json\+oembed" href="([^"]+)"/.exec(html)[1].replaceAll("&amp;", "&");
+    const told = await (await fetch(address)).json();
+    assert.deepEqual([told.type, told.version, told.width, told.thumbnail_url], ["video", "1.0", 480, clip.poster]);
+    assert.ok(told.html.includes(`src="${clip.embed}"`));
+    const small = await (await fetch(`${address}&maxwidth=200&maxheight=120`)).json();
+    assert.ok(small.width <= 200 && small.height <= 120, `${small.width}×${small.height}`);
+  });
+
+  it("keeps to its budget in a frame", async () => {
+    let bytes = 0;
+    for (const path of [clip.embed, "/assets/relay.css", "/assets/embed.js", "/assets/kinora-player.js"]) {
+      const answer = await fetch(new URL(path, host.origin));
+      bytes += brotliCompressSync(Buffer.from(await answer.arrayBuffer())).length;
+    }
+    assert.ok(bytes <= 20_000, `${bytes} bytes`);
+  });
+
+  describe("in a page of another origin with a strict policy", () => {
+    let other, there;
+    before(async () => {
+      const script = `${host.origin}/assets/kinora-player.js`;
+      const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A blog</title><h1>A blog</h1>
+        <kinora-player id="framed" src="${clip.page}" poster="${clip.poster}" label="Framed" remix="${clip.remix_link}"></kinora-player>
+        <kinora-player id="placed" src="${clip.video}" poster="${clip.poster}" captions="${clip.captions}" label="Placed" muted></kinora-player>
+        <kinora-player id="made" recipe="r=abc" studio="${host.origin}" label="Made here"></kinora-player>
+        <kinora-player id="broken" src="javascript:alert(1)" label="Broken"></kinora-player>
+        <script type="module" src="${script}"></script>`;
+      const policy = `default-src 'none'; script-src ${script}; frame-src ${host.origin}; img-src ${host.origin}; media-src ${host.origin}; require-trusted-types-for 'script'`;
+      other = await site(html, policy);
+      there = await open(other.origin);
+      await there.page.locator("kinora-player").first().waitFor();
+      await there.page.waitForFunction(() => customElements.get("kinora-player"));
+    });
+    after(() => other?.close());
+
+    it("asks for nothing that nobody wanted", async () => {
+      const wanted = there.requests.filter((address) => /clip\.mp4|embed/.test(address));
+      assert.deepEqual(wanted, []);
+      const strangers = there.requests.filter((address) => !address.startsWith(other.origin) && !address.startsWith(host.origin));
+      assert.deepEqual(strangers, []);
+      await shoot(there.page, "blog");
+    });
+
+    it("plays in a frame, and says so outside", async () => {
+      const { page } = there;
+      const events = page.evaluate(() => {
+        const player = document.getElementById("framed");
+        return new Promise((done) => {
+          const heard = [];
+          for (const name of ["play", "timeupdate", "ended"]) player.addEventListener(name, () => heard.push(name));
+          player.addEventListener("ended", () => done({ heard, paused: player.api(1).paused, duration: player.api(1).duration }));
+        });
+      });
+      await page.locator("#framed").getByRole("button", { name: "Play: Framed" }).click();
+      const frame = page.frameLocator("#framed iframe");
+      assert.equal(await frame.getByText("Made by AI", { exact: true }).isVisible(), true);
+      const { heard, paused, duration } = await events;
+      assert.equal(heard[0], "play");
+      assert.ok(heard.includes("timeupdate"), heard.join());
+      assert.equal(paused, true);
+      assert.ok(Math.abs(duration - clip.seconds) < 0.2, `${duration}`);
+      await shoot(page, "blog-playing");
+    });
+
+    it("plays in place, with captions and keys", async () => {
+      const { page } = there;
+      const player = page.locator("#placed");
+      await page.evaluate(() => {
+        const player = document.getElementById("placed");
+        return new Promise((done) => {
+          player.addEventListener("ended", done, { once: true });
+          player.api(1).play();
+        });
+      });
+      assert.equal(await page.evaluate(() => document.getElementById("placed").api(1).paused), true);
+      await player.locator("video").focus();
+      await page.keyboard.press("m");
+      await page.waitForFunction(() => !document.getElementById("placed").api(1).muted);
+      const old = await page.evaluate(() => { try { document.getElementById("placed").api(2); } catch (error) { return error.name; } });
+      assert.equal(old, "RangeError");
+      assert.equal(await player.getByText("Made by AI").isVisible(), true);
+    });
+
+    it("makes a recipe only when it is asked to, and runs no script of an address", async () => {
+      const { page } = there;
+      await page.locator("#made").getByRole("button", { name: "Make this clip here" }).click();
+      assert.equal(await page.locator("#made iframe").getAttribute("src"), `${host.origin}/r#r=abc`);
+      assert.equal(await page.locator("#broken").getByText("There is nothing to play").isVisible(), true);
+    });
+
+    it("broke nowhere", () => {
+      // The relay has no studio, so the frame of the recipe finds nothing there; everything else is silent.
+      const defects = there.defects.filter((defect) => !/status of 404|frame-ancestors/.test(defect));
+      assert.deepEqual(defects, []);
+    });
+  });
+
+  it("ignores 100,000 messages that mean nothing, and answers the next that does", async () => {
+    const html = `<!doctype html><title>Hostile</title><iframe src="${clip.embed}" allow="autoplay"></iframe>`;
+    const hostile = await site(html, `default-src 'none'; frame-src ${host.origin}`);
+    const { context, page, defects } = await open(hostile.origin);
+    const frame = page.frames().find((frame) => frame.url() === clip.embed) ?? (await page.waitForEvent("framenavigated"));
+    await frame.waitForFunction(() => document.querySelector("video")?.readyState >= 1);
+    const answers = await page.evaluate(async () => {
+      const { contentWindow } = document.querySelector("iframe");
+      const heard = [];
+      addEventListener("message", ({ data }) => heard.push(JSON.parse(data)));
+      const words = ["play", "setCurrentTime", "constructor", "__proto__", "toString", "addEventListener", "", null, 7, {}];
+      const pick = (list) => list[Math.floor(Math.random() * list.length)];
+      for (let n = 0; n < 100_000; n++) {
+        const message = { context: pick(["player.js", "other", null]), method: pick(["constructor", "__proto__", "hasOwnProperty", 7, null]), value: pick(words), listener: pick(words) };
+        contentWindow.postMessage(pick([JSON.stringify(message), message, `{"context":"player.js"${"[".repeat(n % 50)}`, n, "x".repeat(3000)]), "*");
+        if (n % 5000 === 0) await new Promise((next) => setTimeout(next));
+      }
+      const silence = heard.filter(({ event }) => event !== "ready").length;
+      for (;;) {
+        contentWindow.postMessage(JSON.stringify({ context: "player.js", version: "0.0.11", method: "getPaused", listener: "mine" }), "*");
+        await new Promise((next) => setTimeout(next, 100));
+        const answer = heard.find(({ event }) => event === "getPaused");
+        if (answer) return { silence, answer };
+      }
+    });
+    assert.equal(answers.silence, 0);
+    assert.deepEqual(answers.answer, { context: "player.js", version: "0.0.11", event: "getPaused", value: true, listener: "mine" });
+    assert.equal(await frame.evaluate(() => document.querySelector("video").currentTime), 0);
+    assert.deepEqual(defects, []);
+    await context.close();
+    await hostile.close();
+  });
+
+  it("is remixed from its link, and shows where it comes from and what changed", async () => {
+    const someone = await maker(host.origin);
+    const child = await someone.publish({ title: "A tan ball", maker: "Grace", video: remix(clip, "a red rubber", "a tan rubber") });
+    await someone.publish({ title: "A wet ball", maker: "Grace", video: remix(child, "a tan rubber", "a wet rubber") });
+    const { context, page, defects } = await open(child.page);
+    const tree = page.locator(".tree").first();
+    assert.equal(await tree.getByRole("link", { name: clip.title }).getAttribute("href"), `/c/${clip.id}`);
+    assert.equal(await tree.getByText("A tan ball").getAttribute("aria-current"), "page");
+    assert.match(await tree.getByRole("list", { name: "What changed" }).first().innerText(), /prompt: a red rubber .* → a tan rubber/);
+    assert.equal(await tree.getByRole("link", { name: "A wet ball" }).isVisible(), true);
+    await shoot(page, "lineage");
+    assert.deepEqual(defects, []);
+    await context.close();
+  });
+
+  it("is published with a P-256 key too, deleted by it alone, and leaves a page that says so", async () => {
+    const someone = await maker(host.origin, "p256");
+    const parent = await someone.publish({ title: "Short-lived" });
+    assert.equal((await who.ask("DELETE", `/api/clips/${parent.id}`)).status, 403);
+    assert.equal((await someone.ask("DELETE", `/api/clips/${parent.id}`)).status, 204);
+    const { context, page } = await open(parent.page);
+    assert.equal(await page.getByRole("heading", { name: "This clip was removed" }).isVisible(), true);
+    await shoot(page, "removed");
+    await context.close();
+  });
+});
