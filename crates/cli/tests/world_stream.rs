@@ -77,7 +77,13 @@ fn threads_change_nothing() {
 #[test]
 fn edits_follow_what_they_change() {
     let all = headers(
-        &stream(&["--edits", "--no-frames", "--include-held-out", "--count", "12"]),
+        &stream(&[
+            "--edits",
+            "--no-frames",
+            "--include-held-out",
+            "--count",
+            "12",
+        ]),
         ROWS,
     );
     assert_eq!(all.len(), 24);
