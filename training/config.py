@@ -55,15 +55,23 @@ PLAN_DIM = 68  # per latent frame: 4 sub-frames x (2 subjects x 6 + camera 3 + c
 SOUND_DIM = 40  # per latent frame: 4 sub-frames x 9 + 4 ambience levels
 PLAN_FEATURES = 60  # what a video token sees of the plan: 4 x 2 x 6 relative to its centre, then 4 x 3 camera
 
-# The fields of a scene and their words, in the world's order (crates/world/src/spec.rs).
+# The fields of a scene and their words, in the world's order (crates/world/src/vocabulary.rs).
 CLASSES = {
-    "object": ("ball", "cube", "can", "cone", "ring", "egg", "star", "pyramid"),
-    "colour": ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white"),
-    "material": ("rubber", "wood", "metal", "stone"),
-    "place": ("wooden floor", "beach", "meadow", "street"),
+    "object": (
+        "ball", "cube", "can", "cone", "ring", "egg", "star", "pyramid", "apple", "heart", "mushroom", "cup", "bottle", "book",
+        "duck", "car", "fish", "rocket", "bell", "drum", "barrel", "pumpkin", "snowman", "gift", "bird", "person", "robot", "bear",
+    ),
+    "colour": ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "black", "brown", "turquoise", "grey"),
+    "material": ("rubber", "wood", "metal", "stone", "glass", "plastic", "ice", "cloth"),
+    "place": (
+        "wooden floor", "beach", "meadow", "street", "desert", "snowfield", "forest", "kitchen", "gym", "stage", "rooftop", "mountain",
+    ),
     "style": ("realistic", "cinematic", "animated"),
-    "camera": ("static", "pan", "zoom"),
-    "action": ("bounce", "roll", "collide", "fall", "pendulum"),
+    "camera": ("static", "pan", "zoom", "zoom out", "tilt", "follow", "handheld"),
+    "action": (
+        "bounce", "roll", "collide", "fall", "pendulum", "stack", "topple", "throw", "catch", "walk", "run", "jump", "flip", "pour",
+        "wave", "dance",
+    ),
 }
 SLOTS = ("object1", "colour1", "material1", "object2", "colour2", "material2", "place", "style", "camera", "action")
 

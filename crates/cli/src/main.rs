@@ -25,7 +25,7 @@ enum Command {
     /// Measure where the time of a clip goes.
     Bench(bench::Args),
     /// Render scenes of the procedural world.
-    World(world::Args),
+    World(Box<world::Args>),
 }
 
 fn main() -> anyhow::Result<()> {

@@ -1,21 +1,21 @@
-//! `kinora world`: one scene to a file, a contact sheet to judge by, or an endless stream for training.
+//! `kinora world`: one scene to a file, contact sheets to judge by, ground truth, or an endless stream for training.
 
-use std::io::{BufWriter, ErrorKind, Write};
+mod sheets;
+mod stream;
+mod truth;
+
 use std::path::{Path, PathBuf};
 use std::slice::ChunksExact;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
 use kinora_sound::SAMPLE_RATE;
 use kinora_world::{
-    Action, Camera, Colour, FRAMES_PER_SECOND, Material, Object, Place, Renderer, Scene, SceneSpec,
-    Shape, Style, Subject, captions, captions::vocabulary,
+    Action, Camera, Colour, Cover, FRAMES_PER_SECOND, Material, Object, Place, Renderer, Scene,
+    SceneSpec, Shape, Style, Subject, Time, Weather, captions, captions::vocabulary, edit::remix,
+    parse::parse,
 };
-use rayon::prelude::*;
 use serde::de::DeserializeOwned;
-
-/// First four bytes of a record in the stream, little endian.
-const MAGIC: u32 = 0x4B57_5331;
 
 /// Arguments of `kinora world`.
 #[derive(clap::Args)]
@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(short, long)]
     output: Option<PathBuf>,
     /// Write training records to standard output.
-    #[arg(long, conflicts_with_all = ["output", "sheet", "vocabulary"])]
+    #[arg(long, conflicts_with_all = ["output", "sheet", "vocabulary", "truth", "gallery", "from"])]
     stream: bool,
     /// First seed of the stream.
     #[arg(long, default_value_t = 0)]
@@ -44,9 +44,30 @@ pub struct Args {
     /// Frame height in pixels.
     #[arg(long, default_value_t = 128)]
     height: usize,
-    /// Pixel frames, 4n+1.
+    /// Pixel frames; 4n+1 in a stream.
     #[arg(long, default_value_t = 33)]
     frames: usize,
+    /// Pixel frames per second, 8 to 24; a stream has 12.
+    #[arg(long, default_value_t = FRAMES_PER_SECOND)]
+    fps: u32,
+    /// First frame that is written: `--from 33 --frames 33` continues the usual clip.
+    #[arg(long, default_value_t = 0)]
+    from: usize,
+    /// A sentence whose words replace the fields of the seed; what is not in this world is named.
+    #[arg(long)]
+    prompt: Option<String>,
+    /// Change one field, chosen by this seed, and print the instruction that asks for it.
+    #[arg(long, conflicts_with = "stream")]
+    remix: Option<u64>,
+    /// Let each record of the stream be followed by the same scene with one field changed and the instruction that asks for it.
+    #[arg(long, requires = "stream")]
+    edits: bool,
+    /// Write instances, depth, normals, flow, contacts and key points into this folder.
+    #[arg(long)]
+    truth: Option<PathBuf>,
+    /// Write a contact sheet for every object, action, place, style, weather and camera into this folder.
+    #[arg(long)]
+    gallery: Option<PathBuf>,
     /// Leave the pixels out of the records.
     #[arg(long)]
     no_frames: bool,
@@ -73,25 +94,35 @@ pub struct Args {
 /// A scene from fields: each is a canonical word, such as `--object ball --place "wooden floor"`.
 #[derive(clap::Args)]
 struct Fields {
-    /// ball, cube, can, cone, ring, egg, star or pyramid.
+    /// ball, cube, can, cone, ring, egg, star, pyramid, apple, heart, mushroom, cup, bottle, book, duck, car, fish, rocket,
+    /// bell, drum, barrel, pumpkin, snowman, gift, bird, person, robot or bear.
     #[arg(long, value_parser = word::<Object>)]
     object: Option<Object>,
-    /// red, orange, yellow, green, blue, purple, pink or white.
+    /// red, orange, yellow, green, blue, purple, pink, white, black, brown, turquoise or grey.
     #[arg(long, value_parser = word::<Colour>)]
     colour: Option<Colour>,
-    /// rubber, wood, metal or stone.
+    /// rubber, wood, metal, stone, glass, plastic, ice or cloth.
     #[arg(long, value_parser = word::<Material>)]
     material: Option<Material>,
-    /// wooden floor, beach, meadow or street.
+    /// wooden floor, beach, meadow, street, desert, snowfield, forest, kitchen, gym, stage, rooftop or mountain.
     #[arg(long, value_parser = word::<Place>)]
     place: Option<Place>,
     /// realistic, cinematic or animated.
     #[arg(long, value_parser = word::<Style>)]
     style: Option<Style>,
-    /// static, pan or zoom.
+    /// clear, rain, snow or fog; outdoors only.
+    #[arg(long, value_parser = word::<Weather>)]
+    weather: Option<Weather>,
+    /// day, sunset or night.
+    #[arg(long, value_parser = word::<Time>)]
+    time: Option<Time>,
+    /// open, behind or "in front": whether the subject passes a pillar.
+    #[arg(long, value_parser = word::<Cover>)]
+    cover: Option<Cover>,
+    /// static, pan, zoom, "zoom out", tilt, follow or handheld.
     #[arg(long, value_parser = word::<Camera>)]
     camera: Option<Camera>,
-    /// bounce, roll, collide, fall or pendulum.
+    /// bounce, roll, collide, fall, pendulum, stack, topple, throw, catch, walk, run, jump, flip, pour, wave or dance.
     #[arg(long, value_parser = word::<Action>)]
     action: Option<Action>,
 }
@@ -103,10 +134,8 @@ fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
-    ensure!(
-        args.frames % 4 == 1,
-        "--frames must be 4n+1, for example 33"
-    );
+    ensure!(args.frames > 0, "--frames must be 1 or more");
+    ensure!((8..=24).contains(&args.fps), "--fps must be 8 to 24");
     ensure!(
         (16..=4096).contains(&args.width),
         "--width must be 16 to 4096"
@@ -119,45 +148,67 @@ pub fn run(args: &Args) -> Result<()> {
         vocabulary().iter().for_each(|word| println!("{word}"));
         return Ok(());
     }
+    if let Some(folder) = &args.gallery {
+        return sheets::write_gallery(folder);
+    }
     if args.stream {
-        return stream(args);
+        ensure!(
+            args.frames % 4 == 1,
+            "--frames must be 4n+1 in a stream, for example 33"
+        );
+        ensure!(
+            args.fps == FRAMES_PER_SECOND,
+            "a stream has {FRAMES_PER_SECOND} frames per second"
+        );
+        return stream::write(args);
     }
     if let Some(path) = &args.sheet {
-        return sheet(args, path);
+        return sheets::write_sheet(args, path);
     }
-    let output = args
-        .output
-        .as_deref()
-        .context("give -o FILE.mp4, --stream, --sheet FILE or --vocabulary")?;
-    write_scene(args, output)
+    ensure!(
+        args.output.is_some() || args.truth.is_some(),
+        "give -o FILE.mp4, --truth DIR, --gallery DIR, --stream, --sheet FILE or --vocabulary"
+    );
+    write_scene(args)
 }
 
 impl Args {
+    /// The shape of the whole scene, up to the last frame that is written.
     fn shape(&self) -> Shape {
         Shape {
             width: self.width,
             height: self.height,
-            frames: self.frames,
+            frames: self.from + self.frames,
+            frames_per_second: self.fps,
         }
     }
 
-    /// The scene of a seed with the given fields in place of its own.
-    fn spec(&self, seed: u64) -> SceneSpec {
-        let (own, fields) = (SceneSpec::from_seed(seed), &self.fields);
+    /// The scene of a seed with the given words and fields in place of its own.
+    fn spec(&self, seed: u64) -> Result<SceneSpec> {
+        let fields = &self.fields;
+        let own = match &self.prompt {
+            Some(prompt) => parse(prompt).to_spec(seed),
+            None => SceneSpec::from_seed(seed),
+        };
         let first = Subject {
             object: fields.object.unwrap_or(own.first.object),
             colour: fields.colour.unwrap_or(own.first.colour),
             material: fields.material.unwrap_or(own.first.material),
         };
-        let action = fields.action.unwrap_or(own.action);
-        let mut spec = SceneSpec::new(first, action, fields.place.unwrap_or(own.place))
-            .with_seed(seed)
-            .with_style(fields.style.unwrap_or(own.style))
-            .with_camera(fields.camera.unwrap_or(own.camera));
-        if action == Action::Collide && own.second.is_some() {
-            spec.second = own.second;
-        }
-        spec
+        let wanted = SceneSpec {
+            first,
+            place: fields.place.unwrap_or(own.place),
+            weather: fields.weather.unwrap_or(own.weather),
+            time: fields.time.unwrap_or(own.time),
+            style: fields.style.unwrap_or(own.style),
+            camera: fields.camera.unwrap_or(own.camera),
+            action: fields.action.unwrap_or(own.action),
+            cover: fields.cover.unwrap_or(own.cover),
+            ..own
+        };
+        let spec = wanted.fitted();
+        self.fields.check(&spec)?;
+        Ok(spec)
     }
 
     fn wants(&self, spec: &SceneSpec) -> bool {
@@ -165,90 +216,67 @@ impl Args {
     }
 }
 
-/// Writes records in order of seed until the reader closes the pipe.
-fn stream(args: &Args) -> Result<()> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.max(1))
-        .build()?;
-    let renderer = Renderer::new(args.width, args.height);
-    let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
-    let end = args.start.saturating_add(args.count);
-    let chunk = args.threads.max(1) as u64 * 8;
-    let mut next = args.start;
-    while next < end {
-        let seeds = next..end.min(next + chunk);
-        next = seeds.end;
-        let records: Vec<Vec<u8>> = pool.install(|| {
-            let specs = seeds
-                .into_par_iter()
-                .map(|seed| args.spec(seed))
-                .filter(|spec| args.wants(spec));
-            specs
-                .map(|spec| record(args, &renderer, spec))
-                .collect::<Result<_>>()
-        })?;
-        for bytes in records {
-            match out.write_all(&bytes) {
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-                result => result?,
-            }
+impl Fields {
+    /// Fails where a given field does not fit the others.
+    fn check(&self, spec: &SceneSpec) -> Result<()> {
+        if let Some(object) = self.object.filter(|object| *object != spec.first.object) {
+            bail!("a {} can't {}", object.word(), spec.action.word());
+        }
+        if let Some(material) = self.material.filter(|it| *it != spec.first.material) {
+            bail!(
+                "a {} is never made of {}",
+                spec.first.object.word(),
+                material.word()
+            );
+        }
+        if self.weather.is_some_and(|weather| weather != spec.weather) {
+            bail!("there is no weather in a {}", spec.place.word());
+        }
+        if self.cover.is_some_and(|cover| cover != spec.cover) {
+            bail!("nothing passes a pillar in {}", spec.action.word());
+        }
+        Ok(())
+    }
+}
+
+/// Writes one scene, as an MP4 or into a folder, and its ground truth if asked for, and says what it shows.
+fn write_scene(args: &Args) -> Result<()> {
+    let mut spec = args.spec(args.seed)?;
+    for unknown in args.prompt.iter().flat_map(|prompt| parse(prompt).unknown) {
+        match unknown.used {
+            Some(used) => eprintln!("{} is not in this world; used: {used}", unknown.word),
+            None => eprintln!("{} is not in this world", unknown.word),
         }
     }
-    match out.flush() {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
+    if let Some(seed) = args.remix {
+        let remix = remix(&spec, seed);
+        eprintln!("{}", remix.instruction);
+        spec = remix.after;
     }
-}
-
-/// One record: magic, length of the JSON, JSON, frames, plan, sound tokens, samples.
-fn record(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>> {
-    let scene = Scene::new(spec, args.shape());
-    let header = serde_json::to_vec(&serde_json::json!({
-        "seed": spec.seed,
-        "spec": spec,
-        "captions": captions(&spec, spec.seed),
-        "frames": args.frames,
-        "width": args.width,
-        "height": args.height,
-        "T": (args.frames - 1) / 4 + 1,
-    }))?;
-    let mut out =
-        Vec::with_capacity(header.len() + args.frames * args.width * args.height * 3 + 65_536);
-    out.extend_from_slice(&MAGIC.to_le_bytes());
-    out.extend_from_slice(&(header.len() as u32).to_le_bytes());
-    out.extend_from_slice(&header);
-    if !args.no_frames {
-        out.extend_from_slice(&scene.frames(renderer));
+    let shape = args.shape();
+    let scene = Scene::new(spec, shape);
+    let renderer = Renderer::new(args.width, args.height);
+    let range = args.from..args.from + args.frames;
+    if let Some(folder) = &args.truth {
+        truth::write(folder, &scene, &renderer, range.clone())?;
     }
-    push_floats(&mut out, &scene.plan());
-    push_floats(&mut out, &scene.sound_tokens());
-    if args.audio {
-        push_floats(&mut out, &scene.samples());
-    }
-    Ok(out)
-}
-
-fn push_floats(out: &mut Vec<u8>, values: &[f32]) {
-    values
-        .iter()
-        .for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
-}
-
-/// Writes one scene, as an MP4 or into a folder, and says what it shows.
-fn write_scene(args: &Args, output: &Path) -> Result<()> {
-    let spec = args.spec(args.seed);
-    let scene = Scene::new(spec, args.shape());
-    let frames = scene.frames(&Renderer::new(args.width, args.height));
-    let frames = frames.chunks_exact(args.width * args.height * 3);
-    if output
-        .extension()
-        .is_some_and(|extension| extension == "mp4")
-    {
-        let mp4 = pollster::block_on(encode(args.shape(), frames, &scene.samples()))?;
-        std::fs::write(output, mp4)
-            .with_context(|| format!("cannot write {}", output.display()))?;
-    } else {
-        write_folder(args, output, frames, &scene.samples())?;
+    if let Some(output) = &args.output {
+        let frames = scene.frames_in(&renderer, range);
+        let frames = frames.chunks_exact(args.width * args.height * 3);
+        let samples = scene.samples();
+        let start = (args.from * SAMPLE_RATE as usize / args.fps as usize).min(samples.len());
+        let length = args.frames * SAMPLE_RATE as usize / args.fps as usize;
+        let samples = &samples[start..samples.len().min(start + length)];
+        if output
+            .extension()
+            .is_some_and(|extension| extension == "mp4")
+        {
+            let mp4 = pollster::block_on(encode(shape, frames, samples))?;
+            std::fs::write(output, mp4)
+                .with_context(|| format!("cannot write {}", output.display()))?;
+        } else {
+            write_folder(args, output, frames, samples)?;
+        }
     }
     println!("{}", captions(&spec, args.seed)[0]);
     Ok(())
@@ -259,7 +287,7 @@ async fn encode(shape: Shape, frames: ChunksExact<'_, u8>, samples: &[f32]) -> R
     let mut encoder = PlatformEncoder::open(ClipFormat {
         width: shape.width as u32,
         height: shape.height as u32,
-        fps: FRAMES_PER_SECOND,
+        fps: shape.frames_per_second,
         sample_rate: SAMPLE_RATE,
     })
     .await?;
@@ -280,45 +308,8 @@ fn write_folder(
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for (index, frame) in frames.enumerate() {
         let path = folder.join(format!("frame_{index:02}.png"));
-        write_png(&path, args.width, args.height, frame)?;
+        sheets::write_png(&path, args.width, args.height, frame)?;
     }
     let wav = kinora_sound::wav::to_bytes(samples, SAMPLE_RATE);
     Ok(std::fs::write(folder.join("sound.wav"), wav)?)
-}
-
-/// Eight frames of each seed, one seed per row, with the captions on standard output.
-fn sheet(args: &Args, path: &Path) -> Result<()> {
-    const SHOWN: usize = 8;
-    let renderer = Renderer::new(args.width, args.height);
-    let (row_bytes, rows) = (SHOWN * args.width * 3, args.count as usize * args.height);
-    let mut picture = vec![0; row_bytes * rows];
-    for (line, seed) in (args.start..args.start + args.count).enumerate() {
-        let spec = args.spec(seed);
-        let frames = Scene::new(spec, args.shape()).frames(&renderer);
-        for column in 0..SHOWN {
-            let frame = column * (args.frames - 1) / (SHOWN - 1);
-            for y in 0..args.height {
-                let from = ((frame * args.height) + y) * args.width * 3;
-                let to = (line * args.height + y) * row_bytes + column * args.width * 3;
-                picture[to..to + args.width * 3]
-                    .copy_from_slice(&frames[from..from + args.width * 3]);
-            }
-        }
-        println!(
-            "{seed}: {}, {} camera",
-            captions(&spec, seed)[0],
-            spec.camera.word()
-        );
-    }
-    write_png(path, SHOWN * args.width, rows, &picture)
-}
-
-fn write_png(path: &Path, width: usize, height: usize, rgb: &[u8]) -> Result<()> {
-    let file =
-        std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-    let mut encoder = png::Encoder::new(BufWriter::new(file), width as u32, height as u32);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.write_header()?.write_image_data(rgb)?;
-    Ok(())
 }

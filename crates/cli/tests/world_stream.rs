@@ -73,3 +73,24 @@ fn threads_change_nothing() {
         stream(&["--threads", "3", "--count", "12"])
     );
 }
+
+#[test]
+fn edits_follow_what_they_change() {
+    let all = headers(
+        &stream(&[
+            "--edits",
+            "--no-frames",
+            "--include-held-out",
+            "--count",
+            "12",
+        ]),
+        ROWS,
+    );
+    assert_eq!(all.len(), 24);
+    for pair in all.chunks_exact(2) {
+        let (before, after) = (&pair[0], &pair[1]);
+        assert_eq!(before["seed"], after["seed"]);
+        assert_ne!(before["spec"], after["spec"]);
+        assert!(before["instruction"].is_null() && after["instruction"].is_string());
+    }
+}

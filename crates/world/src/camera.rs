@@ -1,13 +1,18 @@
 //! Where the camera looks in each frame: `screen = world * zoom + pan`.
 
-use crate::FRAMES_PER_SECOND;
+use core::f32::consts::TAU;
+
+use crate::physics::Simulation;
+use crate::places::{MARGIN, MARGIN_Y};
 use crate::rng::Rng;
 use crate::spec::{Camera, SceneSpec};
 
 /// Screen y that a zoom closes in on.
 const FOCUS_Y: f32 = 0.18;
-/// Seconds in which a move covers its whole way.
+/// Seconds in which a move covers its whole way; then it stands.
 const MOVE_S: f32 = 32.0 / 12.0;
+/// Seconds in which a following camera makes up for most of a lag.
+const LAG_S: f32 = 0.16;
 
 /// The camera of one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,31 +26,58 @@ pub struct View {
 }
 
 impl View {
-    /// The camera of a scene at a pixel frame.
-    pub fn at(spec: &SceneSpec, frame: usize) -> Self {
-        let progress = frame as f32 / FRAMES_PER_SECOND as f32 / MOVE_S;
-        match spec.camera {
-            Camera::Static => Self {
-                pan_x: 0.0,
-                pan_y: 0.0,
-                zoom: 1.0,
-            },
-            Camera::Pan => {
-                let side = Rng::new(spec.seed, 3).sign();
+    /// The camera of a scene in every pixel frame.
+    pub fn path(spec: &SceneSpec, simulation: &Simulation) -> Vec<Self> {
+        let side = Rng::new(spec.seed, 3).sign();
+        let mut followed = None;
+        let view = |frame: usize| {
+            let time_s = simulation.time_of(frame);
+            if spec.camera == Camera::Follow {
+                let x = simulation.tracks[0].poses[frame].x;
+                let lag = libm::expf(-1.0 / (LAG_S * simulation.frames_per_second as f32));
+                let smooth = followed.map_or(x, |before: f32| x + (before - x) * lag);
+                followed = Some(smooth);
+                return Self::panned((-smooth).clamp(0.03 - MARGIN, MARGIN - 0.03), 0.0);
+            }
+            Self::moved(spec.camera, side, time_s)
+        };
+        (0..simulation.frames).map(view).collect()
+    }
+
+    /// The camera of a move that does not depend on the subjects.
+    fn moved(camera: Camera, side: f32, time_s: f32) -> Self {
+        let progress = (time_s / MOVE_S).min(1.0);
+        match camera {
+            Camera::Static | Camera::Follow => Self::panned(0.0, 0.0),
+            Camera::Pan => Self::panned(side * (0.14 - 0.28 * progress), 0.0),
+            Camera::Tilt => Self::panned(0.0, side * (0.13 - 0.26 * progress)),
+            Camera::Zoom => Self::zoomed(1.0 + 0.20 * progress),
+            Camera::ZoomOut => Self::zoomed(1.20 - 0.20 * progress),
+            Camera::Handheld => {
+                let sway = |hz: f32, phase: f32| libm::sinf(TAU * (hz * time_s + phase));
+                let x = 0.022 * sway(0.9, 0.1 * side) + 0.010 * sway(2.3, 0.4);
+                let y = 0.016 * sway(1.2, 0.3) + 0.009 * sway(2.9, 0.2 * side);
                 Self {
-                    pan_x: side * (0.14 - 0.28 * progress),
-                    pan_y: 0.0,
-                    zoom: 1.0,
+                    zoom: 1.04,
+                    ..Self::panned(x, y.clamp(-MARGIN_Y, MARGIN_Y))
                 }
             }
-            Camera::Zoom => {
-                let zoom = 1.0 + 0.20 * progress;
-                Self {
-                    pan_x: 0.0,
-                    pan_y: FOCUS_Y * (1.0 - zoom),
-                    zoom,
-                }
-            }
+        }
+    }
+
+    fn panned(pan_x: f32, pan_y: f32) -> Self {
+        Self {
+            pan_x,
+            pan_y,
+            zoom: 1.0,
+        }
+    }
+
+    fn zoomed(zoom: f32) -> Self {
+        Self {
+            pan_x: 0.0,
+            pan_y: FOCUS_Y * (1.0 - zoom),
+            zoom,
         }
     }
 

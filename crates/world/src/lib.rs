@@ -3,31 +3,47 @@
 //! Equal seeds give equal bytes on every platform: only IEEE arithmetic, square roots and `libm`. The way of a scene:
 //! [`SceneSpec`] → [`simulate`] → [`render`], [`plan()`], [`sound_track`], [`captions()`]; [`Scene`] does all of it.
 
-mod backdrop;
+mod actions;
+mod air;
 mod camera;
 pub mod captions;
+pub mod cast;
+pub mod edit;
+pub mod figure;
+pub mod gallery;
+mod matter;
+mod objects;
+pub mod parse;
 pub mod physics;
+mod places;
 pub mod plan;
 pub mod profile;
 mod render;
 mod rng;
 mod scene;
-mod setup;
 mod shade;
-mod shape;
 pub mod spec;
+pub mod truth;
 mod vector;
+mod vocabulary;
 mod words;
 
+pub use actions::{Hold, Stream};
 pub use camera::View;
 pub use captions::captions;
+pub use matter::{ambience_of, sound_of};
 pub use physics::{Contact, Simulation, simulate};
 pub use plan::plan;
 pub use render::{Renderer, render};
 pub use scene::{Scene, Shape, fingerprint, sound_track};
-pub use spec::{Action, Camera, Colour, Material, Object, Place, SceneSpec, Style, Subject};
+pub use spec::{
+    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
+    Weather,
+};
+pub use truth::Truth;
+pub use vector::V3;
 
-/// Pixel frames per second of every clip.
+/// Pixel frames per second of every clip that a model makes, and of everything that sounds.
 pub const FRAMES_PER_SECOND: u32 = kinora_sound::FRAMES_PER_SECOND;
 /// Screen y of the line on which objects stand.
 pub const GROUND_Y: f32 = 0.58;

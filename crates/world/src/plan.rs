@@ -6,7 +6,7 @@
 //! object's own right side on the screen. The same constants stand in the contract crate; the world does not depend on it,
 //! so that it can be built and tested alone.
 
-use kinora_sound::tokens::{frame_of, latent_frames, pixel_frame};
+use kinora_sound::tokens::{latent_frames, pixel_frame};
 
 use crate::camera::View;
 use crate::physics::{Simulation, Track, screen_y};
@@ -24,9 +24,10 @@ pub const SUBJECT_DIM: usize = 6;
 /// Rows `[latent_frames, PLAN_DIM]` of a simulated scene in a frame of this aspect (width over height).
 pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Vec<f32> {
     let mut rows = vec![0.0; latent_frames(simulation.frames) * PLAN_DIM];
+    let views = View::path(spec, simulation);
     for (index, values) in rows.chunks_exact_mut(SUBFRAME_DIM).enumerate() {
         let frame = pixel_frame(index / SUBFRAMES, index % SUBFRAMES);
-        let view = View::at(spec, frame);
+        let view = views[frame];
         for (slot, subject) in values[..2 * SUBJECT_DIM]
             .chunks_exact_mut(SUBJECT_DIM)
             .enumerate()
@@ -39,7 +40,7 @@ pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Vec<f32> 
         let strongest = simulation
             .contacts
             .iter()
-            .filter(|contact| frame_of(contact.time_s) == frame)
+            .filter(|contact| simulation.frame_of(contact.time_s) == frame)
             .fold(0.0, |best: f32, contact| best.max(contact.energy));
         let onset = if strongest > 0.0 { 1.0 } else { -1.0 };
         let rest = [view.pan_x, view.pan_y, view.zoom - 1.0, onset, strongest];

@@ -1,9 +1,7 @@
 //! The outline of an object in the image plane: what touches the floor and the other objects.
 //!
-//! Unit size: the bounding circle has radius 1 and its centre is the origin, y up. The ray caster's shapes (`shape`) have
-//! the same proportions.
-
-use crate::spec::{Action, Object};
+//! Unit size: the bounding circle has radius 1 and its centre is the origin, y up. The solids
+//! in `objects` have the same proportions.
 
 /// Radius of a can, upright.
 pub const CAN_RADIUS: f32 = 0.60;
@@ -32,21 +30,6 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// The outline of an object in an action: a can that rolls lies on its side.
-    pub fn of(object: Object, action: Action) -> Self {
-        match object {
-            Object::Ball | Object::Ring => Self::Circle(1.0),
-            Object::Can if lies_down(object, action) => Self::Circle(CAN_LID),
-            Object::Can => rectangle(CAN_RADIUS, CAN_HALF),
-            Object::Cube => rectangle(CUBE_HALF, CUBE_HALF),
-            Object::Cone | Object::Pyramid => {
-                Self::Polygon(vec![[-BASE_HALF, -BASE], [BASE_HALF, -BASE], [0.0, TIP]])
-            }
-            Object::Egg => Self::Polygon(egg()),
-            Object::Star => Self::Polygon((0..5).map(|tip| turned(tip as f32 * 72.0)).collect()),
-        }
-    }
-
     /// Distance from the middle to the lowest point at a rotation.
     pub fn depth(&self, cos: f32, sin: f32) -> f32 {
         match self {
@@ -55,6 +38,22 @@ impl Profile {
                 deepest.max(-(sin * x + cos * y))
             }),
         }
+    }
+
+    /// The middle of the area.
+    pub fn centroid(&self) -> [f32; 2] {
+        let Self::Polygon(corners) = self else {
+            return [0.0, 0.0];
+        };
+        let (mut area, mut x, mut y) = (0.0, 0.0, 0.0);
+        for (index, [ax, ay]) in corners.iter().enumerate() {
+            let [bx, by] = corners[(index + 1) % corners.len()];
+            let part = ax * by - bx * ay;
+            area += part;
+            x += (ax + bx) * part;
+            y += (ay + by) * part;
+        }
+        [x / (3.0 * area), y / (3.0 * area)]
     }
 
     /// The lowest corner relative to the middle at a rotation.
@@ -83,17 +82,13 @@ impl Profile {
     }
 }
 
-/// Whether an object lies on its side in an action.
-pub fn lies_down(object: Object, action: Action) -> bool {
-    object == Object::Can && matches!(action, Action::Roll | Action::Collide)
-}
-
 /// Half width of an egg at height y.
 pub fn egg_half_width(y: f32) -> f32 {
     (0.72 - 0.13 * y) * libm::sqrtf((1.0 - y * y).max(0.0))
 }
 
-fn egg() -> Vec<[f32; 2]> {
+/// The outline of an egg.
+pub fn egg() -> Vec<[f32; 2]> {
     const SIDE: usize = 12;
     let right = (0..=SIDE)
         .map(|step| height(step, SIDE))
@@ -110,9 +105,15 @@ fn height(step: usize, steps: usize) -> f32 {
     -libm::cosf(core::f32::consts::PI * step as f32 / steps as f32)
 }
 
-fn rectangle(half_width: f32, half_height: f32) -> Profile {
+/// A box of these half sides.
+pub fn rectangle(half_width: f32, half_height: f32) -> Profile {
     let (w, h) = (half_width, half_height);
     Profile::Polygon(vec![[-w, -h], [w, -h], [w, h], [-w, h]])
+}
+
+/// The tips of a star.
+pub fn star() -> Vec<[f32; 2]> {
+    (0..5).map(|tip| turned(tip as f32 * 72.0)).collect()
 }
 
 /// The point of the unit circle `degrees` from the top, counter-clockwise.

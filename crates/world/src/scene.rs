@@ -1,11 +1,15 @@
 //! A scene in all its forms: what training, tests and the command line ask for.
 
-use kinora_sound::{Impact, SoundTrack, tokens};
+use std::ops::Range;
 
+use kinora_sound::{FRAMES_PER_SECOND, Impact, SoundTrack, tokens};
+
+use crate::matter::{ambience_of, sound_of};
 use crate::physics::{Simulation, simulate};
 use crate::plan::plan;
 use crate::render::{Renderer, render};
-use crate::spec::SceneSpec;
+use crate::spec::{Object, SceneSpec, Subject};
+use crate::truth::Truth;
 
 /// The size of a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,16 +18,19 @@ pub struct Shape {
     pub width: usize,
     /// Pixels.
     pub height: usize,
-    /// Pixel frames, 4n+1.
+    /// Pixel frames; 4n+1 where a plan or sound tokens are wanted.
     pub frames: usize,
+    /// Pixel frames per second, 8 to 24.
+    pub frames_per_second: u32,
 }
 
 impl Shape {
-    /// The default: 128 x 128, 33 frames.
+    /// The default: 128 x 128, 33 frames, 12 a second.
     pub const DEFAULT: Self = Self {
         width: 128,
         height: 128,
         frames: 33,
+        frames_per_second: FRAMES_PER_SECOND,
     };
 
     /// Width over height.
@@ -45,7 +52,7 @@ pub struct Scene {
 impl Scene {
     /// Simulates a spec.
     pub fn new(spec: SceneSpec, shape: Shape) -> Self {
-        let simulation = simulate(&spec, shape.frames, shape.aspect());
+        let simulation = simulate(&spec, shape);
         Self {
             spec,
             shape,
@@ -58,6 +65,16 @@ impl Scene {
         renderer.render(&self.spec, &self.simulation)
     }
 
+    /// Some of the frames: a continuation is the later part of a longer scene of the same spec.
+    pub fn frames_in(&self, renderer: &Renderer, frames: Range<usize>) -> Vec<u8> {
+        renderer.render_range(&self.spec, &self.simulation, frames)
+    }
+
+    /// Instances, depth, normals and flow of some of the frames.
+    pub fn truth(&self, renderer: &Renderer, frames: Range<usize>) -> Vec<Truth> {
+        renderer.truth(&self.spec, &self.simulation, frames)
+    }
+
     /// Plan rows `[latent_frames, 68]`.
     pub fn plan(&self) -> Vec<f32> {
         plan(&self.spec, &self.simulation, self.shape.aspect())
@@ -68,9 +85,10 @@ impl Scene {
         sound_track(&self.spec, &self.simulation)
     }
 
-    /// Sound token rows `[latent_frames, 40]`.
+    /// Sound token rows `[latent_frames, 40]`, on the clock of the sound: 12 frames a second.
     pub fn sound_tokens(&self) -> Vec<f32> {
-        tokens::encode(&self.sound_track(), self.shape.frames)
+        let track = self.sound_track();
+        tokens::encode(&track, track.frames)
     }
 
     /// Mono samples.
@@ -79,25 +97,33 @@ impl Scene {
     }
 }
 
-/// What sounds in a simulated scene.
+/// What sounds in a simulated scene, on the clock of the sound.
 pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
-    let materials: Vec<_> = spec.subjects().map(|subject| subject.material).collect();
-    let sizes: Vec<f32> = simulation
-        .tracks
-        .iter()
-        .map(|track| size(track.radius))
-        .collect();
-    let impacts = simulation.contacts.iter().map(|contact| Impact {
-        time_s: contact.time_s,
-        energy: contact.energy,
-        size: sizes[contact.subject],
-        material: materials[contact.subject],
+    let subjects: Vec<Subject> = spec.subjects().collect();
+    let impacts = simulation.contacts.iter().map(|contact| {
+        let (subject, track) = (
+            subjects[contact.subject],
+            &simulation.tracks[contact.subject],
+        );
+        let step = track.build.is_some();
+        let soft = step && subject.object != Object::Robot;
+        Impact {
+            time_s: contact.time_s,
+            energy: contact.energy,
+            size: if step { 0.55 } else { size(track.radius) },
+            // Shoes and paws are soft; a robot's are not.
+            material: if soft {
+                kinora_sound::Material::Rubber
+            } else {
+                sound_of(subject.material)
+            },
+        }
     });
     SoundTrack {
-        frames: simulation.frames,
-        place: spec.place,
-        material: materials[0],
-        size: sizes[0],
+        frames: simulation.roll.len(),
+        place: ambience_of(spec.place),
+        material: sound_of(subjects[0].material),
+        size: size(simulation.tracks[0].radius),
         impacts: impacts.collect(),
         roll: simulation.roll.clone(),
     }
@@ -109,6 +135,7 @@ pub fn fingerprint(seed: u64) -> String {
         width: 64,
         height: 64,
         frames: 17,
+        ..Shape::DEFAULT
     };
     let scene = Scene::new(SceneSpec::from_seed(seed), shape);
     let mut hasher = blake3::Hasher::new();

@@ -1,111 +1,15 @@
-//! What a scene is: subjects, place, style, camera and action, from a seed or from fields.
+//! What a scene is: subjects, place, light, style, camera and action, from a seed or from fields.
 
 use serde::{Deserialize, Serialize};
 
-pub use kinora_sound::{Material, Place};
+pub use crate::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Style, Time, Weather,
+};
 
+use crate::cast::{natural_material, role, seats};
 use crate::rng::Rng;
 
-/// Declares a closed vocabulary: an enum, its canonical words and its class order.
-macro_rules! vocabulary {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),+ }
-
-        impl $name {
-            /// All values in class order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The canonical word.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-    };
-}
-
-vocabulary!(
-    /// The shape of a subject.
-    Object {
-        /// A sphere with a stripe.
-        Ball = "ball",
-        /// A box with equal sides.
-        Cube = "cube",
-        /// A tin with a label.
-        Can = "can",
-        /// A circular cone.
-        Cone = "cone",
-        /// A torus that faces the camera.
-        Ring = "ring",
-        /// An egg.
-        Egg = "egg",
-        /// A thick five-pointed star.
-        Star = "star",
-        /// A pyramid on a square.
-        Pyramid = "pyramid",
-    }
-);
-vocabulary!(
-    /// The colour of a subject.
-    Colour {
-        /// Red.
-        Red = "red",
-        /// Orange.
-        Orange = "orange",
-        /// Yellow.
-        Yellow = "yellow",
-        /// Green.
-        Green = "green",
-        /// Blue.
-        Blue = "blue",
-        /// Purple.
-        Purple = "purple",
-        /// Pink.
-        Pink = "pink",
-        /// White.
-        White = "white",
-    }
-);
-vocabulary!(
-    /// How the clip looks.
-    Style {
-        /// Soft light, natural colours.
-        Realistic = "realistic",
-        /// Teal and orange, dark corners, bars above and below.
-        Cinematic = "cinematic",
-        /// Outlines and flat two-tone colours.
-        Animated = "animated",
-    }
-);
-vocabulary!(
-    /// How the camera moves.
-    Camera {
-        /// It does not.
-        Static = "static",
-        /// It turns slowly to one side.
-        Pan = "pan",
-        /// It moves slowly closer.
-        Zoom = "zoom",
-    }
-);
-vocabulary!(
-    /// What happens.
-    Action {
-        /// Thrown sideways, it bounces several times.
-        Bounce = "bounce",
-        /// It rolls or tumbles along the ground.
-        Roll = "roll",
-        /// The first subject hits the second.
-        Collide = "collide",
-        /// It drops, lands with little bounce, topples and settles.
-        Fall = "fall",
-        /// It swings on a rope.
-        Pendulum = "pendulum",
-    }
-);
-
-/// One thing in a scene.
+/// One thing or character in a scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subject {
     /// Its shape.
@@ -116,27 +20,10 @@ pub struct Subject {
     pub material: Material,
 }
 
-/// The canonical word of a material.
-pub fn material_word(material: Material) -> &'static str {
-    match material {
-        Material::Rubber => "rubber",
-        Material::Wood => "wood",
-        Material::Metal => "metal",
-        Material::Stone => "stone",
-    }
-}
-
-/// The canonical words of a place.
-pub fn place_word(place: Place) -> &'static str {
-    match place {
-        Place::WoodenFloor => "wooden floor",
-        Place::Beach => "beach",
-        Place::Meadow => "meadow",
-        Place::Street => "street",
-    }
-}
-
 /// A scene, complete: equal specs give equal bytes. The seed decides what the fields leave open (side, speed, size, spin).
+///
+/// Fields always fit together: the constructors put a fitting subject where an action can't use the given one
+/// ([`crate::cast`]), and leave weather outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Fields", into = "Fields")]
 pub struct SceneSpec {
@@ -144,64 +31,67 @@ pub struct SceneSpec {
     pub seed: u64,
     /// The subject of the sentence.
     pub first: Subject,
-    /// What the first one hits; only in [`Action::Collide`].
+    /// What the first one acts on, or its companion.
     pub second: Option<Subject>,
+    /// One more; drawn and heard, but not in the plan.
+    pub third: Option<Subject>,
     /// Where.
     pub place: Place,
+    /// What falls from the sky.
+    pub weather: Weather,
+    /// When.
+    pub time: Time,
     /// How it looks.
     pub style: Style,
     /// How the camera moves.
     pub camera: Camera,
     /// What happens.
     pub action: Action,
+    /// Whether a pillar stands in the way.
+    pub cover: Cover,
 }
 
 impl SceneSpec {
-    /// The scene of a seed. Bounces are a little more common than the other actions.
+    /// The scene of a seed. Bounces are twice as common as any other action; half of the scenes are in clear daylight.
     pub fn from_seed(seed: u64) -> Self {
         let mut rng = Rng::new(seed, 1);
-        const ACTIONS: [Action; 7] = [
-            Action::Bounce,
-            Action::Bounce,
-            Action::Bounce,
-            Action::Roll,
-            Action::Collide,
-            Action::Fall,
-            Action::Pendulum,
-        ];
-        let action = ACTIONS[rng.below(ACTIONS.len())];
-        let first = random_subject(&mut rng);
-        let mut second = random_subject(&mut rng);
-        if second.colour == first.colour {
-            second.colour = Colour::ALL[(first.colour as usize + 1 + rng.below(7)) % 8];
-        }
-        Self {
+        let action = match rng.below(Action::ALL.len() + 1) {
+            index if index < Action::ALL.len() => Action::ALL[index],
+            _ => Action::Bounce,
+        };
+        let subjects = random_subjects(action, &mut rng);
+        let spec = Self {
             seed,
-            first,
-            second: (action == Action::Collide).then_some(second),
-            place: Place::ALL[rng.below(4)],
-            style: Style::ALL[rng.below(3)],
-            camera: Camera::ALL[rng.below(3)],
+            first: subjects[0],
+            second: subjects.get(1).copied(),
+            third: subjects.get(2).copied(),
+            place: Place::ALL[rng.below(Place::ALL.len())],
+            weather: *first_or(&mut rng, Weather::ALL, 0.5),
+            time: *first_or(&mut rng, Time::ALL, 0.5),
+            style: Style::ALL[rng.below(Style::ALL.len())],
+            camera: *first_or(&mut rng, Camera::ALL, 0.25),
             action,
-        }
+            cover: *first_or(&mut rng, Cover::ALL, 0.7),
+        };
+        spec.fitted()
     }
 
-    /// A scene of one subject; in [`Action::Collide`] it hits a ball of the next colour until [`Self::hitting`] says else.
+    /// A scene of one subject by clear daylight; where the action needs a second, it gets one until [`Self::with`] says else.
     pub fn new(subject: Subject, action: Action, place: Place) -> Self {
-        let other = Subject {
-            object: Object::Ball,
-            colour: Colour::ALL[(subject.colour as usize + 1) % 8],
-            material: Material::Rubber,
-        };
-        Self {
+        let spec = Self {
             seed: 0,
             first: subject,
-            second: (action == Action::Collide).then_some(other),
+            second: None,
+            third: None,
             place,
+            weather: Weather::Clear,
+            time: Time::Day,
             style: Style::Realistic,
             camera: Camera::Static,
             action,
-        }
+            cover: Cover::Open,
+        };
+        spec.fitted()
     }
 
     /// The same scene with another seed.
@@ -222,25 +112,47 @@ impl SceneSpec {
         self
     }
 
+    /// The same scene in other weather and at another time; indoors the weather stays clear.
+    pub fn with_air(mut self, weather: Weather, time: Time) -> Self {
+        self.weather = weather;
+        self.time = time;
+        self.fitted()
+    }
+
+    /// The same scene with or without a pillar; only where something moves past.
+    pub fn with_cover(mut self, cover: Cover) -> Self {
+        self.cover = cover;
+        self.fitted()
+    }
+
+    /// The same scene with these further subjects, as far as the action has room for them.
+    pub fn with(mut self, second: Option<Subject>, third: Option<Subject>) -> Self {
+        self.second = second;
+        self.third = third;
+        self.fitted()
+    }
+
     /// The same subject and place, but now it hits `other`.
     pub fn hitting(mut self, other: Subject) -> Self {
         self.action = Action::Collide;
-        self.second = Some(other);
-        self
+        self.with(Some(other), None)
     }
 
     /// The subjects in order.
     pub fn subjects(&self) -> impl Iterator<Item = Subject> {
-        core::iter::once(self.first).chain(self.second)
+        core::iter::once(self.first)
+            .chain(self.second)
+            .chain(self.third)
     }
 
-    /// Whether this combination of fields is kept out of training: one in sixteen, whatever the seed and the second subject.
+    /// Whether this combination of fields is kept out of training: one in sixteen, whatever the seed, the other subjects,
+    /// the weather and the time.
     pub fn is_held_out(&self) -> bool {
         let words = [
             self.first.object.word(),
             self.first.colour.word(),
-            material_word(self.first.material),
-            place_word(self.place),
+            self.first.material.word(),
+            self.place.word(),
             self.style.word(),
             self.camera.word(),
             self.action.word(),
@@ -248,17 +160,102 @@ impl SceneSpec {
         let digest = blake3::hash(words.join("|").as_bytes());
         digest.as_bytes()[0].is_multiple_of(16)
     }
-}
 
-fn random_subject(rng: &mut Rng) -> Subject {
-    Subject {
-        object: Object::ALL[rng.below(8)],
-        colour: Colour::ALL[rng.below(8)],
-        material: Material::ALL[rng.below(4)],
+    /// Makes the fields fit together; a spec that fits stays as it is.
+    pub fn fitted(mut self) -> Self {
+        let seats = seats(self.action);
+        let taken = self.first;
+        self.first = fitting(self.action, 0, taken);
+        if self.second.is_none() {
+            // A needed partner has the next colour, so that the two can be told apart.
+            self.second = (seats.least > 1).then(|| Subject {
+                colour: next_colour(taken.colour),
+                ..taken
+            });
+            self.third = None;
+        }
+        let other = |seat: usize, subject: Option<Subject>| {
+            let subject = subject.filter(|_| seat < seats.most);
+            subject.map(|subject| fitting(self.action, seat, subject))
+        };
+        (self.second, self.third) = (other(1, self.second), other(2, self.third));
+        if self.place.is_indoors() {
+            self.weather = Weather::Clear;
+        }
+        if !moves_past(self.action) {
+            self.cover = Cover::Open;
+        }
+        self
     }
 }
 
-/// The flat form in JSON: one key per slot of the text model, `null` where there is no second subject.
+/// Whether the first subject crosses the frame in an action, so that a pillar can hide it.
+pub fn moves_past(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Bounce | Action::Roll | Action::Walk | Action::Run
+    )
+}
+
+/// The next colour in class order.
+pub fn next_colour(colour: Colour) -> Colour {
+    Colour::ALL[(colour as usize + 1) % Colour::ALL.len()]
+}
+
+/// The subject if it can take a seat, else the most usual object there, of the same colour.
+fn fitting(action: Action, seat: usize, subject: Subject) -> Subject {
+    let fits = role(action, seat);
+    let object = if fits.contains(&subject.object) {
+        subject.object
+    } else {
+        fits[0]
+    };
+    let material = natural_material(object).unwrap_or(subject.material);
+    Subject {
+        object,
+        material,
+        ..subject
+    }
+}
+
+/// Subjects of different colours for the seats of an action.
+fn random_subjects(action: Action, rng: &mut Rng) -> Vec<Subject> {
+    let seats = seats(action);
+    let mut count = seats.least;
+    while count < seats.most && rng.chance(0.35) {
+        count += 1;
+    }
+    let mut subjects: Vec<Subject> = Vec::with_capacity(count);
+    for seat in 0..count {
+        let object = *pick(rng, role(action, seat));
+        let material = *pick(rng, Material::ALL);
+        let mut colour = *pick(rng, Colour::ALL);
+        while subjects.iter().any(|other| other.colour == colour) {
+            colour = next_colour(colour);
+        }
+        subjects.push(Subject {
+            object,
+            colour,
+            material: natural_material(object).unwrap_or(material),
+        });
+    }
+    subjects
+}
+
+fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> &'a T {
+    &items[rng.below(items.len())]
+}
+
+/// The first item with this probability, else one of the others.
+fn first_or<'a, T>(rng: &mut Rng, items: &'a [T], probability: f32) -> &'a T {
+    if rng.chance(probability) {
+        &items[0]
+    } else {
+        &items[1 + rng.below(items.len() - 1)]
+    }
+}
+
+/// The flat form in JSON: one key per slot of the text model, `null` where there is no such subject.
 #[derive(Serialize, Deserialize)]
 struct Fields {
     seed: u64,
@@ -268,35 +265,64 @@ struct Fields {
     object2: Option<Object>,
     colour2: Option<Colour>,
     material2: Option<Material>,
+    #[serde(default)]
+    object3: Option<Object>,
+    #[serde(default)]
+    colour3: Option<Colour>,
+    #[serde(default)]
+    material3: Option<Material>,
     place: Place,
+    #[serde(default = "clear")]
+    weather: Weather,
+    #[serde(default = "day")]
+    time: Time,
     style: Style,
     camera: Camera,
     action: Action,
+    #[serde(default = "open")]
+    cover: Cover,
+}
+
+fn clear() -> Weather {
+    Weather::Clear
+}
+
+fn day() -> Time {
+    Time::Day
+}
+
+fn open() -> Cover {
+    Cover::Open
 }
 
 impl From<Fields> for SceneSpec {
     fn from(fields: Fields) -> Self {
-        let second = match (fields.object2, fields.colour2, fields.material2) {
-            (Some(object), Some(colour), Some(material)) => Some(Subject {
-                object,
-                colour,
-                material,
-            }),
-            _ => None,
+        let subject = |object, colour, material| {
+            Some(Subject {
+                object: object?,
+                colour: colour?,
+                material: material?,
+            })
         };
         let first = Subject {
             object: fields.object1,
             colour: fields.colour1,
             material: fields.material1,
         };
-        let mut spec = Self::new(first, fields.action, fields.place);
-        if fields.action == Action::Collide && second.is_some() {
-            spec.second = second;
-        }
-        spec.seed = fields.seed;
-        spec.style = fields.style;
-        spec.camera = fields.camera;
-        spec
+        let spec = Self {
+            seed: fields.seed,
+            first,
+            second: subject(fields.object2, fields.colour2, fields.material2),
+            third: subject(fields.object3, fields.colour3, fields.material3),
+            place: fields.place,
+            weather: fields.weather,
+            time: fields.time,
+            style: fields.style,
+            camera: fields.camera,
+            action: fields.action,
+            cover: fields.cover,
+        };
+        spec.fitted()
     }
 }
 
@@ -310,10 +336,16 @@ impl From<SceneSpec> for Fields {
             object2: spec.second.map(|subject| subject.object),
             colour2: spec.second.map(|subject| subject.colour),
             material2: spec.second.map(|subject| subject.material),
+            object3: spec.third.map(|subject| subject.object),
+            colour3: spec.third.map(|subject| subject.colour),
+            material3: spec.third.map(|subject| subject.material),
             place: spec.place,
+            weather: spec.weather,
+            time: spec.time,
             style: spec.style,
             camera: spec.camera,
             action: spec.action,
+            cover: spec.cover,
         }
     }
 }

@@ -27,6 +27,20 @@ impl V3 {
         Self(self.0 * other.0, self.1 * other.1, self.2 * other.2)
     }
 
+    /// Length.
+    pub fn length(self) -> f32 {
+        self.dot(self).sqrt()
+    }
+
+    /// Vector product.
+    pub fn cross(self, other: Self) -> Self {
+        Self(
+            self.1 * other.2 - self.2 * other.1,
+            self.2 * other.0 - self.0 * other.2,
+            self.0 * other.1 - self.1 * other.0,
+        )
+    }
+
     /// Perceived brightness of a colour.
     pub fn luma(self) -> f32 {
         0.30 * self.0 + 0.59 * self.1 + 0.11 * self.2
@@ -79,4 +93,9 @@ pub fn wave(x: f32) -> f32 {
 pub fn whole(x: f32) -> f32 {
     let cut = x as i32 as f32;
     if cut > x { cut - 1.0 } else { cut }
+}
+
+/// The length of a vector in the plane.
+pub fn hypot(a: f32, b: f32) -> f32 {
+    (a * a + b * b).sqrt()
 }

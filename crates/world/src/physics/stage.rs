@@ -1,21 +1,12 @@
-//! Motion: a spec becomes rigid bodies, and the bodies become tracks and contacts.
-//!
-//! Units: half the image height is 1, y up from the ground line; seconds. Bodies move in x and y and turn about z only.
+//! The rigid bodies of a scene in rapier, with the bookkeeping of one run: poses, contacts, energy, roll level.
 
 use rapier3d::prelude::*;
 
+use super::{Contact, FULL_SPEED, FULL_SPEED_OF_PAIR, GRAVITY, Pose2, STEPS_PER_SECOND, With};
+use crate::actions::{Actor, Body, Setup};
+use crate::figure::Figure;
 use crate::profile::Profile;
-use crate::setup::{Body, Setup, setup};
-use crate::spec::{Action, SceneSpec};
-use crate::{FRAMES_PER_SECOND, GROUND_Y};
 
-/// Physics steps per second.
-pub const STEPS_PER_SECOND: usize = 480;
-/// Approach speed to the ground that counts as energy 1.
-pub const FULL_SPEED: f32 = 4.2;
-/// Approach speed of two subjects that counts as energy 1: they meet slower than things fall, and both ring.
-pub const FULL_SPEED_OF_PAIR: f32 = 1.8;
-const GRAVITY: f32 = 6.0;
 /// Slower touches make no event.
 const AUDIBLE_SPEED: f32 = 0.28;
 /// Contacts of one pair closer than this are one event.
@@ -23,109 +14,47 @@ const REFRACTORY_S: f32 = 0.075;
 /// Half depth of the polygons' bodies in z.
 const HALF_DEPTH: f32 = 0.2;
 
-/// Where a subject is at one instant.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pose2 {
-    /// Right, image centre = 0.
-    pub x: f32,
-    /// Up from the ground line.
-    pub y: f32,
-    /// Cosine of the rotation, counter-clockwise.
-    pub cos: f32,
-    /// Sine of the rotation, counter-clockwise.
-    pub sin: f32,
-}
-
-/// The motion of one subject.
-#[derive(Clone, Debug)]
-pub struct Track {
-    /// Radius of the bounding circle.
-    pub radius: f32,
-    /// The outline, unit size.
-    pub profile: Profile,
-    /// One pose per pixel frame, at the instant the frame is shown.
-    pub poses: Vec<Pose2>,
-}
-
-/// What a subject touched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum With {
-    /// The ground.
-    Ground,
-    /// The other subject.
-    Other,
-}
-
-/// The instant at which two things meet.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Contact {
-    /// Seconds from the start, finer than a physics step.
-    pub time_s: f32,
-    /// Strength 0..1: approach speed over [`FULL_SPEED`] or [`FULL_SPEED_OF_PAIR`].
-    pub energy: f32,
-    /// Which subject.
-    pub subject: usize,
-    /// What it met.
-    pub with: With,
-}
-
-/// Everything that moves in a clip.
-#[derive(Clone, Debug)]
-pub struct Simulation {
-    /// Pixel frames.
-    pub frames: usize,
-    /// One per subject.
-    pub tracks: Vec<Track>,
-    /// In order of time.
-    pub contacts: Vec<Contact>,
-    /// Roll and slide level of the first subject per frame, 0..1.
-    pub roll: Vec<f32>,
-    /// The fixed end of the rope, if there is one.
-    pub rope: Option<[f32; 2]>,
-    /// Mechanical energy of all subjects (kinetic and potential) over their mass, per frame.
-    pub energy: Vec<f32>,
-}
-
-/// Plays a scene for `frames` pixel frames; `aspect` is width over height and bounds how far things may move sideways.
-pub fn simulate(spec: &SceneSpec, frames: usize, aspect: f32) -> Simulation {
-    let setup = setup(spec, aspect);
-    let mut stage = Stage::new(&setup);
-    let steps_per_frame = STEPS_PER_SECOND / FRAMES_PER_SECOND as usize;
-    for step in 0..frames * steps_per_frame {
-        if step % steps_per_frame == 0 {
-            stage.record();
-        }
-        stage.step(step);
-    }
-    let mut simulation = stage.finish(frames);
-    simulation.rope = setup.anchor;
-    if spec.action == Action::Pendulum {
-        simulation.roll.fill(0.0);
-    }
-    simulation
-}
-
 /// How two things come together before a step: the gap between them and the speed at which it closes.
 struct Approach {
     gap: f32,
     speed: f32,
 }
 
+/// A time in which a character has a body.
+struct Held {
+    body: usize,
+    by: Figure,
+    from_s: f32,
+    to_s: f32,
+    throw: [f32; 2],
+    thrown: bool,
+}
+
+/// A rigid body of the run.
+struct Member {
+    /// Which subject it is.
+    subject: usize,
+    rigid: RigidBodyHandle,
+    collider: ColliderHandle,
+    profile: Profile,
+    radius: f32,
+    poses: Vec<Pose2>,
+}
+
 /// The world of rapier with the bookkeeping of one run.
-struct Stage {
+pub struct Stage {
     world: PhysicsWorld,
     ground: ColliderHandle,
-    bodies: Vec<(RigidBodyHandle, ColliderHandle)>,
-    tracks: Vec<Track>,
+    bodies: Vec<Member>,
+    holds: Vec<Held>,
     contacts: Vec<Contact>,
-    /// Last event per subject with the ground, then of the pair.
-    last: [f32; 3],
-    roll: Vec<f32>,
+    /// Last event per body with the ground, then per pair of bodies.
+    last: Vec<f32>,
     energy: Vec<f32>,
 }
 
 impl Stage {
-    fn new(setup: &Setup) -> Self {
+    pub fn new(setup: &Setup) -> Self {
         let mut world = PhysicsWorld::new();
         world.gravity = Vector::Y * -GRAVITY;
         world.integration_parameters.dt = 1.0 / STEPS_PER_SECOND as f32;
@@ -139,82 +68,119 @@ impl Stage {
             .restitution_combine_rule(CoefficientCombineRule::Max);
         let at = RigidBodyBuilder::fixed().translation(Vector::new(0.0, -1.0, 0.0));
         let (_, ground) = world.insert(at, slab);
-        let bodies: Vec<_> = setup
-            .bodies
-            .iter()
-            .map(|body| add_body(&mut world, body))
-            .collect();
-        if let Some([x, y]) = setup.anchor {
-            hang(&mut world, bodies[0].0, &setup.bodies[0], [x, y]);
+        let mut bodies = Vec::new();
+        for (subject, actor) in setup.actors.iter().enumerate() {
+            if let Actor::Body(body) = actor {
+                let (rigid, collider) = add_body(&mut world, body);
+                bodies.push(Member {
+                    subject,
+                    rigid,
+                    collider,
+                    profile: body.profile.clone(),
+                    radius: body.radius,
+                    poses: Vec::new(),
+                });
+            }
         }
-        let tracks = setup.bodies.iter().map(|body| Track {
-            radius: body.radius,
-            profile: body.profile.clone(),
-            poses: Vec::new(),
-        });
-        let tracks = tracks.collect();
+        if let (Some([x, y]), Some(Actor::Body(body))) = (setup.anchor, setup.actors.first()) {
+            hang(&mut world, bodies[0].rigid, body, [x, y]);
+        }
+        let count = bodies.len();
         Self {
             world,
             ground,
+            holds: holds_of(setup, &bodies),
             bodies,
-            tracks,
             contacts: Vec::new(),
-            last: [-1.0; 3],
-            roll: Vec::new(),
+            last: vec![-1.0; count + count * count],
             energy: Vec::new(),
         }
     }
 
-    /// Notes poses, roll level and energy at the start of a pixel frame.
-    fn record(&mut self) {
+    /// Notes poses and energy at the start of a pixel frame.
+    pub fn record(&mut self) {
         let (mut energy, mut mass) = (0.0, 0.0);
-        for (index, track) in self.tracks.iter_mut().enumerate() {
-            let body = &self.world.bodies[self.bodies[index].0];
-            track.poses.push(pose(body));
+        for member in &mut self.bodies {
+            let body = &self.world.bodies[member.rigid];
+            member.poses.push(pose(body));
             energy += energy_of(body);
             mass += body.mass();
         }
-        self.energy.push(energy / mass);
-        self.roll.push(self.roll_level());
+        self.energy
+            .push(if mass > 0.0 { energy / mass } else { 0.0 });
     }
 
     /// One physics step. A contact is an impulse in this step between things that approached each other before it.
-    fn step(&mut self, step: usize) {
+    pub fn step(&mut self, step: usize) {
+        if self.bodies.is_empty() {
+            return;
+        }
         let now = step as f32 / STEPS_PER_SECOND as f32;
+        let held = self.hold(now);
         let ground: Vec<_> = (0..self.bodies.len())
             .map(|it| self.ground_approach(it))
             .collect();
         let before = self.motions();
         self.world.step();
-        for (subject, approach) in ground.into_iter().enumerate() {
-            if self.impulse(self.ground, subject) > 0.0 {
-                self.note(subject, now, approach, subject, With::Ground);
+        for (index, (approach, at)) in ground.into_iter().enumerate() {
+            if !held.contains(&index) && self.impulse(self.ground, index) > 0.0 {
+                self.note(index, now, approach, index, With::Ground, at);
             }
         }
-        if let Some(approach) = self.pair_approach(&before) {
-            self.note(2, now, approach, 0, With::Other);
+        let count = self.bodies.len();
+        for one in 0..count {
+            for two in one + 1..count {
+                if let Some((approach, at)) = self.pair_approach(&before, one, two) {
+                    let with = With::Subject(self.bodies[two].subject);
+                    self.note(count + one * count + two, now, approach, one, with, at);
+                }
+            }
         }
+    }
+
+    /// Puts held bodies into the hands that hold them and throws what is released; returns those that are held.
+    fn hold(&mut self, now: f32) -> Vec<usize> {
+        let mut held = Vec::new();
+        for hold in &mut self.holds {
+            let member = &self.bodies[hold.body];
+            let body = &mut self.world.bodies[member.rigid];
+            if (hold.from_s..hold.to_s).contains(&now) {
+                let at = hold.by.grip(now, member.radius);
+                body.set_translation(Vector::new(at.0, at.1, 0.0), true);
+                body.set_linvel(Vector::ZERO, true);
+                let spin = body.angvel() * 0.97;
+                body.set_angvel(spin, true);
+                held.push(hold.body);
+            } else if now >= hold.to_s && !hold.thrown {
+                hold.thrown = true;
+                body.set_linvel(Vector::new(hold.throw[0], hold.throw[1], 0.0), true);
+                body.set_angvel(Vector::Z * -4.0 * hold.throw[0].signum(), true);
+            }
+        }
+        held
     }
 
     /// What a subject received from another collider in the last step, per mass: a change of speed.
-    fn impulse(&self, other: ColliderHandle, subject: usize) -> f32 {
-        let (body, collider) = self.bodies[subject];
-        let pair = self.world.contact_pair(other, collider);
+    fn impulse(&self, other: ColliderHandle, index: usize) -> f32 {
+        let member = &self.bodies[index];
+        let pair = self.world.contact_pair(other, member.collider);
         pair.map_or(0.0, |pair| {
-            pair.total_impulse_magnitude() / self.world.bodies[body].mass()
+            pair.total_impulse_magnitude() / self.world.bodies[member.rigid].mass()
         })
     }
 
-    /// Gap and approach speed of a subject's lowest point.
-    fn ground_approach(&self, subject: usize) -> Approach {
-        let body = &self.world.bodies[self.bodies[subject].0];
-        let (track, pose) = (&self.tracks[subject], pose(body));
-        let [x, y] = track.profile.lowest(pose.cos, pose.sin);
-        let at = Vector::new(pose.x + x * track.radius, pose.y + y * track.radius, 0.0);
-        Approach {
+    /// Gap and approach speed of a body's lowest point, and where it is.
+    fn ground_approach(&self, index: usize) -> (Approach, [f32; 2]) {
+        let member = &self.bodies[index];
+        let body = &self.world.bodies[member.rigid];
+        let pose = pose(body);
+        let [x, y] = member.profile.lowest(pose.cos, pose.sin);
+        let at = Vector::new(pose.x + x * member.radius, pose.y + y * member.radius, 0.0);
+        let approach = Approach {
             gap: at.y,
             speed: -body.velocity_at_point(at).y,
-        }
+        };
+        (approach, [at.x, at.y])
     }
 
     /// Position, velocity and spin of the bodies before a step.
@@ -225,15 +191,18 @@ impl Stage {
         };
         self.bodies
             .iter()
-            .map(|(handle, _)| motion(*handle))
+            .map(|member| motion(member.rigid))
             .collect()
     }
 
-    /// Gap and approach speed between the two subjects before the step just made.
-    fn pair_approach(&self, before: &[(Vector, Vector, Vector)]) -> Option<Approach> {
-        let [(_, first), (_, second)] = self.bodies[..] else {
-            return None;
-        };
+    /// Gap and approach speed between two bodies before the step just made, and where they meet.
+    fn pair_approach(
+        &self,
+        before: &[(Vector, Vector, Vector)],
+        one: usize,
+        two: usize,
+    ) -> Option<(Approach, [f32; 2])> {
+        let (first, second) = (self.bodies[one].collider, self.bodies[two].collider);
         let pair = self.world.contact_pair(first, second)?;
         if pair.total_impulse_magnitude() <= 0.0 {
             return None;
@@ -241,44 +210,55 @@ impl Stage {
         let (manifold, contact) = pair.find_deepest_contact()?;
         let flip = if pair.collider1 == first { 1.0 } else { -1.0 };
         let normal = manifold.data.normal * flip;
-        let (from, to) = (&before[0], &before[1]);
+        let (from, to) = (&before[one], &before[two]);
         let middle = (from.0 + to.0) * 0.5;
         let at = |motion: &(Vector, Vector, Vector)| motion.1 + motion.2.cross(middle - motion.0);
         let speed = (at(from) - at(to)).dot(normal);
-        Some(Approach {
+        let approach = Approach {
             gap: contact.dist,
             speed,
-        })
+        };
+        Some((approach, [middle.x, middle.y]))
     }
 
     /// Notes a contact at the instant in the step at which the gap closes, if it can be heard.
-    fn note(&mut self, pair: usize, now: f32, approach: Approach, subject: usize, with: With) {
+    fn note(
+        &mut self,
+        pair: usize,
+        now: f32,
+        approach: Approach,
+        index: usize,
+        with: With,
+        at: [f32; 2],
+    ) {
         let Approach { gap, speed } = approach;
         if speed < AUDIBLE_SPEED || now - self.last[pair] < REFRACTORY_S {
             return;
         }
         let time_s = now + (gap / speed).clamp(0.0, 1.0 / STEPS_PER_SECOND as f32);
         self.last[pair] = now;
-        let full = if with == With::Other {
-            FULL_SPEED_OF_PAIR
-        } else {
-            FULL_SPEED
+        let full = match with {
+            With::Subject(_) => FULL_SPEED_OF_PAIR,
+            With::Ground | With::Water => FULL_SPEED,
         };
         let energy = (speed / full).min(1.0);
         self.contacts.push(Contact {
             time_s,
             energy,
-            subject,
+            subject: self.bodies[index].subject,
             with,
+            at,
         });
     }
 
-    /// How loudly the first subject rolls or slides now.
-    fn roll_level(&self) -> f32 {
-        let body = &self.world.bodies[self.bodies[0].0];
+    /// How loudly the first body rolls or slides now.
+    pub fn roll_level(&self) -> f32 {
+        let Some(member) = self.bodies.first() else {
+            return 0.0;
+        };
+        let body = &self.world.bodies[member.rigid];
         let pose = pose(body);
-        let track = &self.tracks[0];
-        let gap = pose.y - track.profile.depth(pose.cos, pose.sin) * track.radius;
+        let gap = pose.y - member.profile.depth(pose.cos, pose.sin) * member.radius;
         let near = (1.0 - gap / 0.02).clamp(0.0, 1.0);
         let steady = body.linvel().y.abs() < 0.25;
         if steady {
@@ -288,19 +268,32 @@ impl Stage {
         }
     }
 
-    fn finish(self, frames: usize) -> Simulation {
-        let mut contacts = self.contacts;
-        contacts.retain(|contact| contact.time_s < frames as f32 / FRAMES_PER_SECOND as f32);
-        contacts.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-        Simulation {
-            frames,
-            tracks: self.tracks,
-            contacts,
-            roll: self.roll,
-            rope: None,
-            energy: self.energy,
-        }
+    /// Poses per body, contacts, energy.
+    pub fn finish(self) -> (Vec<Vec<Pose2>>, Vec<Contact>, Vec<f32>) {
+        let poses = self.bodies.into_iter().map(|member| member.poses);
+        (poses.collect(), self.contacts, self.energy)
     }
+}
+
+/// The holds with their characters, for bodies by their place in the run.
+fn holds_of(setup: &Setup, bodies: &[Member]) -> Vec<Held> {
+    let held = |hold: &crate::actions::Hold| {
+        let body = bodies
+            .iter()
+            .position(|member| member.subject == hold.body)?;
+        let Actor::Figure(figure) = &setup.actors[hold.by] else {
+            return None;
+        };
+        Some(Held {
+            body,
+            by: (**figure).clone(),
+            from_s: hold.from_s,
+            to_s: hold.to_s,
+            throw: hold.throw,
+            thrown: false,
+        })
+    };
+    setup.holds.iter().filter_map(held).collect()
 }
 
 fn add_body(world: &mut PhysicsWorld, body: &Body) -> (RigidBodyHandle, ColliderHandle) {
@@ -379,9 +372,4 @@ fn pose(body: &RigidBody) -> Pose2 {
         cos: (w * w - z * z) * scale,
         sin: 2.0 * z * w * scale,
     }
-}
-
-/// Screen y (down, half the height = 1) of a height over the ground line.
-pub fn screen_y(height: f32) -> f32 {
-    GROUND_Y - height
 }

@@ -1,0 +1,105 @@
+//! `kinora world --stream`: records for training on standard output, in order of seed, whatever the number of threads.
+
+use std::io::{BufWriter, ErrorKind, Write};
+
+use anyhow::Result;
+use kinora_world::{Renderer, Scene, SceneSpec, captions, edit::remix};
+use rayon::prelude::*;
+
+use super::Args;
+
+/// First four bytes of a record, little endian.
+const MAGIC: u32 = 0x4B57_5331;
+
+/// Writes records in order of seed until the reader closes the pipe.
+pub fn write(args: &Args) -> Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.max(1))
+        .build()?;
+    let renderer = Renderer::new(args.width, args.height);
+    let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
+    let end = args.start.saturating_add(args.count);
+    let chunk = args.threads.max(1) as u64 * 8;
+    let mut next = args.start;
+    while next < end {
+        let seeds = next..end.min(next + chunk);
+        next = seeds.end;
+        let records: Vec<Vec<u8>> = pool.install(|| {
+            let specs = seeds
+                .into_par_iter()
+                .map(|seed| args.spec(seed))
+                .filter(|spec| spec.as_ref().map_or(true, |spec| args.wants(spec)));
+            specs
+                .map(|spec| records(args, &renderer, spec?))
+                .collect::<Result<_>>()
+        })?;
+        for bytes in records {
+            match out.write_all(&bytes) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+                result => result?,
+            }
+        }
+    }
+    match out.flush() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The record of a scene, and that of its edit if edits are wanted.
+fn records(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>> {
+    let mut out = record(args, renderer, spec, None)?;
+    if args.edits {
+        let remix = remix(&spec, spec.seed);
+        out.append(&mut record(
+            args,
+            renderer,
+            remix.after,
+            Some(&remix.instruction),
+        )?);
+    }
+    Ok(out)
+}
+
+/// One record: magic, length of the JSON, JSON, frames, plan, sound tokens, samples.
+fn record(
+    args: &Args,
+    renderer: &Renderer,
+    spec: SceneSpec,
+    instruction: Option<&str>,
+) -> Result<Vec<u8>> {
+    let scene = Scene::new(spec, args.shape());
+    let mut header = serde_json::json!({
+        "seed": spec.seed,
+        "spec": spec,
+        "captions": captions(&spec, spec.seed),
+        "frames": args.frames,
+        "width": args.width,
+        "height": args.height,
+        "T": (args.frames - 1) / 4 + 1,
+    });
+    if let Some(instruction) = instruction {
+        header["instruction"] = instruction.into();
+    }
+    let header = serde_json::to_vec(&header)?;
+    let mut out =
+        Vec::with_capacity(header.len() + args.frames * args.width * args.height * 3 + 65_536);
+    out.extend_from_slice(&MAGIC.to_le_bytes());
+    out.extend_from_slice(&(header.len() as u32).to_le_bytes());
+    out.extend_from_slice(&header);
+    if !args.no_frames {
+        out.extend_from_slice(&scene.frames(renderer));
+    }
+    push_floats(&mut out, &scene.plan());
+    push_floats(&mut out, &scene.sound_tokens());
+    if args.audio {
+        push_floats(&mut out, &scene.samples());
+    }
+    Ok(out)
+}
+
+fn push_floats(out: &mut Vec<u8>, values: &[f32]) {
+    values
+        .iter()
+        .for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
+}

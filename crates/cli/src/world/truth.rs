@@ -1,0 +1,113 @@
+//! `kinora world --truth DIR`: what a clip really shows, as raw arrays and one JSON.
+//!
+//! `ids.u8 [frames,height,width]`, `depth.f32 [frames,height,width]`, `normals.f32 [frames,height,width,3]` and
+//! `flow.f32 [frames,height,width,2]` are little endian; `truth.json` has the spec, contacts, key points and the camera.
+
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use kinora_world::physics::{Track, With, screen_y};
+use kinora_world::{Renderer, Scene, View};
+use serde_json::{Value, json};
+
+/// Writes the ground truth of some frames of a scene.
+pub fn write(
+    folder: &Path,
+    scene: &Scene,
+    renderer: &Renderer,
+    frames: Range<usize>,
+) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let truths = scene.truth(renderer, frames.clone());
+    let save = |name: &str, bytes: Vec<u8>| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    };
+    save(
+        "ids.u8",
+        truths.iter().flat_map(|truth| truth.ids.clone()).collect(),
+    )?;
+    save(
+        "depth.f32",
+        bytes(truths.iter().flat_map(|truth| truth.depth.iter().copied())),
+    )?;
+    save(
+        "normals.f32",
+        bytes(
+            truths
+                .iter()
+                .flat_map(|truth| truth.normals.iter().flatten().copied()),
+        ),
+    )?;
+    save(
+        "flow.f32",
+        bytes(
+            truths
+                .iter()
+                .flat_map(|truth| truth.flow.iter().flatten().copied()),
+        ),
+    )?;
+    save(
+        "truth.json",
+        serde_json::to_vec_pretty(&events(scene, frames))?,
+    )
+}
+
+fn bytes(values: impl Iterator<Item = f32>) -> Vec<u8> {
+    values.flat_map(f32::to_le_bytes).collect()
+}
+
+/// Everything that is not per pixel.
+fn events(scene: &Scene, frames: Range<usize>) -> Value {
+    let (clip, shape) = (&scene.simulation, scene.shape);
+    let views = View::path(&scene.spec, clip);
+    let contacts = clip.contacts.iter().map(|contact| {
+        let with = match contact.with {
+            With::Ground => json!("ground"),
+            With::Water => json!("water"),
+            With::Subject(index) => json!(index + 1),
+        };
+        json!({
+            "time_s": contact.time_s,
+            "subject": contact.subject + 1,
+            "with": with,
+            "energy": contact.energy,
+            "at": contact.at,
+        })
+    });
+    let subjects = clip.tracks.iter().map(|track| {
+        let points = frames
+            .clone()
+            .map(|frame| points(track, frame, &views[frame], shape.height, shape.width));
+        json!({ "radius": track.radius, "key_points": points.collect::<Vec<_>>() })
+    });
+    json!({
+        "spec": scene.spec,
+        "frames_per_second": shape.frames_per_second,
+        "first_frame": frames.start,
+        "ids": { "0": "place", "1": "first", "2": "second", "3": "third", "4": "pillar", "5": "rope", "6": "water" },
+        "contacts": contacts.collect::<Vec<_>>(),
+        "subjects": subjects.collect::<Vec<_>>(),
+        "camera": frames.map(|frame| [views[frame].pan_x, views[frame].pan_y, views[frame].zoom]).collect::<Vec<_>>(),
+    })
+}
+
+/// Key points of a subject in pixels: its centre, and a character's joints.
+fn points(track: &Track, frame: usize, view: &View, height: usize, width: usize) -> Value {
+    let half = height as f32 * 0.5;
+    let place = |x: f32, y: f32| {
+        let (x, y) = view.project(x, screen_y(y));
+        json!([x * half + width as f32 * 0.5, y * half + half])
+    };
+    let pose = track.poses[frame];
+    let mut all = serde_json::Map::new();
+    all.insert("centre".into(), place(pose.x, pose.y));
+    all.insert("angle".into(), json!(pose.sin.atan2(pose.cos)));
+    if let Some(joints) = track.joints.get(frame) {
+        for (name, point) in joints.named() {
+            all.insert(name.into(), place(point.0, point.1));
+        }
+    }
+    Value::Object(all)
+}

@@ -1,0 +1,148 @@
+//! One or more things under the laws of motion: bounce, roll, collide, fall, pendulum.
+
+use super::{Room, Setup, body, stand};
+use crate::GROUND_Y;
+use crate::matter::{matter, softness};
+use crate::profile::Profile;
+use crate::rng::Rng;
+use crate::spec::{Material, Object, SceneSpec};
+
+pub fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
+    let mut body = body(spec.first, spec, rng.range(0.24, 0.30) * room.fit);
+    let way = -room.side;
+    body.x = room.side * (0.62 * room.reach - rng.range(0.0, 0.1));
+    body.y = rng.range(1.0, 1.15);
+    body.velocity = [
+        way * room.reach * rng.range(0.36, 0.46),
+        rng.range(0.0, 0.5),
+    ];
+    body.spin = -way * rng.range(0.8, 2.2);
+    body.friction = 0.4;
+    if matches!(body.profile, Profile::Polygon(_)) {
+        // Corners that grip turn a bounce into a tumble out of the frame.
+        body.friction = 0.06;
+        body.spin *= 0.5;
+        body.damping = 0.7;
+    }
+    // Livelier than the material alone, but in its order: rubber most, cloth least.
+    let elastic = 0.62 + 0.32 * matter(spec.first.material).restitution;
+    body.restitution = elastic * softness(spec.place);
+    Setup::of(vec![body])
+}
+
+pub fn roll(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
+    let mut body = body(spec.first, spec, rng.range(0.27, 0.33) * room.fit);
+    let way = -room.side;
+    let speed = room.reach * rng.range(0.44, 0.52);
+    body.x = room.side * 0.66 * room.reach;
+    body.damping = 0.05;
+    if let Profile::Circle(unit) = body.profile {
+        body.y = unit * body.radius;
+        body.velocity = [way * speed, 0.0];
+        body.spin = -way * speed / (unit * body.radius);
+        body.angle = rng.range(-3.0, 3.0);
+        body.restitution = 0.0;
+        body.friction = body.friction.max(0.3);
+    } else if spec.first.object == Object::Car {
+        // Its wheels turn; the body glides.
+        stand(&mut body);
+        body.velocity = [way * speed * 1.1, 0.0];
+        body.restitution = 0.0;
+        body.friction = 0.01;
+    } else {
+        // What has corners tumbles in small hops, then slides on; with real friction it would stop at once.
+        body.y = body.radius * 1.25;
+        body.velocity = [way * speed * 1.2, 0.8];
+        body.spin = -way * speed * 1.7 / body.radius;
+        body.restitution = 0.60;
+        body.friction = 0.03;
+    }
+    Setup::of(vec![body])
+}
+
+pub fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
+    let crowd = if spec.third.is_some() { 0.82 } else { 1.0 };
+    let radius = rng.range(0.21, 0.245) * room.fit * crowd;
+    let mut first = body(spec.first, spec, radius);
+    let way = -room.side;
+    let speed = room.reach * rng.range(0.95, 1.15);
+    stand(&mut first);
+    first.x = room.side * 0.66 * room.reach;
+    first.velocity = [way * speed, 0.0];
+    if let Profile::Circle(unit) = first.profile {
+        first.spin = -way * speed / (unit * radius);
+    }
+    first.restitution = 0.55;
+    let mut bodies = vec![first];
+    let places = if spec.third.is_some() {
+        [-0.06, 0.50]
+    } else {
+        [0.06, 0.0]
+    };
+    for (other, place) in [spec.second, spec.third].into_iter().flatten().zip(places) {
+        let mut next = body(other, spec, radius * rng.range(0.95, 1.05));
+        stand(&mut next);
+        next.x = way * place * room.reach;
+        next.restitution = 0.3;
+        bodies.push(next);
+    }
+    for body in &mut bodies {
+        // Corners slide here; on the usual friction they would stop before they meet.
+        if matches!(body.profile, Profile::Polygon(_)) {
+            body.friction = 0.09;
+        } else {
+            // Round things roll on for ever without it, out of the frame.
+            body.drag = 0.35;
+            body.damping = 0.35;
+        }
+    }
+    Setup::of(bodies)
+}
+
+pub fn fall(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
+    let mut body = body(spec.first, spec, rng.range(0.27, 0.33) * room.fit);
+    body.x = rng.range(-0.25, 0.25) * room.reach;
+    body.y = GROUND_Y + 0.86 - body.radius;
+    body.angle = room.side * rng.range(0.25, 0.6);
+    body.spin = room.side * rng.range(0.2, 0.8);
+    if lands_upright(spec.first.object) {
+        body.angle *= 0.25;
+        body.spin *= 0.2;
+        body.damping = 3.0;
+    }
+    body.restitution = match spec.first.material {
+        Material::Rubber => 0.36,
+        Material::Plastic => 0.30,
+        Material::Cloth => 0.08,
+        _ => 0.22,
+    };
+    body.damping = body.damping.max(0.8);
+    body.friction = body.friction.max(0.3);
+    Setup::of(vec![body])
+}
+
+/// Creatures fall on their feet: on the head nobody knows them.
+fn lands_upright(object: Object) -> bool {
+    matches!(
+        object,
+        Object::Duck | Object::Bird | Object::Snowman | Object::Heart
+    )
+}
+
+pub fn pendulum(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
+    let radius = rng.range(0.25, 0.30) * room.fit;
+    let mut body = body(spec.first, spec, radius);
+    let anchor = [0.0, GROUND_Y + 1.12];
+    let length = rng.range(0.98, 1.08);
+    // The swing stays inside the frame: its width at the far end is length * sin(angle).
+    let widest = libm::asinf(((room.reach - radius * 1.25) / length).clamp(0.2, 0.75));
+    let angle = room.side * widest * rng.range(0.8, 1.0);
+    body.x = length * libm::sinf(angle);
+    body.y = anchor[1] - length * libm::cosf(angle);
+    body.angle = angle;
+    body.damping = 0.0;
+    Setup {
+        anchor: Some(anchor),
+        ..Setup::of(vec![body])
+    }
+}

@@ -1,0 +1,97 @@
+//! Who can play in an action: how many subjects it has, and which objects fit each seat.
+
+use crate::vocabulary::{Action, Material, Object};
+
+/// How many subjects an action has.
+pub struct Seats {
+    /// At least.
+    pub least: usize,
+    /// At most.
+    pub most: usize,
+}
+
+/// How many subjects an action has.
+pub fn seats(action: Action) -> Seats {
+    let (least, most) = match action {
+        Action::Bounce | Action::Roll | Action::Fall | Action::Pendulum => (1, 1),
+        Action::Collide | Action::Stack => (2, 3),
+        Action::Topple => (1, 3),
+        Action::Throw => (2, 3),
+        Action::Catch | Action::Pour => (2, 2),
+        Action::Walk | Action::Wave | Action::Dance | Action::Run => (1, 2),
+        Action::Jump | Action::Flip => (1, 1),
+    };
+    Seats { least, most }
+}
+
+/// The objects that fit a seat of an action, the most usual first.
+pub fn role(action: Action, seat: usize) -> &'static [Object] {
+    match (action, seat) {
+        (Action::Bounce | Action::Roll | Action::Collide | Action::Fall | Action::Pendulum, _) => {
+            THINGS
+        }
+        (Action::Stack, _) => &[Object::Cube, Object::Can, Object::Drum, Object::Book],
+        (Action::Topple, _) => &[Object::Book, Object::Bottle, Object::Can, Object::Barrel],
+        (Action::Throw | Action::Catch, 1) => THROWN,
+        (Action::Pour, 0) => &[Object::Bottle, Object::Cup],
+        (Action::Pour, _) => &[Object::Cup],
+        (
+            Action::Throw
+            | Action::Catch
+            | Action::Walk
+            | Action::Run
+            | Action::Jump
+            | Action::Flip
+            | Action::Wave
+            | Action::Dance,
+            _,
+        ) => &[Object::Person, Object::Robot, Object::Bear],
+    }
+}
+
+/// What a character is always made of; things can be made of anything.
+pub fn natural_material(object: Object) -> Option<Material> {
+    match object {
+        Object::Person | Object::Bear => Some(Material::Cloth),
+        Object::Robot => Some(Material::Metal),
+        _ => None,
+    }
+}
+
+const THROWN: &[Object] = &[
+    Object::Ball,
+    Object::Apple,
+    Object::Cube,
+    Object::Star,
+    Object::Heart,
+    Object::Gift,
+];
+
+/// Everything without limbs.
+const THINGS: &[Object] = &[
+    Object::Ball,
+    Object::Cube,
+    Object::Can,
+    Object::Cone,
+    Object::Ring,
+    Object::Egg,
+    Object::Star,
+    Object::Pyramid,
+    Object::Apple,
+    Object::Heart,
+    Object::Mushroom,
+    Object::Cup,
+    Object::Bottle,
+    Object::Book,
+    Object::Duck,
+    Object::Car,
+    Object::Fish,
+    Object::Rocket,
+    Object::Bell,
+    Object::Drum,
+    Object::Barrel,
+    Object::Pumpkin,
+    Object::Snowman,
+    Object::Gift,
+    Object::Bird,
+];

@@ -1,0 +1,143 @@
+//! Walking and running: planted feet stay, a runner's flights are parabolas.
+
+use core::f32::consts::PI;
+
+use super::{Arm, Build, Footfall, Stance};
+use crate::physics::GRAVITY;
+use crate::vector::smoothstep;
+
+/// A walk or a run at even speed. Step `k` is made by the left foot if `k` is even.
+#[derive(Clone, Copy, Debug)]
+pub struct Gait {
+    /// Forward speed per second.
+    pub speed: f32,
+    /// Seconds from one step to the next.
+    pub step_s: f32,
+    /// Seconds that a foot stays planted: more than a step in a walk, less in a run.
+    pub planted_s: f32,
+    /// The run ends at this instant with both feet at this place, if it ends.
+    pub stop: Option<[f32; 2]>,
+}
+
+impl Gait {
+    /// A walk with steps that suit the legs.
+    pub fn walk(build: &Build, speed: f32) -> Self {
+        let step_s = build.leg() * 0.62 / speed;
+        Self {
+            speed,
+            step_s,
+            planted_s: step_s * 1.2,
+            stop: None,
+        }
+    }
+
+    /// A run with flights.
+    pub fn run(speed: f32) -> Self {
+        Self {
+            speed,
+            step_s: 0.36,
+            planted_s: 0.21,
+            stop: None,
+        }
+    }
+
+    /// Whether there are flights.
+    pub fn is_run(&self) -> bool {
+        self.planted_s < self.step_s
+    }
+
+    /// The posture at an instant.
+    pub fn stance(&self, build: &Build, time_s: f32) -> Stance {
+        let (share, lift, swing, bend, lean) = if self.is_run() {
+            (0.88, 0.34, 0.85, 1.5, 0.16)
+        } else {
+            (0.92, 0.14, 0.55, 0.25, 0.04)
+        };
+        let [height, _] = self.height(build.height(share), time_s);
+        let ankle = |foot: usize| {
+            let [f, rise] = self.foot(foot, time_s);
+            let out = if foot == 0 { build.hip } else { -build.hip };
+            [f, build.leg_radius + rise * lift * build.leg(), out]
+        };
+        let phase = libm::cosf(PI * (time_s - self.landing(0)) / self.step_s);
+        let arm = |way: f32| Arm {
+            swing: way * swing * phase,
+            bend: bend * (1.0 + 0.25 * way * phase),
+            spread: 0.12,
+            fore_spread: 0.02,
+        };
+        Stance {
+            pelvis: [self.speed * time_s, height, 0.0],
+            turn: 0.0,
+            lean,
+            tilt: 0.0,
+            ankles: [ankle(0), ankle(1)],
+            arms: [arm(-1.0), arm(1.0)],
+        }
+    }
+
+    /// Height of the pelvis and its speed: it vaults over the foot in a walk, flies between the feet in a run.
+    pub fn height(&self, base: f32, time_s: f32) -> [f32; 2] {
+        if !self.is_run() {
+            let angle = 2.0 * PI * (time_s / self.step_s - 0.5);
+            return [base + base * 0.012 * (libm::cosf(angle) - 1.0), 0.0];
+        }
+        let step = libm::floorf(time_s / self.step_s);
+        let since = time_s - step * self.step_s;
+        let leap = GRAVITY * (self.step_s - self.planted_s) * 0.5;
+        if since < self.planted_s {
+            let fall = -leap + 2.0 * leap * since / self.planted_s;
+            return [
+                base - leap * since + leap * since * since / self.planted_s,
+                fall,
+            ];
+        }
+        let air = since - self.planted_s;
+        [
+            base + leap * air - GRAVITY * air * air * 0.5,
+            leap - GRAVITY * air,
+        ]
+    }
+
+    /// Where a foot is along the way, and how far it is lifted, 0..1.
+    fn foot(&self, foot: usize, time_s: f32) -> [f32; 2] {
+        let pair = 2.0 * self.step_s;
+        let first = self.landing(foot as i32);
+        let step = foot as i32 + 2 * libm::floorf((time_s - first) / pair) as i32;
+        let here = self.place(step);
+        let up = self.landing(step) + self.planted_s;
+        if time_s < up {
+            return [here, 0.0];
+        }
+        let (mut down, mut there) = (self.landing(step + 2), self.place(step + 2));
+        if let Some([at, place]) = self.stop.filter(|[at, _]| down >= *at - 1e-3) {
+            (down, there) = (at, place);
+        }
+        let part = ((time_s - up) / (down - up)).clamp(0.0, 1.0);
+        let way = smoothstep(0.0, 1.0, part);
+        [here + (there - here) * way, 4.0 * part * (1.0 - part)]
+    }
+
+    /// When a step is planted.
+    fn landing(&self, step: i32) -> f32 {
+        let early = (self.planted_s - self.step_s).max(0.0) * 0.5;
+        step as f32 * self.step_s - early
+    }
+
+    /// Where a step is planted: under the pelvis at half of its time.
+    fn place(&self, step: i32) -> f32 {
+        self.speed * (self.landing(step) + self.planted_s * 0.5)
+    }
+
+    /// The instants at which feet come down.
+    pub fn footfalls(&self, until_s: f32) -> Vec<Footfall> {
+        let end = self.stop.map_or(until_s, |[at, _]| until_s.min(at - 1e-3));
+        let energy = if self.is_run() { 0.34 } else { 0.22 };
+        (0..)
+            .map(|step| self.landing(step))
+            .take_while(|time_s| *time_s < end)
+            .filter(|time_s| *time_s > 0.0)
+            .map(|time_s| Footfall { time_s, energy })
+            .collect()
+    }
+}

@@ -1,0 +1,310 @@
+//! Characters: a skeleton that exact curves drive. Feet stand where they stand, flights are parabolas.
+//!
+//! A motion gives a [`Stance`] for an instant, in the character's own axes: `f` forward, `u` up from the ground, `l` to its
+//! left; [`Figure::joints`] turns it into points of the world: x right, y up from the ground, z away from the camera. A new
+//! motion is a file beside `gait` and an arm of [`Motion`].
+
+mod build;
+mod gait;
+mod gesture;
+mod keys;
+mod leap;
+mod tumble;
+
+pub use build::Build;
+pub use gait::Gait;
+pub use gesture::{Catch, Dance, Throw, Wave};
+pub use leap::Leap;
+pub use tumble::Tumble;
+
+use crate::vector::V3;
+
+/// What a character does over time.
+#[derive(Clone, Debug)]
+pub enum Motion {
+    /// Walks or runs.
+    Gait(Gait),
+    /// Jumps in place, again and again.
+    Leap(Leap),
+    /// Runs up and turns somersaults.
+    Tumble(Tumble),
+    /// Waves.
+    Wave(Wave),
+    /// Dances.
+    Dance(Dance),
+    /// Throws.
+    Throw(Throw),
+    /// Catches.
+    Catch(Catch),
+}
+
+/// An arm, from hanging straight down.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Arm {
+    /// Radians forward at the shoulder.
+    pub swing: f32,
+    /// Radians at the elbow, further in the same way.
+    pub bend: f32,
+    /// Radians sideways of the upper arm.
+    pub spread: f32,
+    /// Radians sideways of the forearm.
+    pub fore_spread: f32,
+}
+
+/// A posture in the character's own axes `[f, u, l]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Stance {
+    /// The middle between the hips.
+    pub pelvis: [f32; 3],
+    /// Rotation of the whole body, forward, in radians.
+    pub turn: f32,
+    /// Lean of the trunk, forward, in radians.
+    pub lean: f32,
+    /// Lean of the trunk to its left, in radians.
+    pub tilt: f32,
+    /// The ankles, left and right.
+    pub ankles: [[f32; 3]; 2],
+    /// The arms, left and right.
+    pub arms: [Arm; 2],
+}
+
+/// Points of a body in the world.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Joints {
+    /// Between the hips.
+    pub pelvis: V3,
+    /// The top of the trunk.
+    pub neck: V3,
+    /// The middle of the head.
+    pub head: V3,
+    /// Left and right.
+    pub shoulders: [V3; 2],
+    /// Left and right.
+    pub elbows: [V3; 2],
+    /// Left and right.
+    pub hands: [V3; 2],
+    /// Left and right.
+    pub hips: [V3; 2],
+    /// Left and right.
+    pub knees: [V3; 2],
+    /// Left and right.
+    pub ankles: [V3; 2],
+    /// Left and right.
+    pub toes: [V3; 2],
+    /// The way the face looks, length 1.
+    pub facing: V3,
+    /// Along the trunk to the head, length 1.
+    pub up: V3,
+    /// The same without the lean of the trunk: the axis of a somersault.
+    pub spine: V3,
+}
+
+/// A character at a place with a motion.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Its measures.
+    pub build: Build,
+    /// x of the world where `f` and `l` are 0.
+    pub origin: f32,
+    /// +1 looks right, -1 left.
+    pub side: f32,
+    /// Radians by which it turns from its side towards the camera.
+    pub yaw: f32,
+    /// What it does.
+    pub motion: Motion,
+    /// Beyond this |x| it is out of sight, and comes in again from the other side.
+    pub limit: f32,
+}
+
+/// A foot comes down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Footfall {
+    /// Seconds.
+    pub time_s: f32,
+    /// Strength, 0..1.
+    pub energy: f32,
+}
+
+impl Joints {
+    /// The key points with their names, in a fixed order.
+    pub fn named(&self) -> [(&'static str, V3); 17] {
+        [
+            ("head", self.head),
+            ("neck", self.neck),
+            ("pelvis", self.pelvis),
+            ("left shoulder", self.shoulders[0]),
+            ("right shoulder", self.shoulders[1]),
+            ("left elbow", self.elbows[0]),
+            ("right elbow", self.elbows[1]),
+            ("left hand", self.hands[0]),
+            ("right hand", self.hands[1]),
+            ("left hip", self.hips[0]),
+            ("right hip", self.hips[1]),
+            ("left knee", self.knees[0]),
+            ("right knee", self.knees[1]),
+            ("left ankle", self.ankles[0]),
+            ("right ankle", self.ankles[1]),
+            ("left toe", self.toes[0]),
+            ("right toe", self.toes[1]),
+        ]
+    }
+
+    /// The middle of the body: a little over the pelvis.
+    pub fn centre(&self, build: &Build) -> V3 {
+        self.pelvis + self.spine * (tumble::CENTRE * build.trunk)
+    }
+}
+
+impl Figure {
+    /// The body at an instant.
+    pub fn joints(&self, time_s: f32) -> Joints {
+        let stance = self.stance(time_s);
+        let axes = Axes::of(self, &stance);
+        solve(&self.build, &stance, &axes)
+    }
+
+    /// The instants before `until_s` at which feet come down.
+    pub fn footfalls(&self, until_s: f32) -> Vec<Footfall> {
+        match &self.motion {
+            Motion::Gait(gait) => gait.footfalls(until_s),
+            Motion::Leap(leap) => leap.footfalls(&self.build, until_s),
+            Motion::Tumble(tumble) => tumble.footfalls(until_s),
+            Motion::Dance(dance) => dance.footfalls(until_s),
+            Motion::Wave(_) | Motion::Throw(_) | Motion::Catch(_) => Vec::new(),
+        }
+    }
+
+    /// Where the middle of a thing of this radius is that the character holds: in the hand near the camera, or between both.
+    pub fn grip(&self, time_s: f32, radius: f32) -> V3 {
+        let joints = self.joints(time_s);
+        if let Motion::Catch(_) = self.motion {
+            let middle = (joints.hands[0] + joints.hands[1]) * 0.5;
+            return middle + joints.facing * (radius * 0.7);
+        }
+        let near = self.near_hand();
+        let along = (joints.hands[near] - joints.elbows[near]).normal();
+        joints.hands[near] + along * (radius * 0.8)
+    }
+
+    /// Index of the hand that is nearer to the camera.
+    pub fn near_hand(&self) -> usize {
+        usize::from(self.side > 0.0)
+    }
+
+    /// Its rotation on the screen, counter-clockwise.
+    pub fn turn(&self, time_s: f32) -> f32 {
+        -self.side * self.stance(time_s).turn
+    }
+
+    fn stance(&self, time_s: f32) -> Stance {
+        match &self.motion {
+            Motion::Gait(gait) => gait.stance(&self.build, time_s),
+            Motion::Leap(leap) => leap.stance(&self.build, time_s),
+            Motion::Tumble(tumble) => tumble.stance(&self.build, time_s),
+            Motion::Wave(wave) => wave.stance(&self.build, time_s, self.near_hand()),
+            Motion::Dance(dance) => dance.stance(&self.build, time_s),
+            Motion::Throw(throw) => throw.stance(&self.build, time_s, self.near_hand()),
+            Motion::Catch(catch) => catch.stance(&self.build, time_s),
+        }
+    }
+}
+
+/// The character's axes in the world.
+struct Axes {
+    origin: V3,
+    forward: V3,
+    left: V3,
+}
+
+impl Axes {
+    fn of(figure: &Figure, stance: &Stance) -> Self {
+        let (sin, cos) = (libm::sinf(figure.yaw), libm::cosf(figure.yaw));
+        let forward = V3(figure.side * cos, 0.0, -sin);
+        let x = figure.origin + forward.0 * stance.pelvis[0];
+        // Whole laps of the way from one side to the other; the jump between them is out of sight.
+        let laps = libm::floorf((x * figure.side + figure.limit) / (2.0 * figure.limit));
+        Self {
+            origin: V3(
+                figure.origin - figure.side * laps * 2.0 * figure.limit,
+                0.0,
+                0.0,
+            ),
+            forward,
+            left: V3(sin, 0.0, figure.side * cos),
+        }
+    }
+
+    fn at(&self, [f, u, l]: [f32; 3]) -> V3 {
+        self.origin + self.way(f, u, l)
+    }
+
+    fn way(&self, f: f32, u: f32, l: f32) -> V3 {
+        self.forward * f + V3(0.0, u, 0.0) + self.left * l
+    }
+
+    /// A direction in the plane of f and u, `angle` forward from upwards.
+    fn towards(&self, angle: f32) -> V3 {
+        self.way(libm::sinf(angle), libm::cosf(angle), 0.0)
+    }
+}
+
+/// Bones from a posture: arms by their angles, legs by their ankles.
+fn solve(build: &Build, stance: &Stance, axes: &Axes) -> Joints {
+    let pelvis = axes.at(stance.pelvis);
+    let trunk = stance.turn + stance.lean;
+    let (tilt_sin, tilt_cos) = (libm::sinf(stance.tilt), libm::cosf(stance.tilt));
+    let up = axes.towards(trunk) * tilt_cos + axes.left * tilt_sin;
+    let neck = pelvis + up * build.trunk;
+    let head = neck + (axes.towards(stance.turn + stance.lean * 0.4) + up).normal() * build.neck;
+    let facing = axes.towards(stance.turn + core::f32::consts::FRAC_PI_2);
+    let mut joints = Joints {
+        pelvis,
+        neck,
+        head,
+        shoulders: [neck; 2],
+        elbows: [neck; 2],
+        hands: [neck; 2],
+        hips: [pelvis; 2],
+        knees: [pelvis; 2],
+        ankles: [pelvis; 2],
+        toes: [pelvis; 2],
+        facing,
+        up,
+        spine: axes.towards(stance.turn),
+    };
+    for index in 0..2 {
+        let out = axes.left * if index == 0 { 1.0 } else { -1.0 };
+        let arm = stance.arms[index];
+        let along = |swing: f32, spread: f32| {
+            let down = axes.towards(trunk + core::f32::consts::PI - swing);
+            down * libm::cosf(spread) + out * libm::sinf(spread)
+        };
+        let shoulder = neck - up * build.arm_radius + out * build.shoulder;
+        let elbow = shoulder + along(arm.swing, arm.spread) * build.upper_arm;
+        joints.shoulders[index] = shoulder;
+        joints.elbows[index] = elbow;
+        joints.hands[index] = elbow + along(arm.swing + arm.bend, arm.fore_spread) * build.forearm;
+        let hip = pelvis + out * build.hip;
+        let ankle = axes.at(stance.ankles[index]);
+        joints.hips[index] = hip;
+        joints.ankles[index] = ankle;
+        joints.knees[index] = knee(hip, ankle, build, facing);
+        joints.toes[index] = ankle + facing * build.foot;
+    }
+    joints
+}
+
+/// The knee between a hip and an ankle, bent forward. A leg that is too short is stretched: feet stay where they are.
+fn knee(hip: V3, ankle: V3, build: &Build, facing: V3) -> V3 {
+    let way = ankle - hip;
+    let length = way.length().max(1e-4);
+    let along = way * (1.0 / length);
+    let middle =
+        (build.thigh * build.thigh - build.shin * build.shin + length * length) / (2.0 * length);
+    let middle = middle.clamp(0.0, length);
+    let bulge = (build.thigh * build.thigh - middle * middle)
+        .max(0.0)
+        .sqrt();
+    let out = (facing - along * facing.dot(along)).normal();
+    hip + along * middle + out * bulge
+}

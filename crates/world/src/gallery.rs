@@ -1,0 +1,221 @@
+//! The gallery: sheets that show every value of every field, to be looked at.
+
+use crate::Renderer;
+use crate::cast::role;
+use crate::scene::{Scene, Shape};
+use crate::spec::{
+    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
+    Weather,
+};
+
+/// One contact sheet: a scene per row.
+pub struct Sheet {
+    /// File name without ending.
+    pub name: String,
+    /// Scenes, from top to bottom.
+    pub rows: Vec<SceneSpec>,
+    /// Frames shown of each, from left to right.
+    pub columns: usize,
+}
+
+/// A picture of 8-bit RGB by row.
+pub struct Picture {
+    /// Pixels.
+    pub width: usize,
+    /// Pixels.
+    pub height: usize,
+    /// Bytes.
+    pub rgb: Vec<u8>,
+}
+
+/// All sheets.
+pub fn sheets() -> Vec<Sheet> {
+    let mut sheets = vec![objects(0), objects(1), colours(), materials(), edits()];
+    sheets.extend(Action::ALL.iter().map(|action| action_sheet(*action)));
+    sheets.extend(Place::ALL.iter().map(|place| place_sheet(*place)));
+    sheets.extend(Style::ALL.iter().map(|style| style_sheet(*style)));
+    sheets.extend(Camera::ALL.iter().map(|camera| camera_sheet(*camera)));
+    sheets.extend(Weather::ALL.iter().map(|weather| weather_sheet(*weather)));
+    sheets.push(covers());
+    sheets
+}
+
+/// Draws a sheet with frames of this size.
+pub fn draw(sheet: &Sheet, size: usize) -> Picture {
+    let shape = Shape {
+        width: size,
+        height: size,
+        ..Shape::DEFAULT
+    };
+    let renderer = Renderer::new(size, size);
+    let (width, height) = (sheet.columns * size, sheet.rows.len() * size);
+    let mut rgb = vec![0; width * height * 3];
+    for (line, spec) in sheet.rows.iter().enumerate() {
+        let scene = Scene::new(*spec, shape);
+        for column in 0..sheet.columns {
+            let frame = column * (shape.frames - 1) / (sheet.columns - 1).max(1);
+            let pixels = scene.frames_in(&renderer, frame..frame + 1);
+            for (y, row) in pixels.chunks_exact(size * 3).enumerate() {
+                let to = ((line * size + y) * width + column * size) * 3;
+                rgb[to..to + size * 3].copy_from_slice(row);
+            }
+        }
+    }
+    Picture { width, height, rgb }
+}
+
+fn subject(object: Object, index: usize) -> Subject {
+    const BRIGHT: [Colour; 7] = [
+        Colour::Red,
+        Colour::Yellow,
+        Colour::Blue,
+        Colour::Green,
+        Colour::Orange,
+        Colour::Purple,
+        Colour::Turquoise,
+    ];
+    Subject {
+        object,
+        colour: BRIGHT[index % BRIGHT.len()],
+        material: Material::Plastic,
+    }
+}
+
+/// Half of the objects, each as it falls.
+fn objects(half: usize) -> Sheet {
+    let all: Vec<Object> = Object::ALL.to_vec();
+    let half_of = all.len().div_ceil(2);
+    let rows = all
+        .chunks(half_of)
+        .nth(half)
+        .unwrap_or_default()
+        .iter()
+        .enumerate();
+    let rows = rows.map(|(index, object)| {
+        let action = if object.is_character() {
+            Action::Wave
+        } else {
+            Action::Fall
+        };
+        SceneSpec::new(subject(*object, index), action, Place::WoodenFloor)
+            .with_style(Style::ALL[index % 3])
+            .with_seed(index as u64)
+    });
+    sheet(&format!("objects-{}", half + 1), rows.collect(), 8)
+}
+
+fn colours() -> Sheet {
+    let rows = Colour::ALL.iter().enumerate().map(|(index, colour)| {
+        let ball = Subject {
+            object: [Object::Ball, Object::Person, Object::Car][index % 3],
+            colour: *colour,
+            material: Material::Rubber,
+        };
+        let action = if index % 3 == 1 {
+            Action::Walk
+        } else {
+            Action::Roll
+        };
+        SceneSpec::new(ball, action, Place::ALL[index % 12]).with_seed(index as u64)
+    });
+    sheet("colours", rows.collect(), 6)
+}
+
+fn materials() -> Sheet {
+    let rows = Material::ALL.iter().flat_map(|material| {
+        [Object::Ball, Object::Cup].map(|object| {
+            let thing = Subject {
+                object,
+                colour: Colour::Green,
+                material: *material,
+            };
+            SceneSpec::new(thing, Action::Bounce, Place::Kitchen).with_seed(3)
+        })
+    });
+    sheet("materials", rows.collect(), 6)
+}
+
+/// Every object that has the first seat of an action, and crowds where there is room for them.
+fn action_sheet(action: Action) -> Sheet {
+    let fits = role(action, 0);
+    let rows = (0..9).map(|index| {
+        let seed = 100 + index as u64;
+        let spec = spec_of(action, seed);
+        let mut first = spec.first;
+        first.object = fits[(index * 7) % fits.len()];
+        SceneSpec { first, ..spec }
+            .fitted()
+            .with_style(Style::ALL[index % 3])
+    });
+    sheet(&format!("action-{}", action.word()), rows.collect(), 11)
+}
+
+fn place_sheet(place: Place) -> Sheet {
+    let rows = (0..9).map(|index| {
+        let action = [Action::Roll, Action::Walk, Action::Bounce][index % 3];
+        let object = [Object::Ball, Object::Person, Object::Duck][index % 3];
+        SceneSpec::new(subject(object, index), action, place)
+            .with_style(Style::ALL[(index / 3) % 3])
+            .with_air(Weather::ALL[index % 4], Time::ALL[index % 3])
+            .with_seed(index as u64)
+    });
+    sheet(&format!("place-{}", place.word()), rows.collect(), 6)
+}
+
+fn style_sheet(style: Style) -> Sheet {
+    let rows = (0..10).map(|seed| SceneSpec::from_seed(500 + seed).with_style(style));
+    sheet(&format!("style-{}", style.word()), rows.collect(), 8)
+}
+
+fn camera_sheet(camera: Camera) -> Sheet {
+    let rows = (0..5).map(|seed| SceneSpec::from_seed(600 + seed).with_camera(camera));
+    sheet(&format!("camera-{}", camera.word()), rows.collect(), 8)
+}
+
+fn weather_sheet(weather: Weather) -> Sheet {
+    let rows = (0..9).map(|index| {
+        let place = Place::ALL.iter().filter(|place| !place.is_indoors());
+        let place = place.cycle().nth(index as usize);
+        let spec = SceneSpec::from_seed(700 + index);
+        let spec = SceneSpec {
+            place: *place.unwrap_or(&Place::Beach),
+            ..spec
+        };
+        spec.with_air(weather, Time::ALL[index as usize % 3])
+    });
+    sheet(&format!("weather-{}", weather.word()), rows.collect(), 6)
+}
+
+fn covers() -> Sheet {
+    let rows = (0..8).map(|index| {
+        let action = [Action::Roll, Action::Walk, Action::Bounce, Action::Run][index % 4];
+        spec_of(action, 800 + index as u64)
+            .with_cover(Cover::ALL[1 + index % 2])
+            .with_style(Style::ALL[index % 3])
+    });
+    sheet("cover", rows.collect(), 11)
+}
+
+/// One scene with one field changed at a time.
+fn edits() -> Sheet {
+    let base = SceneSpec::from_seed(17);
+    let mut rows = vec![base];
+    rows.extend((1..9).map(|seed| crate::edit::remix(&base, seed).after));
+    sheet("edits", rows, 8)
+}
+
+/// A random scene of an action.
+fn spec_of(action: Action, seed: u64) -> SceneSpec {
+    (seed * 1000..)
+        .map(SceneSpec::from_seed)
+        .find(|spec| spec.action == action)
+        .unwrap_or_else(|| SceneSpec::from_seed(seed))
+}
+
+fn sheet(name: &str, rows: Vec<SceneSpec>, columns: usize) -> Sheet {
+    Sheet {
+        name: name.replace(' ', "-"),
+        rows,
+        columns,
+    }
+}

@@ -1,0 +1,65 @@
+//! What materials and places are to the physics and to the ear.
+
+use crate::vocabulary::{Material, Place};
+
+/// How a material moves.
+pub struct Matter {
+    /// Mass per volume.
+    pub density: f32,
+    /// Friction with the ground.
+    pub friction: f32,
+    /// Elasticity, 0..1.
+    pub restitution: f32,
+}
+
+/// How a material moves.
+pub fn matter(material: Material) -> Matter {
+    let (density, friction, restitution) = match material {
+        Material::Rubber => (1.0, 0.85, 0.75),
+        Material::Wood => (0.9, 0.5, 0.45),
+        Material::Metal => (1.5, 0.35, 0.4),
+        Material::Stone => (1.4, 0.6, 0.3),
+        Material::Glass => (1.2, 0.3, 0.5),
+        Material::Plastic => (0.7, 0.4, 0.6),
+        Material::Ice => (1.0, 0.12, 0.3),
+        Material::Cloth => (0.6, 0.8, 0.15),
+    };
+    Matter {
+        density,
+        friction,
+        restitution,
+    }
+}
+
+/// The sound class of a material.
+pub fn sound_of(material: Material) -> kinora_sound::Material {
+    match material {
+        Material::Rubber | Material::Cloth => kinora_sound::Material::Rubber,
+        Material::Wood | Material::Plastic => kinora_sound::Material::Wood,
+        Material::Metal | Material::Glass => kinora_sound::Material::Metal,
+        Material::Stone | Material::Ice => kinora_sound::Material::Stone,
+    }
+}
+
+/// The sound class of a place.
+pub fn ambience_of(place: Place) -> kinora_sound::Place {
+    match place {
+        Place::WoodenFloor | Place::Kitchen | Place::Gym | Place::Stage => {
+            kinora_sound::Place::WoodenFloor
+        }
+        Place::Beach | Place::Desert => kinora_sound::Place::Beach,
+        Place::Meadow | Place::Snow | Place::Forest | Place::Mountain => {
+            kinora_sound::Place::Meadow
+        }
+        Place::Street | Place::Rooftop => kinora_sound::Place::Street,
+    }
+}
+
+/// What the ground leaves of a bounce: sand, grass and snow take some of it.
+pub fn softness(place: Place) -> f32 {
+    match place {
+        Place::Beach | Place::Meadow | Place::Desert | Place::Forest => 0.93,
+        Place::Snow => 0.86,
+        _ => 1.0,
+    }
+}

@@ -1,0 +1,289 @@
+//! The phrases that the parser knows, by their first word.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::spec::{Action, Camera, Colour, Cover, Material, Object, Place, Style, Time, Weather};
+use crate::words::*;
+
+/// What a phrase means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A thing or character.
+    Object(Object),
+    /// A colour.
+    Colour(Colour),
+    /// A material.
+    Material(Material),
+    /// A place.
+    Place(Place),
+    /// Weather.
+    Weather(Weather),
+    /// A time.
+    Time(Time),
+    /// A style.
+    Style(Style),
+    /// A camera move.
+    Camera(Camera),
+    /// An action.
+    Action(Action),
+    /// A pillar.
+    Cover(Cover),
+    /// Denies what follows.
+    Not,
+    /// Says what the noun before is made of.
+    MadeOf,
+    /// Separates.
+    Pause,
+    /// Says nothing of its own.
+    Glue,
+}
+
+impl Meaning {
+    /// The canonical word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Object(value) => value.word(),
+            Self::Colour(value) => value.word(),
+            Self::Material(value) => value.word(),
+            Self::Place(value) => value.word(),
+            Self::Weather(value) => value.word(),
+            Self::Time(value) => value.word(),
+            Self::Style(value) => value.word(),
+            Self::Camera(value) => value.word(),
+            Self::Action(value) => value.word(),
+            Self::Cover(value) => value.word(),
+            Self::Not | Self::MadeOf | Self::Pause | Self::Glue => "",
+        }
+    }
+}
+
+/// A phrase that was found.
+pub struct Found {
+    /// What it means.
+    pub meaning: Meaning,
+    /// How many words it has.
+    pub words: usize,
+    /// Whether it is spelled as in the tables.
+    pub exact: bool,
+}
+
+/// The longest known phrase at the start of the words; failing one, the only known word that is one typing error away.
+pub fn lookup(words: &[String]) -> Option<Found> {
+    let lexicon = lexicon();
+    if let Some(found) = exact(lexicon, words) {
+        return Some(found);
+    }
+    if words[0].len() < 5 || !words[0].is_ascii() {
+        return None;
+    }
+    let near: Vec<&str> = lexicon
+        .words
+        .iter()
+        .copied()
+        .filter(|known| one_error(&words[0], known))
+        .collect();
+    // People rarely get the first letter wrong.
+    let alike: Vec<&str> = near
+        .iter()
+        .copied()
+        .filter(|known| known[..1] == words[0][..1])
+        .collect();
+    let known = match (&alike[..], &near[..]) {
+        ([known], _) | ([], [known]) => known,
+        _ => return None,
+    };
+    let mut meant = words.to_vec();
+    meant[0] = known.to_string();
+    exact(lexicon, &meant).map(|found| Found {
+        exact: false,
+        ..found
+    })
+}
+
+struct Lexicon {
+    /// Phrases by first word, the longest first.
+    phrases: BTreeMap<&'static str, Vec<(Vec<String>, Meaning)>>,
+    /// Every word of every phrase.
+    words: Vec<&'static str>,
+}
+
+/// A phrase matches if each of its words stands there or is one typing error away; the first must be right.
+fn exact(lexicon: &Lexicon, words: &[String]) -> Option<Found> {
+    let candidates = lexicon.phrases.get(words[0].as_str())?;
+    candidates.iter().find_map(|(phrase, meaning)| {
+        let rest = words.get(..phrase.len())?;
+        let pairs = || phrase.iter().zip(rest);
+        let close = |known: &String, typed: &String| {
+            known == typed || (typed.len() >= 5 && !lexicon.knows(typed) && one_error(typed, known))
+        };
+        pairs()
+            .all(|(known, typed)| close(known, typed))
+            .then(|| Found {
+                meaning: *meaning,
+                words: phrase.len(),
+                exact: pairs().all(|(known, typed)| known == typed),
+            })
+    })
+}
+
+impl Lexicon {
+    fn knows(&self, word: &str) -> bool {
+        self.words.binary_search(&word).is_ok()
+    }
+
+    fn add(&mut self, phrase: &'static str, meaning: Meaning) {
+        let words: Vec<String> = phrase.split(' ').map(str::to_string).collect();
+        let first = phrase.split(' ').next().unwrap_or(phrase);
+        let list = self.phrases.entry(first).or_default();
+        if !list.iter().any(|(known, _)| *known == words) {
+            list.push((words, meaning));
+        }
+    }
+
+    fn add_all(&mut self, phrases: &[&'static str], meaning: Meaning) {
+        for phrase in phrases {
+            self.add(phrase, meaning);
+        }
+    }
+}
+
+fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| {
+        let mut lexicon = Lexicon {
+            phrases: BTreeMap::new(),
+            words: Vec::new(),
+        };
+        subjects(&mut lexicon);
+        surroundings(&mut lexicon);
+        for action in Action::ALL {
+            let meaning = Meaning::Action(*action);
+            lexicon.add_all(verbs(*action), meaning);
+            lexicon.add_all(gerunds(*action), meaning);
+            lexicon.add_all(action_tags(*action), meaning);
+        }
+        lexicon.add_all(
+            &["not", "no", "without", "never", "isn't", "don't"],
+            Meaning::Not,
+        );
+        lexicon.add_all(&["made of", "made from", "out of"], Meaning::MadeOf);
+        lexicon.add(",", Meaning::Pause);
+        for line in GLUE.iter().chain(FILLERS) {
+            line.split(' ')
+                .for_each(|word| lexicon.add(word, Meaning::Glue));
+        }
+        let phrases = lexicon.phrases.values().flatten();
+        let mut words: Vec<&'static str> = crate::captions::vocabulary();
+        words.extend(
+            phrases
+                .filter(|(phrase, _)| phrase.len() == 1)
+                .filter_map(|(phrase, _)| {
+                    lexicon
+                        .phrases
+                        .get_key_value(phrase[0].as_str())
+                        .map(|(key, _)| *key)
+                }),
+        );
+        words.sort_unstable();
+        words.dedup();
+        lexicon.words = words;
+        for list in lexicon.phrases.values_mut() {
+            list.sort_by_key(|(phrase, _)| core::cmp::Reverse(phrase.len()));
+        }
+        lexicon
+    })
+}
+
+fn subjects(lexicon: &mut Lexicon) {
+    for object in Object::ALL {
+        lexicon.add_all(object_words(*object), Meaning::Object(*object));
+    }
+    for (plural, object) in PLURALS {
+        lexicon.add(plural, Meaning::Object(*object));
+    }
+    for colour in Colour::ALL {
+        lexicon.add_all(colour_words(*colour), Meaning::Colour(*colour));
+    }
+    for material in Material::ALL {
+        lexicon.add_all(material_adjectives(*material), Meaning::Material(*material));
+        lexicon.add_all(material_nouns(*material), Meaning::Material(*material));
+    }
+}
+
+fn surroundings(lexicon: &mut Lexicon) {
+    for place in Place::ALL {
+        lexicon.add_all(place_phrases(*place), Meaning::Place(*place));
+        lexicon.add_all(place_tags(*place), Meaning::Place(*place));
+        lexicon.add(place.word(), Meaning::Place(*place));
+    }
+    for weather in Weather::ALL {
+        lexicon.add_all(weather_phrases(*weather), Meaning::Weather(*weather));
+        lexicon.add(weather.word(), Meaning::Weather(*weather));
+    }
+    for time in Time::ALL {
+        lexicon.add_all(time_phrases(*time), Meaning::Time(*time));
+        lexicon.add(time.word(), Meaning::Time(*time));
+    }
+    for cover in Cover::ALL {
+        lexicon.add_all(cover_phrases(*cover), Meaning::Cover(*cover));
+    }
+    for style in Style::ALL {
+        lexicon.add_all(style_phrases(*style), Meaning::Style(*style));
+        lexicon.add_all(style_adjectives(*style), Meaning::Style(*style));
+    }
+    for camera in Camera::ALL {
+        lexicon.add_all(camera_phrases(*camera), Meaning::Camera(*camera));
+    }
+}
+
+const PLURALS: &[(&str, Object)] = &[
+    ("balls", Object::Ball),
+    ("spheres", Object::Ball),
+    ("cubes", Object::Cube),
+    ("boxes", Object::Cube),
+    ("cans", Object::Can),
+    ("cones", Object::Cone),
+    ("rings", Object::Ring),
+    ("eggs", Object::Egg),
+    ("stars", Object::Star),
+    ("pyramids", Object::Pyramid),
+    ("books", Object::Book),
+    ("bottles", Object::Bottle),
+    ("people", Object::Person),
+    ("robots", Object::Robot),
+    ("bears", Object::Bear),
+];
+
+/// Words that people write and that say nothing about a scene.
+const FILLERS: &[&str] = &[
+    "i my your our we you he she they them his her their be been am was were has have had do does did can could would should",
+    "will shall may might want need like love give show let's let see up down over under out off through across around about",
+    "against near next front back behind above below between among left right top bottom side very really quite just also so",
+    "but or if when where which who what how than too much many few some any every each other another more most beautiful nice",
+    "cute pretty cool great lovely funny happy sad little tiny huge giant old new young fast slow soft hard heavy light bright",
+    "short long tall round flat high low fun good video picture image movie frame frames second seconds minute film's shiny",
+    "past along away toward towards onto upon within against gently suddenly softly quietly loudly happily four five six",
+    "camera moves move moving day's big large small",
+];
+
+/// Whether one letter left out, added or changed, or two neighbours in the wrong order, turns one word into the other.
+fn one_error(typed: &str, known: &str) -> bool {
+    let (a, b) = (typed.as_bytes(), known.as_bytes());
+    if a == b || a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (rest_a, rest_b) = (&a[same..], &b[same..]);
+    match a.len().cmp(&b.len()) {
+        core::cmp::Ordering::Less => rest_a == &rest_b[1..],
+        core::cmp::Ordering::Greater => &rest_a[1..] == rest_b,
+        core::cmp::Ordering::Equal => {
+            let swapped = rest_a.len() > 1
+                && rest_a[0] == rest_b[1]
+                && rest_a[1] == rest_b[0]
+                && rest_a[2..] == rest_b[2..];
+            swapped || rest_a[1..] == rest_b[1..]
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Motion: a spec becomes bodies and characters, and these become tracks, contacts and events.
+//!
+//! Units: half the image height is 1, y up from the ground line; seconds. Bodies move in x and y and turn about z only.
+
+mod stage;
+
+use crate::actions::{Actor, Body, Hold, Setup, Stream, Tilt, setup};
+use crate::figure::{Build, Figure, Joints};
+use crate::profile::Profile;
+use crate::scene::Shape;
+use crate::spec::{Action, SceneSpec};
+use crate::vector::smoothstep;
+use crate::{FRAMES_PER_SECOND, GROUND_Y};
+use stage::Stage;
+
+/// Physics steps per second.
+pub const STEPS_PER_SECOND: usize = 480;
+/// Approach speed to the ground that counts as energy 1.
+pub const FULL_SPEED: f32 = 4.2;
+/// Approach speed of two subjects that counts as energy 1: they meet slower than things fall, and both ring.
+pub const FULL_SPEED_OF_PAIR: f32 = 1.8;
+/// Downward acceleration.
+pub const GRAVITY: f32 = 6.0;
+/// Steps between two values of the roll level, which is kept on the clock of the sound.
+const STEPS_PER_ROLL: usize = STEPS_PER_SECOND / FRAMES_PER_SECOND as usize;
+
+/// Where a subject is at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pose2 {
+    /// Right, image centre = 0.
+    pub x: f32,
+    /// Up from the ground line.
+    pub y: f32,
+    /// Cosine of the rotation, counter-clockwise.
+    pub cos: f32,
+    /// Sine of the rotation, counter-clockwise.
+    pub sin: f32,
+}
+
+/// The motion of one subject.
+#[derive(Clone, Debug)]
+pub struct Track {
+    /// Radius of the bounding circle.
+    pub radius: f32,
+    /// The outline, unit size.
+    pub profile: Profile,
+    /// One pose per pixel frame, at the instant the frame is shown.
+    pub poses: Vec<Pose2>,
+    /// A character's measures; `None` for a thing.
+    pub build: Option<Build>,
+    /// A character's joints per pixel frame; empty for a thing.
+    pub joints: Vec<Joints>,
+    /// Depth behind (+) or before (-) the plane of action per pixel frame.
+    pub depths: Vec<f32>,
+}
+
+/// What a subject touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    /// The ground.
+    Ground,
+    /// Another subject, by its index.
+    Subject(usize),
+    /// Water meets the subject.
+    Water,
+}
+
+/// The instant at which two things meet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contact {
+    /// Seconds from the start, finer than a physics step.
+    pub time_s: f32,
+    /// Strength 0..1: approach speed over [`FULL_SPEED`] or [`FULL_SPEED_OF_PAIR`].
+    pub energy: f32,
+    /// Which subject.
+    pub subject: usize,
+    /// What it met.
+    pub with: With,
+    /// Where, right and up from the ground line.
+    pub at: [f32; 2],
+}
+
+/// Everything that moves in a clip.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    /// Pixel frames.
+    pub frames: usize,
+    /// Pixel frames per second.
+    pub frames_per_second: u32,
+    /// One per subject.
+    pub tracks: Vec<Track>,
+    /// In order of time.
+    pub contacts: Vec<Contact>,
+    /// Roll, slide and splash level, 0..1, twelve times a second.
+    pub roll: Vec<f32>,
+    /// The fixed end of the rope, if there is one.
+    pub rope: Option<[f32; 2]>,
+    /// What is poured, if anything.
+    pub stream: Option<Stream>,
+    /// Who holds what.
+    pub holds: Vec<Hold>,
+    /// Mechanical energy of all bodies (kinetic and potential) over their mass, per frame; 0 without bodies.
+    pub energy: Vec<f32>,
+}
+
+impl Simulation {
+    /// The instant of a pixel frame in seconds.
+    pub fn time_of(&self, frame: usize) -> f32 {
+        frame as f32 / self.frames_per_second as f32
+    }
+
+    /// The pixel frame in which an instant falls.
+    pub fn frame_of(&self, time_s: f32) -> usize {
+        (time_s * self.frames_per_second as f32).max(0.0) as usize
+    }
+
+    /// Seconds of the clip.
+    pub fn seconds(&self) -> f32 {
+        self.time_of(self.frames)
+    }
+}
+
+/// Plays a scene; the aspect of the shape bounds how far things may move sideways. A longer clip begins with the shorter one.
+pub fn simulate(spec: &SceneSpec, shape: Shape) -> Simulation {
+    let setup = setup(spec, shape.aspect());
+    let mut stage = Stage::new(&setup);
+    let fps = shape.frames_per_second as usize;
+    let step_of = |frame: usize| (frame * STEPS_PER_SECOND + fps / 2) / fps;
+    let (mut frame, mut roll) = (0, Vec::new());
+    for step in 0..=step_of(shape.frames) {
+        if frame < shape.frames && step == step_of(frame) {
+            stage.record();
+            frame += 1;
+        }
+        if step % STEPS_PER_ROLL == 0 {
+            roll.push(stage.roll_level());
+        }
+        stage.step(step);
+    }
+    let seconds = shape.frames as f32 / shape.frames_per_second as f32;
+    roll.truncate(libm::ceilf(seconds * FRAMES_PER_SECOND as f32 - 1e-3) as usize);
+    let (tracks, contacts, energy) = stage.finish();
+    let mut simulation = Simulation {
+        frames: shape.frames,
+        frames_per_second: shape.frames_per_second,
+        tracks: Vec::new(),
+        contacts,
+        roll,
+        rope: setup.anchor,
+        stream: setup.stream,
+        holds: setup.holds.clone(),
+        energy,
+    };
+    simulation.tracks = tracks_of(&setup, tracks, &simulation);
+    simulation.quiet_or_splash(spec);
+    simulation.play_figures(&setup);
+    simulation
+        .contacts
+        .retain(|contact| contact.time_s < seconds);
+    simulation
+        .contacts
+        .sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+    simulation
+}
+
+impl Simulation {
+    /// Nothing rolls on a rope or in a hand; water splashes while it lands.
+    fn quiet_or_splash(&mut self, spec: &SceneSpec) {
+        if spec.action == Action::Pendulum || !self.holds.is_empty() {
+            self.roll.fill(0.0);
+        }
+        let Some(stream) = self.stream else {
+            return;
+        };
+        let (first, last) = (
+            stream.from_s + stream.fall_s(),
+            stream.to_s + stream.fall_s(),
+        );
+        for (index, level) in self.roll.iter_mut().enumerate() {
+            let time_s = index as f32 / FRAMES_PER_SECOND as f32;
+            *level = smoothstep(first - 0.04, first + 0.08, time_s)
+                * smoothstep(last + 0.10, last - 0.05, time_s)
+                * 0.8;
+        }
+        self.contacts.push(Contact {
+            time_s: first,
+            energy: 0.3,
+            subject: usize::from(self.tracks.len() > 1),
+            with: With::Water,
+            at: stream.at(stream.fall_s()),
+        });
+    }
+
+    /// Footfalls of characters and catches.
+    fn play_figures(&mut self, setup: &Setup) {
+        let seconds = self.seconds();
+        for (subject, actor) in setup.actors.iter().enumerate() {
+            let Actor::Figure(figure) = actor else {
+                continue;
+            };
+            self.contacts
+                .extend(figure.footfalls(seconds).iter().map(|fall| Contact {
+                    time_s: fall.time_s,
+                    energy: fall.energy,
+                    subject,
+                    with: With::Ground,
+                    at: [figure.joints(fall.time_s).pelvis.0, 0.0],
+                }));
+        }
+        for hold in self.holds.iter().filter(|hold| hold.from_s > 0.0) {
+            if let Actor::Figure(figure) = &setup.actors[hold.by] {
+                let at = figure.grip(hold.from_s, 0.0);
+                self.contacts.push(Contact {
+                    time_s: hold.from_s,
+                    energy: 0.35,
+                    subject: hold.body,
+                    with: With::Subject(hold.by),
+                    at: [at.0, at.1],
+                });
+            }
+        }
+    }
+}
+
+/// Tracks of all actors; those of bodies are taken from the stage.
+fn tracks_of(setup: &Setup, bodies: Vec<Vec<Pose2>>, clip: &Simulation) -> Vec<Track> {
+    let times: Vec<f32> = (0..clip.frames).map(|frame| clip.time_of(frame)).collect();
+    let mut bodies = bodies.into_iter();
+    let track = |(index, actor): (usize, &Actor)| match actor {
+        Actor::Body(body) => {
+            let mut track = thing(body, bodies.next().unwrap_or_default());
+            let held = |time: &f32| held_depth(setup, index, *time, body.radius);
+            track.depths = times.iter().map(held).collect();
+            track
+        }
+        Actor::Vessel(body, tilt) => thing(
+            body,
+            times.iter().map(|time| tilted(body, tilt, *time)).collect(),
+        ),
+        Actor::Figure(figure) => character(figure, &times),
+    };
+    setup.actors.iter().enumerate().map(track).collect()
+}
+
+fn thing(body: &Body, poses: Vec<Pose2>) -> Track {
+    Track {
+        radius: body.radius,
+        profile: body.profile.clone(),
+        depths: vec![0.0; poses.len()],
+        poses,
+        build: None,
+        joints: Vec::new(),
+    }
+}
+
+/// What is held is as near as the hand; else in the plane of action.
+fn held_depth(setup: &Setup, body: usize, time_s: f32, radius: f32) -> f32 {
+    let hold = setup
+        .holds
+        .iter()
+        .find(|hold| hold.body == body && (hold.from_s..hold.to_s).contains(&time_s));
+    match hold.map(|hold| &setup.actors[hold.by]) {
+        Some(Actor::Figure(figure)) => figure.grip(time_s, radius).2 - 0.05,
+        _ => 0.0,
+    }
+}
+
+/// A vessel that tilts and comes back; the hand that moves it is not seen.
+fn tilted(body: &Body, tilt: &Tilt, time_s: f32) -> Pose2 {
+    let back = tilt.to_s + 1.25;
+    let part =
+        smoothstep(tilt.from_s, tilt.to_s, time_s) * (1.0 - smoothstep(back, back + 0.6, time_s));
+    let angle = tilt.angle * part;
+    Pose2 {
+        x: body.x,
+        y: body.y,
+        cos: libm::cosf(angle),
+        sin: libm::sinf(angle),
+    }
+}
+
+fn character(figure: &Figure, times: &[f32]) -> Track {
+    let joints: Vec<Joints> = times.iter().map(|time| figure.joints(*time)).collect();
+    let poses = times.iter().zip(&joints).map(|(time, joints)| {
+        let (centre, turn) = (joints.centre(&figure.build), figure.turn(*time));
+        Pose2 {
+            x: centre.0,
+            y: centre.1,
+            cos: libm::cosf(turn),
+            sin: libm::sinf(turn),
+        }
+    });
+    Track {
+        radius: figure.build.tall() * 0.5,
+        profile: Profile::Circle(1.0),
+        poses: poses.collect(),
+        build: Some(figure.build),
+        depths: vec![0.0; times.len()],
+        joints,
+    }
+}
+
+/// Screen y (down, half the height = 1) of a height over the ground line.
+pub fn screen_y(height: f32) -> f32 {
+    GROUND_Y - height
+}

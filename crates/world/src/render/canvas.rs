@@ -1,0 +1,152 @@
+//! One frame in the making: the place, a layer of subjects over it, and, if asked for, the ground truth of each pixel.
+
+use crate::camera::View;
+use crate::places::Backdrop;
+use crate::truth::{Surfel, Truth};
+use crate::vector::V3;
+
+/// One frame in the making.
+pub struct Canvas {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// The picture, ungraded light turned display colour.
+    pub pixels: Vec<V3>,
+    /// Subjects: colour times cover, and cover.
+    layer: Vec<(V3, f32)>,
+    /// Rows of the layer that hold something.
+    used: core::ops::Range<usize>,
+    /// Filled while drawing, if there.
+    pub truth: Option<Truth>,
+}
+
+/// A rectangle of pixels: rows and columns, ends exclusive.
+pub struct Area {
+    /// Rows.
+    pub rows: core::ops::Range<usize>,
+    /// Columns.
+    pub columns: core::ops::Range<usize>,
+}
+
+impl Canvas {
+    /// An empty frame.
+    pub fn new(width: usize, height: usize) -> Self {
+        Self {
+            width,
+            height,
+            pixels: vec![V3::default(); width * height],
+            layer: vec![(V3::default(), 0.0); width * height],
+            used: 0..0,
+            truth: None,
+        }
+    }
+
+    /// Half image heights per pixel.
+    pub fn scale(&self) -> f32 {
+        2.0 / self.height as f32
+    }
+
+    /// Screen position of a pixel's middle.
+    pub fn screen(&self, column: usize, row: usize) -> (f32, f32) {
+        let scale = self.scale();
+        let x = (column as f32 + 0.5 - self.width as f32 * 0.5) * scale;
+        (x, (row as f32 + 0.5 - self.height as f32 * 0.5) * scale)
+    }
+
+    /// The pixels within a distance of a screen point.
+    pub fn area(&self, x: f32, y: f32, across: f32, down: f32) -> Area {
+        let half = self.height as f32 * 0.5;
+        let (cx, cy) = (x * half + self.width as f32 * 0.5, y * half + half);
+        let range = |middle: f32, reach: f32, limit: usize| {
+            let low = ((middle - reach * half - 1.0).max(0.0) as usize).min(limit);
+            low..((middle + reach * half + 2.0).max(0.0) as usize).clamp(low, limit)
+        };
+        Area {
+            rows: range(cy, down, self.height),
+            columns: range(cx, across, self.width),
+        }
+    }
+
+    /// Paints the place as the camera sees it.
+    pub fn fill(&mut self, backdrop: &Backdrop, view: View) {
+        let half = self.height as f32 * 0.5;
+        let (middle, centre) = (backdrop.width as f32 * 0.5, backdrop.height as f32 * 0.5);
+        let columns: Vec<f32> = (0..self.width)
+            .map(|column| (self.screen(column, 0).0 - view.pan_x) / view.zoom * half + middle)
+            .collect();
+        for (row, line) in self.pixels.chunks_exact_mut(self.width).enumerate() {
+            let y = (row as f32 + 0.5 - half) / half;
+            let y = (y - view.pan_y) / view.zoom * half + centre;
+            for (pixel, x) in line.iter_mut().zip(&columns) {
+                *pixel = backdrop.sample(*x, y);
+            }
+        }
+    }
+
+    /// Lays a colour over the layer.
+    pub fn put(
+        &mut self,
+        column: usize,
+        row: usize,
+        colour: V3,
+        cover: f32,
+        surfel: impl FnOnce() -> Surfel,
+    ) {
+        if cover <= 0.0 {
+            return;
+        }
+        let at = row * self.width + column;
+        let (under, before) = self.layer[at];
+        self.layer[at] = (
+            under * (1.0 - cover) + colour * cover,
+            before * (1.0 - cover) + cover,
+        );
+        self.used = if self.used.is_empty() {
+            row..row + 1
+        } else {
+            self.used.start.min(row)..self.used.end.max(row + 1)
+        };
+        if let Some(truth) = self.truth.as_mut().filter(|_| cover >= 0.5) {
+            truth.set(at, surfel());
+        }
+    }
+
+    /// Merges the layer into the picture and empties it; a glossy ground below screen row `line` mirrors it.
+    pub fn merge(&mut self, line: f32, gloss: f32) {
+        if gloss > 0.0 {
+            self.mirror(line, gloss);
+        }
+        let range = self.used.start * self.width..self.used.end * self.width;
+        for (pixel, cell) in self.pixels[range.clone()]
+            .iter_mut()
+            .zip(&mut self.layer[range])
+        {
+            let (colour, cover) = *cell;
+            *pixel = *pixel * (1.0 - cover) + colour;
+            *cell = (V3::default(), 0.0);
+        }
+        self.used = 0..0;
+    }
+
+    fn mirror(&mut self, line: f32, gloss: f32) {
+        let first = (line.max(0.0) as usize).min(self.height);
+        for row in first..self.height {
+            let above = 2.0 * line - row as f32 - 0.5;
+            if above < self.used.start as f32 {
+                break;
+            }
+            let source = above as usize;
+            if source >= self.used.end || source >= self.height {
+                continue;
+            }
+            let far = (row as f32 - line) / self.height as f32;
+            let strength = gloss * (1.0 - 3.2 * far).max(0.0);
+            for column in 0..self.width {
+                let (colour, cover) = self.layer[source * self.width + column];
+                let pixel = &mut self.pixels[row * self.width + column];
+                *pixel = *pixel * (1.0 - cover * strength) + colour * strength;
+            }
+        }
+    }
+}

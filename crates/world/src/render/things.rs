@@ -1,0 +1,93 @@
+//! Drawing things: rays through a bounding square, shaded where they hit.
+
+use super::canvas::Canvas;
+use super::{Drawing, Look, OUTLINE_WIDTH};
+use crate::camera::View;
+use crate::objects::{Attitude, bound, cast, normal};
+use crate::physics::{Pose2, Track, screen_y};
+use crate::shade::{Finish, OUTLINE, paint};
+use crate::spec::{Style, Subject};
+use crate::truth::Surfel;
+use crate::vector::V3;
+
+/// The camera's axes for things: right, up and away; from slightly above and slightly from the left.
+const RIGHT: V3 = V3(0.956_304_8, 0.0, 0.292_371_7);
+const UP: V3 = V3(-0.080_588_9, 0.961_261_7, 0.263_595_4);
+/// From the eye to the scene.
+pub const AWAY: V3 = V3(-0.281_045_7, -0.275_637_4, 0.919_259_2);
+
+/// A thing in one frame.
+pub struct Thing<'a> {
+    /// What.
+    pub subject: Subject,
+    /// How it stood at the start.
+    pub attitude: Attitude,
+    /// Its motion.
+    pub track: &'a Track,
+    /// Instance id, 1 for the first subject.
+    pub id: u8,
+}
+
+/// Draws a thing.
+pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
+    let Drawing { frame, shown, next } = drawing;
+    let (subject, track, view) = (thing.subject, thing.track, look.views[frame]);
+    let (pose, after) = (track.poses[shown], track.poses[next]);
+    let next_view = look.views[(frame + 1).min(look.views.len() - 1)];
+    let (x, y) = view.project(pose.x, screen_y(pose.y));
+    let radius = track.radius * view.zoom;
+    let unit_pixels = radius / canvas.scale();
+    let drawn = look.style == Style::Animated;
+    let outline = if drawn {
+        OUTLINE_WIDTH / canvas.scale()
+    } else {
+        0.0
+    };
+    let margin = (outline + 1.0) / unit_pixels;
+    let (cos, sin) = (pose.cos, pose.sin);
+    let finish = Finish {
+        material: subject.material,
+        style: look.style,
+        light: look.light,
+        eye: AWAY * -1.0,
+    };
+    let (object, attitude) = (subject.object, thing.attitude);
+    let direction = AWAY.turned(cos, -sin);
+    let reach = radius * (bound(object, attitude) + margin);
+    let area = canvas.area(x, y, reach, reach);
+    for row in area.rows {
+        for column in area.columns.clone() {
+            let (px, py) = canvas.screen(column, row);
+            let (u, v) = ((px - x) / radius, (y - py) / radius);
+            let origin = (RIGHT * u + UP * v - AWAY * 2.0).turned(cos, -sin);
+            let Some(hit) = cast(object, attitude, origin, direction, margin) else {
+                continue;
+            };
+            let miss = (hit.miss * unit_pixels).max(0.0);
+            let facing = normal(object, attitude, hit.at).turned(cos, sin);
+            let (colour, solid) = finish.colour(paint(subject, attitude, hit.at), facing);
+            let mut colour = look.grade(colour);
+            if drawn {
+                colour = colour.mix(OUTLINE, (miss * 1.5).min(1.0));
+            }
+            let solid = if miss > 0.3 && drawn { 1.0 } else { solid };
+            let cover = (outline + 1.0 - miss).clamp(0.0, 1.0) * solid;
+            canvas.put(column, row, colour, cover, || Surfel {
+                id: thing.id,
+                depth: 1.0 + track.depths[shown] + hit.at.turned(cos, sin).dot(AWAY) * track.radius,
+                normal: V3(facing.dot(RIGHT), facing.dot(UP), facing.dot(AWAY)),
+                flow: flow(next_view, (px, py), track.radius, after, hit.at),
+            });
+        }
+    }
+}
+
+/// Where the point of a thing that is seen at a screen point goes until the next frame, in screen units.
+fn flow(view: View, (px, py): (f32, f32), radius: f32, pose: Pose2, at: V3) -> [f32; 2] {
+    let turned = at.turned(pose.cos, pose.sin) * radius;
+    let (x, y) = view.project(
+        pose.x + turned.dot(RIGHT),
+        screen_y(pose.y + turned.dot(UP)),
+    );
+    [x - px, y - py]
+}

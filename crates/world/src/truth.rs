@@ -1,0 +1,120 @@
+//! Ground truth: what every pixel shows, how far it is, which way it faces and where it goes.
+
+use crate::GROUND_Y;
+use crate::camera::View;
+use crate::places::HORIZON;
+use crate::spec::Place;
+use crate::vector::V3;
+
+/// Instance id of the place.
+pub const GROUND: u8 = 0;
+/// Instance id of the pillar; subjects are 1, 2 and 3.
+pub const PILLAR: u8 = 4;
+/// Instance id of the rope.
+pub const ROPE: u8 = 5;
+/// Instance id of poured water.
+pub const WATER: u8 = 6;
+
+/// The ground truth of one frame, by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Truth {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Instance: 0 the place, 1..=3 subjects, then [`PILLAR`], [`ROPE`], [`WATER`].
+    pub ids: Vec<u8>,
+    /// Distance: 1 at the plane of action, more behind it; 100 is the sky.
+    pub depth: Vec<f32>,
+    /// Unit normals: x right, y up, z away from the camera.
+    pub normals: Vec<[f32; 3]>,
+    /// Way to the place of the same point in the next frame, in pixels, x right and y down; 0 in the last frame.
+    pub flow: Vec<[f32; 2]>,
+}
+
+/// The truth at one pixel.
+#[derive(Clone, Copy, Debug)]
+pub struct Surfel {
+    /// Instance.
+    pub id: u8,
+    /// Distance, 1 at the plane of action.
+    pub depth: f32,
+    /// Unit normal.
+    pub normal: V3,
+    /// Way in screen units.
+    pub flow: [f32; 2],
+}
+
+impl Surfel {
+    /// Something that faces the camera and stays.
+    pub fn still(id: u8, depth: f32) -> Self {
+        Self {
+            id,
+            depth,
+            normal: V3(0.0, 0.0, -1.0),
+            flow: [0.0; 2],
+        }
+    }
+}
+
+impl Truth {
+    /// The truth of an empty place, seen first by one camera and then by another.
+    pub fn of_place(width: usize, height: usize, place: Place, views: (View, View)) -> Self {
+        let scale = 2.0 / height as f32;
+        let mut truth = Self {
+            width,
+            height,
+            ids: vec![GROUND; width * height],
+            depth: Vec::with_capacity(width * height),
+            normals: Vec::with_capacity(width * height),
+            flow: Vec::with_capacity(width * height),
+        };
+        let edge = floor_edge(place);
+        for row in 0..height {
+            for column in 0..width {
+                let px = (column as f32 + 0.5 - width as f32 * 0.5) * scale;
+                let py = (row as f32 + 0.5 - height as f32 * 0.5) * scale;
+                let (before, after) = views;
+                let (x, y) = (
+                    (px - before.pan_x) / before.zoom,
+                    (py - before.pan_y) / before.zoom,
+                );
+                let (to_x, to_y) = after.project(x, y);
+                truth.flow.push([(to_x - px) / scale, (to_y - py) / scale]);
+                let wall = (GROUND_Y - HORIZON) / (edge - HORIZON);
+                let (depth, normal) = if y > edge {
+                    ((GROUND_Y - HORIZON) / (y - HORIZON), [0.0, 1.0, 0.0])
+                } else if place.is_indoors() {
+                    (wall, [0.0, 0.0, -1.0])
+                } else {
+                    (100.0, [0.0, 0.0, -1.0])
+                };
+                truth.depth.push(depth);
+                truth.normals.push(normal);
+            }
+        }
+        truth
+    }
+
+    /// Sets the truth at a pixel.
+    pub fn set(&mut self, at: usize, surfel: Surfel) {
+        let half = self.height as f32 * 0.5;
+        self.ids[at] = surfel.id;
+        self.depth[at] = surfel.depth;
+        self.normals[at] = [surfel.normal.0, surfel.normal.1, surfel.normal.2];
+        self.flow[at] = [surfel.flow[0] * half, surfel.flow[1] * half];
+    }
+}
+
+/// Screen y at which the floor of a place ends.
+fn floor_edge(place: Place) -> f32 {
+    match place {
+        Place::WoodenFloor => 0.06,
+        Place::Kitchen | Place::Street | Place::Forest => 0.10,
+        Place::Gym => 0.02,
+        Place::Stage => 0.04,
+        Place::Rooftop => 0.08,
+        Place::Mountain => 0.16,
+        Place::Beach | Place::Meadow | Place::Desert | Place::Snow => -0.10,
+    }
+}

@@ -1,0 +1,133 @@
+//! Captions read back to the fields that they were written from, and foreign words are named.
+
+use kinora_world::parse::{Parsed, parse};
+use kinora_world::{
+    Action, Colour, Material, Object, Place, SceneSpec, Style, Time, Weather, captions,
+};
+
+/// Fields that the caption states, and those of them that are read right.
+fn score(spec: &SceneSpec, parsed: &Parsed) -> (usize, usize) {
+    let (mut stated, mut right) = (0, 0);
+    let mut note = |is: Option<bool>| {
+        stated += usize::from(is.is_some());
+        right += usize::from(is == Some(true));
+    };
+    note(parsed.action.map(|it| it.value == spec.action));
+    note(parsed.place.map(|it| it.value == spec.place));
+    note(parsed.weather.map(|it| it.value == spec.weather));
+    note(parsed.time.map(|it| it.value == spec.time));
+    note(parsed.style.map(|it| it.value == spec.style));
+    note(parsed.camera.map(|it| it.value == spec.camera));
+    note(parsed.cover.map(|it| it.value == spec.cover));
+    let subjects: Vec<_> = spec.subjects().collect();
+    note(Some(parsed.subjects.len() == subjects.len()));
+    for (read, own) in parsed.subjects.iter().zip(subjects) {
+        note(Some(read.object.value == own.object));
+        note(read.colour.map(|it| it.value == own.colour));
+        note(read.material.map(|it| it.value == own.material));
+    }
+    (stated, right)
+}
+
+#[test]
+fn what_captions_state_is_read_back() {
+    let (mut stated, mut right) = (0, 0);
+    let mut wrong = Vec::new();
+    for seed in 0..1500 {
+        let spec = SceneSpec::from_seed(seed);
+        for caption in captions(&spec, seed) {
+            let (all, good) = score(&spec, &parse(&caption));
+            (stated, right) = (stated + all, right + good);
+            if good < all {
+                wrong.push(caption);
+            }
+        }
+    }
+    wrong.truncate(12);
+    assert!(
+        right * 1000 >= stated * 995,
+        "{right} of {stated}: {wrong:#?}"
+    );
+}
+
+#[test]
+fn dense_captions_make_the_same_scene_again() {
+    let (mut all, mut same) = (0, 0);
+    let mut wrong = Vec::new();
+    for seed in 0..1500 {
+        let spec = SceneSpec::from_seed(seed);
+        let said = captions(&spec, seed);
+        all += 1;
+        if parse(&said[1]).to_spec(seed) == spec {
+            same += 1;
+        } else {
+            wrong.push(said[1].clone());
+        }
+    }
+    wrong.truncate(12);
+    assert!(same * 100 >= all * 99, "{same} of {all}: {wrong:#?}");
+}
+
+#[test]
+fn words_from_outside_are_named_with_what_is_used() {
+    let read = parse("A green dragon juggles over a castle at midnight, anime");
+    let used = |word: &str| {
+        let unknown = read.unknown.iter().find(|unknown| unknown.word == word);
+        unknown
+            .unwrap_or_else(|| panic!("{word} is not named"))
+            .used
+    };
+    assert_eq!(used("dragon"), Some("bird"));
+    assert_eq!(used("castle"), Some("rooftop"));
+    assert_eq!(used("midnight"), Some("night"));
+    assert_eq!(used("anime"), Some("animated"));
+    assert_eq!(used("juggles"), None);
+    let bird = read.subjects[0];
+    assert_eq!(
+        (bird.object.value, bird.colour.unwrap().value),
+        (Object::Bird, Colour::Green)
+    );
+    assert!(bird.object.confidence < 0.5 && bird.colour.unwrap().confidence == 1.0);
+}
+
+#[test]
+fn adjectives_find_their_nouns() {
+    let read = parse("a person in red throws a ball made of wood to a blue robot, not at night");
+    let colours: Vec<_> = read
+        .subjects
+        .iter()
+        .map(|it| it.colour.map(|it| it.value))
+        .collect();
+    assert_eq!(colours, [Some(Colour::Red), None, Some(Colour::Blue)]);
+    assert_eq!(read.subjects[1].material.unwrap().value, Material::Wood);
+    assert_eq!(read.action.unwrap().value, Action::Throw);
+    assert_eq!(read.time, None);
+}
+
+#[test]
+fn typing_errors_cost_confidence_only() {
+    let read = parse("a yelow rubber ball bonces on the baech in the rain, cinematc, by nigth");
+    assert_eq!(read.subjects[0].colour.unwrap().value, Colour::Yellow);
+    assert_eq!(read.action.unwrap().value, Action::Bounce);
+    assert_eq!(read.place.unwrap().value, Place::Beach);
+    assert_eq!(read.weather.unwrap().value, Weather::Rain);
+    assert_eq!(read.style.unwrap().value, Style::Cinematic);
+    assert_eq!(read.time.unwrap().value, Time::Night);
+    assert!(read.style.unwrap().confidence < 1.0 && read.weather.unwrap().confidence == 1.0);
+}
+
+#[test]
+fn any_prompt_makes_a_scene() {
+    for prompt in [
+        "",
+        ",,,",
+        "xyzzy",
+        "not",
+        "a a a a",
+        "🐉 fliegt",
+        "no no no ball",
+    ] {
+        let spec = parse(prompt).to_spec(3);
+        assert_eq!(spec, spec.fitted());
+    }
+}
