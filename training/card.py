@@ -5,6 +5,8 @@ from pathlib import Path
 
 import torch
 
+from config import CLASSES
+
 STAGES = ("text", "planner", "dit", "refiner", "judge")
 FIELDS = ("object", "colour", "material", "place", "style", "camera", "action", "object_colour_style")
 ROWS = {
@@ -18,8 +20,7 @@ ROWS = {
 TEXT = """# Starter 0
 
 A text-to-video-and-sound model of {parameters:.1f}M parameters for clips of the procedural world in `crates/world`: 33 frames
-at 12 fps, 128 x 128 pixels (also 160 x 96 and 96 x 160), with impact and ambience sound. It knows eight objects, eight
-colours, four materials, four places, three styles, three camera moves and five actions, and nothing else.
+at 12 fps, 128 x 128 pixels (also 160 x 96 and 96 x 160), with impact and ambience sound. It knows {words}, and nothing else.
 
 Parts: a T5-shaped text encoder with slot heads, a planner (text to tracks, camera and contacts), a DiT of Wan blocks that
 renders the plan, and a decoder: one matrix, then a small refiner. Weights are int8 in blocks of 32.
@@ -44,7 +45,7 @@ Not picked: the middle frame of every one of the 64 clips, and nine frames of th
 
 ## Limits
 
-Words outside its vocabulary are ignored (the app says which). It has no people, animals, text or real places. Two
+Words outside its vocabulary are ignored (the app says which). It has no text and no real people or places. Two
 subjects swap colours more often than one has a wrong one. Fast small things are soft: a latent spans four frames, and the linear half
 of the decoder keeps few of their edges. Its physics is what the planner learned from renders, not a simulation.
 """
@@ -58,7 +59,8 @@ def write_card(state: Path, to: Path, parameters: int):
     metrics = json.loads(path.read_text()) if path.exists() else {}
     if metrics.get("steps") != stage_steps(state):  # figures of other weights are not this model's
         metrics = None
-    text = TEXT.format(parameters=parameters / 1e6, stages="\n".join(rows), figures=figures(metrics))
+    words = ", ".join(f"{len(values)} {field}s" for field, values in CLASSES.items())
+    text = TEXT.format(parameters=parameters / 1e6, words=words, stages="\n".join(rows), figures=figures(metrics))
     (to / "card.md").write_text(text)
 
 
