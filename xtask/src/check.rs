@@ -1,7 +1,7 @@
 //! `cargo xtask check`: formatting, lints for both targets, arrows between crates, paths in the docs, and a look at long files.
 
+use std::fs;
 use std::path::Path;
-use std::{fs, iter};
 
 use anyhow::Result;
 
@@ -25,16 +25,17 @@ pub fn run(tools: &Tools) -> Result<()> {
         ])
         .run()
     });
-    let steps: Vec<_> = iter::once(native)
-        .chain(without_native_lints(tools))
+    let steps: Vec<_> = quick()
+        .into_iter()
+        .chain([native, wasm_lints(tools)])
         .collect();
     let outcome = run_all("check", &steps);
     report_long_files();
     outcome
 }
 
-/// The checks for a caller that lints while it compiles: see [`lint_while_compiling`].
-pub fn without_native_lints(tools: &Tools) -> Vec<Step<'_>> {
+/// The checks that compile next to nothing.
+pub fn quick() -> Vec<Step<'static>> {
     vec![
         step("formatting", || cargo(["fmt", "--all", "--check"]).run()),
         step("arrows and paths", || {
@@ -42,8 +43,18 @@ pub fn without_native_lints(tools: &Tools) -> Vec<Step<'_>> {
                 .envs(&lint_while_compiling())
                 .run()
         }),
-        step("lints, wasm32", || lint_wasm(tools)),
     ]
+}
+
+/// The studio is the only program for the browser; the rooms below it are linted on the way.
+pub fn wasm_lints(tools: &Tools) -> Step<'_> {
+    step("lints, wasm32", || {
+        tools
+            .wasm
+            .clippy()
+            .args(["--package", "kinora-studio"])
+            .run()
+    })
 }
 
 /// What makes cargo compile the workspace's own crates with clippy's compiler: one pass instead of two over all they
@@ -53,15 +64,6 @@ pub fn lint_while_compiling() -> [(&'static str, String); 2] {
         ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver".to_owned()),
         ("CLIPPY_ARGS", DENY_WARNINGS.to_owned()),
     ]
-}
-
-/// The studio is the only program for the browser; the rooms below it are linted on the way.
-fn lint_wasm(tools: &Tools) -> Result<()> {
-    tools
-        .wasm
-        .clippy()
-        .args(["--package", "kinora-studio"])
-        .run()
 }
 
 fn report_long_files() {

@@ -22,8 +22,10 @@ pub fn run(mut args: Arguments) -> Result<()> {
         // Beside the rest: half of it is one thread's work, the optimisers'.
         site.start(cmd(std::env::current_exe()?).arg("build"))?;
     }
-    let mut rings = check::without_native_lints(&tools);
+    let mut rings = check::quick();
     rings.push(step("lints and tests of the crates", crates));
+    // After the crates: it would wait for the site, whose directory it shares.
+    rings.push(check::wasm_lints(&tools));
     if skip_browser {
         eprintln!("test: --skip-browser: the studio is not built and no browser is started");
     } else {
