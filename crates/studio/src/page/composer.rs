@@ -24,7 +24,6 @@ pub fn Composer() -> impl IntoView {
             <Prompt/>
             <From/>
             <Examples/>
-            <OpenFile/>
             <Options/>
             <OtherProblem/>
             <div class="row go">
@@ -42,6 +41,7 @@ pub fn Composer() -> impl IntoView {
                     </Show>
                 </p>
             </div>
+            <OpenFile/>
         </form>
     }
 }
