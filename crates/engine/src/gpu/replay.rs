@@ -180,14 +180,11 @@ fn submit(gpu: &Gpu, dispatches: &[Ready]) -> Flight {
 /// Natively someone must drive the device; in a browser the event loop does.
 #[cfg(not(target_arch = "wasm32"))]
 fn wait_native(gpu: &Gpu, submission_index: Option<wgpu::SubmissionIndex>) {
-    let wait = wgpu::PollType::Wait {
+    // A failed poll is a lost device, which the check that follows finds out.
+    let _ = gpu.device.poll(wgpu::PollType::Wait {
         submission_index,
         timeout: None,
-    };
-    // A device that is lost waits for nothing, and tells that it is lost only when it is asked without waiting.
-    if gpu.device.poll(wait).is_err() {
-        let _ = gpu.device.poll(wgpu::PollType::Poll);
-    }
+    });
 }
 
 #[cfg(target_arch = "wasm32")]
