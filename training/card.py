@@ -14,7 +14,6 @@ ROWS = {
     "round_trip": "true renders through the latents",
     "generated": "**generated from the caption alone**",
     "generated_true_plan": "generated with the true plan",
-    "generated_no_plan": "generated with the plan dropped",
 }
 
 TEXT = """# Starter 0

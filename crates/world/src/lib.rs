@@ -34,7 +34,7 @@ pub use captions::captions;
 pub use matter::{ambience_of, sound_of};
 pub use physics::{Contact, Simulation, simulate};
 pub use plan::plan;
-pub use render::{Renderer, render};
+pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, render};
 pub use scene::{Scene, Shape, fingerprint, sound_track};
 pub use spec::{
     Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
