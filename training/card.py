@@ -7,7 +7,7 @@ import torch
 
 from config import CLASSES
 
-STAGES = ("text", "planner", "dit", "refiner", "judge")
+STAGES = ("text", "planner", "dit", "layer_refiner", "refiner", "judge")
 FIELDS = ("object", "colour", "material", "place", "style", "camera", "action", "object_colour_style")
 ROWS = {
     "truth": "true renders",

@@ -52,6 +52,15 @@ class Refiner:
 
 
 @dataclass(frozen=True)
+class LayerRefiner:
+    """The residual network after the layers' matrices, at a quarter of their resolution."""
+
+    channels: int = 96
+    blocks: int = 3
+    unshuffle: int = 4
+
+
+@dataclass(frozen=True)
 class LayerCode:
     """A subject in its own frame: a square of `size` pixels, half a side is `extent` radii."""
 
@@ -128,6 +137,7 @@ class Starter:
     latents: Latents = field(default_factory=Latents)
     layers: LayerCode = field(default_factory=LayerCode)
     refiner: Refiner = field(default_factory=Refiner)
+    layer_refiner: LayerRefiner = field(default_factory=LayerRefiner)
     sampler: Sampler = field(default_factory=Sampler)
 
     def to_dict(self) -> dict:

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import Latents, Refiner
+from config import Latents, LayerRefiner, Refiner
 
 FRONT_WEIGHT = 2  # colours span 2, what stands in front spans 1
 
@@ -54,6 +54,29 @@ class RefineBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.conv2(F.silu(self.conv1(x)))
+
+
+class LayerRefineNet(nn.Module):
+    """Adds a correction to a subject's four pictures, all at once: they show it in motion."""
+
+    def __init__(self, cfg: LayerRefiner = LayerRefiner()):
+        super().__init__()
+        self.cfg = cfg
+        c = 16 * cfg.unshuffle**2
+        self.conv_in = nn.Conv2d(c, cfg.channels, 3, padding=1)
+        self.blocks = nn.ModuleList(RefineBlock(cfg.channels) for _ in range(cfg.blocks))
+        self.conv_out = nn.Conv2d(cfg.channels, c, 3, padding=1)
+        nn.init.zeros_(self.conv_out.weight)
+        nn.init.zeros_(self.conv_out.bias)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """pictures [n,4,S,S,4] in about 0..1 -> the same, refined. Not clamped."""
+        x = pictures.permute(0, 1, 4, 2, 3).flatten(1, 2)
+        x = F.silu(self.conv_in(F.pixel_unshuffle(x, self.cfg.unshuffle)))
+        for block in self.blocks:
+            x = block(x)
+        residual = F.pixel_shuffle(self.conv_out(x), self.cfg.unshuffle)
+        return pictures + residual.unflatten(1, (4, 4)).permute(0, 1, 3, 4, 2)
 
 
 class RefineNet(nn.Module):

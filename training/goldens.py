@@ -15,7 +15,7 @@ from config import PLAN_DIM, SOUND_DIM, SUBJECTS, LayerCode, Latents, Refiner, T
 from decoder import Decoder, RefineNet
 from dit import Dit, rope_for
 from export import quantise_int8
-from layers import LayerDecoder, lay_over
+from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
 from text import TextEncoder
 from wan import Block
@@ -138,7 +138,7 @@ def layers_toy(size=(24, 40)):
     plan = random_plan(2)[0]
     sub = plan.view(2, 4, -1)
     sub[:, :, 10], sub[:, :, 22], sub[1, :, 6] = 0.07, 0.5, 0.3
-    clear, over = lay_over(decoder.pictures(tokens.view(2, SUBJECTS, -1)), front, plan, code)
+    clear, over = lay_over(pictures(decoder, None, tokens.view(2, SUBJECTS, -1)), front, plan, code)
     weights = {f"layers.{k}": v for k, v in decoder.state_dict().items()}
     outputs = {"clear": clear.expand(-1, -1, -1, 3), "over": over}
     return weights, {"tokens": tokens, "plan": plan, "front": front}, outputs, vars(code)

@@ -42,10 +42,6 @@ class LayerDecoder(nn.Module):
         rows += [F.linear(wave, self.detail[:, :n].T) for wave, n in zip(moving, self.cfg.detail_channels)]
         return torch.cat(rows, -1) / self.std
 
-    def pictures(self, tokens: Tensor) -> Tensor:
-        """tokens [...,dim] -> sub-frames [...,4,size,size,4] in 0..1 with clear edges."""
-        return sharpened(self(tokens), self.cfg.sharpness)
-
 
 def waves(x: Tensor) -> Tensor:
     """Sub-frames [...,4,v] -> their cosine transform [...,4,v]; the first is their mean."""
@@ -69,6 +65,14 @@ def sharpened(rgba: Tensor, sharpness: float) -> Tensor:
 def subframes_of(pictures: Tensor) -> Tensor:
     """Pixel frames [F,...] -> latent frames [T,4,...]; frame 0 is repeated four times."""
     return torch.cat((pictures[:1].expand(SUBFRAMES - 1, *pictures.shape[1:]), pictures)).unflatten(0, (-1, SUBFRAMES))
+
+
+def pictures(decoder: LayerDecoder, refiner: nn.Module | None, tokens: Tensor) -> Tensor:
+    """tokens [...,dim] -> sub-frames [...,4,size,size,4] in 0..1 with clear edges."""
+    base = decoder(tokens)
+    if refiner is not None:
+        base = refiner(base.flatten(0, -5)).float().view(base.shape)
+    return sharpened(base, decoder.cfg.sharpness)
 
 
 def lay_over(pictures: Tensor, front: Tensor, plan: Tensor, cfg: LayerCode = LayerCode()) -> tuple[Tensor, Tensor]:

@@ -19,7 +19,7 @@ from data import Pixels, Pool, Stream
 from evaluate import STARTER_DIR, evaluate
 from export import export
 from sample import load_decoder, load_layers, load_tokenizer
-from stages import SIZES, DitStage, JudgeStage, PlannerStage, RefinerStage, TextStage, new_text_encoder
+from stages import SIZES, DitStage, JudgeStage, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, new_text_encoder
 from text import Tokenizer
 from trainer import Stage, averaged
 
@@ -27,7 +27,7 @@ from trainer import Stage, averaged
 FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32, "pixels": 7 << 32}
 SAVE_SECONDS = 300
 LAYERS = "--layers --no-frames"
-STAGES = {"text", "dit", "planner", "refiner", "judge"}
+STAGES = {"text", "dit", "planner", "layer_refiner", "refiner", "judge"}
 
 
 def main():
@@ -35,7 +35,7 @@ def main():
     parser.add_argument("--minutes", type=float, required=True, help="wall clock, all stages together")
     parser.add_argument("--out", type=Path, required=True, help="folder with the state; resumed if it has one")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--stages", default="text,dit,planner,refiner,judge", help="which to train")
+    parser.add_argument("--stages", default="text,dit,planner,layer_refiner,refiner,judge", help="which to train")
     parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")
     parser.add_argument("--to", type=Path, default=STARTER_DIR, help="where exports go")
     parser.add_argument("--export-minutes", type=float, default=12, help="time between exports")
@@ -121,11 +121,13 @@ class Run:
         decoder, layers = load_decoder(self.state), load_layers(self.state)
         pools = {size: Pool(decoder, layers, tokenizer, self.stream(f"{size[0]}x{size[1]}", size, LAYERS)) for size in SIZES}
         pixels = Pixels(self.stream("pixels", flags="--layers"))
+        layer_refiner = LayerRefinerStage(self.state, pixels, layers)
         compiled = not self.args.no_compile and shutil.which("g++") is not None
         make = {
             "dit": lambda: DitStage(self.state, pools, text, compiled),
             "planner": lambda: PlannerStage(self.state, self.stream("planner", flags="--no-frames"), tokenizer, text),
-            "refiner": lambda: RefinerStage(self.state, pixels, decoder, layers),
+            "layer_refiner": lambda: layer_refiner,
+            "refiner": lambda: RefinerStage(self.state, pixels, decoder, layers, layer_refiner.model),
             "judge": lambda: JudgeStage(self.state, pixels, decoder, layers),
         }
         return [make[name]() for name in make if name in self.wanted]

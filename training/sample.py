@@ -9,10 +9,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from config import PLAN_DIM, SOUND_DIM, STARTER, SUBJECTS, Sampler
-from decoder import Decoder, RefineNet, from_tokens
+from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens
 from dit import Dit
 from flow import euler
-from layers import LayerDecoder, lay_over
+from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
 from stages import new_dit, new_planner, new_text_encoder
 from text import TextEncoder, Tokenizer, pad
@@ -27,6 +27,7 @@ class Networks:
     dit: Dit
     decoder: Decoder
     layers: LayerDecoder
+    layer_refiner: LayerRefineNet
     refiner: RefineNet
 
     @staticmethod
@@ -40,13 +41,15 @@ class Networks:
             averaged(state / "dit.pt", new_dit()),
             load_decoder(state),
             load_layers(state),
+            averaged(state / "layer_refiner.pt", LayerRefineNet(STARTER.layer_refiner)),
             averaged(state / "refiner.pt", RefineNet(STARTER.refiner)),
         )
 
     def parts(self) -> dict[str, nn.Module]:
         """The networks by their prefixes in the weight file."""
         parts = {"text": self.text, "planner": self.planner, "dit": self.dit}
-        return parts | {"decoder": self.decoder, "layers": self.layers, "refine": self.refiner}
+        parts |= {"decoder": self.decoder, "layers": self.layers}
+        return parts | {"layer_refine": self.layer_refiner, "refine": self.refiner}
 
     @torch.no_grad()
     def encode(self, captions: list[str]) -> tuple[Tensor, Tensor]:
@@ -90,7 +93,8 @@ class Networks:
         """Latents, layers and their plan -> frames [B,F,3,H,W] before the refiner."""
         frames = []
         for z, layers, plan in zip(z, layers, plan):
-            clear, over = lay_over(self.layers.pictures(layers), self.decoder.front(z[None])[0], plan)
+            drawn = pictures(self.layers, self.layer_refiner, layers)
+            clear, over = lay_over(drawn, self.decoder.front(z[None])[0], plan)
             frames.append(self.decoder(z[None])[0] * clear.movedim(-1, 1) + over.movedim(-1, 1))
         return torch.stack(frames)
 

@@ -1,5 +1,6 @@
 """The stages: what each network is trained on. run.py divides the time between them."""
 
+import math
 import random
 from itertools import islice
 from pathlib import Path
@@ -11,11 +12,11 @@ from torch import Tensor
 
 from config import ABSENT_RADIUS, SLOTS, STARTER, SUBJECT_DIM, SUBJECTS, slot_classes, slot_targets
 from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, noisy_words, put, stack_layers, to_video
-from decoder import Decoder, RefineNet
+from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit
 from evaluator import HEADS, Evaluator, evaluator_frames, subject_map, targets_of
 from flow import add_noise, sample_t, v_loss
-from layers import LayerDecoder, lay_over
+from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
 from text import SLOT_COUNT, TextEncoder, Tokenizer, pad
 from trainer import Stage
@@ -107,7 +108,7 @@ class DitStage(Stage):
 
 
 class PlannerStage(Stage):
-    """Plans from noise, given the text. Cheap: a plan is nine tokens and needs no pixels."""
+    """Plans from noise, given the text. Cheap: a plan is nine tokens and needs no pixels, and a caption is read once."""
 
     name, share, samples_per_step = "planner", 0.10, 128
     no_text, fresh = 0.05, 24
@@ -115,27 +116,34 @@ class PlannerStage(Stage):
     def __init__(self, state: Path, stream: Stream, tokenizer: Tokenizer, text: TextEncoder):
         self.stream, self.tokenizer, self.text = stream, tokenizer, text
         self.rng = random.Random(stream.next_seed)
-        self.examples: list[tuple[np.ndarray, list[list[int]]]] = []
+        self.examples: list[tuple[np.ndarray, Tensor]] = []
         self.added = 0
         self.start(new_planner(), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        for record in islice(self.stream, self.fresh if self.examples else 512):
-            captions = [self.tokenizer.encode(caption) for caption in record.captions]
-            put(self.examples, self.added, 50_000, (record.plan, captions))
-            self.added += 1
+        self.refresh(self.fresh if self.examples else 512)
         picked = self.rng.choices(self.examples, k=self.samples_per_step)
         frames = self.rng.choices(list(LATENT_FRAMES), LATENT_FRAMES.values())[0]
         plan = torch.from_numpy(np.stack([p[:frames] for p, _ in picked]))
-        rows = [self.rng.choice(captions) for _, captions in picked]
-        ids, mask = pad([noisy_words(r, self.rng) if self.rng.random() >= self.no_text else r[:SLOT_COUNT] for r in rows])
+        text = torch.nn.utils.rnn.pad_sequence([rows for _, rows in picked], batch_first=True).float()
+        mask = torch.arange(text.shape[1]) < torch.tensor([len(rows) for _, rows in picked])[:, None]
         t = sample_t(len(plan), mean=0.0, std=1.0)
         with torch.autocast("cpu", BF16):
-            with torch.no_grad():
-                text = self.text(ids, mask)
             x0 = self.model(add_noise(plan, t), t, text, mask)
         loss = v_loss(x0, plan, t, PLAN_WEIGHT).mean()
         return loss, {}
+
+    @torch.no_grad()
+    def refresh(self, count: int):
+        """Reads `count` new scenes, each by one of its captions."""
+        records = list(islice(self.stream, count))
+        words = [self.tokenizer.encode(self.rng.choice(record.captions)) for record in records]
+        ids, mask = pad([noisy_words(r, self.rng) if self.rng.random() >= self.no_text else r[:SLOT_COUNT] for r in words])
+        with torch.autocast("cpu", BF16):
+            text = self.text(ids, mask)
+        for record, rows, real in zip(records, text, mask):
+            put(self.examples, self.added, 20_000, (record.plan, rows[real].half()))
+            self.added += 1
 
 
 class RefinerStage(Stage):
@@ -143,8 +151,8 @@ class RefinerStage(Stage):
 
     name, share, samples_per_step = "refiner", 0.05, 4
 
-    def __init__(self, state: Path, pixels: Pixels, decoder: Decoder, layers: LayerDecoder):
-        self.pixels, self.decoder, self.layers = pixels, decoder, layers
+    def __init__(self, state: Path, pixels: Pixels, decoder: Decoder, layers: LayerDecoder, layer_refiner: LayerRefineNet):
+        self.pixels, self.decoder, self.layers, self.layer_refiner = pixels, decoder, layers, layer_refiner
         self.rng = random.Random(pixels.stream.next_seed)
         self.start(RefineNet(STARTER.refiner), state)
 
@@ -168,10 +176,42 @@ class RefinerStage(Stage):
         part = slice(first, first + 3)
         base = round_trip(
             self.decoder, self.layers, z[0, part] + sigma * torch.randn_like(z[0, part]),
-            tokens[part] + sigma * torch.randn_like(tokens[part]), torch.from_numpy(record.plan[part]), first > 0,
+            tokens[part] + sigma * torch.randn_like(tokens[part]), torch.from_numpy(record.plan[part]),
+            inside=first > 0, layer_refiner=self.layer_refiner,
         )  # fmt: skip
         window = slice(y, y + 64), slice(x, x + 64)
         return to_video(record.frames[4 * first : 4 * first + 9])[..., *window], base[..., *window]
+
+
+class LayerRefinerStage(Stage):
+    """Pictures of subjects from their tokens, a little noisy as the DiT's are."""
+
+    name, share, samples_per_step = "layer_refiner", 0.12, 16
+
+    def __init__(self, state: Path, pixels: Pixels, layers: LayerDecoder):
+        self.pixels, self.layers = pixels, layers
+        self.rng = random.Random(pixels.stream.next_seed + 2)
+        self.start(LayerRefineNet(STARTER.layer_refiner), state)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        with torch.no_grad():
+            truth = torch.stack([self.pick(record) for record in self.pixels.draw(self.samples_per_step, self.rng, fresh=1)])
+            tokens = self.layers.encode(truth)
+            sigma = torch.rand(len(tokens), 1) * 0.2 * (torch.rand(len(tokens), 1) < 0.7)
+            base = self.layers(tokens + sigma * torch.randn_like(tokens))
+        with torch.autocast("cpu", BF16):
+            refined = self.model(base).float()
+        l1 = (refined - truth).abs().mean()
+        pictures, true_pictures = refined.movedim(-1, -3), truth.movedim(-1, -3)
+        loss = l1 + 0.5 * gradient_loss(pictures, true_pictures)
+        mse = [(x - truth).pow(2).mean().item() for x in (refined, base)]
+        return loss, {"l1": l1.item(), "psnr_gain": 10 * math.log10(mse[1] / mse[0])}
+
+    def pick(self, record: Record) -> Tensor:
+        """The four pictures of one subject in one latent frame [4,S,S,4]."""
+        frames, subjects = record.layers.shape[:2]
+        latent, subject = self.rng.randrange((frames - 1) // 4), self.rng.randrange(subjects)
+        return torch.from_numpy(record.layers[1 + 4 * latent : 5 + 4 * latent, subject]).float() / 255
 
 
 class JudgeStage(Stage):
@@ -215,7 +255,10 @@ class JudgeStage(Stage):
 
 
 @torch.no_grad()
-def round_trip(decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor, plan: Tensor, inside: bool = False) -> Tensor:
+def round_trip(
+    decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor, plan: Tensor,
+    inside: bool = False, layer_refiner: LayerRefineNet | None = None,
+) -> Tensor:  # fmt: skip
     """z [T,h,w,48], tokens [T,n,276] and plan [T,116] -> frames [F,3,H,W], subjects laid over the grid.
 
     inside: the latents are from the middle of a clip; its first frame then is the last of the first latent frame.
@@ -223,7 +266,7 @@ def round_trip(decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor
     if inside:
         z, tokens, plan = (torch.cat((part[:1], part)) for part in (z, tokens, plan))
     frames, front = decoder(z[None])[0], decoder.front(z[None])[0]
-    clear, over = lay_over(layers.pictures(stack_layers([tokens])[0][0].unflatten(0, (-1, SUBJECTS))), front, plan)
+    clear, over = lay_over(pictures(layers, layer_refiner, stack_layers([tokens])[0][0].unflatten(0, (-1, SUBJECTS))), front, plan)
     frames = frames * clear.movedim(-1, 1) + over.movedim(-1, 1)
     return frames[4:] if inside else frames
 
