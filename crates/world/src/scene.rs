@@ -134,7 +134,7 @@ pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
     }
 }
 
-/// BLAKE3 of the frames, the samples, the plan and the captions of a seed, as hex: equal on every platform.
+/// BLAKE3 of the frames, a frame in layers, the samples, the plan and the captions of a seed, as hex: equal on every platform.
 pub fn fingerprint(seed: u64) -> String {
     let shape = Shape {
         width: 64,
@@ -150,6 +150,9 @@ pub fn fingerprint(seed: u64) -> String {
         shape.width,
         shape.height,
     ));
+    let renderer = Renderer::new(shape.width, shape.height);
+    let layers = scene.layers_in(&renderer, 8..9);
+    hasher.update(&layers.ground).update(&layers.subjects);
     for value in scene
         .samples()
         .iter()
