@@ -64,7 +64,7 @@ class Run:
     def all(self):
         self.fit_latents()
         self.make_tokenizer()
-        text_minutes = min(TextStage.share * self.args.minutes, 8.0)
+        text_minutes = min(TextStage.share * self.args.minutes, 12.0)
         if "text" in self.wanted:
             self.train_text(text_minutes * 60)
         self.train_together()

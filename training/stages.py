@@ -31,7 +31,7 @@ YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.20, 5: 0.15, 3: 0.65}, 4000
 class TextStage(Stage):
     """Caption -> the fields of the scene. A field that the caption leaves open teaches the head to be unsure."""
 
-    name, share, samples_per_step = "text", 0.08, 128
+    name, share, samples_per_step = "text", 0.12, 128
     ema_decay = 0.99
 
     def __init__(self, state: Path, tokenizer: Tokenizer, stream: Stream):
@@ -46,8 +46,10 @@ class TextStage(Stage):
         for record in islice(self.stream, 16 if self.added else 512):
             put(self.examples[record.spec["object2"] is not None], self.added, 50_000, read_captions(record, self.tokenizer))
             self.added += 1
-        # Which words belong to which of two subjects is the hard part: half of every batch is about it.
-        picked = [example for ring in self.examples.values() for example in self.rng.choices(ring, k=self.samples_per_step // 2)]
+        # Which words belong to which of several subjects is the hard part: most of every batch is about it.
+        alone = self.samples_per_step // 8
+        counts = {False: alone, True: self.samples_per_step - alone}
+        picked = [example for several, ring in self.examples.items() for example in self.rng.choices(ring, k=counts[several])]
         ids, mask = pad([noisy_words(self.rng.choice(captions), self.rng) for captions, _ in picked])
         targets = torch.tensor([target for _, target in picked])
         with torch.autocast("cpu", BF16):
