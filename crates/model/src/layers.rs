@@ -1,0 +1,337 @@
+//! Subjects as layers: a token is what one subject looks like in one latent frame, in its own frame.
+//!
+//! The own frame is a square around the subject's place in the plan that grows and turns with it, so that a rolling ball is
+//! nearly one picture. A token's first channels are the mean of the four sub-frames, the others how these differ, after a cosine
+//! transform over them. Twin: `training/layers.py`.
+
+use core::f64::consts::{PI, SQRT_2};
+use std::sync::Arc;
+
+use kinora_contract::plan::SUBFRAMES;
+use kinora_engine::{EngineError, WeightData, WeightTensor, Weights};
+use serde::Deserialize;
+
+/// Values of a pixel: colour, premultiplied by coverage, and coverage, each 0..1.
+const RGBA: usize = 4;
+/// Waves of the cosine transform beside the mean.
+const WAVES: usize = SUBFRAMES - 1;
+/// Colour is divided by no less coverage than this.
+const LEAST_COVER: f32 = 0.05;
+
+/// Dimensions of a layer and of its code.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct LayerConfig {
+    /// Pixels along a side of the own frame.
+    pub size: usize,
+    /// Half a side of it, in radii of the subject.
+    pub extent: f32,
+    /// Channels of the mean of the sub-frames.
+    pub mean_channels: usize,
+    /// Channels of each of the three waves of their differences.
+    pub detail_channels: usize,
+    /// How much steeper coverage is made: edges that the code blurs become edges again.
+    pub sharpness: f32,
+}
+
+impl LayerConfig {
+    /// Values of a layer token.
+    pub fn dim(&self) -> usize {
+        self.mean_channels + WAVES * self.detail_channels
+    }
+
+    fn values(&self) -> usize {
+        self.size * self.size * RGBA
+    }
+}
+
+/// Layer tokens → pictures; closed form, on the host.
+#[derive(Debug, Clone)]
+pub struct LayerDecoder {
+    config: LayerConfig,
+    /// `[values, mean_channels]`.
+    basis: Arc<[f32]>,
+    /// `[values, detail_channels]`.
+    detail: Arc<[f32]>,
+    /// `[values]`.
+    mean: Arc<[f32]>,
+    /// `[dim]`.
+    std: Arc<[f32]>,
+}
+
+/// A layer token undone as far as its sub-frames share it: their mean and the waves of their differences.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    mean: Vec<f32>,
+    waves: [Vec<f32>; WAVES],
+    config: LayerConfig,
+}
+
+/// A subject in its own frame at one instant, with a clear pixel all around.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    size: usize,
+    /// `[size + 2, size + 2]` pixels.
+    pixels: Vec<[f32; RGBA]>,
+}
+
+impl LayerDecoder {
+    /// From the starter's weights `layers.basis`, `layers.detail`, `layers.mean` and `layers.std`.
+    pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
+        let values = config.values();
+        let weight = |name: &str, shape: &[usize]| host_values(weights, name, shape);
+        Ok(Self {
+            basis: weight("layers.basis", &[values, config.mean_channels])?,
+            detail: weight("layers.detail", &[values, config.detail_channels])?,
+            mean: weight("layers.mean", &[values])?,
+            std: weight("layers.std", &[config.dim()])?,
+            config: config.clone(),
+        })
+    }
+
+    /// Dimensions.
+    pub fn config(&self) -> &LayerConfig {
+        &self.config
+    }
+
+    /// Decodes a token of [`LayerConfig::dim`] values; some 2 million multiplications at a size of 48.
+    pub fn layer(&self, token: &[f32]) -> Layer {
+        let z: Vec<f32> = token.iter().zip(&*self.std).map(|(z, s)| z * s).collect();
+        let (still, moving) = z.split_at(self.config.mean_channels);
+        let channels = self.config.detail_channels;
+        let mean = product(&self.basis, still).zip(&*self.mean);
+        Layer {
+            mean: mean.map(|(value, mean)| value + mean).collect(),
+            waves: std::array::from_fn(|k| {
+                product(&self.detail, &moving[k * channels..(k + 1) * channels]).collect()
+            }),
+            config: self.config.clone(),
+        }
+    }
+}
+
+impl Layer {
+    /// The picture of a sub-frame; `None` is the mean of all four, as pixel frame 0 has it.
+    pub fn picture(&self, subframe: Option<usize>) -> Picture {
+        let mut values = self.mean.clone();
+        for (k, wave) in self.waves.iter().enumerate() {
+            let Some(i) = subframe else { break };
+            let factor = cosine(k + 1, i);
+            for (value, wave) in values.iter_mut().zip(wave) {
+                *value += factor * wave;
+            }
+        }
+        let sharpness = self.config.sharpness;
+        let pixels = values.as_chunks::<RGBA>().0;
+        Picture::new(
+            self.config.size,
+            pixels.iter().map(|&p| sharpened(p, sharpness)),
+        )
+    }
+}
+
+impl Picture {
+    /// From `size`² pixels, row-major.
+    pub fn new(size: usize, pixels: impl IntoIterator<Item = [f32; RGBA]>) -> Self {
+        let side = size + 2;
+        let mut padded = vec![[0.0; RGBA]; side * side];
+        for (at, pixel) in pixels.into_iter().take(size * size).enumerate() {
+            padded[(at / size + 1) * side + at % size + 1] = pixel;
+        }
+        Self {
+            size,
+            pixels: padded,
+        }
+    }
+
+    /// Pixels along a side.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The picture between its pixels, bilinear; (0, 0) is the centre of the first pixel, and outside is nothing.
+    pub fn sample(&self, col: f32, row: f32) -> [f32; RGBA] {
+        let end = self.size as f32;
+        let inside = |at: f32| at > -1.0 && at < end;
+        if !(inside(col) && inside(row)) {
+            return [0.0; RGBA];
+        }
+        // Counted from the clear pixel before the first, so that the integer part is the lower neighbour.
+        let (col, row) = (col + 1.0, row + 1.0);
+        let (left, top) = ((col as usize).min(self.size), (row as usize).min(self.size));
+        let (x, y) = (col - left as f32, row - top as f32);
+        let side = self.size + 2;
+        let [a, b] = [left, left + 1].map(|at| self.pixels[top * side + at]);
+        let [c, d] = [left, left + 1].map(|at| self.pixels[(top + 1) * side + at]);
+        std::array::from_fn(|v| {
+            let (above, below) = (a[v] + (b[v] - a[v]) * x, c[v] + (d[v] - c[v]) * x);
+            above + (below - above) * y
+        })
+    }
+}
+
+/// The f32 values of a weight that the host uses; those that are stored as f32 are shared, not copied.
+pub(crate) fn host_values(
+    weights: &Weights,
+    name: &str,
+    shape: &[usize],
+) -> Result<Arc<[f32]>, EngineError> {
+    let weight: &WeightTensor = weights.expect(name, shape)?;
+    Ok(match &weight.data {
+        WeightData::F32(values) => Arc::clone(values),
+        WeightData::Q8 { .. } => weight.to_f32().into(),
+    })
+}
+
+/// `matrix` [n, x.len()] times `x`, row by row.
+pub(crate) fn product(matrix: &[f32], x: &[f32]) -> impl Iterator<Item = f32> {
+    matrix.chunks_exact(x.len()).map(move |row| dot(row, x))
+}
+
+/// Sums in eight lanes: fast wherever there are vectors, and the same bits everywhere.
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 8;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f32>() + rest
+}
+
+/// Wave k at sub-frame i; the waves are orthogonal to each other and to the mean.
+fn cosine(k: usize, i: usize) -> f32 {
+    let steps = 2 * SUBFRAMES;
+    let angle = PI * ((2 * i + 1) * k) as f64 / steps as f64;
+    (SQRT_2 * libm::cos(angle)) as f32
+}
+
+/// Pushes coverage towards 0 and 1; colours follow it.
+fn sharpened([r, g, b, a]: [f32; RGBA], sharpness: f32) -> [f32; RGBA] {
+    let cover = ((a - 0.5) * sharpness + 0.5).clamp(0.0, 1.0);
+    let [r, g, b] = [r, g, b].map(|v| (v / a.max(LEAST_COVER)).clamp(0.0, 1.0) * cover);
+    [r, g, b, cover]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: LayerConfig = LayerConfig {
+        size: 3,
+        extent: 1.3,
+        mean_channels: 11,
+        detail_channels: 2,
+        sharpness: 1.6,
+    };
+
+    /// Numbers without a pattern, in −0.5..0.5.
+    fn scattered(count: usize, salt: usize) -> Vec<f32> {
+        let number = |i: usize| ((i * 7919 + salt * 104_729) % 1009) as f32 / 1009.0 - 0.5;
+        (0..count).map(number).collect()
+    }
+
+    fn decoder() -> (LayerDecoder, Weights) {
+        let values = CONFIG.values();
+        let mut weights = Weights::new();
+        for (salt, (name, shape)) in [
+            ("layers.basis", vec![values, 11]),
+            ("layers.detail", vec![values, 2]),
+            ("layers.mean", vec![values]),
+            ("layers.std", vec![CONFIG.dim()]),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let data = scattered(shape.iter().product(), salt);
+            weights.insert_f32(name, &shape, data).unwrap();
+        }
+        (LayerDecoder::new(&CONFIG, &weights).unwrap(), weights)
+    }
+
+    /// The contract, word for word: one value of one sub-frame.
+    fn naive(weights: &Weights, token: &[f32], subframe: Option<usize>, value: usize) -> f32 {
+        let get = |name: &str| weights.get(name).unwrap().to_f32();
+        let (basis, detail) = (get("layers.basis"), get("layers.detail"));
+        let z: Vec<f32> = token
+            .iter()
+            .zip(get("layers.std"))
+            .map(|(z, s)| z * s)
+            .collect();
+        let mut sum = get("layers.mean")[value];
+        for c in 0..11 {
+            sum += basis[value * 11 + c] * z[c];
+        }
+        for k in 1..=3 {
+            let wave = (0..2).map(|c| detail[value * 2 + c] * z[11 + (k - 1) * 2 + c]);
+            let turn =
+                |i: usize| (core::f32::consts::PI * (2 * i + 1) as f32 * k as f32 / 8.0).cos();
+            sum += subframe.map_or(0.0, |i| 2f32.sqrt() * turn(i)) * wave.sum::<f32>();
+        }
+        sum
+    }
+
+    #[test]
+    fn a_token_decodes_as_the_formulas_say() {
+        let (decoder, weights) = decoder();
+        let token: Vec<f32> = scattered(CONFIG.dim(), 9).iter().map(|v| v * 8.0).collect();
+        let layer = decoder.layer(&token);
+        for subframe in [None, Some(0), Some(1), Some(2), Some(3)] {
+            let picture = layer.picture(subframe);
+            for at in 0..9 {
+                let raw = std::array::from_fn(|v| naive(&weights, &token, subframe, at * 4 + v));
+                let want = sharpened(raw, 1.6);
+                let got = picture.sample((at % 3) as f32, (at / 3) as f32);
+                for v in 0..4 {
+                    assert!(
+                        (got[v] - want[v]).abs() < 1e-5,
+                        "{subframe:?} {at}: {got:?}, {want:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_mean_of_the_sub_frames_has_no_waves() {
+        for k in 1..4 {
+            let sum: f32 = (0..4).map(|i| cosine(k, i)).sum();
+            let power: f32 = (0..4).map(|i| cosine(k, i).powi(2)).sum();
+            assert!(
+                sum.abs() < 1e-6 && (power - 4.0).abs() < 1e-6,
+                "{k}: {sum} {power}"
+            );
+        }
+    }
+
+    #[test]
+    fn sharpening_keeps_the_colour_and_steepens_the_cover() {
+        let [r, _, _, a] = sharpened([0.35, 0.0, 0.0, 0.7], 1.6);
+        assert!((a - 0.82).abs() < 1e-6 && (r / a - 0.5).abs() < 1e-6);
+        assert_eq!(sharpened([0.1, 0.1, 0.1, 0.1], 1.6), [0.0; 4]);
+        assert_eq!(
+            sharpened([1.2, -0.2, 0.95, 0.95], 1.6),
+            [1.0, 0.0, 1.0, 1.0]
+        );
+    }
+
+    #[test]
+    fn between_pixels_lies_their_blend_and_outside_lies_nothing() {
+        let pixels = (0..4).map(|v| [v as f32, 0.0, 0.0, 1.0]);
+        let picture = Picture::new(2, pixels);
+        assert_eq!(picture.sample(0.5, 0.5), [1.5, 0.0, 0.0, 1.0]);
+        assert_eq!(picture.sample(1.0, 0.0), [1.0, 0.0, 0.0, 1.0]);
+        assert_eq!(picture.sample(1.5, 1.0), [1.5, 0.0, 0.0, 0.5]);
+        for (col, row) in [(-1.0, 0.0), (2.0, 0.0), (0.0, 2.5), (f32::NAN, 0.0)] {
+            assert_eq!(picture.sample(col, row), [0.0; 4]);
+        }
+    }
+
+    #[test]
+    fn a_missing_weight_is_named() {
+        let error = LayerDecoder::new(&CONFIG, &Weights::new()).unwrap_err();
+        assert!(error.to_string().contains("layers.basis"), "{error}");
+    }
+}

@@ -1,0 +1,401 @@
+//! Laying the subjects over the place: each layer goes where the plan has it, behind what stands in front of it.
+//!
+//! A plain function of the host, in f32 and without the platform's maths library, so that every device gets the same bits.
+//! Twin: `lay_over` in `training/layers.py`.
+
+use std::sync::Arc;
+
+use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, Subframe, Subject};
+use kinora_engine::{EngineError, Weights};
+
+use crate::decoder::{Chunk, LATENT_CHANNELS, PATCH, for_each_patch};
+use crate::dit::Grid;
+use crate::layers::{LayerConfig, LayerDecoder, Picture, host_values, product};
+
+/// Depths that differ by less are one: then the first subject stands in front.
+const DEPTH_STEP: f64 = 0.02;
+/// A rotation shorter than this, by a planner's doubt, is none.
+const LEAST_TURN: f32 = 1e-3;
+/// Samples along a pixel's side at most, for subjects that are small on the screen.
+const MAX_SAMPLES: f32 = 4.0;
+
+/// What stands over a chunk's frames: `frames = place · clear + over`, in −1..1; each `[frames, H, W, 3]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overlay {
+    /// How much of the place is seen, 0..1.
+    pub clear: Vec<f32>,
+    /// The subjects' share.
+    pub over: Vec<f32>,
+}
+
+/// One latent frame as the video model predicts it.
+#[derive(Debug, Clone, Copy)]
+pub struct LatentFrame<'a> {
+    /// Its index.
+    pub index: usize,
+    /// Video tokens, `[tokens per frame, 192]`.
+    pub video: &'a [f32],
+    /// Layer tokens, `[SUBJECTS, layer_dim]`.
+    pub layers: &'a [f32],
+}
+
+/// Decodes layers and lays them over.
+#[derive(Debug, Clone)]
+pub struct Overlayer {
+    layers: LayerDecoder,
+    /// `[4 · 16 · 16, 48]`: latents → how much what is there stands in front of the subjects.
+    front_basis: Arc<[f32]>,
+    front_mean: Arc<[f32]>,
+    std: Arc<[f32]>,
+}
+
+impl Overlayer {
+    /// From the starter's weights `layers.*` and `decoder.front_*`.
+    pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
+        let values = SUBFRAMES * PATCH * PATCH;
+        let weight = |name: &str, shape: &[usize]| host_values(weights, name, shape);
+        Ok(Self {
+            layers: LayerDecoder::new(config, weights)?,
+            front_basis: weight("decoder.front_basis", &[values, LATENT_CHANNELS])?,
+            front_mean: weight("decoder.front_mean", &[values])?,
+            std: weight("decoder.std", &[LATENT_CHANNELS])?,
+        })
+    }
+
+    /// What stands over the frames of a chunk of the decoder.
+    pub fn chunk(&self, latent: LatentFrame, plan: &Plan, grid: Grid, chunk: Chunk) -> Overlay {
+        match chunk {
+            Chunk::First => self.subframes(latent, plan, grid, &[None]),
+            Chunk::Next => self.subframes(latent, plan, grid, &[0, 1, 2, 3].map(Some)),
+        }
+    }
+
+    /// What stands over some sub-frames of a latent frame; `None` is the mean of all four, as pixel frame 0 has it.
+    pub fn subframes(
+        &self,
+        latent: LatentFrame,
+        plan: &Plan,
+        grid: Grid,
+        subframes: &[Option<usize>],
+    ) -> Overlay {
+        let states = subframes.iter().map(|subframe| {
+            plan.subframe(latent.index, subframe.unwrap_or(0))
+                .unwrap_or(Subframe::EMPTY)
+        });
+        let states: Vec<Subframe> = states.collect();
+        let tokens = latent.layers.chunks_exact(self.layers.config().dim());
+        let layers: Vec<_> = tokens
+            .enumerate()
+            .map(|(s, token)| {
+                let present = states.iter().any(|state| state.subjects[s].is_present());
+                present.then(|| self.layers.layer(token))
+            })
+            .collect();
+        let mut overlay = Overlay::default();
+        for (&subframe, state) in subframes.iter().zip(&states) {
+            let pictures = std::array::from_fn(|s| {
+                let present = state.subjects[s].is_present();
+                let layer = layers.get(s)?.as_ref().filter(|_| present);
+                layer.map(|layer| layer.picture(subframe))
+            });
+            let front = self.front(latent.video, grid, subframe);
+            let extent = self.layers.config().extent;
+            overlay.push(&pictures, state, extent, &front, grid.pixel_width());
+        }
+        overlay
+    }
+
+    /// How much the place stands in front of the subjects, `[H, W]` in 0..1.
+    fn front(&self, video: &[f32], grid: Grid, subframe: Option<usize>) -> Vec<f32> {
+        let width = grid.pixel_width();
+        let mut front = vec![0.0; width * grid.pixel_height()];
+        let (frames, share) = match subframe {
+            Some(i) => (i..i + 1, 1.0),
+            None => (0..SUBFRAMES, 1.0 / SUBFRAMES as f32),
+        };
+        let per_frame = PATCH * PATCH;
+        for_each_patch(video, grid, |top, left, latent| {
+            let z: Vec<f32> = latent.iter().zip(&*self.std).map(|(z, s)| z * s).collect();
+            for i in frames.clone() {
+                let basis = &self.front_basis[i * per_frame * LATENT_CHANNELS..];
+                let values = product(&basis[..per_frame * LATENT_CHANNELS], &z);
+                let mean = &self.front_mean[i * per_frame..(i + 1) * per_frame];
+                for (at, (value, mean)) in values.zip(mean).enumerate() {
+                    let pixel = (top + at / PATCH) * width + left + at % PATCH;
+                    front[pixel] += (value + mean) * share;
+                }
+            }
+        });
+        for value in &mut front {
+            *value = value.clamp(0.0, 1.0);
+        }
+        front
+    }
+}
+
+impl Overlay {
+    /// Adds a frame: the pictures of the subjects that are present, where `state` has them, behind `front` [H, W].
+    pub fn push(
+        &mut self,
+        pictures: &[Option<Picture>; SUBJECTS],
+        state: &Subframe,
+        extent: f32,
+        front: &[f32],
+        width: usize,
+    ) {
+        let mut canvas = vec![[0.0; 4]; front.len()];
+        for s in far_to_near(state) {
+            if let Some(picture) = &pictures[s] {
+                paint(&mut canvas, width, picture, &state.subjects[s], extent);
+            }
+        }
+        for ([r, g, b, cover], front) in canvas.into_iter().zip(front) {
+            let seen = 1.0 - front;
+            let clear = 1.0 - cover * seen;
+            self.clear.extend([clear; 3]);
+            // Colours 0..1 become −1..1 where they cover.
+            let over = |colour: f32| (2.0 * colour - cover) * seen;
+            self.over.extend([r, g, b].map(over));
+        }
+    }
+
+    /// Lays it over frames of the place, in −1..1.
+    pub fn lay_on(&self, frames: &mut [f32]) {
+        for ((value, clear), over) in frames.iter_mut().zip(&self.clear).zip(&self.over) {
+            *value = *value * clear + over;
+        }
+    }
+}
+
+/// The subjects that are present, in the order in which they are painted.
+fn far_to_near(state: &Subframe) -> Vec<usize> {
+    let depth = |s: usize| libm::rint(f64::from(state.subjects[s].depth) / DEPTH_STEP);
+    let mut order: Vec<usize> = (0..SUBJECTS).rev().collect();
+    order.retain(|&s| state.subjects[s].is_present());
+    // Stable, so that of two at one depth the first subject is painted last.
+    order.sort_by(|&a, &b| depth(b).total_cmp(&depth(a)));
+    order
+}
+
+/// Paints a picture where its subject is, over what is there.
+fn paint(canvas: &mut [[f32; 4]], width: usize, picture: &Picture, subject: &Subject, extent: f32) {
+    let height = canvas.len() / width;
+    let pixel = 2.0 / height as f32;
+    let size = picture.size() as f32;
+    let samples = (size * pixel / (2.0 * extent * subject.r)).clamp(1.0, MAX_SAMPLES);
+    let samples = libm::ceilf(samples) as usize;
+    let (cos, sin) = turn(subject);
+    // From the picture's corner, and the pixel beyond it into which it fades, to the middle.
+    let reach = extent * subject.r * core::f32::consts::SQRT_2 * (1.0 + 1.0 / size) + pixel;
+    let span = |centre: f32, pixels: usize| {
+        let at = |edge: f32| edge / pixel + pixels as f32 / 2.0;
+        // Casts saturate: whoever is beside the picture has an empty span.
+        let (from, to) = (at(centre - reach) as usize, at(centre + reach) + 1.0);
+        from..(to as usize).min(pixels)
+    };
+    let own = 0.5 * size / (extent * subject.r);
+    let share = 1.0 / (samples * samples) as f32;
+    for row in span(subject.y, height) {
+        for col in span(subject.x, width) {
+            let mut sum = [0.0; 4];
+            for (i, j) in (0..samples).flat_map(|i| (0..samples).map(move |j| (i, j))) {
+                let middle = |at: usize, sub: usize, pixels: usize| {
+                    let inside = (sub as f32 + 0.5) / samples as f32;
+                    (at as f32 + inside - pixels as f32 / 2.0) * pixel
+                };
+                let dx = middle(col, j, width) - subject.x;
+                let dy = middle(row, i, height) - subject.y;
+                let (u, v) = (dx * cos + dy * sin, dy * cos - dx * sin);
+                let place = |at: f32| at * own + 0.5 * size - 0.5;
+                let found = picture.sample(place(u), place(v));
+                for (sum, found) in sum.iter_mut().zip(found) {
+                    *sum += found;
+                }
+            }
+            let new = sum.map(|value| value * share);
+            let under = &mut canvas[row * width + col];
+            *under = std::array::from_fn(|v| under[v] * (1.0 - new[3]) + new[v]);
+        }
+    }
+}
+
+/// Cosine and sine of a subject's rotation, of length 1.
+fn turn(subject: &Subject) -> (f32, f32) {
+    let length = libm::sqrtf(subject.cos * subject.cos + subject.sin * subject.sin);
+    if length > LEAST_TURN {
+        (subject.cos / length, subject.sin / length)
+    } else {
+        (1.0, 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIDE: usize = 16;
+    const EXTENT: f32 = 1.25;
+    const RED: [f32; 4] = [1.0, 0.0, 0.0, 1.0];
+    const GREEN: [f32; 4] = [0.0, 1.0, 0.0, 1.0];
+    const BLUE: [f32; 4] = [0.0, 0.0, 1.0, 1.0];
+
+    /// A subject whose own frame is `pixels` wide on a screen of 16 × 16.
+    fn subject(x: f32, y: f32, pixels: f32) -> Subject {
+        Subject {
+            x,
+            y,
+            r: pixels / SIDE as f32 / EXTENT,
+            cos: 1.0,
+            sin: 0.0,
+            visible: 1.0,
+            depth: 0.0,
+            mouth: 0.0,
+        }
+    }
+
+    fn flat(colour: [f32; 4], size: usize) -> Picture {
+        Picture::new(size, vec![colour; size * size])
+    }
+
+    /// Lays pictures over a black screen; red, green and blue of every pixel in 0..1.
+    fn laid<const N: usize>(layers: [(Subject, Picture); N], front: f32) -> Vec<[f32; 3]> {
+        let mut state = Subframe::EMPTY;
+        let mut pictures = [const { None }; SUBJECTS];
+        for (s, (subject, picture)) in layers.into_iter().enumerate() {
+            state.subjects[s] = subject;
+            pictures[s] = Some(picture);
+        }
+        let mut overlay = Overlay::default();
+        overlay.push(&pictures, &state, EXTENT, &[front; SIDE * SIDE], SIDE);
+        let mut screen = vec![-1.0; SIDE * SIDE * 3];
+        overlay.lay_on(&mut screen);
+        let pixels = screen.as_chunks::<3>().0;
+        pixels.iter().map(|p| p.map(|v| (v + 1.0) / 2.0)).collect()
+    }
+
+    fn close(a: [f32; 3], b: [f32; 3]) -> bool {
+        a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5)
+    }
+
+    /// An 8 × 8 picture without any symmetry.
+    fn uneven() -> Vec<[f32; 4]> {
+        let shade = |i: usize| (i * 37 % 64) as f32 / 64.0;
+        (0..64)
+            .map(|i| [shade(i), shade(i + 5), shade(i * i), 1.0])
+            .collect()
+    }
+
+    #[test]
+    fn a_layer_as_large_as_its_pixels_gives_these_pixels() {
+        let pixels = uneven();
+        let screen = laid(
+            [(subject(0.0, 0.0, 8.0), Picture::new(8, pixels.clone()))],
+            0.0,
+        );
+        for (row, col) in (0..SIDE).flat_map(|r| (0..SIDE).map(move |c| (r, c))) {
+            let inside = (4..12).contains(&row) && (4..12).contains(&col);
+            let want = if inside {
+                let [r, g, b, _] = pixels[(row - 4) * 8 + col - 4];
+                [r, g, b]
+            } else {
+                [0.0; 3]
+            };
+            let got = screen[row * SIDE + col];
+            assert!(close(got, want), "({row}, {col}): {got:?}, not {want:?}");
+        }
+    }
+
+    #[test]
+    fn a_quarter_turn_takes_the_right_side_down() {
+        let pixels = uneven();
+        let mut turned = subject(0.0, 0.0, 8.0);
+        // The direction of its own right side on the screen, at a length that a planner might write.
+        (turned.cos, turned.sin) = (0.0, 0.6);
+        let screen = laid([(turned, Picture::new(8, pixels.clone()))], 0.0);
+        for (row, col) in (0..8).flat_map(|r| (0..8).map(move |c| (r, c))) {
+            let [r, g, b, _] = pixels[row * 8 + col];
+            let got = screen[(4 + col) * SIDE + 4 + 7 - row];
+            assert!(close(got, [r, g, b]), "({row}, {col}): {got:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_nearer_hides_and_of_equals_the_first_is_on_top() {
+        let at_depths = |depths: [f32; 3]| {
+            let layer = |depth: f32, colour| {
+                let mut subject = subject(0.0, 0.0, 8.0);
+                subject.depth = depth;
+                (subject, flat(colour, 8))
+            };
+            let [a, b, c] = depths;
+            laid([layer(a, RED), layer(b, GREEN), layer(c, BLUE)], 0.0)[8 * SIDE + 8]
+        };
+        assert!(close(at_depths([0.0, 0.0, 0.0]), [1.0, 0.0, 0.0]));
+        assert!(close(at_depths([0.004, 0.0, -0.005]), [1.0, 0.0, 0.0]));
+        assert!(close(at_depths([0.5, 0.1, 0.3]), [0.0, 1.0, 0.0]));
+        assert!(close(at_depths([0.1, 0.0, -0.3]), [0.0, 0.0, 1.0]));
+    }
+
+    #[test]
+    fn half_covered_subjects_let_what_is_behind_through() {
+        let glass = [0.5, 0.0, 0.0, 0.5];
+        let layers = [
+            (subject(0.0, 0.0, 8.0), flat(glass, 8)),
+            (subject(0.0, 0.0, 8.0), flat(GREEN, 8)),
+        ];
+        assert!(close(laid(layers, 0.0)[8 * SIDE + 8], [0.5, 0.5, 0.0]));
+    }
+
+    #[test]
+    fn what_stands_in_front_hides_the_subjects() {
+        let covered_by = |front: f32| {
+            let layer = (subject(0.0, 0.0, 8.0), flat(RED, 8));
+            laid([layer], front)[8 * SIDE + 8]
+        };
+        assert!(close(covered_by(1.0), [0.0; 3]));
+        assert!(close(covered_by(0.25), [0.75, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn a_small_subject_keeps_its_light_wherever_it_is() {
+        // A chequered picture of 32 pixels on 6 of the screen: a sample per pixel would see one colour or the other.
+        let chequer = (0..32 * 32).map(|i| {
+            if (i / 32 + i) % 2 == 0 {
+                RED
+            } else {
+                [0.0, 0.0, 0.0, 1.0]
+            }
+        });
+        let picture = Picture::new(32, chequer);
+        let mut total = Vec::new();
+        for step in 0..8 {
+            let layer = (subject(step as f32 * 0.03, 0.0, 6.0), picture.clone());
+            let red = laid([layer], 0.0).iter().map(|[r, ..]| r).sum::<f32>();
+            total.push(red);
+        }
+        assert!(
+            total.iter().all(|red| (red - 18.0).abs() < 1.0),
+            "{total:?}"
+        );
+    }
+
+    #[test]
+    fn who_is_absent_beside_the_picture_or_nowhere_changes_nothing() {
+        let nowhere = Subject {
+            x: f32::NAN,
+            y: f32::INFINITY,
+            ..subject(0.0, 0.0, 8.0)
+        };
+        for subject in [
+            Subject::ABSENT,
+            subject(-9.0, 0.0, 8.0),
+            subject(0.0, 9.0, 8.0),
+            nowhere,
+        ] {
+            let screen = laid([(subject, flat(RED, 8))], 0.0);
+            assert!(screen.iter().all(|p| *p == [0.0; 3]), "{subject:?}");
+        }
+        let huge = laid([(subject(0.0, 0.0, 1e9), flat(RED, 8))], 0.0);
+        assert!(huge.iter().all(|p| close(*p, [1.0, 0.0, 0.0])));
+    }
+}
