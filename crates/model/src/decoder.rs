@@ -21,7 +21,7 @@ pub const PATCH_FRAMES: usize = 4;
 const RGB: usize = 3;
 const PATCH_VALUES: usize = PATCH_FRAMES * PATCH * PATCH * RGB;
 
-/// Dimensions of the residual net.
+/// Dimensions of a residual net.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RefinerConfig {
     /// Width.
@@ -30,6 +30,18 @@ pub struct RefinerConfig {
     pub blocks: usize,
     /// It works at 1/unshuffle of the resolution.
     pub unshuffle: usize,
+}
+
+impl RefinerConfig {
+    /// Frames as the net sees them: squares of pixels become channels.
+    pub(crate) fn unshuffled(&self, net: &mut Net, frames: Value) -> Built {
+        let unshuffle = Resample::PixelUnshuffle {
+            r: self.unshuffle,
+            time: 1,
+            order: ChannelOrder::ChannelFirst,
+        };
+        net.graph.resample(frames, unshuffle)
+    }
 }
 
 /// Which chunk of a clip a decoder graph is for.
@@ -70,12 +82,7 @@ pub fn decoder_graph(
     let over = net.graph.input("over", &pixels)?;
     let base = net.graph.mul(place, clear)?;
     let base = net.graph.add(base, over)?;
-    let unshuffle = Resample::PixelUnshuffle {
-        r: config.unshuffle,
-        time: 1,
-        order: ChannelOrder::ChannelFirst,
-    };
-    let packed = net.graph.resample(base, unshuffle)?;
+    let packed = config.unshuffled(&mut net, base)?;
     let shape = net.graph.shape(packed).to_vec();
     let previous = match chunk {
         Chunk::First => None,
@@ -84,7 +91,7 @@ pub fn decoder_graph(
                 .input("previous", &[1, shape[1], shape[2], shape[3]])?,
         ),
     };
-    let residual = refine(&mut net.child("refine"), config, packed, previous)?;
+    let residual = refine(&mut net.child("refine"), config, packed, 2, previous)?;
     let frames = net.graph.add(base, residual)?;
     let last = net.graph.slice_rows(packed, chunk.frames() - 1, 1)?;
     graph.output("frames", frames)?;
@@ -131,15 +138,22 @@ fn mean_of_frames(net: &mut Net, frames: Value) -> Built {
     net.graph.scale(sum, 1.0 / PATCH_FRAMES as f32)
 }
 
-fn refine(net: &mut Net, config: &RefinerConfig, x: Value, previous: Option<Value>) -> Built {
+/// The residual for unshuffled frames. The first kernel spans `kernel_frames`: this one and those before it.
+pub(crate) fn refine(
+    net: &mut Net,
+    config: &RefinerConfig,
+    x: Value,
+    kernel_frames: usize,
+    previous: Option<Value>,
+) -> Built {
     let width = config.channels;
-    let packed = RGB * config.unshuffle * config.unshuffle;
+    let packed = net.graph.shape(x).last().copied().unwrap_or(1);
     let silu = Conv {
         previous,
         epilogue: Epilogue::Silu,
         ..Default::default()
     };
-    let mut x = conv(net, "conv_in", x, [width, 2, packed], silu)?;
+    let mut x = conv(net, "conv_in", x, [width, kernel_frames, packed], silu)?;
     for i in 0..config.blocks {
         let mut net = net.child(&format!("blocks.{i}"));
         let silu = Conv {

@@ -1,20 +1,29 @@
 //! Subjects as layers: a token is what one subject looks like in one latent frame, in its own frame.
 //!
 //! The own frame is a square around the subject's place in the plan that grows and turns with it, so that a rolling ball is
-//! nearly one picture. A token's first channels are the mean of the four sub-frames, the others how these differ, after a cosine
-//! transform over them. Twin: `training/layers.py`.
+//! nearly one picture. A token's first channels are the mean of the four sub-frames, the others how these differ, after a
+//! cosine transform over them: matrices on the host make four rough pictures, and a small net on the engine refines them.
+//! Twins: `training/layers.py` and `LayerRefineNet` in `training/decoder.py`.
 
 use core::f64::consts::{PI, SQRT_2};
 use std::sync::Arc;
 
+use half::f16;
 use kinora_contract::plan::SUBFRAMES;
-use kinora_engine::{EngineError, WeightData, WeightTensor, Weights};
+use kinora_engine::{EngineError, Graph, GraphError, WeightData, WeightTensor, Weights};
 use serde::Deserialize;
+
+use crate::decoder::{RefinerConfig, refine};
+use crate::net::Net;
 
 /// Values of a pixel: colour, premultiplied by coverage, and coverage, each 0..1.
 const RGBA: usize = 4;
+/// Values of a pixel in all sub-frames.
+const PIXEL: usize = SUBFRAMES * RGBA;
 /// Waves of the cosine transform beside the mean.
 const WAVES: usize = SUBFRAMES - 1;
+/// Length of a block of an int8 weight.
+const BLOCK: usize = 32;
 /// Colour is divided by no less coverage than this.
 const LEAST_COVER: f32 = 0.05;
 
@@ -27,8 +36,8 @@ pub struct LayerConfig {
     pub extent: f32,
     /// Channels of the mean of the sub-frames.
     pub mean_channels: usize,
-    /// Channels of each of the three waves of their differences.
-    pub detail_channels: usize,
+    /// Channels of the waves of their differences, the slowest first and no later one wider.
+    pub detail_channels: [usize; WAVES],
     /// How much steeper coverage is made: edges that the code blurs become edges again.
     pub sharpness: f32,
 }
@@ -36,9 +45,10 @@ pub struct LayerConfig {
 impl LayerConfig {
     /// Values of a layer token.
     pub fn dim(&self) -> usize {
-        self.mean_channels + WAVES * self.detail_channels
+        self.mean_channels + self.detail_channels.iter().sum::<usize>()
     }
 
+    /// Values of a picture.
     fn values(&self) -> usize {
         self.size * self.size * RGBA
     }
@@ -49,22 +59,18 @@ impl LayerConfig {
 pub struct LayerDecoder {
     config: LayerConfig,
     /// `[values, mean_channels]`.
-    basis: Arc<[f32]>,
-    /// `[values, detail_channels]`.
-    detail: Arc<[f32]>,
+    basis: WeightTensor,
+    /// `[values, detail_channels[0]]`; later waves use its first columns.
+    detail: WeightTensor,
     /// `[values]`.
     mean: Arc<[f32]>,
     /// `[dim]`.
     std: Arc<[f32]>,
 }
 
-/// A layer token undone as far as its sub-frames share it: their mean and the waves of their differences.
-#[derive(Debug, Clone)]
-pub struct Layer {
-    mean: Vec<f32>,
-    waves: [Vec<f32>; WAVES],
-    config: LayerConfig,
-}
+/// A subject in its own frame in the four sub-frames of a latent frame: `[size, size, sub-frame, rgba]`, not clamped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer(pub Vec<f32>);
 
 /// A subject in its own frame at one instant, with a clear pixel all around.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,16 +80,31 @@ pub struct Picture {
     pixels: Vec<[f32; RGBA]>,
 }
 
+/// The net that refines a layer: input and output `layer` [1, S, S, 16], as [`Layer`] has it.
+pub fn layer_refiner_graph(
+    layer: &LayerConfig,
+    refiner: &RefinerConfig,
+) -> Result<Graph, GraphError> {
+    let mut graph = Graph::new("layer_refiner");
+    let rough = graph.input("layer", &[1, layer.size, layer.size, PIXEL])?;
+    let mut net = Net::new(&mut graph, "layer_refine.");
+    let packed = refiner.unshuffled(&mut net, rough)?;
+    let residual = refine(&mut net, refiner, packed, 1, None)?;
+    let refined = graph.add(rough, residual)?;
+    graph.output("refined", refined)?;
+    Ok(graph)
+}
+
 impl LayerDecoder {
     /// From the starter's weights `layers.basis`, `layers.detail`, `layers.mean` and `layers.std`.
     pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
         let values = config.values();
-        let weight = |name: &str, shape: &[usize]| host_values(weights, name, shape);
+        let matrix = |name: &str, columns| weights.expect(name, &[values, columns]).cloned();
         Ok(Self {
-            basis: weight("layers.basis", &[values, config.mean_channels])?,
-            detail: weight("layers.detail", &[values, config.detail_channels])?,
-            mean: weight("layers.mean", &[values])?,
-            std: weight("layers.std", &[config.dim()])?,
+            basis: matrix("layers.basis", config.mean_channels)?,
+            detail: matrix("layers.detail", config.detail_channels[0])?,
+            mean: host_values(weights, "layers.mean", &[values])?,
+            std: host_values(weights, "layers.std", &[config.dim()])?,
             config: config.clone(),
         })
     }
@@ -93,39 +114,42 @@ impl LayerDecoder {
         &self.config
     }
 
-    /// Decodes a token of [`LayerConfig::dim`] values; some 2 million multiplications at a size of 48.
+    /// Decodes a token of [`LayerConfig::dim`] values; some 4 million multiplications at a size of 64.
     pub fn layer(&self, token: &[f32]) -> Layer {
         let z: Vec<f32> = token.iter().zip(&*self.std).map(|(z, s)| z * s).collect();
-        let (still, moving) = z.split_at(self.config.mean_channels);
-        let channels = self.config.detail_channels;
-        let mean = product(&self.basis, still).zip(&*self.mean);
-        Layer {
-            mean: mean.map(|(value, mean)| value + mean).collect(),
-            waves: std::array::from_fn(|k| {
-                product(&self.detail, &moving[k * channels..(k + 1) * channels]).collect()
-            }),
-            config: self.config.clone(),
+        let (still, mut moving) = z.split_at(self.config.mean_channels);
+        let mut values = Vec::with_capacity(self.config.values() * SUBFRAMES);
+        let mean: Vec<f32> = rows_times(&self.basis, still);
+        for (mean, still) in mean
+            .as_chunks::<RGBA>()
+            .0
+            .iter()
+            .zip(self.mean.as_chunks::<RGBA>().0)
+        {
+            let pixel: [f32; RGBA] = std::array::from_fn(|v| mean[v] + still[v]);
+            values.extend([pixel; SUBFRAMES].as_flattened());
         }
-    }
-}
-
-impl Layer {
-    /// The picture of a sub-frame; `None` is the mean of all four, as pixel frame 0 has it.
-    pub fn picture(&self, subframe: Option<usize>) -> Picture {
-        let mut values = self.mean.clone();
-        for (k, wave) in self.waves.iter().enumerate() {
-            let Some(i) = subframe else { break };
-            let factor = cosine(k + 1, i);
-            for (value, wave) in values.iter_mut().zip(wave) {
-                *value += factor * wave;
+        for (k, &channels) in self.config.detail_channels.iter().enumerate() {
+            let (z, rest) = moving.split_at(channels);
+            moving = rest;
+            let factors: [f32; SUBFRAMES] = std::array::from_fn(|i| cosine(k + 1, i));
+            let wave = rows_times(&self.detail, z);
+            let pixels = values.as_chunks_mut::<PIXEL>().0;
+            for (pixel, wave) in pixels.iter_mut().zip(wave.as_chunks::<RGBA>().0) {
+                for (at, value) in pixel.iter_mut().enumerate() {
+                    *value += factors[at / RGBA] * wave[at % RGBA];
+                }
             }
         }
-        let sharpness = self.config.sharpness;
-        let pixels = values.as_chunks::<RGBA>().0;
-        Picture::new(
-            self.config.size,
-            pixels.iter().map(|&p| sharpened(p, sharpness)),
-        )
+        Layer(values)
+    }
+
+    /// The picture of a sub-frame, with clear edges.
+    pub fn picture(&self, layer: &Layer, subframe: usize) -> Picture {
+        let pixels = layer.0.as_chunks::<RGBA>().0.iter();
+        let of_subframe = pixels.skip(subframe).step_by(SUBFRAMES);
+        let sharpened = of_subframe.map(|&pixel| sharpened(pixel, self.config.sharpness));
+        Picture::new(self.config.size, sharpened)
     }
 }
 
@@ -187,6 +211,30 @@ pub(crate) fn product(matrix: &[f32], x: &[f32]) -> impl Iterator<Item = f32> {
     matrix.chunks_exact(x.len()).map(move |row| dot(row, x))
 }
 
+/// The first `x.len()` columns of a matrix times `x`.
+fn rows_times(matrix: &WeightTensor, x: &[f32]) -> Vec<f32> {
+    let columns = matrix.shape.last().copied().unwrap_or(1);
+    match &matrix.data {
+        WeightData::F32(values) => {
+            let rows = values.chunks_exact(columns);
+            rows.map(|row| dot(&row[..x.len()], x)).collect()
+        }
+        WeightData::Q8 { values, scales } => {
+            let rows = values.chunks_exact(columns);
+            let scales = scales.chunks_exact(columns / BLOCK);
+            let scaled = |(row, scales): (&[i8], &[f16])| {
+                let blocks = row.as_chunks::<BLOCK>().0.iter().zip(x.chunks(BLOCK));
+                let blocks = blocks.zip(scales);
+                let block = |((w, x), scale): ((&[i8; BLOCK], &[f32]), &f16)| {
+                    dot(&w.map(f32::from)[..x.len()], x) * scale.to_f32()
+                };
+                blocks.map(block).sum()
+            };
+            rows.zip(scales).map(scaled).collect()
+        }
+    }
+}
+
 /// Sums in eight lanes: fast wherever there are vectors, and the same bits everywhere.
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     const LANES: usize = 8;
@@ -223,7 +271,7 @@ mod tests {
         size: 3,
         extent: 1.3,
         mean_channels: 11,
-        detail_channels: 2,
+        detail_channels: [3, 2, 1],
         sharpness: 1.6,
     };
 
@@ -238,7 +286,7 @@ mod tests {
         let mut weights = Weights::new();
         for (salt, (name, shape)) in [
             ("layers.basis", vec![values, 11]),
-            ("layers.detail", vec![values, 2]),
+            ("layers.detail", vec![values, 3]),
             ("layers.mean", vec![values]),
             ("layers.std", vec![CONFIG.dim()]),
         ]
@@ -251,25 +299,22 @@ mod tests {
         (LayerDecoder::new(&CONFIG, &weights).unwrap(), weights)
     }
 
-    /// The contract, word for word: one value of one sub-frame.
-    fn naive(weights: &Weights, token: &[f32], subframe: Option<usize>, value: usize) -> f32 {
+    /// The definition, word for word: one value of one sub-frame.
+    fn naive(weights: &Weights, token: &[f32], subframe: usize, value: usize) -> f32 {
         let get = |name: &str| weights.get(name).unwrap().to_f32();
-        let (basis, detail) = (get("layers.basis"), get("layers.detail"));
-        let z: Vec<f32> = token
-            .iter()
-            .zip(get("layers.std"))
-            .map(|(z, s)| z * s)
-            .collect();
+        let (basis, detail, std) = (get("layers.basis"), get("layers.detail"), get("layers.std"));
+        let mut z = token.iter().zip(std).map(|(z, s)| z * s);
         let mut sum = get("layers.mean")[value];
-        for c in 0..11 {
-            sum += basis[value * 11 + c] * z[c];
+        for c in 0..CONFIG.mean_channels {
+            sum += basis[value * CONFIG.mean_channels + c] * z.next().unwrap();
         }
-        for k in 1..=3 {
-            let wave = (0..2).map(|c| detail[value * 2 + c] * z[11 + (k - 1) * 2 + c]);
-            let turn =
-                |i: usize| (core::f32::consts::PI * (2 * i + 1) as f32 * k as f32 / 8.0).cos();
-            sum += subframe.map_or(0.0, |i| 2f32.sqrt() * turn(i)) * wave.sum::<f32>();
+        for (k, channels) in [(1, 3), (2, 2), (3, 1)] {
+            let angle = core::f32::consts::PI * (2 * subframe + 1) as f32 * k as f32 / 8.0;
+            for c in 0..channels {
+                sum += 2f32.sqrt() * angle.cos() * detail[value * 3 + c] * z.next().unwrap();
+            }
         }
+        assert_eq!(z.next(), None);
         sum
     }
 
@@ -278,19 +323,36 @@ mod tests {
         let (decoder, weights) = decoder();
         let token: Vec<f32> = scattered(CONFIG.dim(), 9).iter().map(|v| v * 8.0).collect();
         let layer = decoder.layer(&token);
-        for subframe in [None, Some(0), Some(1), Some(2), Some(3)] {
-            let picture = layer.picture(subframe);
+        for subframe in 0..SUBFRAMES {
+            let picture = decoder.picture(&layer, subframe);
             for at in 0..9 {
                 let raw = std::array::from_fn(|v| naive(&weights, &token, subframe, at * 4 + v));
-                let want = sharpened(raw, 1.6);
+                let want = sharpened(raw, CONFIG.sharpness);
                 let got = picture.sample((at % 3) as f32, (at / 3) as f32);
                 for v in 0..4 {
                     assert!(
                         (got[v] - want[v]).abs() < 1e-5,
-                        "{subframe:?} {at}: {got:?}, {want:?}"
+                        "{subframe} {at}: {got:?}, {want:?}"
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn an_int8_matrix_is_the_one_that_it_stands_for() {
+        let (values, columns) = (scattered(5 * 64, 1), scattered(64, 2));
+        let stored = WeightTensor::quantize(&[5, 64], &values).unwrap();
+        let restored = WeightTensor::f32(&[5, 64], stored.to_f32()).unwrap();
+        for used in [64, 40, 3] {
+            let (a, b) = (
+                rows_times(&stored, &columns[..used]),
+                rows_times(&restored, &columns[..used]),
+            );
+            assert!(
+                a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-5),
+                "{a:?}, {b:?}"
+            );
         }
     }
 

@@ -3,14 +3,15 @@
 //! A plain function of the host, in f32 and without the platform's maths library, so that every device gets the same bits.
 //! Twin: `lay_over` in `training/layers.py`.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, Subframe, Subject};
 use kinora_engine::{EngineError, Weights};
 
-use crate::decoder::{Chunk, LATENT_CHANNELS, PATCH, for_each_patch};
+use crate::decoder::{LATENT_CHANNELS, PATCH, for_each_patch};
 use crate::dit::Grid;
-use crate::layers::{LayerConfig, LayerDecoder, Picture, host_values, product};
+use crate::layers::{Layer, LayerConfig, LayerDecoder, Picture, host_values, product};
 
 /// Depths that differ by less are one: then the first subject stands in front.
 const DEPTH_STEP: f64 = 0.02;
@@ -28,18 +29,18 @@ pub struct Overlay {
     pub over: Vec<f32>,
 }
 
-/// One latent frame as the video model predicts it.
+/// One latent frame of a clip.
 #[derive(Debug, Clone, Copy)]
 pub struct LatentFrame<'a> {
     /// Its index.
     pub index: usize,
     /// Video tokens, `[tokens per frame, 192]`.
     pub video: &'a [f32],
-    /// Layer tokens, `[SUBJECTS, layer_dim]`.
-    pub layers: &'a [f32],
+    /// The subjects' layers; none for an absent one.
+    pub layers: &'a [Option<Layer>; SUBJECTS],
 }
 
-/// Decodes layers and lays them over.
+/// Lays layers over the place that the decoder draws.
 #[derive(Debug, Clone)]
 pub struct Overlayer {
     layers: LayerDecoder,
@@ -62,61 +63,56 @@ impl Overlayer {
         })
     }
 
-    /// What stands over the frames of a chunk of the decoder.
-    pub fn chunk(&self, latent: LatentFrame, plan: &Plan, grid: Grid, chunk: Chunk) -> Overlay {
-        match chunk {
-            Chunk::First => self.subframes(latent, plan, grid, &[None]),
-            Chunk::Next => self.subframes(latent, plan, grid, &[0, 1, 2, 3].map(Some)),
-        }
+    /// The rough layers of a latent frame from its tokens `[SUBJECTS, layer_dim]`; of subjects that the plan has nowhere in
+    /// these sub-frames, none.
+    pub fn layers(
+        &self,
+        tokens: &[f32],
+        plan: &Plan,
+        index: usize,
+        subframes: Range<usize>,
+    ) -> [Option<Layer>; SUBJECTS] {
+        let dim = self.layers.config().dim();
+        std::array::from_fn(|s| {
+            let mut states = subframes.clone().filter_map(|i| plan.subframe(index, i));
+            let present = states.any(|state| state.subjects[s].is_present());
+            present.then(|| self.layers.layer(&tokens[s * dim..(s + 1) * dim]))
+        })
     }
 
-    /// What stands over some sub-frames of a latent frame; `None` is the mean of all four, as pixel frame 0 has it.
-    pub fn subframes(
+    /// What stands over some sub-frames of a latent frame. Those of latent frame 0 are all pixel frame 0.
+    pub fn overlay(
         &self,
         latent: LatentFrame,
         plan: &Plan,
         grid: Grid,
-        subframes: &[Option<usize>],
+        subframes: Range<usize>,
     ) -> Overlay {
-        let states = subframes.iter().map(|subframe| {
-            plan.subframe(latent.index, subframe.unwrap_or(0))
-                .unwrap_or(Subframe::EMPTY)
-        });
-        let states: Vec<Subframe> = states.collect();
-        let tokens = latent.layers.chunks_exact(self.layers.config().dim());
-        let layers: Vec<_> = tokens
-            .enumerate()
-            .map(|(s, token)| {
-                let present = states.iter().any(|state| state.subjects[s].is_present());
-                present.then(|| self.layers.layer(token))
-            })
-            .collect();
         let mut overlay = Overlay::default();
-        for (&subframe, state) in subframes.iter().zip(&states) {
-            let pictures = std::array::from_fn(|s| {
-                let present = state.subjects[s].is_present();
-                let layer = layers.get(s)?.as_ref().filter(|_| present);
-                layer.map(|layer| layer.picture(subframe))
-            });
-            let front = self.front(latent.video, grid, subframe);
+        for i in subframes {
+            let i = if latent.index == 0 { 0 } else { i };
+            let state = plan.subframe(latent.index, i).unwrap_or(Subframe::EMPTY);
+            let picture = |layer: &Layer| self.layers.picture(layer, i);
+            let pictures = latent.layers.each_ref().map(|l| l.as_ref().map(picture));
+            let front = match latent.index {
+                0 => self.front(latent.video, grid, 0..SUBFRAMES),
+                _ => self.front(latent.video, grid, i..i + 1),
+            };
             let extent = self.layers.config().extent;
-            overlay.push(&pictures, state, extent, &front, grid.pixel_width());
+            overlay.push(&pictures, &state, extent, &front, grid.pixel_width());
         }
         overlay
     }
 
-    /// How much the place stands in front of the subjects, `[H, W]` in 0..1.
-    fn front(&self, video: &[f32], grid: Grid, subframe: Option<usize>) -> Vec<f32> {
+    /// How much the place stands in front of the subjects, the mean of some sub-frames, `[H, W]` in 0..1.
+    fn front(&self, video: &[f32], grid: Grid, subframes: Range<usize>) -> Vec<f32> {
         let width = grid.pixel_width();
         let mut front = vec![0.0; width * grid.pixel_height()];
-        let (frames, share) = match subframe {
-            Some(i) => (i..i + 1, 1.0),
-            None => (0..SUBFRAMES, 1.0 / SUBFRAMES as f32),
-        };
+        let share = 1.0 / subframes.len() as f32;
         let per_frame = PATCH * PATCH;
         for_each_patch(video, grid, |top, left, latent| {
             let z: Vec<f32> = latent.iter().zip(&*self.std).map(|(z, s)| z * s).collect();
-            for i in frames.clone() {
+            for i in subframes.clone() {
                 let basis = &self.front_basis[i * per_frame * LATENT_CHANNELS..];
                 let values = product(&basis[..per_frame * LATENT_CHANNELS], &z);
                 let mean = &self.front_mean[i * per_frame..(i + 1) * per_frame];
@@ -134,7 +130,7 @@ impl Overlayer {
 }
 
 impl Overlay {
-    /// Adds a frame: the pictures of the subjects that are present, where `state` has them, behind `front` [H, W].
+    /// Adds a frame: the subjects' pictures, where `state` has them, behind `front` [H, W].
     pub fn push(
         &mut self,
         pictures: &[Option<Picture>; SUBJECTS],
@@ -169,11 +165,11 @@ impl Overlay {
 
 /// The subjects that are present, in the order in which they are painted.
 fn far_to_near(state: &Subframe) -> Vec<usize> {
-    let depth = |s: usize| libm::rint(f64::from(state.subjects[s].depth) / DEPTH_STEP);
+    let depth = |s: usize| libm::rint(f64::from(state.subjects[s].depth) / DEPTH_STEP) as i64;
     let mut order: Vec<usize> = (0..SUBJECTS).rev().collect();
     order.retain(|&s| state.subjects[s].is_present());
     // Stable, so that of two at one depth the first subject is painted last.
-    order.sort_by(|&a, &b| depth(b).total_cmp(&depth(a)));
+    order.sort_by_key(|&s| std::cmp::Reverse(depth(s)));
     order
 }
 

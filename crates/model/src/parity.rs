@@ -380,8 +380,8 @@ fn layers_are_laid_over_as_in_training() {
     let mut overlay = Overlay::default();
     for (frame, front) in front.chunks_exact(height * width).enumerate() {
         let (j, i) = subframe_of(frame);
-        let subframe = (frame > 0).then_some(i);
-        let pictures = std::array::from_fn(|s| Some(layers[j * SUBJECTS + s].picture(subframe)));
+        let picture = |s| decoder.picture(&layers[j * SUBJECTS + s], i);
+        let pictures = std::array::from_fn(|s| Some(picture(s)));
         let state = plan.frame(frame).unwrap();
         overlay.push(&pictures, &state, config.extent, front, width);
     }

@@ -28,6 +28,8 @@ pub struct StarterConfig {
     pub dit: WanConfig,
     /// Subjects in their own frames.
     pub layers: LayerConfig,
+    /// The residual net of their pictures.
+    pub layer_refiner: RefinerConfig,
     /// The decoder's residual net.
     pub refiner: RefinerConfig,
     /// Defaults of the sampler.
