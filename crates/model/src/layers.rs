@@ -6,10 +6,10 @@
 //! Twins: `training/layers.py` and `LayerRefineNet` in `training/decoder.py`.
 
 use core::f64::consts::{PI, SQRT_2};
+use std::ops::Range;
 use std::sync::Arc;
 
-use half::f16;
-use kinora_contract::plan::SUBFRAMES;
+use kinora_contract::plan::{SUBFRAMES, SUBJECTS};
 use kinora_engine::{EngineError, Graph, GraphError, WeightData, WeightTensor, Weights};
 use serde::Deserialize;
 
@@ -114,32 +114,47 @@ impl LayerDecoder {
         &self.config
     }
 
-    /// Decodes a token of [`LayerConfig::dim`] values; some 4 million multiplications at a size of 64.
-    pub fn layer(&self, token: &[f32]) -> Layer {
-        let z: Vec<f32> = token.iter().zip(&*self.std).map(|(z, s)| z * s).collect();
-        let (still, mut moving) = z.split_at(self.config.mean_channels);
-        let mut values = Vec::with_capacity(self.config.values() * SUBFRAMES);
-        let mean: Vec<f32> = rows_times(&self.basis, still);
-        for (mean, still) in mean
-            .as_chunks::<RGBA>()
-            .0
-            .iter()
-            .zip(self.mean.as_chunks::<RGBA>().0)
-        {
-            let pixel: [f32; RGBA] = std::array::from_fn(|v| mean[v] + still[v]);
-            values.extend([pixel; SUBFRAMES].as_flattened());
-        }
+    /// Decodes the tokens `[SUBJECTS, dim]` of the subjects that are present in a latent frame; at a size of 64 some 4
+    /// million multiplications each.
+    pub fn decode(&self, tokens: &[f32], present: [bool; SUBJECTS]) -> [Option<Layer>; SUBJECTS] {
+        let latents = tokens.chunks_exact(self.config.dim()).zip(present);
+        let latents = latents.map(|(token, present)| {
+            let latent = token.iter().zip(&*self.std).map(|(z, s)| z * s);
+            present.then(|| latent.collect::<Vec<f32>>())
+        });
+        let latents: Vec<_> = latents.collect();
+        let present: Vec<&[f32]> = latents.iter().flatten().map(Vec::as_slice).collect();
+        let mut layers = self.layers(&present).into_iter();
+        std::array::from_fn(|s| latents[s].as_ref().and_then(|_| layers.next()))
+    }
+
+    fn layers(&self, latents: &[&[f32]]) -> Vec<Layer> {
+        let part = |range: Range<usize>| -> Vec<&[f32]> {
+            latents.iter().map(|z| &z[range.clone()]).collect()
+        };
+        let mut start = self.config.mean_channels;
+        let means = rows_times(&self.basis, &part(0..start));
+        let mut layers: Vec<_> = means.iter().map(|mean| self.still(mean)).collect();
         for (k, &channels) in self.config.detail_channels.iter().enumerate() {
-            let (z, rest) = moving.split_at(channels);
-            moving = rest;
-            let factors: [f32; SUBFRAMES] = std::array::from_fn(|i| cosine(k + 1, i));
-            let wave = rows_times(&self.detail, z);
-            let pixels = values.as_chunks_mut::<PIXEL>().0;
-            for (pixel, wave) in pixels.iter_mut().zip(wave.as_chunks::<RGBA>().0) {
-                for (at, value) in pixel.iter_mut().enumerate() {
-                    *value += factors[at / RGBA] * wave[at % RGBA];
-                }
+            let waves = rows_times(&self.detail, &part(start..start + channels));
+            start += channels;
+            for (layer, wave) in layers.iter_mut().zip(&waves) {
+                layer.add_wave(k + 1, wave);
             }
+        }
+        layers
+    }
+
+    /// A layer whose sub-frames are all the mean picture, given as its difference from the mean of all pictures.
+    fn still(&self, difference: &[f32]) -> Layer {
+        let mut values = Vec::with_capacity(difference.len() * SUBFRAMES);
+        let (difference, mean) = (
+            difference.as_chunks::<RGBA>().0,
+            self.mean.as_chunks::<RGBA>().0,
+        );
+        for (difference, mean) in difference.iter().zip(mean) {
+            let pixel: [f32; RGBA] = std::array::from_fn(|v| difference[v] + mean[v]);
+            values.extend_from_slice([pixel; SUBFRAMES].as_flattened());
         }
         Layer(values)
     }
@@ -150,6 +165,20 @@ impl LayerDecoder {
         let of_subframe = pixels.skip(subframe).step_by(SUBFRAMES);
         let sharpened = of_subframe.map(|&pixel| sharpened(pixel, self.config.sharpness));
         Picture::new(self.config.size, sharpened)
+    }
+}
+
+impl Layer {
+    fn add_wave(&mut self, k: usize, wave: &[f32]) {
+        let factors: [f32; SUBFRAMES] = std::array::from_fn(|i| cosine(k, i));
+        let pixels = self.0.as_chunks_mut::<PIXEL>().0;
+        for (pixel, wave) in pixels.iter_mut().zip(wave.as_chunks::<RGBA>().0) {
+            for (values, factor) in pixel.as_chunks_mut::<RGBA>().0.iter_mut().zip(factors) {
+                for (value, wave) in values.iter_mut().zip(wave) {
+                    *value += factor * wave;
+                }
+            }
+        }
     }
 }
 
@@ -211,31 +240,37 @@ pub(crate) fn product(matrix: &[f32], x: &[f32]) -> impl Iterator<Item = f32> {
     matrix.chunks_exact(x.len()).map(move |row| dot(row, x))
 }
 
-/// The first `x.len()` columns of a matrix times `x`.
-fn rows_times(matrix: &WeightTensor, x: &[f32]) -> Vec<f32> {
-    let columns = matrix.shape.last().copied().unwrap_or(1);
-    match &matrix.data {
-        WeightData::F32(values) => {
-            let rows = values.chunks_exact(columns);
-            rows.map(|row| dot(&row[..x.len()], x)).collect()
+/// A matrix times some vectors, which may be shorter than its rows; one answer per vector.
+fn rows_times(matrix: &WeightTensor, xs: &[&[f32]]) -> Vec<Vec<f32>> {
+    let (rows, columns) = (matrix.shape[0], matrix.shape[1]);
+    let mut answers = vec![Vec::with_capacity(rows); xs.len()];
+    let mut push = |row: &[f32]| {
+        for (answer, x) in answers.iter_mut().zip(xs) {
+            answer.push(dot(&row[..x.len()], x));
         }
+    };
+    match &matrix.data {
+        WeightData::F32(values) => values.chunks_exact(columns).for_each(push),
         WeightData::Q8 { values, scales } => {
-            let rows = values.chunks_exact(columns);
+            // A row at a time: the whole would need four times the memory.
+            let mut row = vec![0.0; columns];
             let scales = scales.chunks_exact(columns / BLOCK);
-            let scaled = |(row, scales): (&[i8], &[f16])| {
-                let blocks = row.as_chunks::<BLOCK>().0.iter().zip(x.chunks(BLOCK));
-                let blocks = blocks.zip(scales);
-                let block = |((w, x), scale): ((&[i8; BLOCK], &[f32]), &f16)| {
-                    dot(&w.map(f32::from)[..x.len()], x) * scale.to_f32()
-                };
-                blocks.map(block).sum()
-            };
-            rows.zip(scales).map(scaled).collect()
+            for (stored, scales) in values.chunks_exact(columns).zip(scales) {
+                let blocks = row.as_chunks_mut::<BLOCK>().0.iter_mut();
+                let stored = stored.as_chunks::<BLOCK>().0;
+                for ((block, stored), scale) in blocks.zip(stored).zip(scales) {
+                    let scale = scale.to_f32();
+                    *block = stored.map(|value| f32::from(value) * scale);
+                }
+                push(&row);
+            }
         }
     }
+    answers
 }
 
 /// Sums in eight lanes: fast wherever there are vectors, and the same bits everywhere.
+#[inline]
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     const LANES: usize = 8;
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
@@ -246,7 +281,8 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
         }
     }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
 }
 
 /// Wave k at sub-frame i; the waves are orthogonal to each other and to the mean.
@@ -322,7 +358,10 @@ mod tests {
     fn a_token_decodes_as_the_formulas_say() {
         let (decoder, weights) = decoder();
         let token: Vec<f32> = scattered(CONFIG.dim(), 9).iter().map(|v| v * 8.0).collect();
-        let layer = decoder.layer(&token);
+        let tokens = token.repeat(SUBJECTS);
+        let [absent, layer, _] = decoder.decode(&tokens, [false, true, true]);
+        assert_eq!(absent, None);
+        let layer = layer.unwrap();
         for subframe in 0..SUBFRAMES {
             let picture = decoder.picture(&layer, subframe);
             for at in 0..9 {
@@ -344,15 +383,10 @@ mod tests {
         let (values, columns) = (scattered(5 * 64, 1), scattered(64, 2));
         let stored = WeightTensor::quantize(&[5, 64], &values).unwrap();
         let restored = WeightTensor::f32(&[5, 64], stored.to_f32()).unwrap();
-        for used in [64, 40, 3] {
-            let (a, b) = (
-                rows_times(&stored, &columns[..used]),
-                rows_times(&restored, &columns[..used]),
-            );
-            assert!(
-                a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-5),
-                "{a:?}, {b:?}"
-            );
+        let xs = [64, 40, 3].map(|used| &columns[..used]);
+        let (got, want) = (rows_times(&stored, &xs), rows_times(&restored, &xs));
+        for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
+            assert!((got - want).abs() < 1e-6, "{got}, not {want}");
         }
     }
 

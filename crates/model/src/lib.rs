@@ -5,6 +5,7 @@
 //! [`features`] and [`rope`] compute what the host feeds them.
 //! Their PyTorch twins are in `training`, and `tests/golden` holds what the public reference implementations answer.
 
+pub mod canvas;
 pub mod decoder;
 pub mod dit;
 pub mod features;

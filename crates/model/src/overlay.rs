@@ -1,24 +1,18 @@
-//! Laying the subjects over the place: each layer goes where the plan has it, behind what stands in front of it.
+//! Laying the subjects over the place, behind what stands in front of them.
 //!
-//! A plain function of the host, in f32 and without the platform's maths library, so that every device gets the same bits.
+//! Plain functions of the host, in f32 and without the platform's maths library, so that every device gets the same bits.
 //! Twin: `lay_over` in `training/layers.py`.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, Subframe, Subject};
+use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, Subframe};
 use kinora_engine::{EngineError, Weights};
 
+use crate::canvas::Canvas;
 use crate::decoder::{LATENT_CHANNELS, PATCH, for_each_patch};
 use crate::dit::Grid;
-use crate::layers::{Layer, LayerConfig, LayerDecoder, Picture, host_values, product};
-
-/// Depths that differ by less are one: then the first subject stands in front.
-const DEPTH_STEP: f64 = 0.02;
-/// A rotation shorter than this, by a planner's doubt, is none.
-const LEAST_TURN: f32 = 1e-3;
-/// Samples along a pixel's side at most, for subjects that are small on the screen.
-const MAX_SAMPLES: f32 = 4.0;
+use crate::layers::{Layer, LayerConfig, LayerDecoder, host_values, product};
 
 /// What stands over a chunk's frames: `frames = place · clear + over`, in −1..1; each `[frames, H, W, 3]`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,12 +66,11 @@ impl Overlayer {
         index: usize,
         subframes: Range<usize>,
     ) -> [Option<Layer>; SUBJECTS] {
-        let dim = self.layers.config().dim();
-        std::array::from_fn(|s| {
+        let present = std::array::from_fn(|s| {
             let mut states = subframes.clone().filter_map(|i| plan.subframe(index, i));
-            let present = states.any(|state| state.subjects[s].is_present());
-            present.then(|| self.layers.layer(&tokens[s * dim..(s + 1) * dim]))
-        })
+            states.any(|state| state.subjects[s].is_present())
+        });
+        self.layers.decode(tokens, present)
     }
 
     /// What stands over some sub-frames of a latent frame. Those of latent frame 0 are all pixel frame 0.
@@ -94,23 +87,34 @@ impl Overlayer {
             let state = plan.subframe(latent.index, i).unwrap_or(Subframe::EMPTY);
             let picture = |layer: &Layer| self.layers.picture(layer, i);
             let pictures = latent.layers.each_ref().map(|l| l.as_ref().map(picture));
+            let size = (grid.pixel_width(), grid.pixel_height());
+            let canvas = Canvas::painted(&pictures, &state, self.layers.config().extent, size);
             let front = match latent.index {
-                0 => self.front(latent.video, grid, 0..SUBFRAMES),
-                _ => self.front(latent.video, grid, i..i + 1),
+                0 => self.front(latent.video, grid, 0..SUBFRAMES, &canvas),
+                _ => self.front(latent.video, grid, i..i + 1, &canvas),
             };
-            let extent = self.layers.config().extent;
-            overlay.push(&pictures, &state, extent, &front, grid.pixel_width());
+            overlay.push(&canvas, &front);
         }
         overlay
     }
 
-    /// How much the place stands in front of the subjects, the mean of some sub-frames, `[H, W]` in 0..1.
-    fn front(&self, video: &[f32], grid: Grid, subframes: Range<usize>) -> Vec<f32> {
+    /// How much the place stands in front of the subjects, the mean of some sub-frames, `[H, W]` in 0..1; where there are
+    /// no subjects, 0.
+    fn front(
+        &self,
+        video: &[f32],
+        grid: Grid,
+        subframes: Range<usize>,
+        canvas: &Canvas,
+    ) -> Vec<f32> {
         let width = grid.pixel_width();
         let mut front = vec![0.0; width * grid.pixel_height()];
         let share = 1.0 / subframes.len() as f32;
         let per_frame = PATCH * PATCH;
         for_each_patch(video, grid, |top, left, latent| {
+            if canvas.is_clear(top..top + PATCH, left..left + PATCH) {
+                return;
+            }
             let z: Vec<f32> = latent.iter().zip(&*self.std).map(|(z, s)| z * s).collect();
             for i in subframes.clone() {
                 let basis = &self.front_basis[i * per_frame * LATENT_CHANNELS..];
@@ -130,22 +134,9 @@ impl Overlayer {
 }
 
 impl Overlay {
-    /// Adds a frame: the subjects' pictures, where `state` has them, behind `front` [H, W].
-    pub fn push(
-        &mut self,
-        pictures: &[Option<Picture>; SUBJECTS],
-        state: &Subframe,
-        extent: f32,
-        front: &[f32],
-        width: usize,
-    ) {
-        let mut canvas = vec![[0.0; 4]; front.len()];
-        for s in far_to_near(state) {
-            if let Some(picture) = &pictures[s] {
-                paint(&mut canvas, width, picture, &state.subjects[s], extent);
-            }
-        }
-        for ([r, g, b, cover], front) in canvas.into_iter().zip(front) {
+    /// Adds a frame: the subjects on a canvas behind `front` [H, W].
+    pub fn push(&mut self, canvas: &Canvas, front: &[f32]) {
+        for (&[r, g, b, cover], front) in canvas.pixels().iter().zip(front) {
             let seen = 1.0 - front;
             let clear = 1.0 - cover * seen;
             self.clear.extend([clear; 3]);
@@ -163,71 +154,12 @@ impl Overlay {
     }
 }
 
-/// The subjects that are present, in the order in which they are painted.
-fn far_to_near(state: &Subframe) -> Vec<usize> {
-    let depth = |s: usize| libm::rint(f64::from(state.subjects[s].depth) / DEPTH_STEP) as i64;
-    let mut order: Vec<usize> = (0..SUBJECTS).rev().collect();
-    order.retain(|&s| state.subjects[s].is_present());
-    // Stable, so that of two at one depth the first subject is painted last.
-    order.sort_by_key(|&s| std::cmp::Reverse(depth(s)));
-    order
-}
-
-/// Paints a picture where its subject is, over what is there.
-fn paint(canvas: &mut [[f32; 4]], width: usize, picture: &Picture, subject: &Subject, extent: f32) {
-    let height = canvas.len() / width;
-    let pixel = 2.0 / height as f32;
-    let size = picture.size() as f32;
-    let samples = (size * pixel / (2.0 * extent * subject.r)).clamp(1.0, MAX_SAMPLES);
-    let samples = libm::ceilf(samples) as usize;
-    let (cos, sin) = turn(subject);
-    // From the picture's corner, and the pixel beyond it into which it fades, to the middle.
-    let reach = extent * subject.r * core::f32::consts::SQRT_2 * (1.0 + 1.0 / size) + pixel;
-    let span = |centre: f32, pixels: usize| {
-        let at = |edge: f32| edge / pixel + pixels as f32 / 2.0;
-        // Casts saturate: whoever is beside the picture has an empty span.
-        let (from, to) = (at(centre - reach) as usize, at(centre + reach) + 1.0);
-        from..(to as usize).min(pixels)
-    };
-    let own = 0.5 * size / (extent * subject.r);
-    let share = 1.0 / (samples * samples) as f32;
-    for row in span(subject.y, height) {
-        for col in span(subject.x, width) {
-            let mut sum = [0.0; 4];
-            for (i, j) in (0..samples).flat_map(|i| (0..samples).map(move |j| (i, j))) {
-                let middle = |at: usize, sub: usize, pixels: usize| {
-                    let inside = (sub as f32 + 0.5) / samples as f32;
-                    (at as f32 + inside - pixels as f32 / 2.0) * pixel
-                };
-                let dx = middle(col, j, width) - subject.x;
-                let dy = middle(row, i, height) - subject.y;
-                let (u, v) = (dx * cos + dy * sin, dy * cos - dx * sin);
-                let place = |at: f32| at * own + 0.5 * size - 0.5;
-                let found = picture.sample(place(u), place(v));
-                for (sum, found) in sum.iter_mut().zip(found) {
-                    *sum += found;
-                }
-            }
-            let new = sum.map(|value| value * share);
-            let under = &mut canvas[row * width + col];
-            *under = std::array::from_fn(|v| under[v] * (1.0 - new[3]) + new[v]);
-        }
-    }
-}
-
-/// Cosine and sine of a subject's rotation, of length 1.
-fn turn(subject: &Subject) -> (f32, f32) {
-    let length = libm::sqrtf(subject.cos * subject.cos + subject.sin * subject.sin);
-    if length > LEAST_TURN {
-        (subject.cos / length, subject.sin / length)
-    } else {
-        (1.0, 0.0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use kinora_contract::plan::Subject;
+
     use super::*;
+    use crate::layers::Picture;
 
     const SIDE: usize = 16;
     const EXTENT: f32 = 1.25;
@@ -262,7 +194,8 @@ mod tests {
             pictures[s] = Some(picture);
         }
         let mut overlay = Overlay::default();
-        overlay.push(&pictures, &state, EXTENT, &[front; SIDE * SIDE], SIDE);
+        let canvas = Canvas::painted(&pictures, &state, EXTENT, (SIDE, SIDE));
+        overlay.push(&canvas, &[front; SIDE * SIDE]);
         let mut screen = vec![-1.0; SIDE * SIDE * 3];
         overlay.lay_on(&mut screen);
         let pixels = screen.as_chunks::<3>().0;

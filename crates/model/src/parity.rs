@@ -8,6 +8,7 @@ use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 use serde::Deserialize;
 
+use crate::canvas::Canvas;
 use crate::decoder::{Chunk, RefinerConfig, decoder_graph};
 use crate::dit::{Grid, Guidance, dit_graph};
 use crate::features::{layer_plan_features, video_plan_features};
@@ -374,16 +375,17 @@ fn layers_are_laid_over_as_in_training() {
     let plan = Plan::from_rows(latent_frames(frames), golden.values("in.plan")).unwrap();
     let (tokens, front) = (golden.values("in.tokens"), golden.values("in.front"));
     let layers: Vec<_> = tokens
-        .chunks_exact(config.dim())
-        .map(|token| decoder.layer(token))
+        .chunks_exact(SUBJECTS * config.dim())
+        .map(|tokens| decoder.decode(tokens, [true; SUBJECTS]).map(Option::unwrap))
         .collect();
     let mut overlay = Overlay::default();
     for (frame, front) in front.chunks_exact(height * width).enumerate() {
         let (j, i) = subframe_of(frame);
-        let picture = |s| decoder.picture(&layers[j * SUBJECTS + s], i);
+        let picture = |s| decoder.picture(&layers[j][s], i);
         let pictures = std::array::from_fn(|s| Some(picture(s)));
         let state = plan.frame(frame).unwrap();
-        overlay.push(&pictures, &state, config.extent, front, width);
+        let canvas = Canvas::painted(&pictures, &state, config.extent, (width, height));
+        overlay.push(&canvas, front);
     }
     for (got, name) in [(overlay.clear, "out.clear"), (overlay.over, "out.over")] {
         let want = golden.values(name);
