@@ -80,13 +80,10 @@ pub struct Picture {
     pixels: Vec<[f32; RGBA]>,
 }
 
-/// The net that refines a layer: input and output `layer` [1, S, S, 16], as [`Layer`] has it.
-pub fn layer_refiner_graph(
-    layer: &LayerConfig,
-    refiner: &RefinerConfig,
-) -> Result<Graph, GraphError> {
+/// The net that refines a layer: input `layer` and output `refined`, `[1, size, size, 16]`, as [`Layer`] has it.
+pub fn layer_refiner_graph(size: usize, refiner: &RefinerConfig) -> Result<Graph, GraphError> {
     let mut graph = Graph::new("layer_refiner");
-    let rough = graph.input("layer", &[1, layer.size, layer.size, PIXEL])?;
+    let rough = graph.input("layer", &[1, size, size, PIXEL])?;
     let mut net = Net::new(&mut graph, "layer_refine.");
     let packed = refiner.unshuffled(&mut net, rough)?;
     let residual = refine(&mut net, refiner, packed, 1, None)?;

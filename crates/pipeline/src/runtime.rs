@@ -94,7 +94,7 @@ impl Runtime {
                 let layer_dim = config.layers.dim();
                 dit_graph(&config.dit, layer_dim, grid, TEXT_ROWS, guidance)
             }
-            Network::LayerRefiner => layer_refiner_graph(&config.layers, &config.layer_refiner),
+            Network::LayerRefiner => layer_refiner_graph(config.layers.size, &config.layer_refiner),
             Network::Decoder(grid, chunk) => decoder_graph(&config.refiner, grid, chunk),
         }?;
         let handle = self.executor.load(&graph, &self.starter.weights).await?;
