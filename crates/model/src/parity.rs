@@ -12,7 +12,7 @@ use crate::canvas::Canvas;
 use crate::decoder::{Chunk, RefinerConfig, decoder_graph};
 use crate::dit::{Grid, Guidance, dit_graph};
 use crate::features::{layer_plan_features, video_plan_features};
-use crate::layers::{LayerConfig, LayerDecoder};
+use crate::layers::{LayerConfig, LayerDecoder, layer_refiner_graph};
 use crate::net::Net;
 use crate::overlay::Overlay;
 use crate::planner::planner_graph;
@@ -394,6 +394,27 @@ fn layers_are_laid_over_as_in_training() {
         let worst = worst.fold(0.0, f32::max);
         assert!(worst <= TOLERANCE, "{name}: off by {worst}");
     }
+}
+
+#[test]
+fn the_layers_net_matches_training() {
+    let golden = Golden::open("layer_refiner_toy", "layer_refine.");
+    let config = golden.config::<RefinerConfig>();
+    let size = golden.shape("in.pictures")[2];
+    // [sub-frame, row, col, rgba] → [row, col, sub-frame, rgba].
+    let by_pixel = |values: Vec<f32>| -> Vec<f32> {
+        let per_frame = size * size * 4;
+        let pixels = (0..size * size).flat_map(|at| (0..4).map(move |i| i * per_frame + at * 4));
+        pixels.flat_map(|at| values[at..at + 4].to_vec()).collect()
+    };
+    let layer = by_pixel(golden.values("in.pictures"));
+    let want = by_pixel(golden.values("out.refined"));
+    let graph = layer_refiner_graph(size, &config).unwrap();
+    on_each_executor(&graph, &golden.weights, async |executor, handle| {
+        write(executor, handle, &[("layer", layer.clone())]).await;
+        executor.run(handle, &Cancel::new()).await.unwrap();
+        expect(executor, handle, "refined", &want).await;
+    });
 }
 
 /// [F, 3, H, W] → [F, H, W, 3].
