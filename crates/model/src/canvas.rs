@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use kinora_contract::plan::{SUBJECTS, Subframe, Subject};
 
-use crate::layers::Picture;
+use crate::picture::Picture;
 
 /// Depths are compared in steps of this; of subjects in one step the first stands in front.
 const DEPTH_STEP: f64 = 0.02;

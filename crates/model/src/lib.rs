@@ -14,6 +14,7 @@ mod net;
 pub mod overlay;
 #[cfg(test)]
 mod parity;
+pub mod picture;
 pub mod planner;
 pub mod rope;
 pub mod starter;

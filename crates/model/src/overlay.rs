@@ -159,7 +159,7 @@ mod tests {
     use kinora_contract::plan::Subject;
 
     use super::*;
-    use crate::layers::Picture;
+    use crate::picture::Picture;
 
     const SIDE: usize = 16;
     const EXTENT: f32 = 1.25;
