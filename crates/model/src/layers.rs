@@ -89,6 +89,13 @@ impl LayerDecoder {
     /// From the starter's weights `layers.basis`, `layers.detail`, `layers.mean` and `layers.std`.
     pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
         let values = config.values();
+        let [widest, later @ ..] = config.detail_channels;
+        if later.iter().any(|&channels| channels > widest) {
+            return Err(EngineError::Weight {
+                name: "layers.detail".to_owned(),
+                reason: format!("has {widest} columns, too few for {later:?} channels"),
+            });
+        }
         let matrix = |name: &str, columns| weights.expect(name, &[values, columns]).cloned();
         Ok(Self {
             basis: matrix("layers.basis", config.mean_channels)?,
@@ -123,10 +130,11 @@ impl LayerDecoder {
             latents.iter().map(|z| &z[range.clone()]).collect()
         };
         let mut start = self.config.mean_channels;
-        let means = rows_times(&self.basis, &part(0..start));
+        let means = rows_times(&self.basis, start, &part(0..start));
         let mut layers: Vec<_> = means.iter().map(|mean| self.still(mean)).collect();
         for (k, &channels) in self.config.detail_channels.iter().enumerate() {
-            let waves = rows_times(&self.detail, &part(start..start + channels));
+            let latents = part(start..start + channels);
+            let waves = rows_times(&self.detail, self.config.detail_channels[0], &latents);
             start += channels;
             for (layer, wave) in layers.iter_mut().zip(&waves) {
                 layer.add_wave(k + 1, wave);
@@ -190,10 +198,9 @@ pub(crate) fn product(matrix: &[f32], x: &[f32]) -> impl Iterator<Item = f32> {
     matrix.chunks_exact(x.len()).map(move |row| dot(row, x))
 }
 
-/// A matrix times some vectors, which may be shorter than its rows; one answer per vector.
-fn rows_times(matrix: &WeightTensor, xs: &[&[f32]]) -> Vec<Vec<f32>> {
-    let (rows, columns) = (matrix.shape[0], matrix.shape[1]);
-    let mut answers = vec![Vec::with_capacity(rows); xs.len()];
+/// A matrix of so many columns times some vectors, which may be shorter than its rows; one answer per vector.
+fn rows_times(matrix: &WeightTensor, columns: usize, xs: &[&[f32]]) -> Vec<Vec<f32>> {
+    let mut answers = vec![Vec::new(); xs.len()];
     let mut push = |row: &[f32]| {
         for (answer, x) in answers.iter_mut().zip(xs) {
             answer.push(dot(&row[..x.len()], x));
@@ -334,7 +341,7 @@ mod tests {
         let stored = WeightTensor::quantize(&[5, 64], &values).unwrap();
         let restored = WeightTensor::f32(&[5, 64], stored.to_f32()).unwrap();
         let xs = [64, 40, 3].map(|used| &columns[..used]);
-        let (got, want) = (rows_times(&stored, &xs), rows_times(&restored, &xs));
+        let (got, want) = (rows_times(&stored, 64, &xs), rows_times(&restored, 64, &xs));
         for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
             assert!((got - want).abs() < 1e-6, "{got}, not {want}");
         }
@@ -364,8 +371,15 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_weight_is_named() {
+    fn weights_that_are_missing_or_too_narrow_are_named() {
         let error = LayerDecoder::new(&CONFIG, &Weights::new()).unwrap_err();
         assert!(error.to_string().contains("layers.basis"), "{error}");
+        let (_, weights) = decoder();
+        let config = LayerConfig {
+            detail_channels: [2, 1, 3],
+            ..CONFIG
+        };
+        let error = LayerDecoder::new(&config, &weights).unwrap_err();
+        assert!(error.to_string().contains("2 columns"), "{error}");
     }
 }
