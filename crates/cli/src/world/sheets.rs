@@ -4,7 +4,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use kinora_world::{Renderer, Scene, captions, gallery};
+use kinora_world::{Renderer, captions, gallery};
 use rayon::prelude::*;
 
 use super::Args;
@@ -27,7 +27,7 @@ pub fn write_sheet(args: &Args, path: &Path) -> Result<()> {
     let mut picture = vec![0; row_bytes * rows];
     for (line, seed) in (args.start..args.start + args.count).enumerate() {
         let spec = args.spec(seed)?;
-        let frames = Scene::new(spec, args.shape()).frames(&renderer);
+        let frames = args.scene(spec).frames(&renderer);
         for column in 0..SHOWN {
             let frame = column * (args.frames - 1) / (SHOWN - 1);
             for y in 0..args.height {

@@ -5,6 +5,7 @@ mod canvas;
 mod characters;
 mod extras;
 mod finish;
+mod portrait;
 mod shadow;
 mod things;
 mod weather;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::GROUND_Y;
 use crate::air::{Air, Light};
 use crate::camera::View;
+use crate::heads::Figurehead;
 use crate::objects::attitude;
 use crate::physics::Simulation;
 use crate::places::{Backdrop, gloss};
@@ -54,6 +56,8 @@ struct Look {
     air: Air,
     /// The camera per frame.
     views: Vec<View>,
+    /// Who is seen from near.
+    figurehead: Option<Figurehead>,
 }
 
 impl Look {
@@ -105,6 +109,30 @@ impl Renderer {
         out
     }
 
+    /// Key points of the face of a portrait in some frames, by name and in pixels; empty where nobody is seen from near.
+    pub fn face_points(
+        &self,
+        spec: &SceneSpec,
+        simulation: &Simulation,
+        frames: Range<usize>,
+    ) -> Vec<Vec<(&'static str, [f32; 2])>> {
+        let (Some(person), Some(play)) = (&spec.portrait, &simulation.performance) else {
+            return frames.map(|_| Vec::new()).collect();
+        };
+        let figurehead = Figurehead::of(person.head());
+        let views = View::path(spec, simulation);
+        let half = self.height as f32 * 0.5;
+        let pixels = |(name, (x, y)): (&'static str, (f32, f32))| {
+            (name, [x * half + self.width as f32 * 0.5, y * half + half])
+        };
+        frames
+            .map(|frame| {
+                let points = portrait::points(&figurehead, play, frame, views[frame]);
+                points.into_iter().map(pixels).collect()
+            })
+            .collect()
+    }
+
     fn draw(
         &self,
         spec: &SceneSpec,
@@ -116,9 +144,15 @@ impl Renderer {
         let air = Air::of(spec);
         let look = Look {
             style: spec.style,
-            light: air.light(spec.style),
+            light: match spec.portrait {
+                Some(_) => portrait::light(spec, air.light(spec.style)),
+                None => air.light(spec.style),
+            },
             air,
             views: View::path(spec, simulation),
+            figurehead: spec
+                .portrait
+                .map(|portrait| Figurehead::of(portrait.head())),
         };
         let backdrop = self.backdrop(spec, air);
         let lens = Lens::new(spec, self.width, self.height);
@@ -180,6 +214,11 @@ fn draw_scene(
     let shown = drawing_of(frame, simulation.frames_per_second, spec.style);
     let after = (frame + 1).min(simulation.frames - 1);
     let next = drawing_of(after, simulation.frames_per_second, spec.style);
+    if let (Some(figurehead), Some(play)) = (&look.figurehead, &simulation.performance) {
+        let drawing = Drawing { frame, shown, next };
+        portrait::draw(canvas, look, spec, figurehead, play, drawing);
+        return canvas.merge(0.0, 0.0);
+    }
     let view = look.views[frame];
     for track in &simulation.tracks {
         shadow::draw(canvas, look, track, shown, view);
