@@ -39,9 +39,9 @@ pub use heads::Head;
 pub use lines::Line;
 pub use matter::{ambience_of, sound_of};
 pub use physics::{Contact, Simulation, simulate};
-pub use plan::plan;
+pub use plan::{SUBFRAME_DIM, SUBJECT_DIM, plan};
 pub use portrait::{Kind, Portrait};
-pub use render::{Renderer, render};
+pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, render};
 pub use scene::{
     MOUTH_DIM, MOUTH_SUBFRAME, Scene, Shape, fingerprint, portrait_fingerprint, sound_track,
 };

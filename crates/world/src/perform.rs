@@ -4,7 +4,6 @@ use core::f32::consts::TAU;
 
 use kinora_sound::speech::{Mouth, Stress, Utterance, Voice, mouth, speak};
 
-use crate::GROUND_Y;
 use crate::heads::{Expression, HeadPose};
 use crate::lines::Line;
 use crate::portrait::Portrait;
@@ -13,9 +12,12 @@ use crate::scene::Shape;
 use crate::spec::{Action, SceneSpec};
 use crate::vector::smoothstep;
 use crate::vocabulary::Shot;
+use crate::{GROUND_Y, LAYER_EXTENT};
 
 /// Seconds from one glance to the next.
 const GLANCE_S: f32 = 1.15;
+/// Half the width of the widest shoulders, in half heads.
+const SHOULDERS: f32 = 1.9;
 /// Seconds that a sentence may take; faster speech makes longer ones fit.
 const LONGEST_S: f32 = 2.25;
 
@@ -50,6 +52,10 @@ pub struct Speech {
 pub struct Performance {
     /// Half the height of the head, in half image heights.
     pub scale: f32,
+    /// Middle of a circle around all that is in the frame, right and up from the ground line.
+    pub centre: [f32; 2],
+    /// Its radius; the square around the subject in layers is [`crate::LAYER_EXTENT`] times as large.
+    pub radius: f32,
     /// One per pixel frame.
     pub acts: Vec<Act>,
     /// What is said.
@@ -65,8 +71,13 @@ pub fn perform(
 ) -> Performance {
     let script = Script::new(spec, portrait, shape, text);
     let times = (0..shape.frames).map(|frame| frame as f32 / shape.frames_per_second as f32);
+    // From the hair to below the frame, and from shoulder to shoulder, as far as a camera may see.
+    let wide = (script.at[0].abs() + SHOULDERS * script.scale).min(shape.aspect() + 0.14);
+    let half = wide.max(1.10);
     Performance {
         scale: script.scale,
+        centre: [script.at[0] * 0.5, GROUND_Y - 0.10],
+        radius: half / LAYER_EXTENT,
         acts: times.map(|time_s| script.act(time_s)).collect(),
         speech: script.speech,
     }

@@ -11,7 +11,7 @@ use crate::perform::Speech;
 use crate::physics::{Simulation, simulate, simulate_saying};
 use crate::plan::plan;
 use crate::portrait::Kind;
-use crate::render::{Renderer, render};
+use crate::render::{Layers, Renderer, render};
 use crate::spec::{Object, SceneSpec, Subject};
 use crate::truth::Truth;
 
@@ -104,12 +104,17 @@ impl Scene {
         renderer.render_range(&self.spec, &self.simulation, frames)
     }
 
+    /// Some of the frames in layers: the place, and each subject in its own frame.
+    pub fn layers_in(&self, renderer: &Renderer, frames: Range<usize>) -> Layers {
+        renderer.layers(&self.spec, &self.simulation, frames)
+    }
+
     /// Instances, depth, normals and flow of some of the frames.
     pub fn truth(&self, renderer: &Renderer, frames: Range<usize>) -> Vec<Truth> {
         renderer.truth(&self.spec, &self.simulation, frames)
     }
 
-    /// Plan rows `[latent_frames, 68]`.
+    /// Plan rows `[latent_frames, PLAN_DIM]`.
     pub fn plan(&self) -> Vec<f32> {
         plan(&self.spec, &self.simulation, self.shape.aspect())
     }
@@ -189,7 +194,7 @@ fn mouth_rows(simulation: &Simulation) -> Vec<f32> {
     rows
 }
 
-/// BLAKE3 of the frames, the samples, the plan and the captions of a seed, as hex: equal on every platform.
+/// BLAKE3 of the frames, a frame in layers, the samples, the plan and the captions of a seed, as hex: equal on every platform.
 pub fn fingerprint(seed: u64) -> String {
     fingerprint_of(SceneSpec::from_seed(seed), seed)
 }
@@ -219,6 +224,9 @@ fn fingerprint_of(spec: SceneSpec, seed: u64) -> String {
         shape.width,
         shape.height,
     ));
+    let renderer = Renderer::new(shape.width, shape.height);
+    let layers = scene.layers_in(&renderer, 8..9);
+    hasher.update(&layers.ground).update(&layers.subjects);
     for value in scene
         .samples()
         .iter()

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, ErrorKind, Write};
 
 use anyhow::Result;
-use kinora_world::{MOUTH_SUBFRAME, Renderer, SceneSpec, captions, edit::remix};
+use kinora_world::{LAYER_SIZE, MOUTH_SUBFRAME, Renderer, SceneSpec, captions, edit::remix};
 use rayon::prelude::*;
 
 use super::Args;
@@ -61,8 +61,8 @@ fn records(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>>
     Ok(out)
 }
 
-/// One record: magic, length of the JSON, JSON, frames, plan, sound tokens, samples, mouth; the last two and the frames only
-/// if wanted.
+/// One record: magic, length of the JSON, JSON, frames, layers, plan, sound tokens, samples, mouth; frames, layers, samples
+/// and mouth only if wanted.
 fn record(
     args: &Args,
     renderer: &Renderer,
@@ -78,6 +78,8 @@ fn record(
         "width": args.width,
         "height": args.height,
         "T": (args.frames - 1) / 4 + 1,
+        "subjects": spec.subjects().count(),
+        "layer_size": LAYER_SIZE,
     });
     if let Some(instruction) = instruction {
         header["instruction"] = instruction.into();
@@ -96,6 +98,11 @@ fn record(
     out.extend_from_slice(&header);
     if !args.no_frames {
         out.extend_from_slice(&scene.frames(renderer));
+    }
+    if args.layers {
+        let layers = scene.layers_in(renderer, 0..args.frames);
+        out.extend_from_slice(&layers.ground);
+        out.extend_from_slice(&layers.subjects);
     }
     push_floats(&mut out, &scene.plan());
     push_floats(&mut out, &scene.sound_tokens());

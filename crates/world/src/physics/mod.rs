@@ -314,18 +314,18 @@ fn character(figure: &Figure, times: &[f32]) -> Track {
     }
 }
 
-/// The head of somebody seen from near, as a ball that turns with its roll.
+/// Somebody seen from near: what is in the frame of head and shoulders, which stays where it is.
 fn portrait(play: &Performance) -> Track {
-    let poses = play.acts.iter().map(|act| Pose2 {
-        x: act.at[0],
-        y: act.at[1],
-        cos: libm::cosf(act.pose.roll),
-        sin: libm::sinf(act.pose.roll),
-    });
+    let pose = Pose2 {
+        x: play.centre[0],
+        y: play.centre[1],
+        cos: 1.0,
+        sin: 0.0,
+    };
     Track {
-        radius: play.scale,
+        radius: play.radius,
         profile: Profile::Circle(1.0),
-        poses: poses.collect(),
+        poses: vec![pose; play.acts.len()],
         build: None,
         joints: Vec::new(),
         depths: vec![0.0; play.acts.len()],

@@ -110,7 +110,7 @@ pub fn draw(
     let mut samples = Samples::new(canvas.width, canvas.height);
     let face = figure.face(&now.act.expression);
     for mesh in core::iter::once(&face).chain(&figure.others) {
-        add(&mut samples, mesh, &now);
+        add(&mut samples, canvas, mesh, &now);
     }
     let drawn = look.style == Style::Animated;
     let soft = canvas.scale() / (play.scale * now.view.zoom) * 0.5;
@@ -168,7 +168,7 @@ pub fn points(
 }
 
 /// Adds a surface to the samples.
-fn add(samples: &mut Samples, mesh: &Mesh, placing: &Placing) {
+fn add(samples: &mut Samples, canvas: &Canvas, mesh: &Mesh, placing: &Placing) {
     let mut corners = Vec::with_capacity(mesh.points.len());
     for (index, (point, normal)) in mesh.points.iter().zip(&mesh.normals).enumerate() {
         let along = (index / mesh.columns) as f32 / (mesh.rows - 1) as f32;
@@ -178,8 +178,9 @@ fn add(samples: &mut Samples, mesh: &Mesh, placing: &Placing) {
             Follows::Body | Follows::Between => &placing.body,
         };
         let (x, y) = placing.screen(world);
+        let (x, y) = canvas.place(x, y);
         corners.push(Corner {
-            at: samples.place(x, y),
+            at: (x * 2.0, y * 2.0),
             depth: world.2,
             local: *point,
             normal: turned(rows, *normal),

@@ -48,12 +48,6 @@ impl Samples {
         }
     }
 
-    /// The place of a screen point among the samples.
-    pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
-        let half = self.height as f32 * 0.5;
-        (x * half + self.width as f32 * 0.5, y * half + half)
-    }
-
     /// Rows of pixels that hold something.
     pub fn rows(&self) -> core::ops::Range<usize> {
         if self.used.0 > self.used.1 {
