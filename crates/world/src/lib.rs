@@ -37,13 +37,14 @@ pub use camera::View;
 pub use captions::captions;
 pub use heads::Head;
 pub use lines::Line;
-pub use matter::{ambience_of, sound_of};
+pub use matter::{ambience_of, falling, heard_at, sound_of};
 pub use physics::{Contact, Simulation, simulate};
 pub use plan::{SUBFRAME_DIM, SUBJECT_DIM, plan};
 pub use portrait::{Kind, Portrait};
 pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, render};
 pub use scene::{
     MOUTH_DIM, MOUTH_SUBFRAME, Scene, Shape, fingerprint, portrait_fingerprint, sound_track,
+    surroundings,
 };
 pub use spec::{
     Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Shot, Style, Subject, Time,

@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 use kinora_sound::speech::Viseme;
-use kinora_sound::{FRAMES_PER_SECOND, Impact, SoundTrack, tokens};
+use kinora_sound::{FRAMES_PER_SECOND, Impact, SoundTrack, Surroundings, tokens};
 
 use crate::heads::{Expression, TRAINING_IDS};
-use crate::matter::{ambience_of, sound_of};
+use crate::matter::{ambience_of, falling, heard_at, sound_of};
 use crate::perform::Speech;
-use crate::physics::{Simulation, simulate, simulate_saying};
+use crate::physics::{Simulation, With, simulate, simulate_saying};
 use crate::plan::plan;
 use crate::portrait::Kind;
 use crate::render::{Layers, Renderer, render};
-use crate::spec::{Object, SceneSpec, Subject};
+use crate::spec::{Object, SceneSpec, Subject, Time};
 use crate::truth::Truth;
 
 /// Values of the mouth per sub-frame: opening 0..1, width -1..1, then the viseme one-hot ±1.
@@ -132,7 +132,11 @@ impl Scene {
 
     /// Mono samples.
     pub fn samples(&self) -> Vec<f32> {
-        let mut samples = kinora_sound::render(&self.sound_track(), kinora_sound::SAMPLE_RATE);
+        let (track, around) = (
+            self.sound_track(),
+            surroundings(&self.spec, &self.simulation),
+        );
+        let mut samples = kinora_sound::render_in(&track, &around, kinora_sound::SAMPLE_RATE);
         if let Some(speech) = self.speech() {
             kinora_sound::speech::mix(
                 &mut samples,
@@ -175,6 +179,23 @@ pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
         size: size(simulation.tracks[0].radius),
         impacts: impacts.collect(),
         roll: simulation.roll.clone(),
+    }
+}
+
+/// Where a simulated scene is heard.
+pub fn surroundings(spec: &SceneSpec, simulation: &Simulation) -> Surroundings {
+    let (ground, ambience) = heard_at(spec.place);
+    let steps = simulation.contacts.iter().map(|contact| {
+        let walks = simulation.tracks[contact.subject].build.is_some();
+        walks && contact.with == With::Ground
+    });
+    Surroundings {
+        ground,
+        ambience,
+        weather: falling(spec.weather),
+        night: spec.time == Time::Night,
+        water: simulation.stream.is_some(),
+        footsteps: steps.collect(),
     }
 }
 
