@@ -1,5 +1,6 @@
 //! `kinora world`: one scene to a file, contact sheets to judge by, ground truth, or an endless stream for training.
 
+mod gallery;
 mod sheets;
 mod stream;
 mod truth;
@@ -68,7 +69,7 @@ pub struct Args {
     /// Write instances, depth, normals, flow, contacts and key points into this folder.
     #[arg(long)]
     truth: Option<PathBuf>,
-    /// Write a contact sheet for every object, action, place, style, weather and camera into this folder.
+    /// Write a page with contact sheets and clips of everything in this world into this folder.
     #[arg(long)]
     gallery: Option<PathBuf>,
     /// Kinds of scenes, separated by commas: scenes (the usual world), heads (somebody looks about, seen from near), talk
@@ -167,7 +168,7 @@ pub fn run(args: &Args) -> Result<()> {
         return Ok(());
     }
     if let Some(folder) = &args.gallery {
-        return sheets::write_gallery(folder);
+        return gallery::write(folder);
     }
     if args.stream {
         ensure!(

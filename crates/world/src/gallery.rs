@@ -25,6 +25,14 @@ pub struct Sheet {
     pub stills: bool,
 }
 
+/// A scene to be seen and heard.
+pub struct Clip {
+    /// File name without ending.
+    pub name: String,
+    /// What.
+    pub spec: SceneSpec,
+}
+
 /// A picture of 8-bit RGB by row.
 pub struct Picture {
     /// Pixels.
@@ -49,6 +57,37 @@ pub fn sheets() -> Vec<Sheet> {
     sheets.push(identities());
     sheets.push(talk());
     sheets
+}
+
+/// Scenes to be heard: people who talk, every action, every place with steps, and every weather.
+pub fn clips() -> Vec<Clip> {
+    let clip = |name: String, spec: SceneSpec| Clip {
+        name: name.replace(' ', "-"),
+        spec,
+    };
+    let mut clips: Vec<Clip> = (0..12)
+        .map(|seed| {
+            let spec = SceneSpec::of_kind(30 + seed, Kind::Talk, TRAINING_IDS);
+            clip(format!("talking-{}", seed + 1), spec)
+        })
+        .collect();
+    for action in Action::ALL.iter().filter(|action| **action != Action::Talk) {
+        clips.push(clip(
+            format!("action-{}", action.word()),
+            spec_of(*action, 100),
+        ));
+    }
+    for place in Place::ALL {
+        let walker = subject(Object::Person, *place as usize);
+        let spec = SceneSpec::new(walker, Action::Walk, *place);
+        clips.push(clip(format!("place-{}", place.word()), spec));
+    }
+    for weather in Weather::ALL {
+        let spec = SceneSpec::new(subject(Object::Ball, 0), Action::Bounce, Place::Street);
+        let spec = spec.with_air(*weather, Time::Day);
+        clips.push(clip(format!("weather-{}", weather.word()), spec));
+    }
+    clips
 }
 
 /// Draws a sheet with frames of this size.

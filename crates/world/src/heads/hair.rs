@@ -6,7 +6,7 @@ use super::{Cut, Genes, Head};
 use crate::vector::{V3, smoothstep, wave};
 
 /// Points around the shell and down its rows.
-const GRID: (usize, usize) = (64, 34);
+const GRID: (usize, usize) = (48, 24);
 /// How far the shell lies under the skin where no hair grows.
 const UNDER: f32 = -0.045;
 
@@ -204,7 +204,7 @@ fn hairline(genes: &Genes, shape: &Shape, cut: Cut, x: f32, off: f32) -> f32 {
 fn curtain(head: &Head, end: f32, opening: f32, curl: f32) -> Mesh {
     let genes = &head.genes;
     let sides = 0.10 * genes.hair_volume;
-    Mesh::new(Part::Hair, (46, 26), false, |u, v| {
+    Mesh::new(Part::Hair, (36, 18), false, |u, v| {
         let way = (u - 0.5) * 2.0;
         let off = opening + (1.0 - way.abs()) * (core::f32::consts::PI - opening);
         let angle = core::f32::consts::FRAC_PI_2 - off * way.signum();
@@ -226,7 +226,7 @@ fn curtain(head: &Head, end: f32, opening: f32, curl: f32) -> Mesh {
 }
 
 fn ball(middle: V3, size: f32) -> Mesh {
-    Mesh::ball(Part::Hair, middle, V3(size, size * 0.92, size), (20, 12))
+    Mesh::ball(Part::Hair, middle, V3(size, size * 0.92, size), (16, 10))
 }
 
 /// A tied tail between two points.
@@ -234,7 +234,7 @@ fn tail(out: &mut Vec<Mesh>, head: &Head, from: V3, to: V3, size: f32) {
     let size = size * (0.75 + 0.3 * head.genes.hair_volume);
     let curl = 0.06 * head.genes.hair_wave;
     let along = to - from;
-    out.push(Mesh::new(Part::Hair, (14, 18), true, |u, v| {
+    out.push(Mesh::new(Part::Hair, (12, 12), true, |u, v| {
         let turn = u * core::f32::consts::TAU;
         let ring = size * libm::sqrtf((v * (1.0 - v) * 4.0).max(0.0)) * (1.15 - 0.45 * v);
         let sag = V3(curl * wave(v * 1.3), 0.0, 0.0);

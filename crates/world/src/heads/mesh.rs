@@ -101,7 +101,7 @@ impl Mesh {
 
     /// A tube along a line of points.
     pub fn tube(part: Part, line: &[V3], radius: f32, closed: bool) -> Self {
-        const SIDES: usize = 5;
+        const SIDES: usize = 4;
         let count = line.len();
         let at = |index: usize| line[index % count];
         let direction = |index: usize| {

@@ -7,7 +7,7 @@ use super::{Expression, Genes, Head};
 use crate::vector::{V3, smoothstep};
 
 /// Points around the head and down its rows.
-const GRID: (usize, usize) = (72, 58);
+const GRID: (usize, usize) = (60, 46);
 
 /// Height, half width, front, back and depth of the widest place of a cross-section, from the crown down.
 const SECTIONS: [[f32; 5]; 14] = [

@@ -8,7 +8,7 @@ use super::{Glasses, Head};
 use crate::vector::{V3, smoothstep};
 
 /// Points around an eye of a frame.
-const RIM: usize = 22;
+const RIM: usize = 18;
 
 /// Both ears.
 pub fn ears(head: &Head) -> Vec<Mesh> {
@@ -19,7 +19,7 @@ pub fn ears(head: &Head) -> Vec<Mesh> {
     let ear = |side: f32| {
         let middle = V3(side * (root + 0.012 + 0.022 * genes.ear_out), y, -0.10);
         let radii = V3(0.060, 0.180 * size, 0.110 * size);
-        let mut ear = Mesh::ball(Part::Ear, middle, radii, (14, 12));
+        let mut ear = Mesh::ball(Part::Ear, middle, radii, (10, 8));
         for point in &mut ear.points {
             // The upper edge leans out and back, the lobe is slim.
             let (up, back) = ((point.1 - y) / radii.1, (middle.2 - point.2) / radii.2);
@@ -37,7 +37,7 @@ pub fn neck(head: &Head) -> Mesh {
     let genes = &head.genes;
     let end = shoulder_y(head) - 0.30;
     let wide = 0.385 * genes.neck_width - 0.045 * (genes.femininity - 0.5) + 0.03 * fat(genes);
-    Mesh::new(Part::Neck, (28, 12), true, |u, v| {
+    Mesh::new(Part::Neck, (22, 8), true, |u, v| {
         let turn = u * TAU;
         let y = -0.42 + (end + 0.42) * v;
         let flare = 1.0 + 0.30 * smoothstep(0.55, 1.0, v);
@@ -63,7 +63,7 @@ pub fn shirt(head: &Head) -> Mesh {
     let top = shoulder_y(head);
     let wide = 1.66 * genes.shoulder_width * (1.0 - 0.20 * (genes.femininity - 0.5));
     let slope = 0.50 + 0.10 * genes.femininity;
-    Mesh::new(Part::Shirt, (44, 30), true, |u, v| {
+    Mesh::new(Part::Shirt, (32, 18), true, |u, v| {
         let turn = u * TAU;
         // The first rows make the slope of the shoulders, the rest hangs down.
         let s = v * 2.4;

@@ -169,23 +169,23 @@ pub fn points(
 
 /// Adds a surface to the samples.
 fn add(samples: &mut Samples, canvas: &Canvas, mesh: &Mesh, placing: &Placing) {
-    let mut corners = Vec::with_capacity(mesh.points.len());
-    for (index, (point, normal)) in mesh.points.iter().zip(&mesh.normals).enumerate() {
+    let rows = match mesh.follows {
+        Follows::Head => &placing.head,
+        Follows::Body | Follows::Between => &placing.body,
+    };
+    let points = mesh.points.iter().zip(&mesh.normals).enumerate();
+    let first = samples.add_corners(points.map(|(index, (point, normal))| {
         let along = (index / mesh.columns) as f32 / (mesh.rows - 1) as f32;
         let world = placing.world(mesh.follows, along, *point);
-        let rows = match mesh.follows {
-            Follows::Head => &placing.head,
-            Follows::Body | Follows::Between => &placing.body,
-        };
         let (x, y) = placing.screen(world);
         let (x, y) = canvas.place(x, y);
-        corners.push(Corner {
+        Corner {
             at: (x * 2.0, y * 2.0),
             depth: world.2,
             local: *point,
             normal: turned(rows, *normal),
-        });
-    }
+        }
+    }));
     let across = if mesh.closed {
         mesh.columns
     } else {
@@ -194,24 +194,26 @@ fn add(samples: &mut Samples, canvas: &Canvas, mesh: &Mesh, placing: &Placing) {
     for row in 0..mesh.rows - 1 {
         for column in 0..across {
             let right = (column + 1) % mesh.columns;
-            let (a, b) = (row * mesh.columns + column, row * mesh.columns + right);
+            let line = first + row * mesh.columns;
+            let (a, b) = (line + column, line + right);
             let (c, d) = (a + mesh.columns, b + mesh.columns);
-            samples.triangle(mesh.part, [&corners[a], &corners[b], &corners[c]]);
-            samples.triangle(mesh.part, [&corners[b], &corners[d], &corners[c]]);
+            // The far side of a closed surface is never seen.
+            let away = |corner: usize| samples.corner(corner).normal.2 < -0.25;
+            if mesh.closed && [a, b, c, d].into_iter().all(away) {
+                continue;
+            }
+            samples.triangle(mesh.part, [a, b, c]);
+            samples.triangle(mesh.part, [b, d, c]);
         }
     }
 }
 
 /// The nearest sample of a pixel, and how many there are.
-fn nearest(four: &[Option<&Sample>; 4]) -> Option<(Sample, usize)> {
+fn nearest(four: &[Option<Sample>; 4]) -> Option<(Sample, usize)> {
     let there = four.iter().flatten();
-    let best = there
-        .clone()
-        .fold(None, |best: Option<&Sample>, sample| match best {
-            Some(old) if old.depth >= sample.depth => Some(old),
-            _ => Some(sample),
-        });
-    best.map(|sample| (**&sample, there.count()))
+    let count = there.clone().count();
+    let best = there.max_by(|a, b| a.depth.total_cmp(&b.depth));
+    best.map(|sample| (*sample, count))
 }
 
 /// What a frame's samples are shaded with.
@@ -223,7 +225,7 @@ struct Artist<'a> {
 
 impl Artist<'_> {
     /// The mean colour of the samples that are there; alike ones are shaded once.
-    fn pixel(&self, four: &[Option<&Sample>; 4]) -> V3 {
+    fn pixel(&self, four: &[Option<Sample>; 4]) -> V3 {
         if let [Some(a), Some(b), Some(c), Some(d)] = four {
             let alike =
                 |other: &Sample| other.part == a.part && (other.depth - a.depth).abs() < 0.07;
