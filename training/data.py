@@ -177,12 +177,18 @@ def layer_pictures(record: Record) -> Tensor:
 
 def noisy_words(row: list[int], rng: random.Random, drop: float = 0.03, unknown: float = 0.02) -> list[int]:
     """Drops a few words and makes a few unknown, as people do; the slot tokens stay."""
-    out = row[:SLOT_COUNT]
-    for word in row[SLOT_COUNT:]:
+    return noisy_tagged(row, row, rng, drop, unknown)[0]
+
+
+def noisy_tagged(row: list[int], tags: list[int], rng: random.Random, drop: float = 0.03, unknown: float = 0.02) -> tuple[list, list]:
+    """`noisy_words` with the tags of the words that stay."""
+    out, kept = row[:SLOT_COUNT], tags[:SLOT_COUNT]
+    for word, tag in zip(row[SLOT_COUNT:], tags[SLOT_COUNT:]):
         luck = rng.random()
         if luck >= drop:
             out.append(word if luck >= drop + unknown else 1)
-    return out
+            kept.append(tag)
+    return out, kept
 
 
 def to_video(frames: np.ndarray) -> Tensor:

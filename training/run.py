@@ -19,9 +19,9 @@ from data import Pixels, Pool, Stream
 from evaluate import STARTER_DIR, evaluate
 from export import export
 from sample import load_decoder, load_layers, load_tokenizer
-from stages import SIZES, DitStage, JudgeStage, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, new_text_encoder
+from stages import SIZES, DitStage, JudgeStage, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, trained_text
 from text import Tokenizer
-from trainer import Stage, averaged
+from trainer import Stage
 
 # Each stream has its own range of seeds; a resumed run goes on where the last one stopped.
 FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32, "pixels": 7 << 32}
@@ -117,7 +117,7 @@ class Run:
 
     def make_stages(self) -> list[Stage]:
         tokenizer = load_tokenizer(self.state)
-        text = averaged(self.state / "text.pt", new_text_encoder(len(tokenizer.words)))
+        text = trained_text(self.state / "text.pt", len(tokenizer.words))
         decoder, layers = load_decoder(self.state), load_layers(self.state)
         pools = {size: Pool(decoder, layers, tokenizer, self.stream(f"{size[0]}x{size[1]}", size, LAYERS)) for size in SIZES}
         pixels = Pixels(self.stream("pixels", flags="--layers"))

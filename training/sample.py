@@ -14,7 +14,7 @@ from dit import Dit
 from flow import euler
 from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
-from stages import new_dit, new_planner, new_text_encoder
+from stages import new_dit, new_planner, trained_text
 from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
 
@@ -36,7 +36,7 @@ class Networks:
         tokenizer = load_tokenizer(state)
         return Networks(
             tokenizer,
-            averaged(state / "text.pt", new_text_encoder(len(tokenizer.words))),
+            trained_text(state / "text.pt", len(tokenizer.words)),
             averaged(state / "planner.pt", new_planner()),
             averaged(state / "dit.pt", new_dit()),
             load_decoder(state),

@@ -11,15 +11,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from config import ABSENT_RADIUS, SLOTS, STARTER, SUBJECT_DIM, SUBJECTS, slot_classes, slot_targets
-from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, noisy_words, put, stack_layers, to_video
+from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, noisy_tagged, noisy_words, put, stack_layers, to_video
 from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit
 from evaluator import HEADS, Evaluator, evaluator_frames, subject_map, targets_of
 from flow import add_noise, sample_t, v_loss
 from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
+from tagging import NOBODY, Tagger
 from text import SLOT_COUNT, TextEncoder, Tokenizer, pad
-from trainer import Stage
+from trainer import Stage, averaged
 
 BF16 = torch.bfloat16
 SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
@@ -37,34 +38,64 @@ class TextStage(Stage):
     def __init__(self, state: Path, tokenizer: Tokenizer, stream: Stream):
         self.tokenizer, self.stream = tokenizer, stream
         self.rng = random.Random(stream.next_seed)
-        self.examples: dict[bool, list[tuple[list[list[int]], list[int]]]] = {False: [], True: []}
+        self.examples: dict[bool, list[tuple[list[list[int]], list[list[int]], list[int]]]] = {False: [], True: []}
         self.added = 0
+        self.tagger = Tagger()
         self.validation = [read_captions(r, tokenizer, dense=True) for r in islice(stream, 256)]
-        self.start(new_text_encoder(len(tokenizer.words)), state)
+        self.start(TaggedText(new_text_encoder(len(tokenizer.words))), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        for record in islice(self.stream, 16 if self.added else 512):
-            put(self.examples[record.spec["object2"] is not None], self.added, 50_000, read_captions(record, self.tokenizer))
-            self.added += 1
+        self.refresh(16 if self.added else 2048)
         # Which words belong to which of several subjects is the hard part: most of every batch is about it.
         alone = self.samples_per_step // 8
         counts = {False: alone, True: self.samples_per_step - alone}
         picked = [example for several, ring in self.examples.items() for example in self.rng.choices(ring, k=counts[several])]
-        ids, mask = pad([noisy_words(self.rng.choice(captions), self.rng) for captions, _ in picked])
-        targets = torch.tensor([target for _, target in picked])
+        rows, tags = [], []
+        for captions, tagged, _ in picked:
+            which = self.rng.randrange(len(captions))
+            row, kept = noisy_tagged(captions[which], tagged[which], self.rng)
+            rows.append(row)
+            tags.append(torch.tensor(kept))
+        ids, mask = pad(rows)
+        tags = torch.nn.utils.rnn.pad_sequence(tags, batch_first=True, padding_value=NOBODY)
+        targets = torch.tensor([target for _, _, target in picked])
         with torch.autocast("cpu", BF16):
-            logits = self.model.slots(self.model(ids, mask))
+            words = self.model.encoder(ids, mask)
+            logits, owners = self.model.encoder.slots(words), self.model.owner(words)
         losses = [F.cross_entropy(slot.float(), targets[:, i]) for i, slot in enumerate(logits)]
-        return torch.stack(losses).mean(), {}
+        owner_loss = F.cross_entropy(owners.float().flatten(0, 1), tags.flatten(), ignore_index=NOBODY)
+        right = (owners.argmax(-1) == tags)[tags != NOBODY].float().mean()
+        return torch.stack(losses).mean() + owner_loss, {"owner": owner_loss.item(), "owners_right": right.item()}
+
+    def refresh(self, count: int):
+        """Reads new captions; the first ones also teach the tagger its words."""
+        records = list(islice(self.stream, count))
+        read = [read_captions(record, self.tokenizer) for record in records]
+        for record, (captions, _) in zip(records, read):
+            self.tagger.learn(record, captions)
+        for record, (captions, target) in zip(records, read):
+            tags = [self.tagger.tags(record, caption) for caption in captions]
+            put(self.examples[record.spec["object2"] is not None], self.added, 50_000, (captions, tags, target))
+            self.added += 1
 
     @torch.no_grad()
     def accuracy(self) -> float:
         """Share of right slots on dense captions, which state every field, of scenes that are never trained on."""
         ids, mask = pad([captions[0] for captions, _ in self.validation])
         targets = torch.tensor([target for _, target in self.validation])
-        logits = self.model.eval().slots(self.model(ids, mask))
+        encoder = self.model.eval().encoder
+        logits = encoder.slots(encoder(ids, mask))
         right = [logit.argmax(-1) == targets[:, i] for i, logit in enumerate(logits)]
         return torch.stack(right).float().mean().item()
+
+
+class TaggedText(torch.nn.Module):
+    """The text encoder with a head that is not shipped: which subject each word speaks of."""
+
+    def __init__(self, encoder: TextEncoder):
+        super().__init__()
+        self.encoder = encoder
+        self.owner = torch.nn.Linear(encoder.cfg.dim, SUBJECTS)
 
 
 class DitStage(Stage):
@@ -281,6 +312,11 @@ def channel_weight(std: Tensor) -> Tensor:
 
 def new_text_encoder(vocabulary: int) -> TextEncoder:
     return TextEncoder(STARTER.text, vocabulary, [len(slot_classes(slot)) for slot in SLOTS])
+
+
+def trained_text(path: Path, vocabulary: int) -> TextEncoder:
+    """The averaged text encoder of a training folder."""
+    return averaged(path, TaggedText(new_text_encoder(vocabulary))).encoder
 
 
 def new_dit() -> Dit:
