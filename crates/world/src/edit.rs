@@ -3,9 +3,8 @@
 //! Both scenes have the same seed, so that everything else is the same: a perfect pair for learning to remix.
 
 use crate::cast::role;
-use crate::heads::{Cut, HELD_OUT_IDS, Head, TRAINING_IDS};
+use crate::heads::{Cut, HELD_OUT_IDS, TRAINING_IDS};
 use crate::lines::Line;
-use crate::portrait::Portrait;
 use crate::rng::Rng;
 use crate::spec::{
     Camera, Colour, Cover, Material, Place, SceneSpec, Style, Time, Weather, moves_past,
@@ -188,46 +187,47 @@ fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String
                 cover => format!("let the {noun} pass {}", cover_phrases(cover)[0]),
             }
         }
-        Field::Person => {
-            let Some(old) = before.portrait else {
-                return (after, String::new());
-            };
-            // Somebody of the same group: training never meets the held-out ones.
-            let ids = if old.is_held_out() {
-                HELD_OUT_IDS
-            } else {
-                TRAINING_IDS
-            };
-            let count = (ids.end - ids.start) as usize;
-            let step = 1 + rng.below(count - 1) as u64;
-            let head = ids.start + (old.head - ids.start + step) % count as u64;
-            after.portrait = Some(Portrait { head, ..old });
-            let traits = Head::from_id(head).traits;
-            let who = noun_words(traits.noun)[0];
-            match traits.cut {
-                Cut::Bald => format!("make it a bald {who} instead"),
-                _ => format!(
-                    "make it a {who} with {} instead",
-                    rng.pick(hair_words(traits.hair))
-                ),
-            }
-        }
-        Field::Line => {
-            let Some(old) = before.portrait else {
-                return (after, String::new());
-            };
-            let mut line = Line::new(rng.next_u64() >> 20);
-            if Some(line) == old.line {
-                line = line.next();
-            }
-            after.portrait = Some(Portrait {
-                line: Some(line),
-                ..old
-            });
-            format!("the same, but saying \"{}\"", line.text())
-        }
+        Field::Person => other_person(&mut after, rng),
+        Field::Line => other_line(&mut after, rng),
     };
     (after.fitted(), instruction)
+}
+
+/// Gives a portrait to somebody else of the same group: training never meets the held-out ones.
+fn other_person(spec: &mut SceneSpec, rng: &mut Rng) -> String {
+    let Some(portrait) = &mut spec.portrait else {
+        return String::new();
+    };
+    let ids = if portrait.is_held_out() {
+        HELD_OUT_IDS
+    } else {
+        TRAINING_IDS
+    };
+    let count = (ids.end - ids.start) as usize;
+    let step = 1 + rng.below(count - 1) as u64;
+    portrait.head = ids.start + (portrait.head - ids.start + step) % count as u64;
+    let traits = portrait.head().traits;
+    let who = noun_words(traits.noun)[0];
+    match traits.cut {
+        Cut::Bald => format!("make it a bald {who} instead"),
+        _ => format!(
+            "make it a {who} with {} instead",
+            rng.pick(hair_words(traits.hair))
+        ),
+    }
+}
+
+/// Lets the person say something else.
+fn other_line(spec: &mut SceneSpec, rng: &mut Rng) -> String {
+    let Some(portrait) = &mut spec.portrait else {
+        return String::new();
+    };
+    let mut line = Line::new(rng.next_u64() >> 20);
+    if Some(line) == portrait.line {
+        line = line.following();
+    }
+    portrait.line = Some(line);
+    format!("the same, but saying \"{}\"", line.text())
 }
 
 /// One of the values that is not this one.

@@ -189,6 +189,40 @@ fn an_open_mouth_is_seen() {
 }
 
 #[test]
+fn speech_is_heard_when_the_mouth_opens() {
+    for seed in 0..20 {
+        let spec = SceneSpec::of_kind(seed, Kind::Talk, TRAINING_IDS);
+        let scene = Scene::new(spec, SMALL);
+        let silent = SceneSpec {
+            action: Action::Look,
+            ..spec
+        };
+        let (with, without) = (
+            scene.samples(),
+            Scene::new(silent.fitted(), SMALL).samples(),
+        );
+        let loud = |from_s: f32, to_s: f32| {
+            let range = (from_s * 16_000.0) as usize..((to_s * 16_000.0) as usize).min(with.len());
+            let power: f32 = with[range.clone()]
+                .iter()
+                .map(|sample| sample * sample)
+                .sum();
+            let quiet: f32 = without[range].iter().map(|sample| sample * sample).sum();
+            power / quiet.max(1e-9)
+        };
+        let speech = scene.speech().unwrap();
+        let open = speech.utterance.mouth(100.0);
+        let widest = (0..open.len()).max_by(|a, b| open[*a].open.total_cmp(&open[*b].open));
+        let at_s = speech.start_s + widest.unwrap() as f32 / 100.0;
+        assert!(
+            loud(at_s, at_s + 0.05) > 3.0,
+            "seed {seed}: {}",
+            loud(at_s, at_s + 0.05)
+        );
+    }
+}
+
+#[test]
 fn a_text_of_ones_own_can_be_said() {
     let spec = SceneSpec::of_kind(3, Kind::Talk, TRAINING_IDS);
     let scene = Scene::saying(spec, SMALL, "Seven wooden spoons");

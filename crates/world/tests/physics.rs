@@ -35,7 +35,7 @@ fn ball(action: Action) -> SceneSpec {
 #[test]
 fn energy_never_grows() {
     let passive = |seed: &u64| PASSIVE.contains(&SceneSpec::from_seed(*seed).action);
-    for seed in (0..160).filter(passive) {
+    for seed in (0..400).filter(passive) {
         let scene = scene(seed);
         let energy = &scene.simulation.energy;
         for (frame, pair) in energy.windows(2).enumerate() {
@@ -122,6 +122,25 @@ fn nothing_tunnels_through_anything() {
             }
         }
     }
+}
+
+/// What falls through the ground would be far below it or leave without a contact: the fastest hits are those of falls.
+#[test]
+fn the_fastest_hits_stop_at_the_ground() {
+    let mut fastest = 0.0f32;
+    for seed in 0..300 {
+        let scene = scene(seed);
+        let hits = scene.simulation.contacts.iter();
+        for hit in hits.filter(|hit| hit.with == With::Ground && hit.energy > 0.5) {
+            fastest = fastest.max(hit.energy);
+            let track = &scene.simulation.tracks[hit.subject];
+            let after = scene.simulation.frame_of(hit.time_s) + 1;
+            for pose in track.poses.iter().skip(after) {
+                assert!(pose.y > 0.0, "seed {seed}: {} after {}", pose.y, hit.time_s);
+            }
+        }
+    }
+    assert!(fastest > 0.7, "nothing hit hard: {fastest}");
 }
 
 #[test]

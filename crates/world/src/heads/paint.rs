@@ -135,10 +135,9 @@ impl<'a> Palette<'a> {
             if let Some(paint) = self.mouth(q, base) {
                 (base, shine) = (paint.base, paint.shine);
             }
-            if self.head.traits.glasses != Glasses::Dark {
-                if let Some(paint) = self.eye(q, base) {
-                    (base, shine, glint) = (paint.base, paint.shine, paint.glint);
-                }
+            let hidden = self.head.traits.glasses == Glasses::Dark;
+            if let Some(paint) = self.eye(q, base).filter(|_| !hidden) {
+                (base, shine, glint) = (paint.base, paint.shine, paint.glint);
             }
         }
         if self.head.traits.cut == Cut::Buzz || self.head.traits.cut == Cut::Mohawk {
