@@ -3,7 +3,7 @@
 use super::mesh::Mesh;
 use super::paint::outlines;
 use super::skull::{Layout, act, mesh, moved};
-use super::{Expression, Head, hair, wear};
+use super::{Cut, Expression, Head, hair, wear};
 use crate::vector::V3;
 
 /// The surfaces of a bust.
@@ -22,7 +22,10 @@ impl Figurehead {
     /// The surfaces of a head.
     pub fn of(head: Head) -> Self {
         let mut others = vec![wear::neck(&head), wear::shirt(&head)];
-        others.extend(wear::ears(&head));
+        // Long hair falls over the ears.
+        if !matches!(head.traits.cut, Cut::Bob | Cut::Long | Cut::Wavy) {
+            others.extend(wear::ears(&head));
+        }
         others.extend(hair::meshes(&head));
         others.extend(wear::glasses(&head));
         Self {

@@ -227,7 +227,7 @@ impl<'a> Palette<'a> {
             let speck =
                 wave(x * 9.1 + 0.7 * wave(y * 5.7)) * wave(y * 9.7 + 0.6 * wave(x * 6.3 + 0.2));
             let spot = smoothstep(0.30, 0.62, speck) * zone;
-            base = base.mix(self.skin.times(V3(0.74, 0.56, 0.44)), spot * 0.75);
+            base = base.mix(self.skin.times(V3(0.74, 0.56, 0.44)), spot * 0.60);
         }
         if genes.mole > 0.7 {
             let (dx, dy) = (x - genes.mole_x, y - genes.mole_y);
@@ -293,7 +293,9 @@ impl<'a> Palette<'a> {
         let rise = layout.brow_rise + 0.045 * acting
             - 0.02 * man
             - 0.02 * (acting.min(0.0)).abs() * (1.0 - t);
-        let arch = genes.brow_arch * bell((t - 0.62) / 0.45) + genes.brow_tilt * 0.16 * (t - 0.5)
+        let arch = genes.brow_arch * bell((t - 0.62) / 0.45)
+            + genes.brow_tilt * 0.16 * (t - 0.5)
+            + 0.020 * (1.0 - t)
             - 0.045 * smoothstep(0.6, 1.0, t);
         let thick = (0.026 * genes.brow_thickness * (0.75 + 0.5 * man))
             * (1.0 - 0.72 * smoothstep(0.35, 1.0, t));
