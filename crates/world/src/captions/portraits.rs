@@ -142,7 +142,7 @@ impl Writer<'_> {
         let features = self.features(traits, detail);
         let mut text = format!("{article} {name}");
         if !features.is_empty() {
-            text = format!("{text} {}", features.join(" and "));
+            text = format!("{text} {}", listed(&features));
         }
         let colour = self.rng.pick(colour_words(self.spec.first.colour));
         if detail == Detail::Full || self.rng.chance(0.3) {
@@ -154,7 +154,7 @@ impl Writer<'_> {
         text
     }
 
-    /// Hair, beard, glasses and freckles, each with its "with".
+    /// Hair, its cut, beard, glasses and freckles; hair first, with its "with".
     fn features(&mut self, traits: &Traits, detail: Detail) -> Vec<String> {
         let full = detail == Detail::Full;
         let mut out = Vec::new();
@@ -165,7 +165,7 @@ impl Writer<'_> {
                 _ => out.push(format!("with {hair}")),
             }
             if full && cut_adjective(traits.cut).is_none() {
-                out.push(format!("with {}", self.rng.pick(cut_words(traits.cut))));
+                out.push(self.rng.pick(cut_words(traits.cut)).to_string());
             }
         }
         let others = [
@@ -175,10 +175,23 @@ impl Writer<'_> {
         ];
         for words in others {
             if !words.is_empty() && (full || self.rng.chance(0.5)) {
-                out.push(format!("with {}", self.rng.pick(words)));
+                out.push(self.rng.pick(words).to_string());
             }
         }
         out
+    }
+}
+
+/// "with long red hair, glasses and freckles"
+fn listed(features: &[String]) -> String {
+    let start = match features.first() {
+        Some(first) if first.starts_with("with ") => "",
+        _ => "with ",
+    };
+    match features {
+        [] => String::new(),
+        [one] => format!("{start}{one}"),
+        [before @ .., last] => format!("{start}{} and {last}", before.join(", ")),
     }
 }
 

@@ -191,6 +191,8 @@ fn lexicon() -> &'static Lexicon {
             lexicon.add_all(gerunds(*action), meaning);
             lexicon.add_all(action_tags(*action), meaning);
         }
+        let spoken = ["talks", "talk", "talking", "speaks", "speaking", "tells"];
+        lexicon.add_all(&spoken, Meaning::Action(Action::Talk));
         lexicon.add_all(
             &["not", "no", "without", "never", "isn't", "don't"],
             Meaning::Not,

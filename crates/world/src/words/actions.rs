@@ -80,7 +80,7 @@ pub fn verbs(action: Action) -> &'static [&'static str] {
         ],
         Action::Wave => &["waves", "is waving", "waves hello", "waves a hand"],
         Action::Dance => &["dances", "is dancing", "grooves", "dances to a beat"],
-        Action::Talk => &["says", "says", "is saying", "talks", "speaks"],
+        Action::Talk => &["says", "says", "is saying"],
         Action::Look => &[
             "looks around",
             "looks about",
@@ -113,7 +113,7 @@ pub fn gerunds(action: Action) -> &'static [&'static str] {
         Action::Pour => &["pouring water into", "being emptied into", "filling"],
         Action::Wave => &["waving", "waving hello"],
         Action::Dance => &["dancing", "grooving"],
-        Action::Talk => &["saying", "talking", "speaking"],
+        Action::Talk => &["saying"],
         Action::Look => &["looking around", "looking about", "glancing around"],
     }
 }
