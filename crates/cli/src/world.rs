@@ -241,12 +241,17 @@ impl Args {
     }
 
     /// The scene of a spec; words between quotes in the prompt are said whether or not they are a line of this world.
-    fn scene(&self, spec: SceneSpec) -> Scene {
+    fn scene(&self, spec: SceneSpec) -> Result<Scene> {
         let said = self.prompt.as_ref().and_then(|prompt| parse(prompt).said);
-        match said {
-            Some(text) => Scene::saying(spec, self.shape(), &text),
-            None => Scene::new(spec, self.shape()),
-        }
+        let Some(text) = said.filter(|_| spec.action == Action::Talk) else {
+            return Ok(Scene::new(spec, self.shape()));
+        };
+        let scene = Scene::saying(spec, self.shape(), &text);
+        ensure!(
+            scene.speech().is_some(),
+            "“{text}” cannot be said: voices speak English and French, up to 2,000 letters"
+        );
+        Ok(scene)
     }
 
     fn wants(&self, spec: &SceneSpec) -> bool {
@@ -292,7 +297,7 @@ fn write_scene(args: &Args) -> Result<()> {
         spec = remix.after;
     }
     let shape = args.shape();
-    let scene = args.scene(spec);
+    let scene = args.scene(spec)?;
     let renderer = Renderer::new(args.width, args.height);
     let range = args.from..args.from + args.frames;
     if let Some(folder) = &args.truth {
@@ -316,7 +321,12 @@ fn write_scene(args: &Args) -> Result<()> {
             write_folder(args, output, frames, samples)?;
         }
     }
-    println!("{}", captions(&spec, args.seed)[0]);
+    let mut caption = captions(&spec, args.seed).swap_remove(0);
+    let line = spec.portrait.and_then(|portrait| portrait.line);
+    if let (Some(line), Some(speech)) = (line, scene.speech()) {
+        caption = caption.replace(line.text(), &speech.text);
+    }
+    println!("{caption}");
     Ok(())
 }
 

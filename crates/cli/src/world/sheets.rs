@@ -16,7 +16,7 @@ pub fn write_sheet(args: &Args, path: &Path) -> Result<()> {
     let mut picture = vec![0; row_bytes * rows];
     for (line, seed) in (args.start..args.start + args.count).enumerate() {
         let spec = args.spec(seed)?;
-        let frames = args.scene(spec).frames(&renderer);
+        let frames = args.scene(spec)?.frames(&renderer);
         for column in 0..SHOWN {
             let frame = column * (args.frames - 1) / (SHOWN - 1);
             for y in 0..args.height {

@@ -69,7 +69,7 @@ fn record(
     spec: SceneSpec,
     instruction: Option<&str>,
 ) -> Result<Vec<u8>> {
-    let scene = args.scene(spec);
+    let scene = args.scene(spec)?;
     let mut header = serde_json::json!({
         "seed": spec.seed,
         "spec": spec,
