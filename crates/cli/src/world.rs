@@ -298,6 +298,7 @@ fn write_scene(args: &Args) -> Result<()> {
     }
     let shape = args.shape();
     let scene = args.scene(spec)?;
+    warn_if_cut(&scene);
     let renderer = Renderer::new(args.width, args.height);
     let range = args.from..args.from + args.frames;
     if let Some(folder) = &args.truth {
@@ -328,6 +329,21 @@ fn write_scene(args: &Args) -> Result<()> {
     }
     println!("{caption}");
     Ok(())
+}
+
+/// Says so where what is said lasts longer than the clip.
+fn warn_if_cut(scene: &Scene) {
+    let Some(speech) = scene.speech() else {
+        return;
+    };
+    let end_s = speech.start_s + speech.utterance.duration_s();
+    let frames = (end_s * scene.shape.frames_per_second as f32).ceil() as usize;
+    if frames > scene.shape.frames {
+        eprintln!(
+            "the clip is too short for “{}”: its end is cut; try --frames {frames}",
+            speech.text
+        );
+    }
 }
 
 /// An MP4 without a recipe: no model made it.
