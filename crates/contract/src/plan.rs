@@ -133,7 +133,7 @@ impl Subject {
     };
 
     /// A subject whose radius is not larger is absent: the world writes 0, a planner almost 0.
-    pub const ABSENT_RADIUS: f32 = 0.02;
+    pub const ABSENT_RADIUS: f32 = 0.05;
 
     /// Reads the values of a subject.
     pub fn from_values(values: &[f32; SUBJECT_DIM]) -> Self {

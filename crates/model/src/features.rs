@@ -11,8 +11,12 @@ use crate::dit::Grid;
 
 /// What a video token is told of a subject: offset x and y, r, cos, sin, visible.
 const SEEN_DIM: usize = 6;
-/// Plan features of a video token: per sub-frame what it sees of the subjects, then the camera per sub-frame.
-pub const PLAN_FEATURES: usize = SUBFRAMES * (SUBJECTS * SEEN_DIM + CAMERA_DIM);
+/// Octaves of the sines that tell a video token where it is.
+const OCTAVES: usize = 3;
+/// Where a video token is: its centre, and the sines and cosines of both axes per octave.
+const POSITION_DIM: usize = 2 + OCTAVES * 4;
+/// Plan features of a video token: per sub-frame what it sees of the subjects, then the camera per sub-frame, then where it is.
+pub const PLAN_FEATURES: usize = SUBFRAMES * (SUBJECTS * SEEN_DIM + CAMERA_DIM) + POSITION_DIM;
 /// Plan features of a layer token: its subject per sub-frame, then the camera per sub-frame.
 pub const LAYER_FEATURES: usize = SUBFRAMES * (SUBJECT_DIM + CAMERA_DIM);
 
@@ -38,6 +42,7 @@ pub fn video_plan_features(plan: &Plan, grid: Grid) -> Vec<f32> {
                     features.extend(seen_from(centre, subject));
                 }
                 push_cameras(&mut features, &states);
+                features.extend(position(centre));
             }
         }
     }
@@ -81,6 +86,19 @@ fn present_or_absent(subject: &Subject) -> Subject {
     } else {
         Subject::ABSENT
     }
+}
+
+/// Sines tell the corners of the frame apart at once; attention alone has to find its edges first.
+fn position((x, y): (f32, f32)) -> [f32; POSITION_DIM] {
+    let mut out = [
+        x, y, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+    ];
+    for (octave, waves) in out[2..].chunks_exact_mut(4).enumerate() {
+        let rate = core::f32::consts::FRAC_PI_2 * (1 << octave) as f32;
+        let (x, y) = (x * rate, y * rate);
+        waves.copy_from_slice(&[libm::sinf(x), libm::sinf(y), libm::cosf(x), libm::cosf(y)]);
+    }
+    out
 }
 
 fn push_cameras(features: &mut Vec<f32>, states: &[Subframe; SUBFRAMES]) {
@@ -135,7 +153,10 @@ mod tests {
         assert_eq!(token[..6], [0.0, 0.0, 0.5, 1.0, 0.0, 1.0]);
         assert_eq!(token[6..12], [0.0, 0.0, 0.0, 0.0, 0.0, -1.0]);
         assert_eq!(token[12..14], [0.0, -2.0 * y]);
-        assert_eq!(token[PLAN_FEATURES - 3..], [0.0, 0.0, 0.25]);
+        let (seen, place) = token.split_at(PLAN_FEATURES - POSITION_DIM);
+        assert_eq!(seen[seen.len() - 3..], [0.0, 0.0, 0.25]);
+        assert_eq!(place[..2], [x, y]);
+        assert!((place[2] - (x * core::f32::consts::FRAC_PI_2).sin()).abs() < 1e-6);
         let left_neighbour = &features[(4 + 1) * PLAN_FEATURES..][..2];
         assert_eq!(left_neighbour, [1.0, 0.0]);
     }
