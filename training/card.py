@@ -16,13 +16,14 @@ ROWS = {
     "generated_true_plan": "generated with the true plan",
 }
 
-TEXT = """# Starter 0
+TEXT = """# Starter 1
 
 A text-to-video-and-sound model of {parameters:.1f}M parameters for clips of the procedural world in `crates/world`: 33 frames
 at 12 fps, 128 x 128 pixels (also 160 x 96 and 96 x 160), with impact and ambience sound. It knows {words}, and nothing else.
 
 Parts: a T5-shaped text encoder with slot heads, a planner (text to tracks, camera and contacts), a DiT of Wan blocks that
-renders the plan, and a decoder: one matrix, then a small refiner. Weights are int8 in blocks of 32.
+renders the plan as a grid and as layers (each subject in its own frame), and decoders: a matrix and a small network for either.
+Weights are int8 in blocks of 32.
 
 ## Data and compute
 
@@ -45,8 +46,8 @@ Not picked: the middle frame of every one of the 64 clips, and nine frames of th
 ## Limits
 
 Words outside its vocabulary are ignored (the app says which). It has no text and no real people or places. Two
-subjects swap colours more often than one has a wrong one. Fast small things are soft: a latent spans four frames, and the linear half
-of the decoder keeps few of their edges. Its physics is what the planner learned from renders, not a simulation.
+subjects swap colours more often than one has a wrong one. Limbs and large characters are soft: a layer has 64 x 64 pixels, and a latent spans
+four frames. Rain and snow fall behind subjects. Its physics is what the planner learned from renders, not a simulation.
 """
 
 

@@ -7,9 +7,9 @@ use kinora_contract::share::Licence;
 /// Sentences to start from; each works in the starter's world.
 pub const EXAMPLES: [&str; 4] = [
     "a red rubber ball bounces on a wooden floor, cinematic",
-    "a blue stone cube falls on the beach, realistic",
-    "a yellow metal star swings on a rope in a meadow, animated",
-    "a green rubber ball hits a white wooden pyramid on the street, realistic",
+    "a pink plastic ring rolls along the beach at sunset, animated",
+    "a yellow robot waves in the kitchen, animated, \"hello there\"",
+    "a blue cup pours water into a yellow mug on a wooden floor, animated",
 ];
 
 /// Where clips will be made, and why.
