@@ -1,0 +1,134 @@
+"""The network that reads the slots of a clip: subjects from their crops, the scene from whole frames."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from config import CLASSES
+
+WORLD = CLASSES | {"weather": ("clear", "rain", "snow", "fog"), "time": ("day", "sunset", "night")}
+SUBJECT_SLOTS = ("object", "colour", "material")
+SCENE_SLOTS = ("place", "style", "weather", "time")
+TRACK = 6  # what is known of a subject's way per crop: x, y, r, cos, sin, in the frame
+FEATURES = 32  # of the scene, and as many of the motion, for the distance of distributions
+SEEN = 128  # pixels of the side of whole frames
+LOOKS = (0.25, 0.75)  # when whole frames are looked at, in lengths of the clip
+
+
+class Reader(nn.Module):
+    """See `forward`. 0.6M parameters."""
+
+    def __init__(self, width: int = 32):
+        super().__init__()
+        w = width
+        self.crop = nn.Sequential(
+            conv(3, w, 2), conv(w, w), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 4 * w, 2), Residual(4 * w), Spread(4 * w, 6)
+        )
+        self.weigh = nn.Linear(4 * w, 1)
+        self.subject_heads = nn.ModuleDict({slot: nn.Linear(4 * w, len(WORLD[slot])) for slot in SUBJECT_SLOTS})
+        self.present = nn.Linear(4 * w, 1)
+        self.turn = nn.Linear(4 * w, 2)
+
+        self.frame = nn.Sequential(
+            nn.PixelUnshuffle(2), conv(24, w, 2), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 3 * w, 2), Spread(3 * w, 8)
+        )
+        self.scene = nn.Linear(3 * w, FEATURES)
+        self.scene_heads = nn.ModuleDict({slot: nn.Linear(FEATURES, len(WORLD[slot])) for slot in SCENE_SLOTS})
+
+        self.posture = nn.Linear(4 * w, w)
+        self.way = nn.Sequential(
+            nn.Conv1d(2 * (w + TRACK), 2 * w, 3, padding=1), nn.ReLU(), nn.Conv1d(2 * w, 2 * w, 3, padding=1), nn.ReLU()
+        )
+        self.motion = nn.Linear(4 * w, FEATURES)
+        self.action = nn.Linear(FEATURES, len(WORLD["action"]))
+
+    def forward(self, crops: Tensor, looked: Tensor, shown: Tensor, tracks: Tensor, frames: Tensor) -> dict[str, Tensor]:
+        """crops [B,2,9,3,48,48] and frames [B,n,6,128,128] in -1..1, tracks [B,2,9,6] -> logits.
+
+        looked [B,2,9]: which crops there are; shown [B,2,9]: which of these should hold the subject.
+        object, colour, material: [B,2,classes]; the other slots: [B,classes]; present [B,2,9]; turn [B,2,9,2] (cos, sin);
+        each_object and each_colour [B,2,9,classes] of single crops; features [B,64].
+        """
+        batch, _, times = shown.shape
+        some = looked.flatten()
+        x = self.crop(crops.flatten(0, 2)[some].contiguous(memory_format=torch.channels_last)).float()
+        features = x.new_zeros(len(some), x.shape[1])
+        features[some] = x
+        features = features.view(batch, 2, times, -1)
+        out = self.read_subjects(features, shown)
+        out |= self.read_scene(frames)
+        posture = F.relu(self.posture(features)) * shown[..., None]
+        way = torch.cat((posture, tracks), -1).transpose(1, 2).flatten(2)
+        way = self.way(way.transpose(1, 2))
+        motion = self.motion(torch.cat((way.mean(2), way.amax(2)), 1))
+        return out | {"action": self.action(motion), "features": torch.cat((out["features"], motion), 1)}
+
+    def read_subjects(self, features: Tensor, shown: Tensor) -> dict[str, Tensor]:
+        weight = self.weigh(features).masked_fill(~shown[..., None], -1e4).softmax(2)
+        pooled = (features * weight).sum(2)
+        out = {slot: head(pooled) for slot, head in self.subject_heads.items()}
+        each = {f"each_{slot}": self.subject_heads[slot](features) for slot in ("object", "colour")}
+        return out | each | {"present": self.present(features).squeeze(-1), "turn": self.turn(features)}
+
+    def read_scene(self, frames: Tensor) -> dict[str, Tensor]:
+        x = frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+        x = self.frame(x).float().unflatten(0, frames.shape[:2]).mean(1)
+        x = self.scene(x)
+        return {slot: head(x) for slot, head in self.scene_heads.items()} | {"features": x}
+
+
+WEIGHTS = Path(__file__).parent / "reader.safetensors"
+
+
+def load_reader(path: Path = WEIGHTS) -> tuple[Reader, str]:
+    """The trained reader, and the first digits of the SHA-256 of its weights: a ruler is compared only with itself."""
+    reader = Reader()
+    reader.load_state_dict({name: value.float() for name, value in load_file(path).items()}, strict=False)
+    reader = reader.to(memory_format=torch.channels_last).eval().requires_grad_(False)
+    return reader, hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def save_reader(reader: Reader, path: Path = WEIGHTS):
+    """Writes the weights as 16-bit floats."""
+    state = {name: value.half().contiguous() for name, value in reader.state_dict().items() if value.is_floating_point()}
+    save_file(state, path)
+
+
+def scene_frames(frames: Tensor) -> Tensor:
+    """frames f32 [F,3,H,W] in -1..1 -> [2,6,128,128]: a frame and how it differs from the next, twice."""
+    at = [round(look * (len(frames) - 2)) for look in LOOKS]
+    now, after = frames[at], frames[[i + 1 for i in at]]
+    out = torch.cat((now, (after - now) * 2), 1)
+    return out if out.shape[-2:] == (SEEN, SEEN) else F.interpolate(out, (SEEN, SEEN), mode="area")
+
+
+class Spread(nn.Module):
+    """Reads the last map with a weight per place, so that where something is counts, then mixes."""
+
+    def __init__(self, channels: int, side: int):
+        super().__init__()
+        self.squeeze = nn.Conv2d(channels, channels // 8, 1)
+        self.mix = nn.Linear(channels // 8 * side * side + channels, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.cat((self.squeeze(x).flatten(1), x.mean((2, 3))), 1)
+        return F.relu(self.mix(x))
+
+
+class Residual(nn.Module):
+    def __init__(self, channels: int):
+        super().__init__()
+        self.body = nn.Sequential(conv(channels, channels), conv(channels, channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.body(x)
+
+
+def conv(channels_in: int, channels: int, stride: int = 1) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(channels_in, channels, 3, stride, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)
+    )
