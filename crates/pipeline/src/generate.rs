@@ -11,6 +11,7 @@ use kinora_model::{Grid, Guidance};
 use kinora_sound::SAMPLE_RATE;
 use web_time::Instant;
 
+use crate::dialogue::{self, Speech};
 use crate::error::GenerateError;
 use crate::estimate::{Estimator, Work};
 use crate::event::{Event, Stage, Summary};
@@ -48,6 +49,8 @@ pub async fn generate(
     cancel: &Cancel,
 ) -> Result<Summary, GenerateError> {
     check(recipe, runtime)?;
+    let clip_s = recipe.frames as f32 / recipe.fps as f32;
+    let speech = Speech::new(dialogue::lines(recipe), recipe.seed, clip_s)?;
     let mut job = Job::new(recipe, runtime, events, cancel);
     job.tell_of_fall();
     persist!(job, job.load());
@@ -55,7 +58,7 @@ pub async fn generate(
     let plan = persist!(job, job.plan(&text));
     let (video, sound) = job.denoise(&text, &plan).await?;
     let frames_blake3 = job.decode(&video).await?;
-    job.sound(&sound);
+    job.sound(&sound, &speech);
     let summary = job.summary(frames_blake3);
     events(Event::Done {
         summary: summary.clone(),
@@ -76,7 +79,6 @@ fn check(recipe: &Recipe, runtime: &Runtime) -> Result<(), GenerateError> {
     let unsupported = [
         (!recipe.sources.is_empty(), "clips and images as sources"),
         (!recipe.edits.is_empty(), "edits"),
-        (!recipe.dialogue.is_empty(), "dialogue"),
     ];
     match unsupported.into_iter().find(|(asked, _)| *asked) {
         Some((_, what)) => Err(GenerateError::Unsupported(what.to_owned())),
@@ -299,10 +301,14 @@ impl<'a> Job<'a> {
         Ok((handle, bytes.collect(), last))
     }
 
-    fn sound(&mut self, tokens: &[f32]) {
+    fn sound(&mut self, tokens: &[f32], speech: &Speech) {
         self.enter(Stage::Sound);
         let track = kinora_sound::tokens::decode(tokens);
-        let samples = kinora_sound::render(&track, SAMPLE_RATE);
+        let mut samples = kinora_sound::render(&track, SAMPLE_RATE);
+        let lines = speech.over(&mut samples);
+        if !lines.is_empty() {
+            self.emit(Event::Speech { lines });
+        }
         self.emit(Event::Sound {
             samples,
             sample_rate: SAMPLE_RATE,

@@ -4,6 +4,7 @@
 //! and the CLI are its two callers.
 
 mod denoise;
+mod dialogue;
 mod error;
 mod estimate;
 mod event;
@@ -14,7 +15,8 @@ mod prompt;
 mod runtime;
 pub mod schedule;
 
+pub use dialogue::DialogueError;
 pub use error::GenerateError;
-pub use event::{Event, Stage, Summary, Understood};
+pub use event::{Event, SpokenLine, Stage, Summary, Understood};
 pub use generate::generate;
 pub use runtime::{Ladder, MakeExecutor, Runtime};
