@@ -56,7 +56,8 @@ def train_reader(args: argparse.Namespace) -> int:
 
 def load_networks(state: Path) -> Networks | None:
     """The networks of a training folder, if it has all of them."""
-    needed = ("tokenizer.json", "text.pt", "planner.pt", "dit.pt", "latents.safetensors", "refiner.pt")
+    needed = ["tokenizer.json", "latents.safetensors", "layers.safetensors"]
+    needed += [f"{name}.pt" for name in ("text", "planner", "dit", "refiner", "layer_refiner")]
     return Networks.load(state) if all((state / name).exists() for name in needed) else None
 
 

@@ -5,7 +5,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .clip import SUBJECTS, Clip
+from config import SUBJECTS
+
+from .clip import Clip
 
 SIZE = 48
 REACH = 1.3  # half a crop, in radii of the subject
@@ -18,9 +20,9 @@ def crop_frames(frames: int) -> np.ndarray:
 
 
 def crops_of(clip: Clip, shake: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Crops u8 [2,9,48,48,3], and whether the subject is in the frame [2,9].
+    """Crops u8 [3,9,48,48,3], and whether the subject is in the frame [3,9].
 
-    shake [2,9,4] moves (in radii), scales (log) and turns (radians) each crop; None is no shake.
+    shake [3,9,4] moves (in radii), scales (log) and turns (radians) each crop; None is no shake.
     """
     at = crop_frames(len(clip.frames))
     places = np.stack([clip.subject(s)[at] for s in range(SUBJECTS)])

@@ -16,7 +16,7 @@ from .evidence import Evidence, gather
 from .frechet import frechet
 from .metrics import METRICS, Metric, value_of
 from .reader import Reader
-from .sources import generated, held_out_clips, round_trip, world_clips
+from .sources import generated, held_out_clips, round_trip_clips, world_clips
 
 SUITES = {
     "bounce": ["--action bounce"],
@@ -25,9 +25,9 @@ SUITES = {
     "collide": ["--action collide"],
     "pendulum": ["--action pendulum"],
     "flip": ["--action flip"],
-    "hidden": ["--action walk --cover behind", "--action bounce --cover behind"],
+    "hidden": ["--action walk --cover behind", "--action run --cover behind"],
 }
-CORRUPTED = 24  # clips that a corruption is tried on
+CORRUPTED = 16  # clips that a corruption is tried on
 LONG_FRAMES = 129  # of the clips on which drift is measured
 REFERENCE_SEED = 8 << 32  # of the clips that distributions are compared with
 
@@ -56,12 +56,12 @@ class Run:
     seconds: dict[str, float]
 
 
-def truth_suites(cli: str, count: int) -> dict[str, list[Clip]]:
-    """Held-out scenes: `count` of all kinds, and a quarter of that for each law of physics."""
+def suites_of(count: int, clips_of_flags) -> dict[str, list[Clip]]:
+    """`count` held-out scenes of all kinds, and a quarter of that for each law of physics, from clips_of_flags(count, flags)."""
     each = max(8, count // 4)
-    suites = {"general": held_out_clips(cli, count)}
+    suites = {"general": clips_of_flags(count, "")}
     for name, flags in SUITES.items():
-        suites[name] = [clip for f in flags for clip in held_out_clips(cli, each // len(flags), f)]
+        suites[name] = [clip for f in flags for clip in clips_of_flags(each // len(flags), f)]
     return joined(suites)
 
 
@@ -79,12 +79,12 @@ def run(cli: str, reader: Reader, count: int, networks: Networks | None, voice: 
     """Measures truth, the round trip if there are networks, and the model if asked."""
     seconds: dict[str, float] = {}
     clock = Clock(seconds)
-    truth = truth_suites(cli, count)
+    truth = suites_of(count, lambda n, flags: held_out_clips(cli, n, flags))
     clock.lap("render")
     conditions = {"truth": truth}
     base = {name: clips for name, clips in truth.items() if name not in ("outdoors", "flights")}
     if networks and voice:
-        conditions["round trip"] = joined({name: round_trip(clips, networks, voice) for name, clips in base.items()})
+        conditions["round trip"] = suites_of(count, lambda n, flags: round_trip_clips(cli, n, flags, networks, voice))
         clock.lap("round trip")
     if model and networks and voice:
         conditions["model"] = joined({name: generated(clips, networks, voice) for name, clips in base.items()})

@@ -6,8 +6,10 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from config import SUBJECTS
+
 from .background import Stage, still
-from .clip import SUBJECTS, Clip
+from .clip import Clip
 from .crops import crop_frames
 from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WORLD, Reader
 from .track import Way, follow
@@ -20,11 +22,11 @@ READ_AT_ONCE = 16
 class Reading:
     """What the reader saw in one clip; probabilities."""
 
-    slots: dict[str, str]  # the likeliest word: object1, ..., object2 of subjects that are in the plan, place, ...
-    each_object: np.ndarray  # of single crops [2,9,28]
-    each_colour: np.ndarray  # [2,9,12]
-    present: np.ndarray  # [2,9]
-    shown: np.ndarray  # bool [2,9]: where the plan has the subject in the frame
+    slots: dict[str, str]  # the likeliest word: object1, ..., object3 of subjects that are in the plan, place, ...
+    each_object: np.ndarray  # of single crops [3,9,28]
+    each_colour: np.ndarray  # [3,9,12]
+    present: np.ndarray  # [3,9]
+    shown: np.ndarray  # bool [3,9]: where the plan has the subject in the frame
     features: np.ndarray  # [64]
 
 

@@ -10,6 +10,7 @@ HOP = 32  # samples: 2 ms
 WINDOW = 256
 BANDS_HZ = (60, 150, 300, 600, 1200, 2400, 4200, 8000)
 RISE = 3  # hops over which energy has to grow
+EARLY_S = 0.004  # by which growth comes before the onset, measured on made-up clicks
 SETTLED_S = 0.025
 APART_S = 0.075  # contacts closer than this are one event in the world too
 AUDIBLE = 0.15  # energy below which a contact may be missed: it drowns in the ambience
@@ -62,8 +63,8 @@ def band_power(samples: np.ndarray) -> np.ndarray:
 
 
 def instant(growth: np.ndarray, peak: int) -> float:
-    """Seconds at which the sound begins: growth from k to k+RISE is greatest as the window's middle passes it."""
-    return (peak + RISE / 2) * HOP / SAMPLE_RATE
+    """Seconds at which the sound begins: a logarithm grows most while the window's edge, not yet its middle, passes it."""
+    return (peak + RISE / 2) * HOP / SAMPLE_RATE + EARLY_S
 
 
 def synchrony(samples: np.ndarray, contacts: list[tuple[int, float]], tolerance_s: float = 1 / FRAMES_PER_SECOND) -> Sync:

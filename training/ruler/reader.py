@@ -10,9 +10,10 @@ from torch import Tensor, nn
 
 from config import CLASSES
 
-WORLD = CLASSES | {"weather": ("clear", "rain", "snow", "fog"), "time": ("day", "sunset", "night")}
+WORLD = CLASSES
 SUBJECT_SLOTS = ("object", "colour", "material")
 SCENE_SLOTS = ("place", "style", "weather", "time")
+ACTORS = 2  # subjects by whose ways an action is told
 TRACK = 6  # what is known of a subject's way per crop: x, y, r, cos, sin, in the frame
 FEATURES = 32  # of the scene, and as many of the motion, for the distance of distributions
 SEEN = 128  # pixels of the side of whole frames
@@ -20,7 +21,7 @@ LOOKS = (0.25, 0.75)  # when whole frames are looked at, in lengths of the clip
 
 
 class Reader(nn.Module):
-    """See `forward`. 0.6M parameters."""
+    """See `forward`. 0.9M parameters."""
 
     def __init__(self, width: int = 32):
         super().__init__()
@@ -39,46 +40,54 @@ class Reader(nn.Module):
         self.scene = nn.Linear(3 * w, FEATURES)
         self.scene_heads = nn.ModuleDict({slot: nn.Linear(FEATURES, len(WORLD[slot])) for slot in SCENE_SLOTS})
 
+        self.in_light = Mixed(4 * w, FEATURES)
+        self.from_near = Mixed(FEATURES, 4 * w)
+
         self.posture = nn.Linear(4 * w, w)
         self.way = nn.Sequential(
-            nn.Conv1d(2 * (w + TRACK), 2 * w, 3, padding=1), nn.ReLU(), nn.Conv1d(2 * w, 2 * w, 3, padding=1), nn.ReLU()
+            nn.Conv1d(ACTORS * (w + TRACK), 2 * w, 3, padding=1), nn.ReLU(), nn.Conv1d(2 * w, 2 * w, 3, padding=1), nn.ReLU()
         )
         self.motion = nn.Linear(4 * w, FEATURES)
         self.action = nn.Linear(FEATURES, len(WORLD["action"]))
 
     def forward(self, crops: Tensor, looked: Tensor, shown: Tensor, tracks: Tensor, frames: Tensor) -> dict[str, Tensor]:
-        """crops [B,2,9,3,48,48] and frames [B,n,6,128,128] in -1..1, tracks [B,2,9,6] -> logits.
+        """crops [B,3,9,3,48,48] and frames [B,n,6,128,128] in -1..1, tracks [B,3,9,6] -> logits.
 
-        looked [B,2,9]: which crops there are; shown [B,2,9]: which of these should hold the subject.
-        object, colour, material: [B,2,classes]; the other slots: [B,classes]; present [B,2,9]; turn [B,2,9,2] (cos, sin);
-        each_object and each_colour [B,2,9,classes] of single crops; features [B,64].
+        looked [B,3,9]: which crops there are; shown [B,3,9]: which of these should hold the subject.
+        object, colour, material: [B,3,classes]; the other slots: [B,classes]; present [B,3,9]; turn [B,3,9,2] (cos, sin);
+        each_object and each_colour [B,3,9,classes] of single crops; features [B,64].
         """
-        batch, _, times = shown.shape
+        batch, subjects, times = shown.shape
         some = looked.flatten()
         x = self.crop(crops.flatten(0, 2)[some].contiguous(memory_format=torch.channels_last)).float()
         features = x.new_zeros(len(some), x.shape[1])
         features[some] = x
-        features = features.view(batch, 2, times, -1)
-        out = self.read_subjects(features, shown)
-        out |= self.read_scene(frames)
-        posture = F.relu(self.posture(features)) * shown[..., None]
-        way = torch.cat((posture, tracks), -1).transpose(1, 2).flatten(2)
-        way = self.way(way.transpose(1, 2))
-        motion = self.motion(torch.cat((way.mean(2), way.amax(2)), 1))
-        return out | {"action": self.action(motion), "features": torch.cat((out["features"], motion), 1)}
-
-    def read_subjects(self, features: Tensor, shown: Tensor) -> dict[str, Tensor]:
+        features = features.view(batch, subjects, times, -1)
+        scene = self.read_scene(frames)
         weight = self.weigh(features).masked_fill(~shown[..., None], -1e4).softmax(2)
         pooled = (features * weight).sum(2)
-        out = {slot: head(pooled) for slot, head in self.subject_heads.items()}
-        each = {f"each_{slot}": self.subject_heads[slot](features) for slot in ("object", "colour")}
-        return out | each | {"present": self.present(features).squeeze(-1), "turn": self.turn(features)}
+        out = self.name_subjects(features, pooled, scene)
+        here = shown.any(-1, keepdim=True)
+        near = (pooled * here).sum(1) / here.sum(1).clamp(min=1)
+        scene = self.from_near(scene, near)
+        out |= {slot: head(scene) for slot, head in self.scene_heads.items()}
+        posture = F.relu(self.posture(features)) * shown[..., None]
+        way = torch.cat((posture, tracks), -1)[:, :ACTORS].transpose(1, 2).flatten(2)
+        way = self.way(way.transpose(1, 2))
+        motion = self.motion(torch.cat((way.mean(2), way.amax(2)), 1))
+        return out | {"action": self.action(motion), "features": torch.cat((scene, motion), 1)}
 
-    def read_scene(self, frames: Tensor) -> dict[str, Tensor]:
+    def name_subjects(self, features: Tensor, pooled: Tensor, scene: Tensor) -> dict[str, Tensor]:
+        """What the crops [B,3,9,c], pooled [B,3,c], show in the light of the scene [B,32]."""
+        lit = self.in_light(pooled, scene[:, None].expand(-1, pooled.shape[1], -1))
+        each = self.in_light(features, scene[:, None, None].expand(*features.shape[:3], -1))
+        out = {slot: head(lit) for slot, head in self.subject_heads.items()}
+        out |= {f"each_{slot}": self.subject_heads[slot](each) for slot in ("object", "colour")}
+        return out | {"present": self.present(features).squeeze(-1), "turn": self.turn(features)}
+
+    def read_scene(self, frames: Tensor) -> Tensor:
         x = frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)
-        x = self.frame(x).float().unflatten(0, frames.shape[:2]).mean(1)
-        x = self.scene(x)
-        return {slot: head(x) for slot, head in self.scene_heads.items()} | {"features": x}
+        return self.scene(self.frame(x).float().unflatten(0, frames.shape[:2]).mean(1))
 
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
@@ -104,6 +113,19 @@ def scene_frames(frames: Tensor) -> Tensor:
     now, after = frames[at], frames[[i + 1 for i in at]]
     out = torch.cat((now, (after - now) * 2), 1)
     return out if out.shape[-2:] == (SEEN, SEEN) else F.interpolate(out, (SEEN, SEEN), mode="area")
+
+
+class Mixed(nn.Module):
+    """Adds to features what they mean beside others; nothing at first."""
+
+    def __init__(self, channels: int, others: int):
+        super().__init__()
+        self.inner, self.outer = nn.Linear(channels + others, 4 * FEATURES), nn.Linear(4 * FEATURES, channels)
+        nn.init.zeros_(self.outer.weight)
+        nn.init.zeros_(self.outer.bias)
+
+    def forward(self, x: Tensor, others: Tensor) -> Tensor:
+        return x + self.outer(F.relu(self.inner(torch.cat((x, others), -1))))
 
 
 class Spread(nn.Module):

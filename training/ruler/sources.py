@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from data import Record, Stream, to_bytes, to_video
+from data import Record, Stream, to_bytes
+from evaluate import encoded
 from sample import Networks
 
 from .clip import SAMPLE_RATE, FRAMES_PER_SECOND, Clip
@@ -40,12 +41,16 @@ def world_clips(cli: str, start: int, frames: int = 33, flags: str = "") -> Iter
         stream.close()
 
 
-def held_out_clips(cli: str, count: int, flags: str = "", frames: int = 33) -> list[Clip]:
-    """The first held-out scenes; training streams never show them. Plain and dense captions in turn."""
+def held_out_clips(cli: str, count: int, flags: str = "", frames: int = 33, draw=None) -> list[Clip]:
+    """The first held-out scenes; training streams never show them. Plain and dense captions in turn.
+
+    draw(record) -> frames u8 [F,H,W,3] in place of the true ones.
+    """
     stream = SoundingStream(cli, FIRST_HELD_OUT, frames, f"--only-held-out {flags}")
     clips = []
     for i, (record, samples) in enumerate(islice(stream, count)):
-        clips.append(Clip(record.spec, record.frames, record.plan, samples, record.sound, record.captions[i % 2]))
+        frames_shown = draw(record) if draw else record.frames
+        clips.append(Clip(record.spec, frames_shown, record.plan, samples, record.sound, record.captions[i % 2]))
     stream.close()
     return clips
 
@@ -66,25 +71,26 @@ def rendered_with(cli: str, clip: Clip, field: str, word: str) -> Clip:
     return Clip(record.spec, record.frames, record.plan, samples, record.sound, clip.caption)
 
 
-def round_trip(clips: list[Clip], networks: Networks, voice: Path) -> list[Clip]:
-    """Frames through the latents and back, as good as the decoder can make them; the sound through its tokens."""
+def round_trip_clips(cli: str, count: int, flags: str, networks: Networks, voice: Path) -> list[Clip]:
+    """The same scenes through latents, layers and back, as good as the decoders make them; the sound through its tokens."""
+
+    def draw(record: Record) -> np.ndarray:
+        plan = torch.from_numpy(record.plan)[None]
+        return to_bytes(networks.refined(networks.base(*encoded(networks, record), plan)))[0]
+
+    clips = held_out_clips(cli, count, f"--layers {flags}", draw=draw)
     sounds = voiced(np.stack([clip.tokens for clip in clips]), voice)
-    out = []
-    for clip, samples in zip(clips, sounds):
-        with torch.no_grad():
-            z = networks.decoder.encode(to_video(clip.frames)[None])
-            out.append(clip.with_(frames=to_bytes(networks.frames(z)[0]), samples=samples))
-    return out
+    return [clip.with_(samples=samples) for clip, samples in zip(clips, sounds)]
 
 
 def clips_of(networks: Networks, captions: list[str], latent_frames: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What a model makes of captions: frames u8 [n,F,H,W,3], sound tokens f32 [n,T,40], plans f32 [n,T,68].
+    """What a model makes of captions: frames u8 [n,F,H,W,3], sound tokens f32 [n,T,40], plans f32 [n,T,116].
 
     The only place that knows how the model is run.
     """
     plan = networks.plan(captions, latent_frames, seed)
-    z, sound = networks.render(captions, plan, seed)
-    return to_bytes(networks.frames(z)), sound.numpy(), plan.numpy()
+    z, sound, layers = networks.render(captions, plan, seed)
+    return to_bytes(networks.frames(z, layers, plan)), sound.numpy(), plan.numpy()
 
 
 def generated(clips: list[Clip], networks: Networks, voice: Path, at_once: int = 8) -> list[Clip]:

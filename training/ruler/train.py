@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from config import SUBJECTS
 from data import put, to_bytes, to_video
 from decoder import Decoder
 from trainer import Stage
@@ -29,7 +30,7 @@ class ReaderStage(Stage):
     """The reader in training. New clips are few, each is drawn about three times."""
 
     name, share, samples_per_step = "reader", 1.0, 16
-    fresh, capacity = 4, 6000
+    fresh, capacity = 3, 6000
 
     def __init__(self, state: Path, cli: str, decoder: Decoder | None, seed: int):
         self.rng = random.Random(seed)
@@ -39,7 +40,7 @@ class ReaderStage(Stage):
         self.start(Reader().to(memory_format=torch.channels_last), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        for clip in islice(self.stream, self.fresh if self.added else self.samples_per_step * 16):
+        for clip in islice(self.stream, self.fresh if self.added else self.samples_per_step * 8):
             put(self.clips, self.added, self.capacity, example(self.worsen(clip), self.random))
             self.added += 1
         batch = collate(self.rng.choices(self.clips, k=self.samples_per_step))
@@ -55,7 +56,7 @@ class ReaderStage(Stage):
             return clip
         video = to_video(clip.frames)
         if luck < 0.8 and self.decoder is not None:
-            z = self.decoder.encode(video[None])
+            z = self.decoder.encode(torch.cat((video, torch.zeros_like(video[:, :1])), 1)[None])
             video = self.decoder(z + self.rng.choice((0, 0.1, 0.25)) * torch.randn_like(z))[0]
         elif luck < 0.9:
             video = F.avg_pool2d(video, 3, 1, 1, count_include_pad=False)
@@ -66,21 +67,21 @@ class ReaderStage(Stage):
 
 def example(clip: Clip, random: np.random.Generator | None = None) -> dict[str, np.ndarray]:
     """What the reader is shown of a clip, and the truth. Without `random` nothing is shaken and there are no empty crops."""
-    turned = np.zeros((2, TIMES), np.float32)
+    turned = np.zeros((SUBJECTS, TIMES), np.float32)
     if random is None:
         crops, shown = crops_of(clip)
         looked = shown
     else:
-        turned = random.normal(0, 0.1, (2, TIMES)).astype(np.float32)
+        turned = random.normal(0, 0.1, (SUBJECTS, TIMES)).astype(np.float32)
         if random.random() < 0.25:
-            turned = random.uniform(-np.pi, np.pi, (2, TIMES)).astype(np.float32)
-        shake = np.concatenate((random.normal(0, (0.06, 0.06, 0.07), (2, TIMES, 3)), turned[..., None]), -1)
+            turned = random.uniform(-np.pi, np.pi, (SUBJECTS, TIMES)).astype(np.float32)
+        shake = np.concatenate((random.normal(0, (0.06, 0.06, 0.07), (SUBJECTS, TIMES, 3)), turned[..., None]), -1)
         crops, shown = crops_of(clip, shake)
         looked = shown.copy()
         if not clip.has(1):
             crops[1], looked[1] = empty_crops(clip, random)
     at = crop_frames(len(clip.frames))
-    tracks = np.stack([clip.subject(s)[at] for s in range(2)]) * shown[..., None]
+    tracks = np.stack([clip.subject(s)[at] for s in range(SUBJECTS)]) * shown[..., None]
     whole = scene_frames(to_video(clip.frames))
     return {
         "crops": crops,
@@ -91,7 +92,7 @@ def example(clip: Clip, random: np.random.Generator | None = None) -> dict[str, 
         "turned": turned,
         "open": np.array(clip.spec["cover"] == "open"),
         **{slot: class_of(clip.spec, slot) for slot in ("action", *SCENE_SLOTS)},
-        **{slot: np.array([class_of(clip.spec, slot + "1"), class_of(clip.spec, slot + "2")]) for slot in SUBJECT_SLOTS},
+        **{slot: np.array([class_of(clip.spec, f"{slot}{s + 1}") for s in range(SUBJECTS)]) for slot in SUBJECT_SLOTS},
     }
 
 
@@ -108,7 +109,7 @@ def empty_crops(clip: Clip, random: np.random.Generator) -> tuple[np.ndarray, np
 def class_of(spec: dict, slot: str) -> int:
     """The class of a slot in a spec; -100, which losses pass over, if there is no such subject."""
     word = spec[slot]
-    return WORLD[slot.rstrip("12")].index(word) if word else -100
+    return WORLD[slot.rstrip("123")].index(word) if word else -100
 
 
 def collate(examples: list[dict]) -> dict:
