@@ -8,7 +8,9 @@ from pathlib import Path
 
 import torch
 
-from sample import Networks, load_decoder
+from config import STARTER
+from decoder import LayerRefineNet, RefineNet
+from sample import Networks, load_decoder, load_layers
 from trainer import averaged
 
 from .evaluate import run
@@ -31,9 +33,9 @@ def main() -> int:
     torch.set_num_threads(args.threads)
     if args.train is not None:
         return train_reader(args)
-    networks = load_networks(args.state)
+    networks = load_networks(args.state, decoders_only=args.ground_truth)
     if networks is None and not args.ground_truth:
-        print(f"{args.state} has no trained networks; --ground-truth measures without", file=sys.stderr)
+        print(f"{args.state} has no networks that fit this code; --ground-truth measures without", file=sys.stderr)
         return 2
     reader, digest = load_reader()
     measured = run(args.cli, reader, args.clips, networks, args.voice if args.voice.exists() else None, not args.ground_truth)
@@ -54,11 +56,17 @@ def train_reader(args: argparse.Namespace) -> int:
     return 0
 
 
-def load_networks(state: Path) -> Networks | None:
-    """The networks of a training folder, if it has all of them."""
-    needed = ["tokenizer.json", "latents.safetensors", "layers.safetensors"]
-    needed += [f"{name}.pt" for name in ("text", "planner", "dit", "refiner", "layer_refiner")]
-    return Networks.load(state) if all((state / name).exists() for name in needed) else None
+def load_networks(state: Path, decoders_only: bool) -> Networks | None:
+    """The networks of a training folder, or just those that a round trip needs; None if they are missing or do not fit."""
+    try:
+        if not decoders_only:
+            return Networks.load(state)
+        layer_refiner = averaged(state / "layer_refiner.pt", LayerRefineNet(STARTER.layer_refiner))
+        refiner = averaged(state / "refiner.pt", RefineNet(STARTER.refiner))
+        return Networks(None, None, None, None, load_decoder(state), load_layers(state), layer_refiner, refiner)
+    except (FileNotFoundError, RuntimeError) as error:
+        print(f"ruler: no networks from {state}: {str(error).splitlines()[0]}", file=sys.stderr)
+        return None
 
 
 def digest_of(path: Path) -> str:

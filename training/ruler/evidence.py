@@ -10,7 +10,6 @@ from config import SUBJECTS
 
 from .background import Stage, still
 from .clip import Clip
-from .crops import crop_frames
 from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WORLD, Reader
 from .track import Way, follow
 from .train import collate, example
@@ -88,7 +87,3 @@ def right_times(evidence: Evidence, subject: int) -> np.ndarray:
     objects = reading.each_object[subject, :, WORLD["object"].index(spec[f"object{subject + 1}"])]
     colours = reading.each_colour[subject, :, WORLD["colour"].index(spec[f"colour{subject + 1}"])]
     return np.where(reading.shown[subject], objects * colours * reading.present[subject], np.nan)
-
-
-def crop_times(evidence: Evidence) -> np.ndarray:
-    return crop_frames(len(evidence.clip.frames))

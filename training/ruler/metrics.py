@@ -38,7 +38,8 @@ class Metric:
 
 
 def slot(name: str, corruption: str, suite: str = "general", **asked) -> Metric:
-    return Metric(f"slot.{name}", f"share of clips whose {name} is the one asked for", suite, lambda e, _: hits(e, name), corruption, 0.3, **asked)
+    meaning = f"share of subjects or clips whose {name} is the one asked for"
+    return Metric(f"slot.{name}", meaning, suite, lambda evidence, _: hits(evidence, name), corruption, 0.3, **asked)
 
 
 def hits(evidence: Evidence, name: str) -> list[float]:
@@ -151,7 +152,7 @@ def flickering(evidence: Evidence, _: Reader) -> list[float]:
     return [value] if np.isfinite(value) else []
 
 
-METRICS = (
+SCENE_METRICS = (
     Metric("slots", "mean accuracy of the eight slots", "general", all_slots, "the next clip", 0.3, truth=0.97),
     slot("object", "another object", model=0.88),
     slot("colour", "recoloured", model=0.88),
@@ -162,20 +163,31 @@ METRICS = (
     slot("time", "another time"),
     slot("camera", "another camera", model=0.80),
     slot("action", "frozen", model=0.75),
-    Metric("binding", "clips with more than one subject in which each has its own object and colour", "general", binding, "exchanged", 0.3, model=0.60),
-    Metric("gravity", "fall against the world's gravity: median error", "flights", gravity_error, "slowed", 0.1, False, 0.03, 0.25, np.median),
-    Metric("bounce", "speed that a bounce leaves, round things: mean error", "bounce", bounce_error, "backwards", 0.15, False),
-    Metric("bounce rank", "rank order of the bounces over materials and places", "bounce", bounce_pair, "backwards", 0.5, reduce=rank),
-    Metric("collision", "collisions in which the second goes when it is reached and the first is slowed", "collide", collision, "backwards", 0.3),
-    Metric("roll", "turn times radius over travel: median error", "roll", roll_error, "sliding", 0.3, False, reduce=np.median),
-    Metric("pendulum", "period against that of its length: median error", "pendulum", pendulum_error, "slowed", 0.1, False, reduce=np.median),
-    Metric("flip", "flips in which the character turns over when it should", "flip", flip_holds, "frozen", 0.3),
-    Metric("permanence", "subjects that are still the same after they were hidden", "hidden", permanent, "vanished", 0.3, model=0.75),
-    Metric("plan", "way off the plan, in radii of the subject: median", "bounce", plan_error, "jittered", 0.05, False, reduce=np.median),
+    Metric(
+        "binding", "clips of several subjects in which each has its own object and colour", "general", binding, "exchanged", 0.3, model=0.60
+    ),
     Metric("flicker", "trembling of what is still, in steps of 255: median", "general", flickering, "flickering", 0.5, False, reduce=np.median),
-    Metric("onset F1", "onsets heard against contacts of the plan, within a frame", "general", sync_counts, "another sound", 0.2, True, 0.97, 0.75, f1),
-    Metric("onset offset", "median of heard against seen contacts, in ms", "bounce", seen_offsets, "late", 50, False, reduce=size_of_median),
 )
+LAW_METRICS = (
+    Metric(
+        "gravity", "fall against the world's: median error", "flights", gravity_error, "slowed", 0.1, False, 0.03, 0.25, reduce=np.median
+    ),
+    Metric("bounce", "speed that a bounce leaves, round things: mean error", "bounce", bounce_error, "backwards", 0.15, False),
+    Metric("bounce rank", "rank order of bounces over materials and places", "bounce", bounce_pair, "backwards", 0.5, reduce=rank),
+    Metric("collision", "the second goes when it is reached, the first is slowed", "collide", collision, "backwards", 0.3),
+    Metric("roll", "turn times radius over travel: median error", "roll", roll_error, "sliding", 0.3, False, reduce=np.median),
+    Metric("pendulum", "period against its length's: median error", "pendulum", pendulum_error, "slowed", 0.1, False, reduce=np.median),
+    Metric("flip", "flips in which the character turns over when it should", "flip", flip_holds, "frozen", 0.3),
+    Metric("permanence", "subjects that are the same after they were hidden", "hidden", permanent, "vanished", 0.3, model=0.75),
+    Metric("plan", "way off the plan, in radii of the subject: median", "bounce", plan_error, "jittered", 0.05, False, reduce=np.median),
+)
+SOUND_METRICS = (
+    Metric("onset F1", "onsets heard against the plan's contacts", "general", sync_counts, "another sound", 0.2, True, 0.97, 0.75, f1),
+    Metric(
+        "onset offset", "median of heard against seen contacts, in ms", "bounce", seen_offsets, "late", 50, False, reduce=size_of_median
+    ),
+)
+METRICS = SCENE_METRICS + LAW_METRICS + SOUND_METRICS
 
 
 def value_of(metric: Metric, evidence: list[Evidence], reader: Reader) -> tuple[float, int]:

@@ -4,14 +4,16 @@ import unittest
 
 import numpy as np
 
+from config import CLASSES, PLAN_DIM, SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
+
 from . import collide, flicker, gravity, mouth, onsets, pendulum
 from .background import still
 from .clip import FRAMES_PER_SECOND, SAMPLE_RATE, Clip, per_frame
 from .frechet import frechet
 from .laws import GRAVITY, GROUND_Y, ROPE_END_Y, spearman
+from .reader import SCENE_SLOTS, SUBJECT_SLOTS
 from .track import Way, follow
-
-from config import PLAN_DIM, SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
+from .train import example, mirrored
 
 FRAMES = 33
 TIME = np.arange(FRAMES) / FRAMES_PER_SECOND
@@ -149,18 +151,34 @@ class Sound(unittest.TestCase):
         self.assertEqual(onsets.onsets(self.clicks([])), [])
 
     def test_mouth_lag(self):
+        words = np.random.default_rng(1).random(FRAMES + 8)
+        open_at = lambda frame: np.interp(frame, np.arange(len(words)), words)
+        second = np.arange(FRAMES * SAMPLE_RATE // FRAMES_PER_SECOND) / SAMPLE_RATE
+        voice = (open_at(4 + second * FRAMES_PER_SECOND) * np.sin(2 * np.pi * 500 * second)).astype(np.float32)
         for late in (0, 2, -1):
-            random = np.random.default_rng(1)
-            open_at = np.interp(np.arange(0, FRAMES + 8, 0.1), np.arange(FRAMES + 8), random.random(FRAMES + 8))
-            loud = np.interp(np.arange(FRAMES * SAMPLE_RATE // FRAMES_PER_SECOND) * FRAMES_PER_SECOND / SAMPLE_RATE + 4, np.arange(0, FRAMES + 8, 0.1), open_at)
-            voice = (loud * np.sin(2 * np.pi * 500 * np.arange(len(loud)) / SAMPLE_RATE)).astype(np.float32)
-            opening = np.interp(np.arange(FRAMES) + 4 - late + 0.5, np.arange(0, FRAMES + 8, 0.1), open_at)
+            opening = open_at(4 + np.arange(FRAMES) - late)
             lag, correlation = mouth.mouth_lag(opening, voice)
             self.assertAlmostEqual(lag, late, delta=0.6)
             self.assertGreater(correlation, 0.8)
 
     def test_a_closed_mouth_has_no_lag(self):
         self.assertTrue(np.isnan(mouth.mouth_lag(np.zeros(FRAMES), self.clicks([1.0]))[0]))
+
+
+class Reading(unittest.TestCase):
+    def test_a_mirrored_example_is_the_example_of_a_mirrored_clip(self):
+        way = Pictures.way
+        clip = clip_of(way)
+        spec = clip.spec | {"action": "roll", "cover": "open"} | {slot: CLASSES[slot][0] for slot in SCENE_SLOTS}
+        for subject in (1, 2, 3):
+            spec |= {f"{slot}{subject}": CLASSES[slot][0] if subject == 1 else None for slot in SUBJECT_SLOTS}
+        clip = clip.with_(spec=spec)
+        other = clip.with_(frames=np.ascontiguousarray(clip.frames[:, :, ::-1]), plan=plan_of(way * [-1, 1], 0.2))
+        here, there = mirrored(example(clip)), example(other)
+        self.assertTrue(here["shown"][0].all())
+        for name in ("crops", "frames", "tracks"):
+            difference = np.abs(here[name].astype(float) - there[name].astype(float))
+            self.assertLess(difference.max(), 3 if name != "tracks" else 1e-5, name)
 
 
 class Distances(unittest.TestCase):

@@ -27,10 +27,10 @@ WEIGHTS = {"object": 1.0, "colour": 1.0, "material": 1.5, "action": 1.0}  # the 
 
 
 class ReaderStage(Stage):
-    """The reader in training. New clips are few, each is drawn about three times."""
+    """The reader in training. Each clip is drawn about twice as it is and twice mirrored."""
 
     name, share, samples_per_step = "reader", 1.0, 16
-    fresh, capacity = 3, 6000
+    fresh, capacity = 8, 6000
 
     def __init__(self, state: Path, cli: str, decoder: Decoder | None, seed: int):
         self.rng = random.Random(seed)
@@ -40,10 +40,11 @@ class ReaderStage(Stage):
         self.start(Reader().to(memory_format=torch.channels_last), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        for clip in islice(self.stream, self.fresh if self.added else self.samples_per_step * 8):
+        for clip in islice(self.stream, self.fresh if self.added else self.samples_per_step * 4):
             put(self.clips, self.added, self.capacity, example(self.worsen(clip), self.random))
             self.added += 1
-        batch = collate(self.rng.choices(self.clips, k=self.samples_per_step))
+        picked = self.rng.choices(self.clips, k=self.samples_per_step)
+        batch = collate([mirrored(e) if self.rng.random() < 0.5 else e for e in picked])
         with torch.autocast("cpu", torch.bfloat16):
             out = self.model(*batch["inputs"])
         losses, right = reading_losses(out, batch)
@@ -94,6 +95,13 @@ def example(clip: Clip, random: np.random.Generator | None = None) -> dict[str, 
         **{slot: class_of(clip.spec, slot) for slot in ("action", *SCENE_SLOTS)},
         **{slot: np.array([class_of(clip.spec, f"{slot}{s + 1}") for s in range(SUBJECTS)]) for slot in SUBJECT_SLOTS},
     }
+
+
+def mirrored(example: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same scene seen in a mirror: left is right, and turns go the other way."""
+    tracks = example["tracks"] * np.array([-1, 1, 1, 1, -1, 1], np.float32)  # x and sin
+    flipped = {"crops": example["crops"][..., ::-1, :], "frames": example["frames"][..., ::-1]}
+    return example | {"tracks": tracks, "turned": -example["turned"]} | {k: v.copy() for k, v in flipped.items()}
 
 
 def empty_crops(clip: Clip, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
