@@ -80,9 +80,10 @@ SUBJECT_DIM = 8  # x, y, r, cos, sin, visible, depth, mouth
 SUBFRAME_DIM = SUBJECTS * SUBJECT_DIM + 5  # camera 3, contact 2
 PLAN_DIM = 4 * SUBFRAME_DIM  # per latent frame: four sub-frames
 SOUND_DIM = 40  # per latent frame: 4 sub-frames x 9 + 4 ambience levels
-PLAN_FEATURES = 4 * (SUBJECTS * 6 + 3)  # what a video token sees of the plan: subjects relative to its centre, then the camera
+POSITION_FEATURES = 14  # a grid token's centre, then three sines and cosines of each axis
+PLAN_FEATURES = 4 * (SUBJECTS * 6 + 3) + POSITION_FEATURES  # what a grid token sees: subjects relative to it, the camera, where it is
 LAYER_FEATURES = 4 * (SUBJECT_DIM + 3)  # what a layer token sees of it: its subject, then the camera
-ABSENT_RADIUS = 0.02  # the world writes radius 0 for an absent subject; the planner writes almost 0
+ABSENT_RADIUS = 0.05  # the world writes radius 0 for an absent subject; the planner writes almost 0
 
 # The fields of a scene and their words, in the world's order (crates/world/src/vocabulary.rs).
 CLASSES = {

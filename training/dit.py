@@ -74,7 +74,7 @@ def rope_for(grid: tuple[int, int, int], head_dim: int) -> Rope:
 
 
 def plan_features(plan: Tensor, grid: tuple[int, int, int]) -> Tensor:
-    """plan [B,T,116] -> [B,T*rows*cols,84]: subjects relative to each token's centre, then the camera.
+    """plan [B,T,116] -> [B,T*rows*cols,98]: subjects relative to each token's centre, the camera, then where the token is.
 
     Screen units: half the image height is 1, the origin is the centre. Per sub-frame k and subject s:
     (x-cx)*2, (y-cy)*2, r*2, cos, sin, visible. A subject whose radius is not above ABSENT_RADIUS is zeros with
@@ -89,7 +89,15 @@ def plan_features(plan: Tensor, grid: tuple[int, int, int]) -> Tensor:
     absent = torch.tensor([0, 0, 0, 0, 0, -1.0])
     subjects = torch.where(subjects[..., 2:3] > ABSENT_RADIUS, torch.cat((offset, rest), -1), absent).flatten(4)
     camera = camera[:, :, None, None].flatten(4).expand(-1, -1, rows, cols, -1)
-    return torch.cat((subjects, camera), -1).flatten(1, 3)
+    position = position_features(rows, cols).expand(len(plan), frames, -1, -1, -1)
+    return torch.cat((subjects, camera, position), -1).flatten(1, 3)
+
+
+def position_features(rows: int, cols: int) -> Tensor:
+    """[rows,cols,14]: the centre (x, y), then per octave k = 0, 1, 2 sin x, sin y, cos x, cos y of 2^k pi/2 times the centre."""
+    centre = token_centres(rows, cols)
+    waves = [wave(centre * torch.pi / 2 * 2**k) for k in range(3) for wave in (torch.sin, torch.cos)]
+    return torch.cat((centre, *waves), -1)
 
 
 def layer_features(plan: Tensor) -> Tensor:

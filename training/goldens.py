@@ -11,8 +11,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from config import PLAN_DIM, SOUND_DIM, SUBJECTS, LayerCode, Latents, Refiner, Text, Wan
-from decoder import Decoder, RefineNet
+from config import PLAN_DIM, SOUND_DIM, SUBJECTS, LayerCode, LayerRefiner, Latents, Refiner, Text, Wan
+from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit, rope_for
 from export import quantise_int8
 from layers import LayerDecoder, lay_over, pictures
@@ -26,7 +26,7 @@ OUT = Path(__file__).parent.parent / "tests" / "golden"
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     torch.set_grad_enabled(False)
-    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, decoder_toy, layers_toy, int8_linear):
+    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, decoder_toy, layer_refiner_toy, layers_toy, int8_linear):
         torch.manual_seed(7)
         weights, inputs, outputs, config = case()
         save(case.__name__, weights, inputs, outputs, config)
@@ -142,6 +142,13 @@ def layers_toy(size=(24, 40)):
     weights = {f"layers.{k}": v for k, v in decoder.state_dict().items()}
     outputs = {"clear": clear.expand(-1, -1, -1, 3), "over": over}
     return weights, {"tokens": tokens, "plan": plan, "front": front}, outputs, vars(code)
+
+
+def layer_refiner_toy():
+    """A layer of 8 x 8 pixels through a narrow net."""
+    model = randomise(LayerRefineNet(LayerRefiner(channels=8, blocks=1)))
+    pictures = torch.rand(1, 4, 8, 8, 4)
+    return model.state_dict(), {"pictures": pictures}, {"refined": model(pictures)}, vars(model.cfg)
 
 
 def int8_linear():

@@ -219,7 +219,7 @@ class RefinerStage(Stage):
 class LayerRefinerStage(Stage):
     """Pictures of subjects from their tokens, a little noisy as the DiT's are."""
 
-    name, share, samples_per_step = "layer_refiner", 0.12, 16
+    name, share, samples_per_step = "layer_refiner", 0.05, 16
 
     def __init__(self, state: Path, pixels: Pixels, layers: LayerDecoder):
         self.pixels, self.layers = pixels, layers
