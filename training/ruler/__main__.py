@@ -14,7 +14,7 @@ from sample import Networks, load_decoder, load_layers
 from trainer import averaged
 
 from .evaluate import run
-from .reader import Reader, load_reader, save_reader
+from .reader import Reader, StaleReader, load_reader, save_reader
 from .report import write
 from .train import train
 
@@ -37,7 +37,11 @@ def main() -> int:
     if networks is None and not args.ground_truth:
         print(f"{args.state} has no networks that fit this code; --ground-truth measures without", file=sys.stderr)
         return 2
-    reader, digest = load_reader()
+    try:
+        reader, digest = load_reader()
+    except StaleReader as error:
+        print(f"ruler: {error}", file=sys.stderr)
+        return 2
     measured = run(args.cli, reader, args.clips, networks, args.voice if args.voice.exists() else None, not args.ground_truth)
     model = "none" if args.ground_truth else digest_of(args.state / "dit.pt")
     facts = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "clips": args.clips, "reader": digest, "model": model}

@@ -93,12 +93,31 @@ class Reader(nn.Module):
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
 
 
+class StaleReader(Exception):
+    """The trained reader does not fit this code or this world."""
+
+
 def load_reader(path: Path = WEIGHTS) -> tuple[Reader, str]:
     """The trained reader, and the first digits of the SHA-256 of its weights: a ruler is compared only with itself."""
     reader = Reader()
-    reader.load_state_dict({name: value.float() for name, value in load_file(path).items()}, strict=False)
+    saved, wanted = load_file(path), shapes(reader.state_dict())
+    if shapes(saved) != wanted:
+        raise StaleReader(f"{path.name} was trained on other words or with other code; train it further with --train MINUTES")
+    reader.load_state_dict({name: value.float() for name, value in saved.items()}, strict=False)
     reader = reader.to(memory_format=torch.channels_last).eval().requires_grad_(False)
     return reader, hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def start_from(reader: Reader, path: Path = WEIGHTS):
+    """Takes what fits of trained weights: a world with new words keeps what was learned of the others."""
+    wanted = shapes(reader.state_dict())
+    fits = {name: value.float() for name, value in load_file(path).items() if wanted.get(name) == tuple(value.shape)}
+    reader.load_state_dict(fits, strict=False)
+
+
+def shapes(state: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    """Of the weights that are saved; counters are not."""
+    return {name: tuple(value.shape) for name, value in state.items() if value.is_floating_point()}
 
 
 def save_reader(reader: Reader, path: Path = WEIGHTS):

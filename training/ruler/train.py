@@ -18,12 +18,12 @@ from trainer import Stage
 
 from .clip import Clip
 from .crops import TIMES, crop_frames, crops_of, cut, to_input
-from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WORLD, Reader, scene_frames
+from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WEIGHTS, WORLD, Reader, scene_frames, start_from
 from .sources import world_clips
 
 FIRST_SEED = 7 << 32  # no other stage reads these
 FIGURES = [WORLD["object"].index(name) for name in ("person", "robot", "bear")]
-WEIGHTS = {"object": 1.0, "colour": 1.0, "material": 1.5, "action": 1.0}  # the others 0.5
+LOSS_WEIGHTS = {"object": 1.0, "colour": 1.0, "material": 1.5, "action": 1.0}  # the others 0.5
 
 
 class ReaderStage(Stage):
@@ -37,7 +37,10 @@ class ReaderStage(Stage):
         self.random = np.random.default_rng(seed)
         self.decoder, self.clips, self.added = decoder, [], 0
         self.stream = world_clips(cli, FIRST_SEED + seed)
-        self.start(Reader().to(memory_format=torch.channels_last), state)
+        reader = Reader()
+        if WEIGHTS.exists():
+            start_from(reader)  # unless the folder has a state to resume
+        self.start(reader.to(memory_format=torch.channels_last), state)
 
     def loss(self) -> tuple[Tensor, dict]:
         for clip in islice(self.stream, self.fresh if self.added else self.samples_per_step * 4):
@@ -48,7 +51,7 @@ class ReaderStage(Stage):
         with torch.autocast("cpu", torch.bfloat16):
             out = self.model(*batch["inputs"])
         losses, right = reading_losses(out, batch)
-        return sum(WEIGHTS.get(name, 0.5) * value for name, value in losses.items()), right
+        return sum(LOSS_WEIGHTS.get(name, 0.5) * value for name, value in losses.items()), right
 
     def worsen(self, clip: Clip) -> Clip:
         """Half of the clips as they are, the others through the latents, blurred, or with noise."""
