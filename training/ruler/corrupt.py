@@ -38,11 +38,6 @@ def backwards(clips: list[Clip]) -> list[Clip]:
     return out
 
 
-def slowed(clips: list[Clip]) -> list[Clip]:
-    """Time goes slower, so that everything falls too slowly."""
-    return of_frames(clips, lambda frames, _: frames[(np.arange(len(frames)) * SLOWED).round().astype(int)])
-
-
 def flickering(clips: list[Clip]) -> list[Clip]:
     """Each frame up to 3 % brighter or darker."""
 
@@ -64,8 +59,10 @@ def faded(clips: list[Clip]) -> list[Clip]:
     return of_frames(clips, change)
 
 
-def coarse(clips: list[Clip]) -> list[Clip]:
-    return of_frames(clips, lambda frames, _: frames[:, ::4, ::4].repeat(4, 1).repeat(4, 2))
+def collapsed(clips: list[Clip]) -> list[Clip]:
+    """The same few clips again and again, as from a model that has forgotten the others."""
+    few = max(1, len(clips) // 8)
+    return [clips[i % few] for i in range(len(clips))]
 
 
 def late(clips: list[Clip]) -> list[Clip]:
@@ -149,6 +146,17 @@ def paste(clip: Clip, background: np.ndarray, xy: np.ndarray, t: int, what, radi
     return np.where(disc[..., None], moved, background).astype(np.uint8)
 
 
+def slowed(clips: list[Clip]) -> list[Clip]:
+    """Time goes slower for subject 1, so that it falls and swings too slowly."""
+
+    def place_of(t: int, xy: np.ndarray, _):
+        now = t * SLOWED
+        whole = int(now)
+        return round(now), xy[whole] + (now - whole) * (xy[min(whole + 1, len(xy) - 1)] - xy[whole])
+
+    return pasted(clips, place_of)
+
+
 def jittered(clips: list[Clip]) -> list[Clip]:
     """Subject 1 trembles around its way."""
     return pasted(clips, lambda t, xy, random: (t, xy[t] + random.normal(0, 0.05, 2)))
@@ -176,7 +184,7 @@ BY_NAME = {
     "slowed": slowed,
     "flickering": flickering,
     "faded": faded,
-    "coarse": coarse,
+    "collapsed": collapsed,
     "late": late,
     "another sound": another_sound,
     "exchanged": exchanged,

@@ -149,10 +149,10 @@ def distance_row(cli: str, reader: Reader, features: dict[str, np.ndarray], trut
     reference = gather([next(stream) for _ in range(len(truth))], reader)
     stream.close()
     others = np.stack([e.reading.features for e in reference])
-    row = Row("distance", "Fréchet distance to true clips in the reader's features", False, "coarse")
+    row = Row("distance", "Fréchet distance to true clips in the reader's features", False, "collapsed")
     row.values = {name: known(frechet(values, others)) for name, values in features.items()}
     row.counts = {name: len(values) for name, values in features.items()}
-    bad = gather(corrupted(truth, "coarse", cli), reader)
+    bad = gather(corrupted(truth, "collapsed", cli), reader)
     row.uncorrupted = row.values["truth"]
     row.corrupted = known(frechet(np.stack([e.reading.features for e in bad]), others))
     row.seen = row.corrupted > 1.2 * row.uncorrupted

@@ -7,10 +7,12 @@ import numpy as np
 
 from . import camera, collide, flicker, flip, gravity, onsets, pendulum, permanence, roll
 from .evidence import Evidence
+from .flicker import liveliness
 from .laws import ROUND, bounce_restitution, spearman
 from .reader import Reader
 from .track import world_xy
 
+LIVELY = 3  # steps of 255 by which a subject's surroundings change within a third of a second, at the liveliest times
 SLOTS = ("object", "colour", "material", "style", "place", "weather", "camera", "action")  # of the world issue
 
 
@@ -51,9 +53,9 @@ def hits(evidence: Evidence, name: str) -> list[float]:
         asked = [f"{name}{s}" for s in (1, 2, 3) if spec[f"{name}{s}"]]
         return [float(reading.slots.get(slot) == spec[slot]) for slot in asked]
     if name == "action":
-        # The reader knows the way from the plan; it counts only if the subject is seen there.
+        # The reader knows the way from the plan; it counts only if the subject is seen there, and lives.
         shown = reading.shown[0]
-        there = shown.any() and reading.present[0][shown].mean() > 0.5
+        there = shown.any() and reading.present[0][shown].mean() > 0.5 and liveliness(evidence.clip) > LIVELY
         return [float(there and reading.slots[name] == spec[name])]
     return [float(reading.slots[name] == spec[name])]
 
