@@ -16,12 +16,14 @@ from .evaluate import Row, Run
 WORSE = 0.03  # of a share or a ratio, or 10 % of what is larger: less is noise
 SHOWN_CLIPS, SHOWN_FRAMES = 16, 6
 NOT_MEASURED = {
-    "mouth lag": "needs clips that speak; `mouth.mouth_lag` measures it from arrays and is tested on made ones",
-    "identity": "needs heads with identities; the world has none yet",
+    "mouth lag": "nothing reads the opening of a mouth from pixels yet; `mouth.mouth_lag` takes it as an array, tested on made-up ones",
+    "identity": "no network tells heads apart yet",
 }
-STYLE = """body{font:15px system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1c1b22;background:#fff}
+STYLE = """body{font:15px system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}
+body{color:#1c1b22;background:#fff}
 table{border-collapse:collapse;width:100%}td,th{padding:.3rem .6rem;border-bottom:1px solid #ddd;text-align:right;vertical-align:top}
-td:first-child,th:first-child,td:nth-child(2),th:nth-child(2){text-align:left}.no{color:#a3182b;font-weight:600}.yes{color:#1b6e3c}
+td:first-child,th:first-child,
+td:nth-child(2),th:nth-child(2){text-align:left}.no{color:#a3182b;font-weight:600}.yes{color:#1b6e3c}
 small{color:#666}img{width:100%;image-rendering:pixelated}
 @media(prefers-color-scheme:dark){body{background:#17161c;color:#eee}td,th{border-color:#444}.no{color:#ff8d9b}.yes{color:#7fd8a0}small{color:#aaa}}"""
 

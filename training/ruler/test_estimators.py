@@ -6,7 +6,7 @@ import numpy as np
 
 from config import CLASSES, PLAN_DIM, SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
 
-from . import collide, flicker, gravity, mouth, onsets, pendulum
+from . import collide, corrupt, flicker, gravity, mouth, onsets, pendulum
 from .background import still
 from .clip import FRAMES_PER_SECOND, SAMPLE_RATE, Clip, per_frame
 from .frechet import frechet
@@ -163,6 +163,24 @@ class Sound(unittest.TestCase):
 
     def test_a_closed_mouth_has_no_lag(self):
         self.assertTrue(np.isnan(mouth.mouth_lag(np.zeros(FRAMES), self.clicks([1.0]))[0]))
+
+
+class Corruptions(unittest.TestCase):
+    def test_slowed_time_is_weaker_gravity(self):
+        clip = clip_of(np.stack((-0.6 + TIME * 0.45, 0.4 - bouncing(0.8)), 1))
+        self.assertAlmostEqual(gravity.gravity(follow(still(clip), 0), 1.0), 1, delta=0.03)
+        slowed = corrupt.slowed([clip])[0]
+        self.assertAlmostEqual(gravity.gravity(follow(still(slowed), 0), 1.0), corrupt.SLOWED**2, delta=0.06)
+
+    def test_what_vanishes_is_not_found(self):
+        found = follow(still(corrupt.vanished([clip_of(Pictures.way)])[0]), 0).found
+        self.assertTrue(found[: FRAMES // 2].all())
+        self.assertFalse(found[FRAMES // 2 + 1 :].any())
+
+    def test_frozen_is_lifeless(self):
+        clip = clip_of(Pictures.way)
+        self.assertGreater(flicker.liveliness(clip), 10)
+        self.assertEqual(flicker.liveliness(corrupt.frozen([clip])[0]), 0)
 
 
 class Reading(unittest.TestCase):
