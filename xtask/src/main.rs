@@ -1,6 +1,7 @@
-//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | world-gallery | size`.
+//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | evaluate | world-gallery | size`.
 
 mod check;
+mod evaluate;
 mod paths;
 mod serve;
 mod setup;
@@ -26,6 +27,8 @@ Usage: cargo xtask <command>
   bench [...]           kernels and networks on this machine; arguments go to `kinora bench`
   train [--minutes N] [--out DIR]
                         train the starter on the world (PyTorch, in its own environment)
+  evaluate [--ground-truth] [--clips N] [--out DIR]
+                        measure the starter, or the ruler itself, on held-out scenes
   world-gallery [DIR]   a page that shows and plays everything in the world (target/world-gallery)
   size                  compressed sizes of what a visitor downloads, against the budgets
 
@@ -53,6 +56,7 @@ fn run() -> Result<()> {
         Some("check") => done(args).and_then(|()| check::run(&setup::for_check()?)),
         Some("bench") => bench(args),
         Some("train") => train::run(args),
+        Some("evaluate") => evaluate::run(args),
         Some("world-gallery") => world_gallery(args),
         Some("size") => done(args).and_then(|()| size::run()),
         Some(other) => bail!("there is no command `{other}`\n\n{HELP}"),

@@ -29,7 +29,7 @@ pub fn run(mut args: Arguments) -> Result<()> {
 }
 
 /// The environment's Python, with the packages of `training/requirements.txt`.
-fn environment() -> Result<PathBuf> {
+pub fn environment() -> Result<PathBuf> {
     let wanted = paths::root().join("training/requirements.txt");
     let venv = paths::cache().join("venv");
     let (python, stamp) = (

@@ -1,0 +1,91 @@
+"""`python -m ruler`: measures a model, or with --ground-truth the ruler itself; `--train MINUTES` trains the reader."""
+
+import argparse
+import hashlib
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+from config import STARTER
+from decoder import LayerRefineNet, RefineNet
+from sample import Networks, load_decoder, load_layers
+from trainer import averaged
+
+from .evaluate import run
+from .reader import Reader, StaleReader, load_reader, save_reader
+from .report import write
+from .train import train
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="ruler", description=__doc__)
+    parser.add_argument("--ground-truth", action="store_true", help="measure renders and corruptions only, no model")
+    parser.add_argument("--clips", type=int, default=128, help="held-out scenes of all kinds; each law gets a quarter as many")
+    parser.add_argument("--state", type=Path, default=Path.home() / "kinora-train", help="training folder with the networks")
+    parser.add_argument("--out", type=Path, help="folder of the report; its report.json is what this run is compared with")
+    parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")
+    parser.add_argument("--voice", type=Path, default=Path("target/debug/examples/voice_tokens"), help="sound tokens to samples")
+    parser.add_argument("--train", type=float, metavar="MINUTES", help="train the reader for so long, then keep its weights")
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    if args.train is not None:
+        return train_reader(args)
+    networks = load_networks(args.state, decoders_only=args.ground_truth)
+    if networks is None and not args.ground_truth:
+        print(f"{args.state} has no networks that fit this code; --ground-truth measures without", file=sys.stderr)
+        return 2
+    try:
+        reader, digest = load_reader()
+    except StaleReader as error:
+        print(f"ruler: {error}", file=sys.stderr)
+        return 2
+    measured = run(args.cli, reader, args.clips, networks, args.voice if args.voice.exists() else None, not args.ground_truth)
+    model = "none" if args.ground_truth else digest_of(args.state / "dit.pt")
+    facts = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "clips": args.clips, "reader": digest, "model": model}
+    folder = args.out or args.state / ("ruler-truth" if args.ground_truth else "ruler-model")
+    report = write(measured, facts, folder)
+    print_report(report)
+    print(f"ruler: {folder / 'report.html'}")
+    return 1 if args.ground_truth and (report["failed"] or report["unseen"]) else 0
+
+
+def train_reader(args: argparse.Namespace) -> int:
+    folder = args.state / "ruler"
+    decoder = load_decoder(args.state) if (args.state / "latents.safetensors").exists() else None
+    train(args.train, folder, args.cli, decoder)
+    save_reader(averaged(folder / "reader.pt", Reader()))
+    return 0
+
+
+def load_networks(state: Path, decoders_only: bool) -> Networks | None:
+    """The networks of a training folder, or just those that a round trip needs; None if they are missing or do not fit."""
+    try:
+        if not decoders_only:
+            return Networks.load(state)
+        layer_refiner = averaged(state / "layer_refiner.pt", LayerRefineNet(STARTER.layer_refiner))
+        refiner = averaged(state / "refiner.pt", RefineNet(STARTER.refiner))
+        return Networks(None, None, None, None, load_decoder(state), load_layers(state), layer_refiner, refiner)
+    except (FileNotFoundError, RuntimeError) as error:
+        print(f"ruler: no networks from {state}: {str(error).splitlines()[0]}", file=sys.stderr)
+        return None
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def print_report(report: dict):
+    for row in report["rows"]:
+        values = ", ".join(f"{name} {value}" for name, value in row["values"].items())
+        seen = "seen" if row["seen"] else "NOT SEEN"
+        print(f"{row['name']:>14}: {values}; {row['corruption']} {row['uncorrupted']} -> {row['corrupted']} ({seen})")
+    for title in ("failed", "unseen", "regressions"):
+        for item in report[title]:
+            print(f"ruler: {title}: {item}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""What a long clip loses per chunk."""
+
+import numpy as np
+
+from .clip import SUBFRAMES, Clip
+from .evidence import gather, right_times
+from .reader import SCENE_SLOTS, Reader
+
+CHUNK = 32  # frames; a chunk begins with the last frame of the one before
+
+
+def chunks_of(clip: Clip) -> list[Clip]:
+    """The chunks of a clip as clips of 33 frames."""
+    count = (len(clip.frames) - 1) // CHUNK
+    rows = CHUNK // SUBFRAMES
+    return [
+        clip.with_(frames=clip.frames[i * CHUNK : (i + 1) * CHUNK + 1], plan=clip.plan[i * rows : (i + 1) * rows + 1])
+        for i in range(count)
+    ]
+
+
+def loss_per_chunk(clips: list[Clip], reader: Reader) -> float:
+    """Share of what is right in the first chunk that is lost with each further one: the slope of a line, 0 if none is lost."""
+    by_chunk = list(zip(*(chunks_of(clip) for clip in clips)))
+    right = np.array([rightness(list(chunk), reader) for chunk in by_chunk])
+    slope = np.polyfit(np.arange(len(right)), right, 1)[0]
+    return float(max(0, -slope / max(right[0], 1e-6)))
+
+
+def rightness(clips: list[Clip], reader: Reader) -> float:
+    """Mean over clips of how right the scene's slots and, where it is in the frame, subject 1 are."""
+    scores = []
+    for evidence in gather(clips, reader):
+        scores += [float(evidence.reading.slots[slot] == evidence.clip.spec[slot]) for slot in SCENE_SLOTS]
+        subject = right_times(evidence, 0)
+        scores += [float(value) for value in subject[np.isfinite(subject)]]
+    return float(np.mean(scores))

@@ -1,0 +1,175 @@
+"""One run of the ruler: truth, its latent round trip, perhaps a model, and the corruptions that must score worse."""
+
+import math
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from sample import Networks
+
+from .clip import Clip
+from .corrupt import INDOORS, corrupted
+from .drift import loss_per_chunk
+from .evidence import Evidence, gather
+from .frechet import frechet
+from .metrics import METRICS, Metric, value_of
+from .reader import Reader
+from .sources import generated, held_out_clips, round_trip_clips, world_clips
+
+SUITES = {
+    "bounce": ["--action bounce"],
+    "fall": ["--action fall"],
+    "roll": ["--action roll --object ball", "--action roll --object pumpkin"],
+    "collide": ["--action collide"],
+    "pendulum": ["--action pendulum"],
+    "flip": ["--action flip"],
+    "hidden": ["--action walk --cover behind", "--action run --cover behind"],
+}
+CORRUPTED = 16  # clips that a corruption is tried on
+LONG_FRAMES = 129  # of the clips on which drift is measured
+REFERENCE_SEED = 8 << 32  # of the clips that distributions are compared with
+
+
+@dataclass
+class Row:
+    """A metric with its floors. Values are None where they could not be measured."""
+
+    name: str
+    meaning: str
+    higher: bool
+    corruption: str
+    corrupted: float | None = None
+    uncorrupted: float | None = None  # on the same clips
+    seen: bool | None = None
+    values: dict[str, float | None] = field(default_factory=dict)  # by condition: truth, round trip, model
+    counts: dict[str, int] = field(default_factory=dict)
+    targets: dict[str, float] = field(default_factory=dict)
+    passed: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass
+class Run:
+    rows: list[Row]
+    clips: dict[str, list[Clip]]  # of the general suite, by condition
+    seconds: dict[str, float]
+
+
+def suites_of(count: int, clips_of_flags) -> dict[str, list[Clip]]:
+    """`count` held-out scenes of all kinds, and a quarter of that for each law of physics, from clips_of_flags(count, flags)."""
+    each = max(8, count // 4)
+    suites = {"general": clips_of_flags(count, "")}
+    for name, flags in SUITES.items():
+        suites[name] = [clip for f in flags for clip in clips_of_flags(each // len(flags), f)]
+    return joined(suites)
+
+
+def joined(suites: dict[str, list]) -> dict[str, list]:
+    """Adds the suites that are made of others."""
+    outdoors = [item for item in suites["general"] if clip_of(item).spec["place"] not in INDOORS]
+    return suites | {"outdoors": outdoors, "flights": suites["bounce"] + suites["fall"]}
+
+
+def clip_of(item: Clip | Evidence) -> Clip:
+    return item if isinstance(item, Clip) else item.clip
+
+
+def run(cli: str, reader: Reader, count: int, networks: Networks | None, voice: Path | None, model: bool) -> Run:
+    """Measures truth, the round trip if there are networks, and the model if asked."""
+    seconds: dict[str, float] = {}
+    clock = Clock(seconds)
+    truth = suites_of(count, lambda n, flags: held_out_clips(cli, n, flags))
+    clock.lap("render")
+    conditions = {"truth": truth}
+    base = {name: clips for name, clips in truth.items() if name not in ("outdoors", "flights")}
+    if networks and voice:
+        conditions["round trip"] = suites_of(count, lambda n, flags: round_trip_clips(cli, n, flags, networks, voice))
+        clock.lap("round trip")
+    if model and networks and voice:
+        conditions["model"] = joined({name: generated(clips, networks, voice) for name, clips in base.items()})
+        clock.lap("model")
+    rows = [new_row(metric) for metric in METRICS]
+    features = {}
+    for condition, suites in conditions.items():
+        unique = {name: gather(suites[name], reader) for name in base}
+        evidence = joined(unique)
+        features[condition] = np.stack([e.reading.features for e in evidence["general"]])
+        for metric, row in zip(METRICS, rows):
+            fill(row, metric, condition, *value_of(metric, evidence[metric.suite], reader))
+        clock.lap(f"measure {condition}")
+        if condition == "truth":
+            for metric, row in zip(METRICS, rows):
+                try_corruption(row, metric, truth[metric.suite][:CORRUPTED], cli, reader)
+            clock.lap("corruptions")
+    rows += [distance_row(cli, reader, features, truth["general"]), drift_row(cli, reader)]
+    clock.lap("distance and drift")
+    return Run(rows, {name: suites["general"] for name, suites in conditions.items()}, seconds)
+
+
+class Clock:
+    def __init__(self, seconds: dict[str, float]):
+        self.seconds, self.last = seconds, time.monotonic()
+
+    def lap(self, name: str):
+        now = time.monotonic()
+        self.seconds[name], self.last = round(now - self.last, 1), now
+        print(f"ruler: {name}: {self.seconds[name]} s", flush=True)
+
+
+def new_row(metric: Metric) -> Row:
+    row = Row(metric.name, metric.meaning, metric.higher, metric.corruption)
+    row.targets = {name: target for name, target in (("truth", metric.truth), ("model", metric.model)) if target is not None}
+    return row
+
+
+def fill(row: Row, metric: Metric, condition: str, value: float, count: int):
+    row.values[condition], row.counts[condition] = known(value), count
+    if condition in row.targets:
+        row.passed[condition] = math.isfinite(value) and metric.holds(value, row.targets[condition])
+
+
+def try_corruption(row: Row, metric: Metric, clips: list[Clip], cli: str, reader: Reader):
+    """Measures the metric on corrupted clips and on the same clips before; a metric without a value did not see it, unless
+    there is nothing left to measure where there was something before."""
+    if metric.name == "binding":
+        clips = [clip for clip in clips if clip.spec["object2"]]
+    wrong = corrupted(clips, metric.corruption, cli)
+    seeds = {clip.spec["seed"] for clip in wrong}
+    same = [clip for clip in clips if clip.spec["seed"] in seeds]
+    before, count = value_of(metric, gather(same, reader), reader)
+    after, left = value_of(metric, gather(wrong, reader), reader)
+    row.uncorrupted, row.corrupted = known(before), known(after)
+    row.seen = count > 0 and (left == 0 or (math.isfinite(after) and metric.worse(after, before)))
+
+
+def distance_row(cli: str, reader: Reader, features: dict[str, np.ndarray], truth: list[Clip]) -> Row:
+    """The distance to other true clips, which are not held out."""
+    stream = world_clips(cli, REFERENCE_SEED)
+    reference = gather([next(stream) for _ in range(len(truth))], reader)
+    stream.close()
+    others = np.stack([e.reading.features for e in reference])
+    row = Row("distance", "Fréchet distance to true clips in the reader's features", False, "collapsed")
+    row.values = {name: known(frechet(values, others)) for name, values in features.items()}
+    row.counts = {name: len(values) for name, values in features.items()}
+    bad = gather(corrupted(truth, "collapsed", cli), reader)
+    row.uncorrupted = row.values["truth"]
+    row.corrupted = known(frechet(np.stack([e.reading.features for e in bad]), others))
+    row.seen = row.corrupted > 1.2 * row.uncorrupted
+    return row
+
+
+def drift_row(cli: str, reader: Reader, count: int = 8) -> Row:
+    """What long true clips lose per chunk; a model's have to be made by extending it."""
+    clips = held_out_clips(cli, count, frames=LONG_FRAMES)
+    row = Row("drift", "share of what is right that each further chunk of 32 frames loses", False, "faded", targets={"model": 0.10})
+    row.values, row.counts = {"truth": known(loss_per_chunk(clips, reader))}, {"truth": count}
+    row.uncorrupted = row.values["truth"]
+    row.corrupted = known(loss_per_chunk(corrupted(clips, "faded", cli), reader))
+    row.seen = row.corrupted > row.uncorrupted + 0.05
+    return row
+
+
+def known(value: float) -> float | None:
+    """JSON has no NaN."""
+    return round(float(value), 4) if math.isfinite(value) else None

@@ -1,0 +1,89 @@
+"""A clip with everything that has been measured of it, each thing once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from config import SUBJECTS
+
+from .background import Stage, still
+from .clip import Clip
+from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WORLD, Reader
+from .track import Way, follow
+from .train import collate, example
+
+READ_AT_ONCE = 16
+
+
+@dataclass
+class Reading:
+    """What the reader saw in one clip; probabilities."""
+
+    slots: dict[str, str]  # the likeliest word: object1, ..., object3 of subjects that are in the plan, place, ...
+    each_object: np.ndarray  # of single crops [3,9,28]
+    each_colour: np.ndarray  # [3,9,12]
+    present: np.ndarray  # [3,9]
+    shown: np.ndarray  # bool [3,9]: where the plan has the subject in the frame
+    features: np.ndarray  # [64]
+
+
+class Evidence:
+    """One clip under the ruler."""
+
+    def __init__(self, clip: Clip, reading: Reading):
+        self.clip, self.reading = clip, reading
+
+    @cached_property
+    def stage(self) -> Stage:
+        return still(self.clip)
+
+    @cached_property
+    def ways(self) -> list[Way | None]:
+        return [follow(self.stage, s) if self.clip.has(s) else None for s in range(SUBJECTS)]
+
+    @property
+    def zoom(self) -> float:
+        """Of the held view, from the plan."""
+        return float(self.clip.camera[self.stage.middle, 2])
+
+    def planned_way(self, subject: int) -> np.ndarray:
+        """The plan's way of a subject in the held view [F,2]."""
+        frames = len(self.clip.frames)
+        return self.stage.held(self.clip.subject(subject)[:, :2].astype(float), np.arange(frames))
+
+
+def gather(clips: list[Clip], reader: Reader) -> list[Evidence]:
+    """Reads the clips; the rest is measured when it is asked for."""
+    out = []
+    for i in range(0, len(clips), READ_AT_ONCE):
+        part = clips[i : i + READ_AT_ONCE]
+        out += [Evidence(clip, reading) for clip, reading in zip(part, read(part, reader))]
+    return out
+
+
+@torch.no_grad()
+def read(clips: list[Clip], reader: Reader) -> list[Reading]:
+    batch = collate([example(clip) for clip in clips])
+    with torch.autocast("cpu", torch.bfloat16):
+        out = reader(*batch["inputs"])
+    out = {name: value.float() for name, value in out.items()}
+    readings = []
+    for b in range(len(clips)):
+        shown = batch["shown"][b].numpy()
+        slots = {slot: WORLD[slot][int(out[slot][b].argmax())] for slot in ("action", *SCENE_SLOTS)}
+        for s in range(SUBJECTS):
+            if shown[s].any():
+                slots |= {f"{slot}{s + 1}": WORLD[slot][int(out[slot][b, s].argmax())] for slot in SUBJECT_SLOTS}
+        each = [out[f"each_{slot}"][b].softmax(-1).numpy() for slot in ("object", "colour")]
+        readings.append(Reading(slots, *each, out["present"][b].sigmoid().numpy(), shown, out["features"][b].numpy()))
+    return readings
+
+
+def right_times(evidence: Evidence, subject: int) -> np.ndarray:
+    """Probability of the asked object times that of the asked colour, per crop [9]; NaN where the plan does not show it."""
+    spec, reading = evidence.clip.spec, evidence.reading
+    objects = reading.each_object[subject, :, WORLD["object"].index(spec[f"object{subject + 1}"])]
+    colours = reading.each_colour[subject, :, WORLD["colour"].index(spec[f"colour{subject + 1}"])]
+    return np.where(reading.shown[subject], objects * colours * reading.present[subject], np.nan)

@@ -1,0 +1,198 @@
+"""Every metric: what it measures, on which clips, which corruption it must see, and what is asked of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import camera, collide, flicker, flip, gravity, onsets, pendulum, permanence, roll
+from .evidence import Evidence
+from .flicker import liveliness
+from .laws import ROUND, bounce_restitution, spearman
+from .reader import Reader
+from .track import world_xy
+
+LIVELY = 3  # steps of 255 by which a subject's surroundings change within a third of a second, at the liveliest times
+SLOTS = ("object", "colour", "material", "style", "place", "weather", "camera", "action")  # of the world issue
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number for a list of clips. `measure` gives one value per clip or per event; `reduce` makes a number of them."""
+
+    name: str
+    meaning: str
+    suite: str
+    measure: Callable[[Evidence, Reader], list[float]]
+    corruption: str
+    margin: float  # by which the corruption must be worse
+    higher: bool = True
+    truth: float | None = None  # asked of ground truth
+    model: float | None = None  # asked of the starter
+    reduce: Callable[[np.ndarray], float] = np.mean
+
+    def worse(self, value: float, than: float) -> bool:
+        """Whether a corruption is seen."""
+        return bool(value < than - self.margin if self.higher else value > than + self.margin)
+
+    def holds(self, value: float, target: float) -> bool:
+        return bool(value >= target if self.higher else value <= target)
+
+
+def slot(name: str, corruption: str, suite: str = "general", **asked) -> Metric:
+    meaning = f"share of subjects or clips whose {name} is the one asked for"
+    return Metric(f"slot.{name}", meaning, suite, lambda evidence, _: hits(evidence, name), corruption, 0.3, **asked)
+
+
+def hits(evidence: Evidence, name: str) -> list[float]:
+    """Whether a slot is right; of every subject. One that the plan leaves out is wrong."""
+    spec, reading = evidence.clip.spec, evidence.reading
+    if name == "camera":
+        return [float(camera.camera_of(evidence.stage) == spec["camera"])]
+    if name in ("object", "colour", "material"):
+        asked = [f"{name}{s}" for s in (1, 2, 3) if spec[f"{name}{s}"]]
+        return [float(reading.slots.get(slot) == spec[slot]) for slot in asked]
+    if name == "action":
+        # The reader knows the way from the plan; it counts only if the subject is seen there, and lives.
+        shown = reading.shown[0]
+        there = shown.any() and reading.present[0][shown].mean() > 0.5 and liveliness(evidence.clip) > LIVELY
+        return [float(there and reading.slots[name] == spec[name])]
+    return [float(reading.slots[name] == spec[name])]
+
+
+def all_slots(evidence: Evidence, _: Reader) -> list[float]:
+    return [float(np.mean(hits(evidence, name))) for name in SLOTS]
+
+
+def binding(evidence: Evidence, _: Reader) -> list[float]:
+    """Of clips with more than one subject: each has its own object and its own colour."""
+    if not evidence.clip.spec["object2"]:
+        return []
+    return [float(all(hits(evidence, "object") + hits(evidence, "colour")))]
+
+
+def gravity_error(evidence: Evidence, _: Reader) -> list[float]:
+    way = evidence.ways[0]
+    ratio = gravity.gravity(way, evidence.zoom) if way else np.nan
+    return [abs(ratio - 1)] if np.isfinite(ratio) else []
+
+
+def bounce_error(evidence: Evidence, _: Reader) -> list[float]:
+    """Of round things, whose bounce does not depend on which corner hits."""
+    spec = evidence.clip.spec
+    found = gravity.restitutions(evidence.ways[0]) if evidence.ways[0] and spec["object1"] in ROUND else []
+    return [abs(float(np.median(found)) - bounce_restitution(spec["material1"], spec["place"]))] if found else []
+
+
+def bounce_pair(evidence: Evidence, _: Reader) -> list[tuple[float, float]]:
+    spec = evidence.clip.spec
+    found = gravity.restitutions(evidence.ways[0]) if evidence.ways[0] and spec["object1"] in ROUND else []
+    return [(float(np.median(found)), bounce_restitution(spec["material1"], spec["place"]))] if found else []
+
+
+def rank(pairs: np.ndarray) -> float:
+    return spearman(pairs[:, 0], pairs[:, 1]) if len(pairs) > 3 else float("nan")
+
+
+def collision(evidence: Evidence, _: Reader) -> list[float]:
+    first, second = evidence.ways[:2]
+    held = collide.collision_holds(first, second) if first and second else False
+    return [] if held is None else [float(held)]
+
+
+def roll_error(evidence: Evidence, _: Reader) -> list[float]:
+    way = evidence.ways[0]
+    ratio = roll.turn_ratio(evidence.stage, way) if way and evidence.clip.spec["object1"] in ROUND else np.nan
+    return [abs(ratio - 1)] if np.isfinite(ratio) else []
+
+
+def pendulum_error(evidence: Evidence, _: Reader) -> list[float]:
+    way = evidence.ways[0]
+    ratio = pendulum.period_ratio(world_xy(evidence.stage, way)) if way else np.nan
+    return [abs(ratio - 1)] if np.isfinite(ratio) else []
+
+
+def flip_holds(evidence: Evidence, reader: Reader) -> list[float]:
+    turned = flip.turns_over(evidence.clip, reader)
+    return [] if turned is None else [float(turned)]
+
+
+def permanent(evidence: Evidence, _: Reader) -> list[float]:
+    there = permanence.still_there(evidence)
+    return [] if there is None else [float(there)]
+
+
+def plan_error(evidence: Evidence, _: Reader) -> list[float]:
+    way = evidence.ways[0]
+    if way is None or way.found.sum() < 8:
+        return []
+    off = np.linalg.norm(way.xy - evidence.planned_way(0), axis=1)
+    return [float(np.nanmedian(off) / way.radius)]
+
+
+def sync_counts(evidence: Evidence, _: Reader) -> list[tuple[int, int, int]]:
+    sync = onsets.synchrony(evidence.clip.samples, evidence.clip.contacts)
+    return [(sync.hits, sync.misses, sync.false)]
+
+
+def f1(counts: np.ndarray) -> float:
+    hits, misses, false = counts.sum(0)
+    return float(2 * hits / max(1, 2 * hits + misses + false))
+
+
+def seen_offsets(evidence: Evidence, _: Reader) -> list[float]:
+    way = evidence.ways[0]
+    return onsets.offsets_to_seen(evidence.clip.samples, gravity.seen_contacts(way)) if way else []
+
+
+def size_of_median(values: np.ndarray) -> float:
+    return float(abs(np.median(values)))
+
+
+def flickering(evidence: Evidence, _: Reader) -> list[float]:
+    value = flicker.flicker(evidence.stage)
+    return [value] if np.isfinite(value) else []
+
+
+SCENE_METRICS = (
+    Metric("slots", "mean accuracy of the eight slots", "general", all_slots, "the next clip", 0.3, truth=0.97),
+    slot("object", "another object", model=0.88),
+    slot("colour", "recoloured", model=0.88),
+    slot("material", "another material", model=0.75),
+    slot("style", "another style", model=0.97),
+    slot("place", "another place", model=0.92),
+    slot("weather", "another weather", suite="outdoors"),
+    slot("time", "another time"),
+    slot("camera", "another camera", model=0.80),
+    slot("action", "frozen", model=0.75),
+    Metric(
+        "binding", "clips of several subjects in which each has its own object and colour", "general", binding, "exchanged", 0.3, model=0.60
+    ),
+    Metric("flicker", "trembling of what is still, in steps of 255: median", "general", flickering, "flickering", 0.5, False, reduce=np.median),
+)
+LAW_METRICS = (
+    Metric(
+        "gravity", "fall against the world's: median error", "flights", gravity_error, "slowed", 0.1, False, 0.03, 0.25, reduce=np.median
+    ),
+    Metric("bounce", "speed that a bounce leaves, round things: mean error", "bounce", bounce_error, "backwards", 0.15, False),
+    Metric("bounce rank", "rank order of bounces over materials and places", "bounce", bounce_pair, "backwards", 0.5, reduce=rank),
+    Metric("collision", "the second goes when it is reached, the first is slowed", "collide", collision, "backwards", 0.3),
+    Metric("roll", "turn times radius over travel: median error", "roll", roll_error, "sliding", 0.3, False, reduce=np.median),
+    Metric("pendulum", "period against its length's: median error", "pendulum", pendulum_error, "slowed", 0.1, False, reduce=np.median),
+    Metric("flip", "flips in which the character turns over when it should", "flip", flip_holds, "frozen", 0.3),
+    Metric("permanence", "subjects that are the same after they were hidden", "hidden", permanent, "vanished", 0.3, model=0.75),
+    Metric("plan", "way off the plan, in radii of the subject: median", "bounce", plan_error, "jittered", 0.05, False, reduce=np.median),
+)
+SOUND_METRICS = (
+    Metric("onset F1", "onsets heard against the plan's contacts", "general", sync_counts, "another sound", 0.2, True, 0.97, 0.75, f1),
+    Metric(
+        "onset offset", "median of heard against seen contacts, in ms", "bounce", seen_offsets, "late", 50, False, reduce=size_of_median
+    ),
+)
+METRICS = SCENE_METRICS + LAW_METRICS + SOUND_METRICS
+
+
+def value_of(metric: Metric, evidence: list[Evidence], reader: Reader) -> tuple[float, int]:
+    """The number and how many clips or events it rests on; NaN where there are none."""
+    values = [value for e in evidence for value in metric.measure(e, reader)]
+    return (float(metric.reduce(np.array(values))), len(values)) if values else (float("nan"), 0)

@@ -1,0 +1,16 @@
+"""Whether something is still what it was after it has been behind something else."""
+
+import numpy as np
+
+from .evidence import Evidence, right_times
+
+SURE = 0.5  # of the probability that it had before
+
+
+def still_there(evidence: Evidence) -> bool | None:
+    """Compares the last two crops with the clearest of the first three; None if there is nothing to compare."""
+    right = right_times(evidence, 0)
+    seen = right[np.isfinite(right)]
+    if len(seen) < 6:
+        return None
+    return bool(seen[-2:].max() > SURE * max(seen[:3].max(), 0.5))

@@ -1,0 +1,175 @@
+"""The network that reads the slots of a clip: subjects from their crops, the scene from whole frames."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from config import CLASSES
+
+WORLD = CLASSES
+SUBJECT_SLOTS = ("object", "colour", "material")
+SCENE_SLOTS = ("place", "style", "weather", "time")
+ACTORS = 2  # subjects by whose ways an action is told
+TRACK = 6  # what is known of a subject's way per crop: x, y, r, cos, sin, in the frame
+FEATURES = 32  # of the scene, and as many of the motion, for the distance of distributions
+SEEN = 128  # pixels of the side of whole frames
+LOOKS = (0.25, 0.75)  # when whole frames are looked at, in lengths of the clip
+
+
+class Reader(nn.Module):
+    """See `forward`. 0.9M parameters."""
+
+    def __init__(self, width: int = 32):
+        super().__init__()
+        w = width
+        self.crop = nn.Sequential(
+            conv(3, w, 2), conv(w, w), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 4 * w, 2), Residual(4 * w), Spread(4 * w, 6)
+        )
+        self.weigh = nn.Linear(4 * w, 1)
+        self.subject_heads = nn.ModuleDict({slot: nn.Linear(4 * w, len(WORLD[slot])) for slot in SUBJECT_SLOTS})
+        self.present = nn.Linear(4 * w, 1)
+        self.turn = nn.Linear(4 * w, 2)
+
+        self.frame = nn.Sequential(
+            nn.PixelUnshuffle(2), conv(24, w, 2), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 3 * w, 2), Spread(3 * w, 8)
+        )
+        self.scene = nn.Linear(3 * w, FEATURES)
+        self.scene_heads = nn.ModuleDict({slot: nn.Linear(FEATURES, len(WORLD[slot])) for slot in SCENE_SLOTS})
+
+        self.in_light = Mixed(4 * w, FEATURES)
+        self.from_near = Mixed(FEATURES, 4 * w)
+
+        self.posture = nn.Linear(4 * w, w)
+        self.way = nn.Sequential(
+            nn.Conv1d(ACTORS * (w + TRACK), 2 * w, 3, padding=1), nn.ReLU(), nn.Conv1d(2 * w, 2 * w, 3, padding=1), nn.ReLU()
+        )
+        self.motion = nn.Linear(4 * w, FEATURES)
+        self.action = nn.Linear(FEATURES, len(WORLD["action"]))
+
+    def forward(self, crops: Tensor, looked: Tensor, shown: Tensor, tracks: Tensor, frames: Tensor) -> dict[str, Tensor]:
+        """crops [B,3,9,3,48,48] and frames [B,n,6,128,128] in -1..1, tracks [B,3,9,6] -> logits.
+
+        looked [B,3,9]: which crops there are; shown [B,3,9]: which of these should hold the subject.
+        object, colour, material: [B,3,classes]; the other slots: [B,classes]; present [B,3,9]; turn [B,3,9,2] (cos, sin);
+        each_object and each_colour [B,3,9,classes] of single crops; features [B,64].
+        """
+        batch, subjects, times = shown.shape
+        some = looked.flatten()
+        x = self.crop(crops.flatten(0, 2)[some].contiguous(memory_format=torch.channels_last)).float()
+        features = x.new_zeros(len(some), x.shape[1])
+        features[some] = x
+        features = features.view(batch, subjects, times, -1)
+        scene = self.read_scene(frames)
+        weight = self.weigh(features).masked_fill(~shown[..., None], -1e4).softmax(2)
+        pooled = (features * weight).sum(2)
+        out = self.name_subjects(features, pooled, scene)
+        here = shown.any(-1, keepdim=True)
+        near = (pooled * here).sum(1) / here.sum(1).clamp(min=1)
+        scene = self.from_near(scene, near)
+        out |= {slot: head(scene) for slot, head in self.scene_heads.items()}
+        posture = F.relu(self.posture(features)) * shown[..., None]
+        way = torch.cat((posture, tracks), -1)[:, :ACTORS].transpose(1, 2).flatten(2)
+        way = self.way(way.transpose(1, 2))
+        motion = self.motion(torch.cat((way.mean(2), way.amax(2)), 1))
+        return out | {"action": self.action(motion), "features": torch.cat((scene, motion), 1)}
+
+    def name_subjects(self, features: Tensor, pooled: Tensor, scene: Tensor) -> dict[str, Tensor]:
+        """What the crops [B,3,9,c], pooled [B,3,c], show in the light of the scene [B,32]."""
+        lit = self.in_light(pooled, scene[:, None].expand(-1, pooled.shape[1], -1))
+        each = self.in_light(features, scene[:, None, None].expand(*features.shape[:3], -1))
+        out = {slot: head(lit) for slot, head in self.subject_heads.items()}
+        out |= {f"each_{slot}": self.subject_heads[slot](each) for slot in ("object", "colour")}
+        return out | {"present": self.present(features).squeeze(-1), "turn": self.turn(features)}
+
+    def read_scene(self, frames: Tensor) -> Tensor:
+        x = frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+        return self.scene(self.frame(x).float().unflatten(0, frames.shape[:2]).mean(1))
+
+
+WEIGHTS = Path(__file__).parent / "reader.safetensors"
+
+
+class StaleReader(Exception):
+    """The trained reader does not fit this code or this world."""
+
+
+def load_reader(path: Path = WEIGHTS) -> tuple[Reader, str]:
+    """The trained reader, and the first digits of the SHA-256 of its weights: a ruler is compared only with itself."""
+    reader = Reader()
+    saved, wanted = load_file(path), shapes(reader.state_dict())
+    if shapes(saved) != wanted:
+        raise StaleReader(f"{path.name} was trained on other words or with other code; train it further with --train MINUTES")
+    reader.load_state_dict({name: value.float() for name, value in saved.items()}, strict=False)
+    reader = reader.to(memory_format=torch.channels_last).eval().requires_grad_(False)
+    return reader, hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def start_from(reader: Reader, path: Path = WEIGHTS):
+    """Takes what fits of trained weights: a world with new words keeps what was learned of the others."""
+    wanted = shapes(reader.state_dict())
+    fits = {name: value.float() for name, value in load_file(path).items() if wanted.get(name) == tuple(value.shape)}
+    reader.load_state_dict(fits, strict=False)
+
+
+def shapes(state: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    """Of the weights that are saved; counters are not."""
+    return {name: tuple(value.shape) for name, value in state.items() if value.is_floating_point()}
+
+
+def save_reader(reader: Reader, path: Path = WEIGHTS):
+    """Writes the weights as 16-bit floats."""
+    state = {name: value.half().contiguous() for name, value in reader.state_dict().items() if value.is_floating_point()}
+    save_file(state, path)
+
+
+def scene_frames(frames: Tensor) -> Tensor:
+    """frames f32 [F,3,H,W] in -1..1 -> [2,6,128,128]: a frame and how it differs from the next, twice."""
+    at = [round(look * (len(frames) - 2)) for look in LOOKS]
+    now, after = frames[at], frames[[i + 1 for i in at]]
+    out = torch.cat((now, (after - now) * 2), 1)
+    return out if out.shape[-2:] == (SEEN, SEEN) else F.interpolate(out, (SEEN, SEEN), mode="area")
+
+
+class Mixed(nn.Module):
+    """Adds to features what they mean beside others; nothing at first."""
+
+    def __init__(self, channels: int, others: int):
+        super().__init__()
+        self.inner, self.outer = nn.Linear(channels + others, 4 * FEATURES), nn.Linear(4 * FEATURES, channels)
+        nn.init.zeros_(self.outer.weight)
+        nn.init.zeros_(self.outer.bias)
+
+    def forward(self, x: Tensor, others: Tensor) -> Tensor:
+        return x + self.outer(F.relu(self.inner(torch.cat((x, others), -1))))
+
+
+class Spread(nn.Module):
+    """Reads the last map with a weight per place, so that where something is counts, then mixes."""
+
+    def __init__(self, channels: int, side: int):
+        super().__init__()
+        self.squeeze = nn.Conv2d(channels, channels // 8, 1)
+        self.mix = nn.Linear(channels // 8 * side * side + channels, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.cat((self.squeeze(x).flatten(1), x.mean((2, 3))), 1)
+        return F.relu(self.mix(x))
+
+
+class Residual(nn.Module):
+    def __init__(self, channels: int):
+        super().__init__()
+        self.body = nn.Sequential(conv(channels, channels), conv(channels, channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.body(x)
+
+
+def conv(channels_in: int, channels: int, stride: int = 1) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(channels_in, channels, 3, stride, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)
+    )

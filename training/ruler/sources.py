@@ -1,0 +1,111 @@
+"""Where clips come from: the world, its latent round trip, and a model."""
+
+import subprocess
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data import Record, Stream, to_bytes
+from evaluate import encoded
+from sample import Networks
+
+from .clip import SAMPLE_RATE, FRAMES_PER_SECOND, Clip
+
+FIRST_HELD_OUT = 0  # the held-out captions of training/evaluate.py start here too
+
+
+class SoundingStream(Stream):
+    """Records with the samples of their sound."""
+
+    def __init__(self, cli: str, start: int, frames: int = 33, flags: str = "", **how):
+        super().__init__(cli, start, flags=f"--audio {flags}", **how)
+        at = self.command.index("--frames") + 1
+        self.command[at] = str(frames)
+        self.samples = frames * SAMPLE_RATE // FRAMES_PER_SECOND
+
+    def __next__(self) -> tuple[Record, np.ndarray]:
+        record = super().__next__()
+        return record, self.array(np.float32, (self.samples,))
+
+
+def world_clips(cli: str, start: int, frames: int = 33, flags: str = "") -> Iterator[Clip]:
+    """Clips of successive seeds, for ever; the pipe holds the renderer back when nobody reads."""
+    stream = SoundingStream(cli, start, frames, flags)
+    try:
+        for record, samples in stream:
+            yield Clip(record.spec, record.frames, record.plan, samples, record.sound, record.captions[0])
+    finally:
+        stream.close()
+
+
+def held_out_clips(cli: str, count: int, flags: str = "", frames: int = 33, draw=None) -> list[Clip]:
+    """The first held-out scenes; training streams never show them. Plain and dense captions in turn.
+
+    draw(record) -> frames u8 [F,H,W,3] in place of the true ones.
+    """
+    stream = SoundingStream(cli, FIRST_HELD_OUT, frames, f"--only-held-out {flags}")
+    clips = []
+    for i, (record, samples) in enumerate(islice(stream, count)):
+        frames_shown = draw(record) if draw else record.frames
+        clips.append(Clip(record.spec, frames_shown, record.plan, samples, record.sound, record.captions[i % 2]))
+    stream.close()
+    return clips
+
+
+def rendered_with(cli: str, clip: Clip, field: str, word: str) -> Clip:
+    """The scene of a clip's seed with another word in one field."""
+    spec = clip.spec
+    names = {"object": "object1", "colour": "colour1", "material": "material1"}
+    fields = [name for name in ("object", "colour", "material", "place", "style", "weather", "time", "cover", "camera", "action")]
+    words = {name: spec[names.get(name, name)] for name in fields} | {field: word}
+    stream = SoundingStream(cli, spec["seed"], len(clip.frames), "--include-held-out", count=1)
+    if words["object"] in ("person", "robot", "bear"):
+        del words["material"]  # they have their own
+    for name, value in words.items():
+        stream.command += [f"--{name}", value]
+    record, samples = next(stream)
+    stream.close()
+    return Clip(record.spec, record.frames, record.plan, samples, record.sound, clip.caption)
+
+
+def round_trip_clips(cli: str, count: int, flags: str, networks: Networks, voice: Path) -> list[Clip]:
+    """The same scenes through latents, layers and back, as good as the decoders make them; the sound through its tokens."""
+
+    def draw(record: Record) -> np.ndarray:
+        plan = torch.from_numpy(record.plan)[None]
+        return to_bytes(networks.refined(networks.base(*encoded(networks, record), plan)))[0]
+
+    clips = held_out_clips(cli, count, f"--layers {flags}", draw=draw)
+    sounds = voiced(np.stack([clip.tokens for clip in clips]), voice)
+    return [clip.with_(samples=samples) for clip, samples in zip(clips, sounds)]
+
+
+def clips_of(networks: Networks, captions: list[str], latent_frames: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What a model makes of captions: frames u8 [n,F,H,W,3], sound tokens f32 [n,T,40], plans f32 [n,T,116].
+
+    The only place that knows how the model is run.
+    """
+    plan = networks.plan(captions, latent_frames, seed)
+    z, sound, layers = networks.render(captions, plan, seed)
+    return to_bytes(networks.frames(z, layers, plan)), sound.numpy(), plan.numpy()
+
+
+def generated(clips: list[Clip], networks: Networks, voice: Path, at_once: int = 8) -> list[Clip]:
+    """What a model makes of the captions of these clips, judged by what the captions ask for."""
+    out = []
+    for i in range(0, len(clips), at_once):
+        part = clips[i : i + at_once]
+        frames, tokens, plans = clips_of(networks, [clip.caption for clip in part], len(part[0].plan), seed=1 + i)
+        made = zip(part, frames, plans, voiced(tokens, voice), tokens)
+        out += [clip.with_(frames=f, plan=p, samples=s, tokens=t) for clip, f, p, s, t in made]
+    return out
+
+
+def voiced(tokens: np.ndarray, voice: Path) -> np.ndarray:
+    """Samples [n,samples] of sound tokens [n,T,40], by the same synthesis that made the training sound."""
+    command = [str(voice), str(tokens.shape[1])]
+    done = subprocess.run(command, input=tokens.astype("<f4").tobytes(), stdout=subprocess.PIPE, check=True)
+    return np.frombuffer(done.stdout, "<f4").reshape(len(tokens), -1)

@@ -1,0 +1,120 @@
+"""Where a subject really is: followed by its colours, against the place, from where the plan says that it starts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from .background import Stage, pixel_grid
+
+BINS = 12
+FOUND = 0.35  # share of the subject's usual mass that must be there
+NOTICED = (0.05, 0.13)  # differences from the place: below is noise, above is something
+REACH = 1.15  # of the radius, in which mass is counted
+LEAP = 0.45  # screen units that something can be off its prediction
+
+
+@dataclass
+class Way:
+    """The way of one subject in the held view, in screen units [F,2]; NaN where it was not found."""
+
+    xy: np.ndarray
+    radius: float
+    start: int
+
+    @property
+    def found(self) -> np.ndarray:
+        return np.isfinite(self.xy[:, 0])
+
+
+def world_xy(stage: Stage, way: Way) -> np.ndarray:
+    """The way in units of the world [F,2], x right, y down from the middle of a camera at rest."""
+    pan_x, pan_y, zoom = stage.clip.camera[stage.middle]
+    return (way.xy - [pan_x, pan_y]) / zoom
+
+
+def follow(stage: Stage, subject: int) -> Way | None:
+    """Follows a subject; None if the plan never shows it whole."""
+    clip, frames = stage.clip, len(stage.clip.frames)
+    plan = clip.subject(subject)
+    aspect = clip.frames.shape[2] / clip.frames.shape[1]
+    whole = (plan[:, 5] > 0) & (np.abs(plan[:, 0]) + 0.5 * plan[:, 2] < aspect) & (np.abs(plan[:, 1]) < 1)
+    if not whole.any():
+        return None
+    start = int(np.argmax(whole))
+    radius = float(plan[start, 2] / stage.moves[start, 0])
+    first = stage.held(plan[start : start + 1, :2], np.array([start]))[0]
+    mass = subject_mass(stage, start, first, radius)
+    xy = np.full((frames, 2), np.nan)
+    xy[start], usual = centroid(mass[start], first, radius)
+    for order in (range(start + 1, frames), range(start - 1, -1, -1)):
+        before = [xy[start], xy[start]]
+        for t in order:
+            guess = before[-1] + (before[-1] - before[-2])
+            at, found = look(mass[t], guess, radius)
+            if found > FOUND * usual:
+                xy[t] = at
+                before.append(at)
+            else:
+                before = [before[-1], before[-1]]
+    return Way(xy, radius, start)
+
+
+def subject_mass(stage: Stage, start: int, centre: np.ndarray, radius: float) -> torch.Tensor:
+    """How likely each pixel is the subject, from its colours at the start and from the place [F,H,W]."""
+    height, width = stage.difference.shape[1:]
+    grid = pixel_grid(height, width).numpy()
+    distance = np.hypot(grid[..., 0] - centre[0], grid[..., 1] - centre[1])
+    low, high = NOTICED
+    moved = np.clip((stage.difference - low) / (high - low), 0, 1)
+    colours = (stage.frames * (BINS - 1e-3)).astype(np.int64)
+    index = (colours[:, 0] * BINS + colours[:, 1]) * BINS + colours[:, 2]
+    inside = distance < 0.85 * radius
+    at_start = moved[start] if (moved[start] * inside).sum() > 0.3 * inside.sum() else np.ones_like(moved[start])
+    own = histogram(index[start][inside], at_start[inside])
+    place = (stage.place * (BINS - 1e-3)).astype(np.int64)
+    place = (place[0] * BINS + place[1]) * BINS + place[2]
+    outside = distance > 1.3 * radius
+    other = histogram(place[outside], np.ones(outside.sum()))
+    likely = own / (own + other + 1e-4)
+    return torch.from_numpy(likely[index] * moved).float()
+
+
+def histogram(index: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Share of each colour [BINS^3], blurred by one bin."""
+    counts = np.bincount(index, weight, BINS**3).reshape(1, 1, BINS, BINS, BINS)
+    kernel = torch.tensor([0.25, 0.5, 0.25])
+    kernel = kernel[:, None, None] * kernel[:, None] * kernel
+    blurred = F.conv3d(torch.from_numpy(counts).float(), kernel[None, None], padding=1).numpy().ravel()
+    return blurred / max(blurred.sum(), 1e-6)
+
+
+def look(mass: torch.Tensor, guess: np.ndarray, radius: float) -> tuple[np.ndarray, float]:
+    """The heaviest place near the guess, and its mass."""
+    height, width = mass.shape
+    side = max(3, int(radius * height / 2) | 1)
+    heavy = F.avg_pool2d(mass[None, None], side, 1, side // 2)[0, 0]
+    grid = pixel_grid(height, width)
+    far = ((grid - torch.from_numpy(guess).float()) ** 2).sum(-1)
+    best = int((heavy * torch.exp(-far / (2 * LEAP**2))).argmax())
+    return centroid(mass, grid.view(-1, 2)[best].numpy(), radius)
+
+
+def centroid(mass: torch.Tensor, at: np.ndarray, radius: float) -> tuple[np.ndarray, float]:
+    """Mean shift to the centre of the mass within reach; a soft edge keeps it smooth."""
+    grid = pixel_grid(*mass.shape)
+    pixel = 2 / mass.shape[0]
+    at = torch.as_tensor(at).float()
+    for _ in range(8):
+        distance = (grid - at).norm(dim=-1)
+        weight = mass * ((REACH * radius - distance) / pixel + 0.5).clamp(0, 1)
+        total = weight.sum()
+        if total < 1e-3:
+            return np.full(2, np.nan), 0.0
+        new = (weight[..., None] * grid).sum((0, 1)) / total
+        if (new - at).abs().max() < 0.02 * pixel:
+            at = new
+            break
+        at = new
+    return at.double().numpy(), float(total)
