@@ -221,7 +221,7 @@ impl IntoResponse for ApiError {
 
 impl From<anyhow::Error> for ApiError {
     fn from(error: anyhow::Error) -> Self {
-        match outage::of(error.as_ref()) {
+        match outage::of(&*error) {
             Some(Outage::Full) => Self::Full(error),
             Some(Outage::Unavailable) => Self::Unavailable(error),
             None => Self::Internal(error),

@@ -125,8 +125,8 @@ impl Store {
 
     /// Writes an object. It is durable when this returns.
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<(), Error> {
-        let put = self.objects.put(&Path::from(name), bytes.into());
-        put.await.map(drop)
+        let name = Path::from(name);
+        self.objects.put(&name, bytes.into()).await.map(drop)
     }
 
     /// Writes an object that a row will name.

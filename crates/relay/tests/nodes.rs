@@ -81,11 +81,11 @@ fn of_two_writers_at_one_place_one_wins() {
         let id = id_of(&maker.begin(&one, mp4.len()).unwrap().expect(201));
         let wrong = vec![b'x'; mp4.len()];
         let start = Barrier::new(2);
+        let send = |server: &Server, bytes: &[u8]| {
+            start.wait();
+            patch(&id, 0, bytes).send(&server.address).status
+        };
         let statuses = std::thread::scope(|scope| {
-            let send = |server: &Server, bytes: &[u8]| {
-                start.wait();
-                patch(&id, 0, bytes).send(&server.address).status
-            };
             let (first, second) = (
                 scope.spawn(|| send(&one, &mp4)),
                 scope.spawn(|| send(&other, &wrong)),
@@ -111,13 +111,13 @@ fn one_upload_published_on_two_nodes_is_one_clip() {
         let mp4 = numbered(seed);
         let upload = maker.upload(&one, &mp4);
         let start = Barrier::new(2);
+        let publish = |server: &Server| {
+            let request = json_request("POST", "/api/clips", &wish(&upload, &mp4));
+            let request = maker.signed(server, request);
+            start.wait();
+            request.send(&server.address).status
+        };
         let mut statuses = std::thread::scope(|scope| {
-            let publish = |server: &Server| {
-                let request = json_request("POST", "/api/clips", &wish(&upload, &mp4));
-                let request = maker.signed(server, request);
-                start.wait();
-                request.send(&server.address).status
-            };
             let (first, second) = (
                 scope.spawn(|| publish(&one)),
                 scope.spawn(|| publish(&other)),

@@ -62,10 +62,8 @@ fn a_broken_upload_goes_on_where_it_stopped(home: &Home) {
     );
 }
 
-#[test]
-fn checksums_decide_which_bytes_stay() {
+fn checksums_decide_which_bytes_stay(home: &Home) {
     use base64::Engine as _;
-    let home = Home::new();
     let server = home.start();
     let maker = Maker::new();
     let id = id_of(&maker.begin(&server, 6).unwrap().expect(201));

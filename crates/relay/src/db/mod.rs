@@ -17,14 +17,13 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use sqlx::any::{AnyConnectOptions, AnyPool, AnyPoolOptions};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Any, ConnectOptions as _, Executor as _, Transaction};
+use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Transaction};
 
 use crate::config::{ServerUrl, StoreConfig};
 
 pub use clips::{Clip, NewClip, Poster, State};
-pub use objects::Blob;
 pub use uploads::{NewPart, Upload};
 
 /// How long a request waits for a connection before it is told to come back.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tokio::net::{TcpListener, TcpStream};
@@ -124,7 +124,7 @@ async fn respond(
     };
     match fault {
         0 => {
-            let answer = service.call(request).await.map_err(std::io::Error::other)?;
+            let answer = service.call(request.map(s3s::Body::from)).await.map_err(std::io::Error::other)?;
             Ok(answer.map(http_body_util::Either::Right))
         }
         // An error instead of an answer ends the connection.
