@@ -124,7 +124,10 @@ async fn respond(
     };
     match fault {
         0 => {
-            let answer = service.call(request.map(s3s::Body::from)).await.map_err(std::io::Error::other)?;
+            let answer = service
+                .call(request.map(s3s::Body::from))
+                .await
+                .map_err(std::io::Error::other)?;
             Ok(answer.map(http_body_util::Either::Right))
         }
         // An error instead of an answer ends the connection.
