@@ -71,6 +71,9 @@ pub struct Args {
     /// Leave the pixels out of the records.
     #[arg(long)]
     no_frames: bool,
+    /// Add to the records the place without its subjects, and each subject in its own frame.
+    #[arg(long)]
+    layers: bool,
     /// Add the samples of the sound to the records.
     #[arg(long)]
     audio: bool,

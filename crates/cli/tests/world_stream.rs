@@ -2,6 +2,9 @@
 
 use std::process::Command;
 
+use kinora_contract::plan::PLAN_DIM;
+use kinora_sound::tokens::ROW;
+
 fn stream(extra: &[&str]) -> Vec<u8> {
     let sizes = ["--width", "64", "--height", "32", "--frames", "9"];
     let output = Command::new(env!("CARGO_BIN_EXE_kinora"))
@@ -30,7 +33,7 @@ fn headers(bytes: &[u8], body: usize) -> Vec<serde_json::Value> {
 }
 
 const PIXELS: usize = 9 * 32 * 64 * 3;
-const ROWS: usize = 3 * (68 + 40) * 4;
+const ROWS: usize = 3 * (PLAN_DIM + ROW) * 4;
 const SAMPLES: usize = 9 * 16_000 / 12 * 4;
 
 #[test]

@@ -33,8 +33,8 @@ pub use camera::View;
 pub use captions::captions;
 pub use matter::{ambience_of, sound_of};
 pub use physics::{Contact, Simulation, simulate};
-pub use plan::plan;
-pub use render::{Renderer, render};
+pub use plan::{SUBFRAME_DIM, SUBJECT_DIM, plan};
+pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, render};
 pub use scene::{Scene, Shape, fingerprint, sound_track};
 pub use spec::{
     Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,

@@ -7,7 +7,7 @@ use kinora_sound::{FRAMES_PER_SECOND, Impact, SoundTrack, tokens};
 use crate::matter::{ambience_of, sound_of};
 use crate::physics::{Simulation, simulate};
 use crate::plan::plan;
-use crate::render::{Renderer, render};
+use crate::render::{Layers, Renderer, render};
 use crate::spec::{Object, SceneSpec, Subject};
 use crate::truth::Truth;
 
@@ -70,12 +70,17 @@ impl Scene {
         renderer.render_range(&self.spec, &self.simulation, frames)
     }
 
+    /// Some of the frames in layers: the place, and each subject in its own frame.
+    pub fn layers_in(&self, renderer: &Renderer, frames: Range<usize>) -> Layers {
+        renderer.layers(&self.spec, &self.simulation, frames)
+    }
+
     /// Instances, depth, normals and flow of some of the frames.
     pub fn truth(&self, renderer: &Renderer, frames: Range<usize>) -> Vec<Truth> {
         renderer.truth(&self.spec, &self.simulation, frames)
     }
 
-    /// Plan rows `[latent_frames, 68]`.
+    /// Plan rows `[latent_frames, PLAN_DIM]`.
     pub fn plan(&self) -> Vec<f32> {
         plan(&self.spec, &self.simulation, self.shape.aspect())
     }
@@ -129,7 +134,7 @@ pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
     }
 }
 
-/// BLAKE3 of the frames, the samples, the plan and the captions of a seed, as hex: equal on every platform.
+/// BLAKE3 of the frames, a frame in layers, the samples, the plan and the captions of a seed, as hex: equal on every platform.
 pub fn fingerprint(seed: u64) -> String {
     let shape = Shape {
         width: 64,
@@ -145,6 +150,9 @@ pub fn fingerprint(seed: u64) -> String {
         shape.width,
         shape.height,
     ));
+    let renderer = Renderer::new(shape.width, shape.height);
+    let layers = scene.layers_in(&renderer, 8..9);
+    hasher.update(&layers.ground).update(&layers.subjects);
     for value in scene
         .samples()
         .iter()

@@ -33,7 +33,7 @@ pub struct SceneSpec {
     pub first: Subject,
     /// What the first one acts on, or its companion.
     pub second: Option<Subject>,
-    /// One more; drawn and heard, but not in the plan.
+    /// One more.
     pub third: Option<Subject>,
     /// Where.
     pub place: Place,

@@ -2,7 +2,10 @@
 
 use kinora_sound::tokens;
 use kinora_world::physics::With;
-use kinora_world::{Action, Colour, Material, Object, Place, Scene, SceneSpec, Shape, Subject};
+use kinora_world::{
+    Action, Colour, Material, Object, Place, SUBFRAME_DIM, SUBJECT_DIM, Scene, SceneSpec, Shape,
+    Subject,
+};
 
 /// Actions in which nobody puts energy in.
 const PASSIVE: [Action; 7] = [
@@ -242,9 +245,10 @@ fn subjects_stay_in_sight_in_every_shape() {
         let (mut inside, mut all) = (0, 0);
         for seed in 0..60 {
             let scene = Scene::new(SceneSpec::from_seed(seed), shape);
-            for values in scene.plan().chunks_exact(17) {
-                for subject in 0..scene.simulation.tracks.len().min(2) {
-                    let (x, y) = (values[subject * 6], values[subject * 6 + 1]);
+            for values in scene.plan().chunks_exact(SUBFRAME_DIM) {
+                for subject in 0..scene.simulation.tracks.len() {
+                    let at = subject * SUBJECT_DIM;
+                    let (x, y) = (values[at], values[at + 1]);
                     inside += usize::from(x.abs() < shape.aspect() && y.abs() < 1.0);
                     all += 1;
                 }

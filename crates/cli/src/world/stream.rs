@@ -3,7 +3,7 @@
 use std::io::{BufWriter, ErrorKind, Write};
 
 use anyhow::Result;
-use kinora_world::{Renderer, Scene, SceneSpec, captions, edit::remix};
+use kinora_world::{LAYER_SIZE, Renderer, Scene, SceneSpec, captions, edit::remix};
 use rayon::prelude::*;
 
 use super::Args;
@@ -61,7 +61,7 @@ fn records(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>>
     Ok(out)
 }
 
-/// One record: magic, length of the JSON, JSON, frames, plan, sound tokens, samples.
+/// One record: magic, length of the JSON, JSON, frames, layers, plan, sound tokens, samples.
 fn record(
     args: &Args,
     renderer: &Renderer,
@@ -77,6 +77,8 @@ fn record(
         "width": args.width,
         "height": args.height,
         "T": (args.frames - 1) / 4 + 1,
+        "subjects": spec.subjects().count(),
+        "layer_size": LAYER_SIZE,
     });
     if let Some(instruction) = instruction {
         header["instruction"] = instruction.into();
@@ -89,6 +91,11 @@ fn record(
     out.extend_from_slice(&header);
     if !args.no_frames {
         out.extend_from_slice(&scene.frames(renderer));
+    }
+    if args.layers {
+        let layers = scene.layers_in(renderer, 0..args.frames);
+        out.extend_from_slice(&layers.ground);
+        out.extend_from_slice(&layers.subjects);
     }
     push_floats(&mut out, &scene.plan());
     push_floats(&mut out, &scene.sound_tokens());
