@@ -25,8 +25,9 @@ from trainer import Stage, averaged
 BF16 = torch.bfloat16
 SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
 LATENT_FRAMES = {9: 0.75, 5: 0.15, 3: 0.10}  # a short clip is the start of a long one, in the world too
-# While the DiT is young it learns what a place looks like, for which the start of a clip will do, at a third of the cost.
-YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.20, 5: 0.15, 3: 0.65}, 4000
+# While the DiT is young it learns what places and subjects look like, for which a clip's first frame will do, at a ninth of the cost.
+YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 4000
+DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # short clips in larger batches: a step costs much the same
 
 
 class TextStage(Stage):
@@ -102,7 +103,7 @@ class DitStage(Stage):
     """Grid latents, sound tokens and layers from noise, given the plan and, mostly, the text."""
 
     name, share, samples_per_step = "dit", 0.80, 16
-    no_text, fresh = 0.10, 2  # fresh: new clips per step, of all that are drawn
+    no_text, fresh = 0.10, 3  # fresh: new clips per step, of all that are drawn
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         self.pools, self.text = pools, text
@@ -121,7 +122,7 @@ class DitStage(Stage):
         frames = self.rng.choices(list(mix), mix.values())[0]
         pool = self.pools[size]
         pool.refresh(self.fresh if pool.added else 256)
-        return pool.draw(self.samples_per_step, frames, self.rng, self.no_text)
+        return pool.draw(DIT_BATCH[frames], frames, self.rng, self.no_text)
 
     def loss(self) -> tuple[Tensor, dict]:
         batch = self.batch()
@@ -136,8 +137,8 @@ class DitStage(Stage):
         present = batch.present[..., None] / batch.present.float().mean(1)[:, None, None]
         layer_loss = v_loss(layers, batch.layers, t, self.layer_weight * present)
         loss = (video_loss + 0.25 * sound_loss + layer_loss).mean()
-        metrics = {"video": video_loss.mean(), "sound": sound_loss.mean(), "layers": layer_loss.mean()}
-        return loss, {name: value.item() for name, value in metrics.items()}
+        metrics = {"count": count, "video": video_loss.mean(), "sound": sound_loss.mean(), "layers": layer_loss.mean()}
+        return loss, {name: float(value) for name, value in metrics.items()}
 
 
 class PlannerStage(Stage):

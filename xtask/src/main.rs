@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | size`.
+//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | world-gallery | size`.
 
 mod check;
 mod paths;
@@ -26,6 +26,7 @@ Usage: cargo xtask <command>
   bench [...]           kernels and networks on this machine; arguments go to `kinora bench`
   train [--minutes N] [--out DIR]
                         train the starter on the world (PyTorch, in its own environment)
+  world-gallery [DIR]   a page that shows and plays everything in the world (target/world-gallery)
   size                  compressed sizes of what a visitor downloads, against the budgets
 
 KINORA_NO_CACHE=1 rebuilds the studio instead of taking it from ~/.cache/kinora.
@@ -52,6 +53,7 @@ fn run() -> Result<()> {
         Some("check") => done(args).and_then(|()| check::run(&setup::for_check()?)),
         Some("bench") => bench(args),
         Some("train") => train::run(args),
+        Some("world-gallery") => world_gallery(args),
         Some("size") => done(args).and_then(|()| size::run()),
         Some(other) => bail!("there is no command `{other}`\n\n{HELP}"),
         None => {
@@ -66,6 +68,19 @@ fn bench(args: Arguments) -> Result<()> {
     sh::cargo(["run", "--quiet", "--package", "kinora-cli", "--", "bench"])
         .args(args.finish())
         .run()
+}
+
+/// Draws the gallery of the world with the `kinora` that is compiled here.
+fn world_gallery(mut args: Arguments) -> Result<()> {
+    let folder: Option<std::path::PathBuf> = args.opt_free_from_str()?;
+    done(args)?;
+    let folder = folder.unwrap_or_else(|| paths::root().join("target/world-gallery"));
+    sh::cargo(["run", "--quiet", "--package", "kinora-cli", "--", "world"])
+        .arg("--gallery")
+        .arg(&folder)
+        .run()?;
+    println!("open {}", folder.join("index.html").display());
+    Ok(())
 }
 
 /// Refuses arguments that nobody read: a misspelt flag must not pass in silence.

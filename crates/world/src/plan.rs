@@ -25,6 +25,8 @@ pub const PLAN_DIM: usize = SUBFRAMES * SUBFRAME_DIM;
 
 /// Where the visible flag of a subject stands.
 const VISIBLE: usize = 5;
+/// Where the opening of its mouth stands.
+const MOUTH: usize = 7;
 
 /// Rows `[latent_frames, PLAN_DIM]` of a simulated scene in a frame of this aspect (width over height).
 pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Vec<f32> {
@@ -38,7 +40,10 @@ pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Vec<f32> 
             .enumerate()
         {
             match simulation.tracks.get(slot) {
-                Some(track) => subject.copy_from_slice(&on_screen(track, frame, view, aspect)),
+                Some(track) => {
+                    subject.copy_from_slice(&on_screen(track, frame, view, aspect));
+                    subject[MOUTH] = mouth(simulation, slot, frame);
+                }
                 None => subject[VISIBLE] = -1.0,
             }
         }
@@ -52,6 +57,12 @@ pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Vec<f32> 
         values[SUBJECTS * SUBJECT_DIM..].copy_from_slice(&rest);
     }
     rows
+}
+
+/// How far the mouth of a subject is open; only that of somebody seen from near ever is.
+fn mouth(simulation: &Simulation, slot: usize, frame: usize) -> f32 {
+    let play = simulation.performance.as_ref().filter(|_| slot == 0);
+    play.map_or(0.0, |play| play.acts[frame].expression.mouth.open)
 }
 
 fn on_screen(track: &Track, frame: usize, view: View, aspect: f32) -> [f32; SUBJECT_DIM] {

@@ -1,9 +1,11 @@
 //! A clip in layers is the same clip.
 
 use kinora_world::{
-    Camera, Cover, LAYER_EXTENT, LAYER_SIZE, Renderer, SUBFRAME_DIM, SUBJECT_DIM, Scene, SceneSpec,
-    Shape,
+    Camera, Cover, Kind, LAYER_EXTENT, LAYER_SIZE, Renderer, SUBFRAME_DIM, SUBJECT_DIM, Scene,
+    SceneSpec, Shape,
 };
+
+use kinora_world::heads::TRAINING_IDS;
 
 const SIZE: usize = 128;
 const SIDE: usize = LAYER_SIZE;
@@ -74,6 +76,24 @@ fn layers_laid_over_each_other_are_the_frame() {
                 psnr > 25.0,
                 "{psnr:.1} dB in frame {frame} of seed {seed}: {:?}",
                 scene.spec
+            );
+        }
+    }
+}
+
+#[test]
+fn people_seen_from_near_are_whole_in_layers() {
+    let renderer = Renderer::new(SIZE, SIZE);
+    for seed in 0..12 {
+        let kind = Kind::of_seed(&[Kind::Heads, Kind::Talk], seed);
+        let spec = SceneSpec::of_kind(seed, kind, TRAINING_IDS);
+        let scene = Scene::new(spec, Shape::DEFAULT);
+        for frame in [5, 20] {
+            let psnr = -10.0 * difference(&scene, &renderer, frame).log10();
+            // A face has finer parts than 64 pixels can hold.
+            assert!(
+                psnr > 21.0,
+                "{psnr:.1} dB in frame {frame} of seed {seed}: {spec:?}"
             );
         }
     }

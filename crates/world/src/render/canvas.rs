@@ -87,6 +87,22 @@ impl Canvas {
         }
     }
 
+    /// Where a screen point lies, in pixels from the upper left corner.
+    pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        let (x, y) = match self.own {
+            None => (x, y),
+            Some(own) => {
+                let (dx, dy) = (x - own.x, y - own.y);
+                (dx * own.cos + dy * own.sin, dy * own.cos - dx * own.sin)
+            }
+        };
+        let pixels = 1.0 / self.scale();
+        (
+            x * pixels + self.width as f32 * 0.5,
+            y * pixels + self.height as f32 * 0.5,
+        )
+    }
+
     /// The pixels within a distance of a screen point; all of them in a subject's own frame.
     pub fn area(&self, x: f32, y: f32, across: f32, down: f32) -> Area {
         if self.own.is_some() {

@@ -6,6 +6,7 @@ mod characters;
 mod extras;
 mod finish;
 mod layers;
+mod portrait;
 mod shadow;
 mod things;
 mod weather;
@@ -17,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::GROUND_Y;
 use crate::air::{Air, Light};
 use crate::camera::View;
+use crate::heads::Figurehead;
 use crate::objects::attitude;
 use crate::physics::Simulation;
 use crate::places::{Backdrop, gloss};
@@ -57,6 +59,8 @@ struct Look {
     air: Air,
     /// The camera per frame.
     views: Vec<View>,
+    /// Who is seen from near.
+    figurehead: Option<Figurehead>,
 }
 
 impl Look {
@@ -111,6 +115,30 @@ impl Renderer {
         out
     }
 
+    /// Key points of the face of a portrait in some frames, by name and in pixels; empty where nobody is seen from near.
+    pub fn face_points(
+        &self,
+        spec: &SceneSpec,
+        simulation: &Simulation,
+        frames: Range<usize>,
+    ) -> Vec<Vec<(&'static str, [f32; 2])>> {
+        let (Some(person), Some(play)) = (&spec.portrait, &simulation.performance) else {
+            return frames.map(|_| Vec::new()).collect();
+        };
+        let figurehead = Figurehead::of(person.head());
+        let views = View::path(spec, simulation);
+        let half = self.height as f32 * 0.5;
+        let pixels = |(name, (x, y)): (&'static str, (f32, f32))| {
+            (name, [x * half + self.width as f32 * 0.5, y * half + half])
+        };
+        frames
+            .map(|frame| {
+                let points = portrait::points(&figurehead, play, frame, views[frame]);
+                points.into_iter().map(pixels).collect()
+            })
+            .collect()
+    }
+
     /// Fills the canvas with the place, frame by frame, and hands it on.
     fn draw(
         &self,
@@ -123,9 +151,15 @@ impl Renderer {
         let air = Air::of(spec);
         let look = Look {
             style: spec.style,
-            light: air.light(spec.style),
+            light: match spec.portrait {
+                Some(_) => portrait::light(spec, air.light(spec.style)),
+                None => air.light(spec.style),
+            },
             air,
             views: View::path(spec, simulation),
+            figurehead: spec
+                .portrait
+                .map(|portrait| Figurehead::of(portrait.head())),
         };
         let backdrop = self.backdrop(spec, air);
         let lens = Lens::new(spec, self.width, self.height);
@@ -207,7 +241,11 @@ impl<'a> Stage<'a> {
         canvas.merge();
     }
 
+    /// Nothing under somebody seen from near is in the frame.
     fn draw_shadows(&self, canvas: &mut Canvas) {
+        if self.look.figurehead.is_some() {
+            return;
+        }
         let view = self.look.views[self.drawing.frame];
         for track in &self.simulation.tracks {
             shadow::draw(canvas, self.look, track, self.drawing.shown, view);
@@ -224,6 +262,7 @@ impl<'a> Stage<'a> {
     /// How much the ground mirrors.
     fn shine(&self) -> f32 {
         match self.spec.style {
+            _ if self.look.figurehead.is_some() => 0.0,
             Style::Realistic => gloss(self.spec.place, self.look.air),
             Style::Cinematic => gloss(self.spec.place, self.look.air) * 0.8,
             Style::Animated => 0.0,
@@ -303,6 +342,9 @@ fn draw_subject(
     let Some(subject) = spec.subjects().nth(index) else {
         return;
     };
+    if let (Some(figurehead), Some(play)) = (&look.figurehead, &simulation.performance) {
+        return portrait::draw(canvas, look, spec, figurehead, play, drawing);
+    }
     let track = &simulation.tracks[index];
     let id = index as u8 + 1;
     match track.build {
