@@ -6,7 +6,6 @@
 mod about;
 pub mod admin;
 mod app;
-mod blobs;
 mod check;
 mod clips;
 mod config;
@@ -17,6 +16,7 @@ mod id;
 mod limits;
 mod locks;
 mod media;
+mod outage;
 mod pages;
 mod parents;
 mod part;
@@ -26,9 +26,11 @@ mod routes;
 mod serve;
 mod signed;
 mod site;
+mod store;
+mod sweep;
 mod tree;
 mod uploads;
 
 pub use app::{Relay, Shared};
-pub use config::{Config, Origin};
+pub use config::{Bucket, Config, Origin, ServerUrl, StoreConfig};
 pub use serve::serve;

@@ -4,22 +4,17 @@
 //! request, whoever else holds the same bytes.
 
 use std::ops::{Bound, Range};
-use std::path::PathBuf;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use headers::{ETag, HeaderMapExt as _, IfNoneMatch, IfRange};
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
-use tokio_util::io::ReaderStream;
 
 use crate::app::Shared;
 use crate::clips::visible;
+use crate::db::Clip;
 use crate::error::ApiError;
-
-/// Bytes that are read from the disk at once.
-const READ_BYTES: usize = 64 * 1024;
 
 /// Something to send.
 struct Media {
@@ -31,7 +26,7 @@ struct Media {
 }
 
 enum Source {
-    File(PathBuf),
+    Object(String),
     Memory(Bytes),
 }
 
@@ -46,14 +41,15 @@ pub async fn video(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let clip = visible(&relay, &id).await?;
-    let media = Media {
-        media_type: "video/mp4".to_owned(),
-        len: clip.bytes,
-        bytes: Source::File(relay.blobs.blob(&clip.video)),
-        tag: clip.video,
+    let of = |clip: Clip| {
+        Ok(Media {
+            media_type: "video/mp4".to_owned(),
+            len: clip.bytes,
+            bytes: Source::Object(clip.object),
+            tag: clip.video,
+        })
     };
-    send(&method, &headers, media).await
+    send_of(&relay, &id, &method, &headers, of).await
 }
 
 /// The still of a clip.
@@ -65,15 +61,16 @@ pub async fn poster(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let clip = visible(&relay, &id).await?;
-    let poster = clip.poster.ok_or(ApiError::NotFound)?;
-    let media = Media {
-        media_type: poster.media_type,
-        len: poster.bytes,
-        bytes: Source::File(relay.blobs.blob(&poster.hash)),
-        tag: poster.hash,
+    let of = |clip: Clip| {
+        let poster = clip.poster.ok_or(ApiError::NotFound)?;
+        Ok(Media {
+            media_type: poster.media_type,
+            len: poster.bytes,
+            bytes: Source::Object(poster.object),
+            tag: poster.hash,
+        })
     };
-    send(&method, &headers, media).await
+    send_of(&relay, &id, &method, &headers, of).await
 }
 
 /// The captions of a clip.
@@ -93,10 +90,34 @@ pub async fn captions(
         len: text.len() as u64,
         bytes: Source::Memory(text),
     };
-    send(&method, &headers, media).await
+    send(&relay, &method, &headers, media).await
 }
 
-async fn send(method: &Method, asked: &HeaderMap, media: Media) -> Result<Response, ApiError> {
+/// Sends what is kept of a clip as an object.
+async fn send_of(
+    relay: &Shared,
+    id: &str,
+    method: &Method,
+    asked: &HeaderMap,
+    of: impl Fn(Clip) -> Result<Media, ApiError>,
+) -> Result<Response, ApiError> {
+    let media = of(visible(relay, id).await?)?;
+    match send(relay, method, asked, media).await {
+        // Between the row and the object somebody deleted the clip, or published the same bytes anew: the row says which.
+        Err(ApiError::Internal(_)) => {
+            let media = of(visible(relay, id).await?)?;
+            send(relay, method, asked, media).await
+        }
+        answer => answer,
+    }
+}
+
+async fn send(
+    relay: &Shared,
+    method: &Method,
+    asked: &HeaderMap,
+    media: Media,
+) -> Result<Response, ApiError> {
     let tag: ETag = format!("\"{}\"", media.tag)
         .parse()
         .map_err(|_| ApiError::Internal(anyhow::anyhow!("a tag")))?;
@@ -116,7 +137,7 @@ async fn send(method: &Method, asked: &HeaderMap, media: Media) -> Result<Respon
             let body = if method == Method::HEAD {
                 Body::empty()
             } else {
-                body(media.bytes, part.clone()).await?
+                body(relay, media.bytes, part.clone()).await?
             };
             let mut response = (status, body).into_response();
             let headers = response.headers_mut();
@@ -200,7 +221,7 @@ fn is_long_suffix(asked: &HeaderMap, len: u64) -> bool {
     len > 0 && count.is_some_and(|count| count > len)
 }
 
-async fn body(source: Source, part: Range<u64>) -> Result<Body, ApiError> {
+async fn body(relay: &Shared, source: Source, part: Range<u64>) -> Result<Body, ApiError> {
     match source {
         Source::Memory(bytes) => {
             let at = |place: u64| {
@@ -210,12 +231,7 @@ async fn body(source: Source, part: Range<u64>) -> Result<Body, ApiError> {
             };
             Ok(Body::from(bytes.slice(at(part.start)..at(part.end))))
         }
-        Source::File(path) => {
-            let mut file = tokio::fs::File::open(path).await?;
-            file.seek(std::io::SeekFrom::Start(part.start)).await?;
-            let stream = ReaderStream::with_capacity(file.take(part.end - part.start), READ_BYTES);
-            Ok(Body::from_stream(stream))
-        }
+        Source::Object(name) => Ok(relay.store.body(&name, part).await?),
     }
 }
 
