@@ -1,7 +1,9 @@
-//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | size`.
+//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | load | soak | fuzz-api | size`.
 
 mod check;
 mod paths;
+mod python;
+mod relay;
 mod serve;
 mod setup;
 mod sh;
@@ -26,6 +28,11 @@ Usage: cargo xtask <command>
   bench [...]           kernels and networks on this machine; arguments go to `kinora bench`
   train [--minutes N] [--out DIR]
                         train the starter on the world (PyTorch, in its own environment)
+  load [...]            a thousand viewers of one relay, and its bytes per second beside nginx; `--help` of
+                        the measurement lists arguments, `--without-nginx` leaves that out
+  soak [--rounds N]     kill the relay at 2,000 random moments and look at what is left
+  fuzz-api [--examples N] [--seed N]
+                        send the relay what its OpenAPI document allows and forbids (schemathesis)
   size                  compressed sizes of what a visitor downloads, against the budgets
 
 KINORA_NO_CACHE=1 rebuilds the studio instead of taking it from ~/.cache/kinora.
@@ -52,6 +59,9 @@ fn run() -> Result<()> {
         Some("check") => done(args).and_then(|()| check::run(&setup::for_check()?)),
         Some("bench") => bench(args),
         Some("train") => train::run(args),
+        Some("load") => relay::load(args),
+        Some("soak") => relay::soak(args),
+        Some("fuzz-api") => relay::fuzz_api(args),
         Some("size") => done(args).and_then(|()| size::run()),
         Some(other) => bail!("there is no command `{other}`\n\n{HELP}"),
         None => {

@@ -1,13 +1,12 @@
 //! `cargo xtask train`: PyTorch in an environment of its own, fed by the `kinora` that is compiled here.
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use pico_args::Arguments;
 
-use crate::paths;
-use crate::sh::{cargo, cmd, which};
+use crate::python;
+use crate::sh::{cargo, cmd};
 
 /// Trains for so many minutes, resuming what lies in the output directory.
 pub fn run(mut args: Arguments) -> Result<()> {
@@ -17,7 +16,8 @@ pub fn run(mut args: Arguments) -> Result<()> {
         .join("kinora-train");
     let out: PathBuf = args.opt_value_from_str("--out")?.unwrap_or(default_out);
     crate::done(args)?;
-    let python = environment()?;
+    let what = "PyTorch and diffusers (several gigabytes, once)";
+    let python = python::environment("venv", "training/requirements.txt", what)?;
     cargo(["build", "--package", "kinora-cli"]).run()?;
     cmd(python)
         .arg("training/run.py")
@@ -26,35 +26,4 @@ pub fn run(mut args: Arguments) -> Result<()> {
         .arg("--out")
         .arg(out)
         .run()
-}
-
-/// The environment's Python, with the packages of `training/requirements.txt`.
-fn environment() -> Result<PathBuf> {
-    let wanted = paths::root().join("training/requirements.txt");
-    let venv = paths::cache().join("venv");
-    let (python, stamp) = (
-        venv.join("bin/python"),
-        venv.join("kinora-requirements.txt"),
-    );
-    if python.exists() && fs::read(&stamp).ok() == fs::read(&wanted).ok() {
-        return Ok(python);
-    }
-    eprintln!("train: installing PyTorch and diffusers (several gigabytes, once)");
-    if which(&["python3"]).is_none() {
-        bail!("there is no python3 on the PATH");
-    }
-    // Not moved into place afterwards: an environment knows its own path. The stamp, written last, says that it is whole.
-    if !python.exists() {
-        cmd("python3")
-            .args(["-m", "venv"])
-            .arg(&venv)
-            .run()
-            .context("Debian keeps this in the package python3-venv")?;
-    }
-    cmd(&python)
-        .args(["-m", "pip", "install", "--quiet", "--requirement"])
-        .arg(&wanted)
-        .run()?;
-    fs::copy(&wanted, &stamp)?;
-    Ok(python)
 }

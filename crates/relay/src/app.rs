@@ -13,6 +13,7 @@ use crate::config::{Config, Origin};
 use crate::db::Db;
 use crate::limits::Limits;
 use crate::locks::Locks;
+use crate::metrics::{Metrics, Removal};
 use crate::removals::Removals;
 
 /// What every handler works with.
@@ -35,6 +36,8 @@ pub struct Relay {
     pub removals: Removals,
     /// How often somebody may ask.
     pub limits: Limits,
+    /// What an operator may count.
+    pub metrics: Metrics,
     /// Uploads that are being written.
     pub locks: Locks,
     /// Held while blobs and rows change together: a file must not go while a row for it comes.
@@ -77,6 +80,7 @@ impl Relay {
             blobs: Blobs::open(&data)?,
             removals: Removals::open(&data)?,
             limits: Limits::new(&config),
+            metrics: Metrics::default(),
             locks: Locks::default(),
             gate: tokio::sync::Mutex::new(()),
             checks: Semaphore::new(2),
@@ -132,6 +136,8 @@ impl Relay {
                 let _gate = self.gate.lock().await;
                 tracing::warn!(id, "deleted, because the file of removals names it");
                 self.remove_from_database(&id).await?;
+                let removal = Removal { by: "operator" };
+                self.metrics.removals.get_or_create(&removal).inc();
             }
         }
         self.obeyed.store(len, Ordering::Relaxed);

@@ -11,15 +11,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use headers::{ETag, HeaderMapExt as _, IfNoneMatch, IfRange};
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
-use tokio_util::io::ReaderStream;
+use kinora_contract::share::Problem;
 
 use crate::app::Shared;
-use crate::clips::visible;
+use crate::clips::{removed, visible};
+use crate::db::{Files, Poster};
 use crate::error::ApiError;
-
-/// Bytes that are read from the disk at once.
-const READ_BYTES: usize = 64 * 1024;
+use crate::id::is_id;
+use crate::pieces::Pieces;
 
 /// Something to send.
 struct Media {
@@ -38,35 +37,36 @@ enum Source {
 /// The video of a clip.
 #[utoipa::path(get, path = "/media/{id}/clip.mp4", tag = "media", params(("id" = String, Path), ("Range" = Option<String>, Header)),
     responses((status = 200, content_type = "video/mp4"), (status = 206, description = "One range"),
-        (status = 304, description = "The reader has it"), (status = 410, description = "It was removed"),
-        (status = 416, description = "The range is not in the file")))]
+        (status = 304, description = "The reader has it"), (status = 416, description = "The range is not in the file"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "404: there is none; 410: it was removed")))]
 pub async fn video(
     State(relay): State<Shared>,
     method: Method,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let clip = visible(&relay, &id).await?;
+    let (video, bytes, _) = files(&relay, &id).await?;
     let media = Media {
         media_type: "video/mp4".to_owned(),
-        len: clip.bytes,
-        bytes: Source::File(relay.blobs.blob(&clip.video)),
-        tag: clip.video,
+        len: bytes,
+        bytes: Source::File(relay.blobs.blob(&video)),
+        tag: video,
     };
     send(&method, &headers, media).await
 }
 
 /// The still of a clip.
 #[utoipa::path(get, path = "/media/{id}/poster", tag = "media", params(("id" = String, Path)),
-    responses((status = 200, content_type = "image/png"), (status = 404, description = "There is none"), (status = 410, description = "It was removed")))]
+    responses((status = 200, content_type = "image/png"), (status = 304, description = "The reader has it"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "404: there is none; 410: it was removed")))]
 pub async fn poster(
     State(relay): State<Shared>,
     method: Method,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let clip = visible(&relay, &id).await?;
-    let poster = clip.poster.ok_or(ApiError::NotFound)?;
+    let (_, _, poster) = files(&relay, &id).await?;
+    let poster = poster.ok_or(ApiError::NotFound)?;
     let media = Media {
         media_type: poster.media_type,
         len: poster.bytes,
@@ -78,7 +78,8 @@ pub async fn poster(
 
 /// The captions of a clip.
 #[utoipa::path(get, path = "/media/{id}/captions.vtt", tag = "media", params(("id" = String, Path)),
-    responses((status = 200, content_type = "text/vtt"), (status = 404, description = "There are none"), (status = 410, description = "It was removed")))]
+    responses((status = 200, content_type = "text/vtt"), (status = 304, description = "The reader has it"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "404: there are none; 410: it was removed")))]
 pub async fn captions(
     State(relay): State<Shared>,
     method: Method,
@@ -94,6 +95,22 @@ pub async fn captions(
         bytes: Source::Memory(text),
     };
     send(&method, &headers, media).await
+}
+
+/// Hash and length of the video, and the still.
+async fn files(relay: &Shared, id: &str) -> Result<(String, u64, Option<Poster>), ApiError> {
+    if !is_id(id) {
+        return Err(ApiError::NotFound);
+    }
+    match relay.db.files_of(id).await? {
+        Some(Files::Open {
+            video,
+            bytes,
+            poster,
+        }) => Ok((video, bytes, poster)),
+        Some(Files::Removed) => Err(removed(relay, id).await?),
+        Some(Files::Unpublished) | None => Err(ApiError::NotFound),
+    }
 }
 
 async fn send(method: &Method, asked: &HeaderMap, media: Media) -> Result<Response, ApiError> {
@@ -210,12 +227,7 @@ async fn body(source: Source, part: Range<u64>) -> Result<Body, ApiError> {
             };
             Ok(Body::from(bytes.slice(at(part.start)..at(part.end))))
         }
-        Source::File(path) => {
-            let mut file = tokio::fs::File::open(path).await?;
-            file.seek(std::io::SeekFrom::Start(part.start)).await?;
-            let stream = ReaderStream::with_capacity(file.take(part.end - part.start), READ_BYTES);
-            Ok(Body::from_stream(stream))
-        }
+        Source::File(path) => Ok(Body::new(Pieces::open(path, part).await?)),
     }
 }
 

@@ -11,13 +11,13 @@ use kinora_contract::share::{ClipView, Maker, Problem, PublishRequest, Uploaded}
 
 use crate::app::Shared;
 use crate::check::{self, CheckError, CheckedClip};
-use crate::clips::view;
-use crate::db::{Clip, NewClip, Poster, Upload, now_millis};
+use crate::clips::{removed, view};
+use crate::db::{Clip, NewClip, Poster, State as Stored, Upload, now_millis};
 use crate::error::ApiError;
 use crate::id;
 use crate::locks::Guard;
 use crate::parents;
-use crate::signed::Signed;
+use crate::signed::{Repeatable, Signed};
 use crate::uploads;
 
 /// The largest still, in bytes.
@@ -27,9 +27,9 @@ const MAX_POSTER_BYTES: u64 = 2 << 20;
 #[utoipa::path(post, path = "/api/clips", tag = "clips", security(("device" = [])), request_body = PublishRequest,
     responses((status = 201, body = ClipView, description = "Published; Location is its address"),
         (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn publish(State(relay): State<Shared>, signed: Signed) -> Result<Response, ApiError> {
+pub async fn publish(State(relay): State<Shared>, asked: Repeatable) -> Result<Response, ApiError> {
     // A task of its own: once begun it ends, even if the caller goes away in the middle.
-    let clip = tokio::spawn(run(relay.clone(), signed)).await??;
+    let clip = tokio::spawn(once(relay.clone(), asked)).await??;
     let view = view(&relay, &clip);
     let location = HeaderValue::from_str(&format!("{}/api/clips/{}", relay.origin, clip.id));
     let mut response = (StatusCode::CREATED, Json(view)).into_response();
@@ -38,19 +38,49 @@ pub async fn publish(State(relay): State<Shared>, signed: Signed) -> Result<Resp
     Ok(response)
 }
 
-async fn run(relay: Shared, signed: Signed) -> Result<Clip, ApiError> {
+/// Publishes, or finds what the same upload became when its publishing was asked for before.
+async fn once(relay: Shared, asked: Repeatable) -> Result<Clip, ApiError> {
+    let Repeatable { signed, repeated } = asked;
     let request: PublishRequest = signed.json::<PublishRequest>()?.checked()?;
+    let (key, upload) = (signed.key.to_text(), request.video.upload.clone());
+    if repeated {
+        // While the first one is under way it holds the upload, and this one is told to come back.
+        let _guard = relay.locks.take(&upload)?;
+        return published(&relay, &upload, &key)
+            .await?
+            .ok_or(ApiError::Replayed);
+    }
+    match run(&relay, signed, request).await {
+        Err(ApiError::NoUpload) => {
+            let clip = published(&relay, &upload, &key).await?;
+            clip.ok_or(ApiError::NoUpload)
+        }
+        other => other,
+    }
+}
+
+/// The clip that an upload of this key became.
+async fn published(relay: &Shared, upload: &str, key: &str) -> Result<Option<Clip>, ApiError> {
+    let id = id::of_upload(upload);
+    match relay.db.clip(&id).await? {
+        Some(Stored::Live(clip)) if clip.key == key => Ok(Some(*clip)),
+        Some(Stored::Removed) => Err(removed(relay, &id).await?),
+        _ => Ok(None),
+    }
+}
+
+async fn run(relay: &Shared, signed: Signed, request: PublishRequest) -> Result<Clip, ApiError> {
     let key = signed.key.to_text();
-    let video = take(&relay, &request.video, &key, relay.config.max_video_bytes).await?;
+    let video = take(relay, &request.video, &key, relay.config.max_video_bytes).await?;
     let poster = match &request.poster {
-        Some(poster) => Some(take(&relay, poster, &key, MAX_POSTER_BYTES).await?),
+        Some(poster) => Some(take(relay, poster, &key, MAX_POSTER_BYTES).await?),
         None => None,
     };
-    let (checked, media_type) = check(&relay, &video, poster.as_ref()).await?;
-    let parents = parents::of(&relay, &checked.recipe, &key).await?;
+    let (checked, media_type) = check(relay, &video, poster.as_ref()).await?;
+    let parents = parents::of(relay, &checked.recipe, &key).await?;
     let clip = Clip {
         seq: 0,
-        id: id::new()?,
+        id: id::of_upload(&video.upload.id),
         key,
         maker: Maker {
             name: request.maker,
@@ -78,7 +108,7 @@ async fn run(relay: Shared, signed: Signed) -> Result<Clip, ApiError> {
         millis: checked.millis,
     };
     let files: Vec<Taken> = std::iter::once(video).chain(poster).collect();
-    commit(&relay, clip, parents, &files).await
+    commit(relay, clip, parents, &files).await
 }
 
 /// A complete upload that nobody else can write to meanwhile.
@@ -173,6 +203,7 @@ async fn commit(
             tracing::warn!("an upload's file stays behind: {error}");
         }
     }
+    relay.metrics.publishes.inc();
     tracing::info!(id = new.clip.id, "published");
     Ok(new.clip)
 }

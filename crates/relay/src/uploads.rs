@@ -83,6 +83,7 @@ pub async fn begin(
     let (blobs, name) = (relay.blobs.clone(), upload.id.clone());
     tokio::task::spawn_blocking(move || blobs.begin(&name)).await??;
     relay.db.add_upload(&upload).await?;
+    relay.metrics.uploads.inc();
     let mut response = StatusCode::CREATED.into_response();
     let location = format!("{}/api/uploads/{}", relay.origin, upload.id);
     let headers = response.headers_mut();
@@ -94,7 +95,8 @@ pub async fn begin(
 
 /// How far an upload has come.
 #[utoipa::path(head, path = "/api/uploads/{id}", tag = "uploads", params(("id" = String, Path), ("Tus-Resumable" = String, Header)),
-    responses((status = 200, description = "Upload-Offset, Upload-Length and Upload-Expires"), (status = 404, description = "No such upload")))]
+    responses((status = 200, description = "Upload-Offset, Upload-Length and Upload-Expires"),
+        (status = "4XX", description = "404: no such upload; 412: another version of tus")))]
 pub async fn ask(
     State(relay): State<Shared>,
     headers: HeaderMap,
@@ -155,6 +157,7 @@ pub async fn send(
     let part =
         tokio::task::spawn_blocking(move || Part::open(&path, found, checksum, guard)).await??;
     let came = receive(part, body, room).await?;
+    relay.metrics.received_bytes.inc_by(came);
     let mut response = StatusCode::NO_CONTENT.into_response();
     response
         .headers_mut()
@@ -165,7 +168,8 @@ pub async fn send(
 
 /// Gives an upload up.
 #[utoipa::path(delete, path = "/api/uploads/{id}", tag = "uploads", params(("id" = String, Path), ("Tus-Resumable" = String, Header)),
-    responses((status = 204, description = "Its bytes are gone"), (status = 404, description = "No such upload")))]
+    responses((status = 204, description = "Its bytes are gone"),
+        (status = "4XX", body = kinora_contract::share::Problem, content_type = "application/problem+json")))]
 pub async fn give_up(
     State(relay): State<Shared>,
     headers: HeaderMap,

@@ -78,7 +78,16 @@ fn forged_and_repeated_requests_do_nothing() {
         .as_str()
         .unwrap()
         .to_owned();
-    signed.send(&server.address).problem(401, "replayed");
+    // Repeated it says what it said, and there is no second clip. For anybody else the upload is none.
+    assert_eq!(signed.send(&server.address).expect(201).json()["id"], id);
+    stranger.send(&server.address).problem(401, "replayed");
+    assert_eq!(
+        server.get("/api/clips").json()["clips"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     let mut server = server;
     let delete = maker.signed(&server, Request::new("DELETE", &format!("/api/clips/{id}")));
     Maker::new().delete(&server, &id).problem(403, "not-yours");
@@ -88,7 +97,9 @@ fn forged_and_repeated_requests_do_nothing() {
     // A new process remembers, because the database does.
     server.kill();
     let server = home.start_at(&server.address);
-    signed.send(&server.address).problem(401, "replayed");
+    delete.send(&server.address).problem(401, "replayed");
+    signed.send(&server.address).problem(410, "removed");
+    assert_eq!(server.get("/api/clips").json()["clips"], json!([]));
 }
 
 #[test]
@@ -422,6 +433,78 @@ fn every_answer_carries_its_armour() {
         .send(&server.address)
         .expect(204);
     assert_eq!(abilities.header("tus-version"), Some("1.0.0"));
+}
+
+#[test]
+fn reports_cannot_be_made_by_others_or_without_end() {
+    let home = Home::new();
+    let server = home.start_with(&["--reports-per-hour", "3"]);
+    let id = Maker::new().publish(&server, CLIP, &json!({}))["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/api/clips/{id}/reports");
+    let report = |change: Value| json_request("POST", &path, &change);
+    let good = json!({ "reason": "other" });
+    for (name, value) in [
+        ("Origin", "https://elsewhere.example"),
+        ("Origin", "null"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"),
+    ] {
+        report(good.clone())
+            .header(name, value)
+            .send(&server.address)
+            .problem(403, "elsewhere");
+        let form = Request::new("POST", &format!("/c/{id}/report"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header(name, value)
+            .body("reason=other");
+        form.send(&server.address).expect(403);
+    }
+    for (wrong, kind, status) in [
+        (json!({ "reason": "taste" }), "bad-json", 422),
+        (json!({}), "bad-json", 422),
+        (json!({ "reason": "other", "clip": id }), "bad-json", 422),
+        (
+            json!({ "reason": "other", "details": "x".repeat(2001) }),
+            "bad-request",
+            400,
+        ),
+        (
+            json!({ "reason": "other", "details": "\u{1b}[2J" }),
+            "bad-request",
+            400,
+        ),
+        (
+            json!({ "reason": "other", "contact": "x".repeat(201) }),
+            "bad-request",
+            400,
+        ),
+    ] {
+        report(wrong).send(&server.address).problem(status, kind);
+    }
+    Request::new("POST", &path)
+        .header("Content-Type", "text/plain")
+        .body(good.to_string())
+        .send(&server.address)
+        .problem(415, "media-type");
+    let nowhere = path.replace(&id, "0000000000000000");
+    json_request("POST", &nowhere, &good)
+        .send(&server.address)
+        .problem(404, "not-found");
+    assert!(home.operate("reports", &["list"]).1.contains("0 reports"));
+    for _ in 0..3 {
+        report(good.clone()).send(&server.address).expect(201);
+    }
+    report(good)
+        .send(&server.address)
+        .problem(429, "too-many-requests");
+    assert!(home.operate("reports", &["list"]).1.contains("3 reports"));
+    server
+        .get("/api/reports/0000000000000000")
+        .problem(404, "not-found");
+    server.get("/report/..%2f..%2f").expect(404);
 }
 
 /// Sends bytes as they are and gives what comes back.

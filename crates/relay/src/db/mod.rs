@@ -4,6 +4,8 @@
 
 mod clips;
 mod lineage;
+mod media;
+mod reports;
 mod uploads;
 
 use std::path::Path;
@@ -17,6 +19,7 @@ use sqlx::sqlite::{
 };
 
 pub use clips::{Clip, NewClip, Poster, State};
+pub use media::Files;
 pub use uploads::Upload;
 
 /// A handle; clones share the connections.
@@ -86,9 +89,12 @@ fn migrations() -> Migrator {
         let kind = MigrationType::Simple;
         Migration::new(version, name.into(), kind, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![migration(
-        1,
-        "start",
-        include_str!("../../migrations/0001_start.sql"),
-    )])
+    Migrator::with_migrations(vec![
+        migration(1, "start", include_str!("../../migrations/0001_start.sql")),
+        migration(
+            3,
+            "reports",
+            include_str!("../../migrations/0003_reports.sql"),
+        ),
+    ])
 }

@@ -25,6 +25,8 @@ pub struct Server {
     pub address: String,
     /// Its public origin.
     pub origin: String,
+    /// Where its metrics are: host and port, if they were asked for.
+    pub metrics: Option<String>,
 }
 
 impl Home {
@@ -38,6 +40,11 @@ impl Home {
         })
     }
 
+    /// Where files usually are: for measurements, which a file system in memory would flatter.
+    pub fn on_disk() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
     pub fn path(&self) -> &Path {
         self.0.path()
     }
@@ -48,6 +55,8 @@ impl Home {
             "--writes-per-second",
             "100000",
             "--reads-per-second",
+            "100000",
+            "--reports-per-hour",
             "100000",
         ])
     }
@@ -70,19 +79,24 @@ impl Home {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        let output = process.stdout.take().unwrap();
-        BufReader::new(output).read_line(&mut line).unwrap();
-        let origin = line
-            .trim()
-            .strip_prefix("listening on ")
-            .expect("the server starts")
-            .to_owned();
+        let mut metrics = None;
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let origin = loop {
+            let line = lines.next().expect("the server starts").unwrap();
+            if let Some(origin) = line.strip_prefix("listening on ") {
+                break origin.to_owned();
+            }
+            let place = line.strip_prefix("metrics on http://");
+            metrics = place
+                .and_then(|place| place.strip_suffix("/metrics"))
+                .map(str::to_owned);
+        };
         let address = origin.strip_prefix("http://").unwrap().to_owned();
         Server {
             process,
             address,
             origin,
+            metrics,
         }
     }
 
@@ -119,6 +133,11 @@ impl Home {
 impl Server {
     pub fn get(&self, path: &str) -> Answer {
         Request::new("GET", path).send(&self.address)
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// SIGKILL: nothing is flushed, nothing is said.

@@ -1,5 +1,7 @@
 //! Commands for operators. All of them may run beside a relay that serves.
 
+mod reports;
+
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -8,6 +10,8 @@ use crate::blobs::{Blobs, sync_dir};
 use crate::db::Db;
 use crate::id::is_id;
 use crate::removals::Removals;
+
+pub use reports::{Reports, run as reports};
 
 /// Removes clips for good. A relay that runs obeys within seconds; one that does not, before it answers anybody.
 pub fn remove(data: &Path, ids: &[String]) -> anyhow::Result<()> {
