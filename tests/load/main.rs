@@ -8,6 +8,7 @@
 mod bare;
 mod client;
 mod servers;
+#[macro_use]
 #[path = "../../crates/relay/tests/support/mod.rs"]
 mod support;
 mod throughput;

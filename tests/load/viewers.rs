@@ -34,7 +34,11 @@ struct Seen {
 pub async fn measure(options: &Options, clips: &Clips) {
     let stop = Arc::new(AtomicBool::new(false));
     let most_rss = Arc::new(AtomicU64::new(0));
-    let sampler = tokio::spawn(sample(clips.relay.id(), most_rss.clone(), stop.clone()));
+    let sampler = tokio::spawn(sample(
+        clips.relay.process_id(),
+        most_rss.clone(),
+        stop.clone(),
+    ));
     let begin = Instant::now();
     let viewers: Vec<_> = (0..options.viewers)
         .map(|number| {

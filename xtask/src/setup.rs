@@ -40,7 +40,15 @@ pub fn for_check() -> Result<Tools> {
     tools()
 }
 
-/// What `test` needs: everything, a browser and a software GPU included.
+/// What `test --skip-browser` needs: wasm32 with lints, and a database.
+pub fn for_crate_tests() -> Result<Tools> {
+    let mut items = vec![apt::postgres()];
+    items.extend(wasm::items(true));
+    install(items)?;
+    tools()
+}
+
+/// What `test` needs: everything, a browser, a database and a software GPU included.
 pub fn for_tests() -> Result<Tools> {
     let mut items = apt::test_items();
     items.extend(wasm::items(true));

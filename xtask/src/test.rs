@@ -13,7 +13,7 @@ pub fn run(mut args: Arguments) -> Result<()> {
     let skip_browser = args.contains("--skip-browser");
     done(args)?;
     let tools = if skip_browser {
-        setup::for_check()?
+        setup::for_crate_tests()?
     } else {
         setup::for_tests()?
     };

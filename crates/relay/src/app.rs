@@ -1,20 +1,20 @@
 //! The relay as one value: what every handler works with, and what it does before it answers anybody.
 
-use std::collections::HashSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::sync::Semaphore;
 
-use crate::blobs::Blobs;
-use crate::config::{Config, Origin};
+use crate::config::{Config, Origin, StoreConfig};
 use crate::db::Db;
 use crate::limits::Limits;
 use crate::locks::Locks;
-use crate::metrics::{Metrics, Removal};
+use crate::metrics::Metrics;
 use crate::removals::Removals;
+use crate::store::Store;
+use crate::sweep;
 
 /// What every handler works with.
 pub type Shared = Arc<Relay>;
@@ -30,35 +30,28 @@ pub struct Relay {
     pub media_origin: Origin,
     /// Rows.
     pub db: Db,
-    /// Files.
-    pub blobs: Blobs,
+    /// Bytes.
+    pub store: Store,
     /// Deletions that outlive the database.
     pub removals: Removals,
-    /// How often somebody may ask.
+    /// How often somebody may ask, here: each node counts for itself.
     pub limits: Limits,
     /// What an operator may count.
     pub metrics: Metrics,
-    /// Uploads that are being written.
+    /// Uploads that are being written, here. Between nodes the database decides.
     pub locks: Locks,
-    /// Held while blobs and rows change together: a file must not go while a row for it comes.
-    pub gate: tokio::sync::Mutex<()>,
     /// Files that are checked at once; each is in memory meanwhile.
     pub checks: Semaphore,
     /// Set when the relay is about to stop.
     pub stopping: Mutex<bool>,
-    /// Bytes of the file of removals that were obeyed.
-    obeyed: AtomicU64,
-    /// Held for as long as the process lives: two relays on one folder would sweep each other's files away.
-    _lock: std::fs::File,
+    /// Held for as long as the process lives, where something is in the folder: two relays on one folder would sweep each other's
+    /// files away.
+    _lock: Option<std::fs::File>,
 }
 
 impl Relay {
-    /// Opens the data folder and puts it in order. `bound` is the address that the relay listens on.
+    /// Opens database and store and puts them in order. `bound` is the address that the relay listens on.
     pub async fn open(mut config: Config, bound: std::net::SocketAddr) -> anyhow::Result<Shared> {
-        let data = config.data.clone();
-        std::fs::create_dir_all(&data)
-            .with_context(|| format!("the folder {} cannot be made", data.display()))?;
-        let lock = lock(&data)?;
         let own: Origin = format!("http://{bound}")
             .parse()
             .map_err(anyhow::Error::msg)?;
@@ -68,109 +61,102 @@ impl Relay {
             anyhow::ensure!(built, "there is no built studio in {}", dir.display());
             config.studio = origin.clone();
         }
+        let lock = folder(&config.store)?;
+        let (db, store) = open(&config.store).await?;
         let relay = Self {
             media_origin: config
                 .media_origin
                 .clone()
                 .unwrap_or_else(|| origin.clone()),
             origin,
-            db: Db::open(&data)
-                .await
-                .context("the database cannot be opened")?,
-            blobs: Blobs::open(&data)?,
-            removals: Removals::open(&data)?,
+            removals: Removals::new(store.clone(), db.clone()),
+            db,
+            store,
             limits: Limits::new(&config),
             metrics: Metrics::default(),
             locks: Locks::default(),
-            gate: tokio::sync::Mutex::new(()),
             checks: Semaphore::new(2),
             stopping: Mutex::new(false),
-            obeyed: AtomicU64::new(0),
             _lock: lock,
             config,
         };
-        relay
-            .obey_removals()
-            .await
-            .context("deletions cannot be repeated")?;
-        relay
-            .sweep()
-            .await
-            .context("files cannot be put in order")?;
+        relay.put_in_order().await?;
         Ok(Arc::new(relay))
     }
 
-    /// Removes a clip for good: durable in the file of removals, then in the database, then its bytes.
+    /// Removes a clip for good.
     pub async fn remove(&self, id: &str) -> anyhow::Result<()> {
-        let _gate = self.gate.lock().await;
-        let (removals, line) = (self.removals.clone(), id.to_owned());
-        tokio::task::spawn_blocking(move || removals.add(&line)).await??;
-        self.remove_from_database(id).await
+        self.removals.remove(id).await
+    }
+
+    /// Ends what could not be ended before.
+    pub async fn catch_up(&self) -> anyhow::Result<()> {
+        self.store.delete_leftovers().await;
+        self.removals.retry().await
     }
 
     /// Forgets uploads, nonces and counts whose time is over.
     pub async fn tidy(&self) -> anyhow::Result<()> {
         self.limits.forget_quiet();
         self.db.drop_old_nonces().await?;
-        for id in self.db.drop_expired().await? {
-            self.blobs.forget(&id)?;
-        }
+        let objects = self.db.drop_expired().await?;
+        self.store.discard(objects).await;
         Ok(())
     }
 
-    async fn remove_from_database(&self, id: &str) -> anyhow::Result<()> {
-        for hash in self.db.remove_clip(id).await? {
-            self.blobs.delete(&hash)?;
-        }
+    /// Deletes objects without a row. Every node may do it; together they do no harm.
+    pub async fn sweep(&self) -> anyhow::Result<()> {
+        let age = self.config.store.sweep_after;
+        let swept = sweep::objects(&self.store, &self.db, age).await?;
+        tracing::info!("{swept} objects without a row were deleted");
         Ok(())
     }
 
-    /// Deletes what the file of removals names: what a database from a backup has forgotten, or an operator added.
-    pub async fn obey_removals(&self) -> anyhow::Result<()> {
-        let len = self.removals.len()?;
-        if self.obeyed.load(Ordering::Relaxed) == len {
-            return Ok(());
+    /// What must be done before anybody is answered.
+    async fn put_in_order(&self) -> anyhow::Result<()> {
+        if self.config.store.bucket.is_none() {
+            self.removals.import(&self.config.store.data).await?;
         }
-        for id in self.removals.all()? {
-            if let Some(crate::db::State::Live(_)) = self.db.clip(&id).await? {
-                let _gate = self.gate.lock().await;
-                tracing::warn!(id, "deleted, because the file of removals names it");
-                self.remove_from_database(&id).await?;
-                let removal = Removal { by: "operator" };
-                self.metrics.removals.get_or_create(&removal).inc();
+        let obeyed = self.removals.obey().await;
+        obeyed.context("deletions cannot be repeated")?;
+        if self.config.store.bucket.is_none() {
+            // Nobody else writes to this folder.
+            self.store.sweep_unfinished()?;
+            let swept = sweep::objects(&self.store, &self.db, Duration::ZERO).await;
+            swept.context("files cannot be put in order")?;
+            for hash in sweep::missing(&self.store, &self.db).await? {
+                tracing::error!(
+                    hash,
+                    "a blob is missing: restore the folder of blobs from a backup"
+                );
             }
         }
-        self.obeyed.store(len, Ordering::Relaxed);
         Ok(())
     }
+}
 
-    /// Deletes files without a row and rows without a file. Only at the start, when nobody is writing.
-    async fn sweep(&self) -> anyhow::Result<()> {
-        let known: HashSet<String> = self.db.blob_hashes().await?.into_iter().collect();
-        let mut found = HashSet::new();
-        for (name, path) in self.blobs.all()? {
-            if known.contains(&name) {
-                found.insert(name);
-            } else {
-                std::fs::remove_file(path)?;
-            }
-        }
-        for hash in known.difference(&found) {
-            tracing::error!(
-                hash,
-                "a blob is missing: restore the folder of blobs from a backup"
-            );
-        }
-        let files: HashSet<String> = self.blobs.uploads()?.into_iter().collect();
-        let rows: HashSet<String> = self.db.upload_ids().await?.into_iter().collect();
-        for id in files.difference(&rows) {
-            self.blobs.forget(id)?;
-        }
-        for id in rows.difference(&files) {
-            self.db.drop_upload(id).await?;
-        }
-        Ok(())
+/// Opens what the configuration names.
+pub async fn open(config: &StoreConfig) -> anyhow::Result<(Db, Store)> {
+    if config.uses_folder() {
+        let data = &config.data;
+        std::fs::create_dir_all(data)
+            .with_context(|| format!("the folder {} cannot be made", data.display()))?;
     }
+    let db = Db::open(config).await;
+    let db = db.context("the database cannot be opened")?;
+    let store = Store::open(config).context("the store of files cannot be opened")?;
+    Ok((db, store))
+}
+
+/// Takes the folder, where there is something in it.
+fn folder(config: &StoreConfig) -> anyhow::Result<Option<std::fs::File>> {
+    if !config.uses_folder() {
+        return Ok(None);
+    }
+    let data = &config.data;
+    std::fs::create_dir_all(data)
+        .with_context(|| format!("the folder {} cannot be made", data.display()))?;
+    lock(data).map(Some)
 }
 
 fn lock(data: &Path) -> anyhow::Result<std::fs::File> {

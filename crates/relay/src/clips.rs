@@ -50,7 +50,7 @@ pub async fn list(
             .parse()
             .map_err(|_| ApiError::BadRequest("`before` must be what the page before gave."))?,
     };
-    let clips = relay.db.listed(before, PAGE as u32 + 1).await?;
+    let clips = relay.db.listed(before, PAGE as i64 + 1).await?;
     let more = clips.len() > PAGE;
     let clips = &clips[..clips.len().min(PAGE)];
     Ok(Json(ClipPage {

@@ -4,16 +4,18 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use axum::http::Uri;
 use ipnet::IpNet;
+use sqlx::postgres::PgConnectOptions;
 
 /// Settings, from arguments or from environment variables.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Config {
-    /// Folder of the database and the files.
-    #[arg(long, env = "KINORA_RELAY_DATA", default_value = "relay-data")]
-    pub data: PathBuf,
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub store: StoreConfig,
     /// Address to listen on.
     #[arg(long, env = "KINORA_RELAY_LISTEN", default_value = "127.0.0.1:8090")]
     pub listen: SocketAddr,
@@ -57,6 +59,88 @@ pub struct Config {
     /// The most connections at once.
     #[arg(long, env = "KINORA_RELAY_CONNECTIONS", default_value_t = 4096)]
     pub connections: usize,
+}
+
+/// Where everything is kept: a folder, or a PostgreSQL database and a bucket that several relays share.
+#[derive(Clone, Debug, clap::Args)]
+pub struct StoreConfig {
+    /// Folder of the database and the files, as far as they are not elsewhere.
+    #[arg(long, env = "KINORA_RELAY_DATA", default_value = "relay-data")]
+    pub data: PathBuf,
+    /// PostgreSQL database, such as postgres://relay@db.example/relay. Default: SQLite in the folder.
+    #[arg(long, env = "KINORA_RELAY_DATABASE", hide_env_values = true)]
+    pub database: Option<ServerUrl>,
+    /// The most connections of this process to PostgreSQL.
+    #[arg(long, env = "KINORA_RELAY_DATABASE_CONNECTIONS", default_value_t = 10)]
+    pub database_connections: u32,
+    /// S3-compatible bucket, such as s3://clips or s3://bucket/folder; keys, region and endpoint come from the AWS_
+    /// variables. Default: files in the folder.
+    #[arg(long, env = "KINORA_RELAY_BUCKET")]
+    pub bucket: Option<Bucket>,
+    /// How old an object must be that no row names before it is deleted from a bucket.
+    #[arg(long, env = "KINORA_RELAY_SWEEP_AFTER", default_value = "24h", value_parser = humantime::parse_duration)]
+    pub sweep_after: Duration,
+}
+
+impl StoreConfig {
+    /// Whether this process alone may use the folder: nothing of a node that shares everything is in it.
+    pub fn uses_folder(&self) -> bool {
+        self.database.is_none() || self.bucket.is_none()
+    }
+}
+
+/// Address of a PostgreSQL database. It may hold a password, so it is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerUrl(String);
+
+impl ServerUrl {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ServerUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let ours = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        let ok = ours && PgConnectOptions::from_str(text).is_ok();
+        ok.then(|| Self(text.to_owned()))
+            .ok_or_else(|| "it must read postgres://user@host/database".to_owned())
+    }
+}
+
+impl fmt::Debug for ServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerUrl(…)")
+    }
+}
+
+/// A bucket, or a folder in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// The bucket.
+    pub name: String,
+    /// The folder in it; empty for the whole bucket.
+    pub prefix: String,
+}
+
+impl FromStr for Bucket {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\"{text}\" is not a bucket such as s3://clips");
+        let rest = text.strip_prefix("s3://").ok_or_else(wrong)?;
+        let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if name.is_empty() {
+            return Err(wrong());
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            prefix: prefix.trim_matches('/').to_owned(),
+        })
+    }
 }
 
 /// Scheme and host of a site, such as `https://clips.example`, without a slash at its end.

@@ -10,6 +10,7 @@ use kinora_contract::signing::SigningError;
 use thiserror::Error;
 
 use crate::check::CheckError;
+use crate::outage::{self, Outage};
 use crate::reports::Reason;
 
 /// Every error that a caller can see. What is the caller's fault says what helps; what is ours says only that.
@@ -143,7 +144,10 @@ pub enum ApiError {
     Closed,
     /// The disk is full.
     #[error("The relay has no room left. Nothing was lost; try again later.")]
-    Full,
+    Full(#[source] anyhow::Error),
+    /// The database or the store of bytes does not answer.
+    #[error("The relay cannot reach its storage. Nothing was lost; try again in a moment.")]
+    Unavailable(#[source] anyhow::Error),
     /// Our fault; the log has it.
     #[error("The relay failed. Nothing was lost; try again later.")]
     Internal(#[source] anyhow::Error),
@@ -184,7 +188,8 @@ impl ApiError {
             Self::TooMany { .. } => (S::TOO_MANY_REQUESTS, "too-many-requests"),
             Self::Timeout => (S::REQUEST_TIMEOUT, "timeout"),
             Self::Closed => (S::BAD_REQUEST, "closed"),
-            Self::Full => (S::INSUFFICIENT_STORAGE, "full"),
+            Self::Full(_) => (S::INSUFFICIENT_STORAGE, "full"),
+            Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
@@ -203,7 +208,7 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        if let Self::Internal(error) = &self {
+        if let Self::Internal(error) | Self::Unavailable(error) | Self::Full(error) = &self {
             tracing::error!("{error:#}");
         }
         let (status, _) = self.kind();
@@ -213,6 +218,9 @@ impl IntoResponse for ApiError {
         headers.insert(header::CONTENT_TYPE, json);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
+            Self::Unavailable(_) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            }
             Self::TooMany { seconds } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
@@ -231,32 +239,29 @@ impl IntoResponse for ApiError {
 
 impl From<anyhow::Error> for ApiError {
     fn from(error: anyhow::Error) -> Self {
-        Self::Internal(error)
+        match outage::of(&*error) {
+            Some(Outage::Full) => Self::Full(error),
+            Some(Outage::Unavailable) => Self::Unavailable(error),
+            None => Self::Internal(error),
+        }
     }
 }
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
-        // SQLITE_FULL
-        let full = error
-            .as_database_error()
-            .and_then(|error| error.code())
-            .is_some_and(|code| code == "13");
-        if full {
-            Self::Full
-        } else {
-            Self::Internal(error.into())
-        }
+        anyhow::Error::from(error).into()
+    }
+}
+
+impl From<object_store::Error> for ApiError {
+    fn from(error: object_store::Error) -> Self {
+        anyhow::Error::from(error).into()
     }
 }
 
 impl From<std::io::Error> for ApiError {
     fn from(error: std::io::Error) -> Self {
-        use std::io::ErrorKind;
-        match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full,
-            _ => Self::Internal(error.into()),
-        }
+        anyhow::Error::from(error).into()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::{Args, Parser, Subcommand};
-use kinora_relay::{Config, Relay, admin, serve, serve_metrics};
+use clap::{Parser, Subcommand};
+use kinora_relay::{Config, Relay, StoreConfig, admin, serve, serve_metrics};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,10 +22,10 @@ struct Cli {
 enum Command {
     /// Serve until told to stop; also what happens without a command.
     Serve(Box<Config>),
-    /// Remove clips for good; a relay that runs obeys within seconds.
+    /// Remove clips for good, while relays run.
     Remove {
         #[command(flatten)]
-        folder: Folder,
+        store: Box<StoreConfig>,
         /// Ids: the last part of a clip's address.
         #[arg(required = true)]
         ids: Vec<String>,
@@ -33,29 +33,27 @@ enum Command {
     /// Copy everything into a new folder, while the relay runs.
     Backup {
         #[command(flatten)]
-        folder: Folder,
+        store: Box<StoreConfig>,
         /// The new folder.
         to: PathBuf,
     },
     /// The queue of reports: list, show, dismiss, take down.
     Reports {
         #[command(flatten)]
-        folder: Folder,
+        store: Box<StoreConfig>,
         #[command(subcommand)]
         what: admin::Reports,
     },
     /// Read every file and say which ones are damaged.
     Scrub {
         #[command(flatten)]
-        folder: Folder,
+        store: Box<StoreConfig>,
     },
-}
-
-#[derive(Args)]
-struct Folder {
-    /// Folder of the database and the files.
-    #[arg(long, env = "KINORA_RELAY_DATA", default_value = "relay-data")]
-    data: PathBuf,
+    /// Delete files that belong to nothing and are old enough (--sweep-after).
+    Sweep {
+        #[command(flatten)]
+        store: Box<StoreConfig>,
+    },
 }
 
 #[tokio::main]
@@ -70,15 +68,20 @@ async fn main() -> anyhow::Result<()> {
 async fn operate(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(config) => run(*config).await,
-        Command::Remove { folder, ids } => admin::remove(&folder.data, &ids),
-        Command::Backup { folder, to } => {
-            let copied = admin::backup(&folder.data, &to).await?;
+        Command::Remove { store, ids } => admin::remove(&store, &ids).await,
+        Command::Backup { store, to } => {
+            let copied = admin::backup(&store, &to).await?;
             println!("the database and {copied} files are in {}", to.display());
             Ok(())
         }
-        Command::Reports { folder, what } => admin::reports(&folder.data, what).await,
-        Command::Scrub { folder } => {
-            let (read, wrong) = admin::scrub(&folder.data).await?;
+        Command::Reports { store, what } => admin::reports(&store, what).await,
+        Command::Sweep { store } => {
+            let swept = admin::sweep(&store, store.sweep_after).await?;
+            println!("{swept} files that belong to nothing are deleted");
+            Ok(())
+        }
+        Command::Scrub { store } => {
+            let (read, wrong) = admin::scrub(&store).await?;
             wrong
                 .iter()
                 .for_each(|hash| println!("damaged or missing: {hash}"));
@@ -115,7 +118,10 @@ async fn run(config: Config) -> anyhow::Result<()> {
         });
     }
     // Scripts wait for this line; everything else goes to the log.
-    println!("listening on {}", relay.origin);
+    match &relay.config.origin {
+        Some(origin) => println!("listening on {bound} for {origin}"),
+        None => println!("listening on {}", relay.origin),
+    }
     serve(listener, relay, stop()).await;
     Ok(())
 }

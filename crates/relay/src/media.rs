@@ -4,7 +4,6 @@
 //! request, whoever else holds the same bytes.
 
 use std::ops::{Bound, Range};
-use std::path::PathBuf;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -15,10 +14,9 @@ use kinora_contract::share::Problem;
 
 use crate::app::Shared;
 use crate::clips::{removed, visible};
-use crate::db::{Files, Poster};
+use crate::db::Files;
 use crate::error::ApiError;
 use crate::id::is_id;
-use crate::pieces::Pieces;
 
 /// Something to send.
 struct Media {
@@ -30,7 +28,7 @@ struct Media {
 }
 
 enum Source {
-    File(PathBuf),
+    Object(String),
     Memory(Bytes),
 }
 
@@ -45,14 +43,21 @@ pub async fn video(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let (video, bytes, _) = files(&relay, &id).await?;
-    let media = Media {
-        media_type: "video/mp4".to_owned(),
-        len: bytes,
-        bytes: Source::File(relay.blobs.blob(&video)),
-        tag: video,
+    let of = |files: Files| match files {
+        Files::Open {
+            video,
+            object,
+            bytes,
+            ..
+        } => Ok(Media {
+            media_type: "video/mp4".to_owned(),
+            len: bytes,
+            bytes: Source::Object(object),
+            tag: video,
+        }),
+        Files::Unpublished | Files::Removed => Err(ApiError::NotFound),
     };
-    send(&method, &headers, media).await
+    send_of(&relay, &id, &method, &headers, of).await
 }
 
 /// The still of a clip.
@@ -65,15 +70,19 @@ pub async fn poster(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let (_, _, poster) = files(&relay, &id).await?;
-    let poster = poster.ok_or(ApiError::NotFound)?;
-    let media = Media {
-        media_type: poster.media_type,
-        len: poster.bytes,
-        bytes: Source::File(relay.blobs.blob(&poster.hash)),
-        tag: poster.hash,
+    let of = |files: Files| match files {
+        Files::Open {
+            poster: Some(poster),
+            ..
+        } => Ok(Media {
+            media_type: poster.media_type,
+            len: poster.bytes,
+            bytes: Source::Object(poster.object),
+            tag: poster.hash,
+        }),
+        _ => Err(ApiError::NotFound),
     };
-    send(&method, &headers, media).await
+    send_of(&relay, &id, &method, &headers, of).await
 }
 
 /// The captions of a clip.
@@ -94,26 +103,46 @@ pub async fn captions(
         len: text.len() as u64,
         bytes: Source::Memory(text),
     };
-    send(&method, &headers, media).await
+    send(&relay, &method, &headers, media).await
 }
 
-/// Hash and length of the video, and the still.
-async fn files(relay: &Shared, id: &str) -> Result<(String, u64, Option<Poster>), ApiError> {
+/// The files of a clip that may be sent.
+async fn files(relay: &Shared, id: &str) -> Result<Files, ApiError> {
     if !is_id(id) {
         return Err(ApiError::NotFound);
     }
     match relay.db.files_of(id).await? {
-        Some(Files::Open {
-            video,
-            bytes,
-            poster,
-        }) => Ok((video, bytes, poster)),
         Some(Files::Removed) => Err(removed(relay, id).await?),
         Some(Files::Unpublished) | None => Err(ApiError::NotFound),
+        Some(files) => Ok(files),
     }
 }
 
-async fn send(method: &Method, asked: &HeaderMap, media: Media) -> Result<Response, ApiError> {
+/// Sends what is kept of a clip as an object.
+async fn send_of(
+    relay: &Shared,
+    id: &str,
+    method: &Method,
+    asked: &HeaderMap,
+    of: impl Fn(Files) -> Result<Media, ApiError>,
+) -> Result<Response, ApiError> {
+    let media = of(files(relay, id).await?)?;
+    match send(relay, method, asked, media).await {
+        // Between the row and the object somebody deleted the clip, or published the same bytes anew: the row says which.
+        Err(ApiError::Internal(_)) => {
+            let media = of(files(relay, id).await?)?;
+            send(relay, method, asked, media).await
+        }
+        answer => answer,
+    }
+}
+
+async fn send(
+    relay: &Shared,
+    method: &Method,
+    asked: &HeaderMap,
+    media: Media,
+) -> Result<Response, ApiError> {
     let tag: ETag = format!("\"{}\"", media.tag)
         .parse()
         .map_err(|_| ApiError::Internal(anyhow::anyhow!("a tag")))?;
@@ -133,7 +162,7 @@ async fn send(method: &Method, asked: &HeaderMap, media: Media) -> Result<Respon
             let body = if method == Method::HEAD {
                 Body::empty()
             } else {
-                body(media.bytes, part.clone()).await?
+                body(relay, media.bytes, part.clone()).await?
             };
             let mut response = (status, body).into_response();
             let headers = response.headers_mut();
@@ -217,7 +246,7 @@ fn is_long_suffix(asked: &HeaderMap, len: u64) -> bool {
     len > 0 && count.is_some_and(|count| count > len)
 }
 
-async fn body(source: Source, part: Range<u64>) -> Result<Body, ApiError> {
+async fn body(relay: &Shared, source: Source, part: Range<u64>) -> Result<Body, ApiError> {
     match source {
         Source::Memory(bytes) => {
             let at = |place: u64| {
@@ -227,7 +256,7 @@ async fn body(source: Source, part: Range<u64>) -> Result<Body, ApiError> {
             };
             Ok(Body::from(bytes.slice(at(part.start)..at(part.end))))
         }
-        Source::File(path) => Ok(Body::new(Pieces::open(path, part).await?)),
+        Source::Object(name) => Ok(relay.store.body(&name, part).await?),
     }
 }
 

@@ -154,7 +154,7 @@ impl Metrics {
             overdue += late;
         }
         this.overdue_reports.set(overdue);
-        if let Ok(disk) = rustix::fs::statvfs(&relay.config.data) {
+        if let Ok(disk) = rustix::fs::statvfs(&relay.config.store.data) {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize);
             this.free_bytes.set(i64::try_from(free).unwrap_or(i64::MAX));
         }

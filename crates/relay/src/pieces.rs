@@ -7,7 +7,6 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -33,14 +32,13 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// Opens a file. `part` must lie inside it.
-    pub async fn open(path: PathBuf, part: Range<u64>) -> io::Result<Self> {
-        let file = tokio::task::spawn_blocking(move || File::open(path)).await??;
-        Ok(Self {
+    /// A stretch of a file, which must lie inside it.
+    pub fn new(file: File, part: Range<u64>) -> Self {
+        Self {
             file: Arc::new(file),
             part,
             waiting: None,
-        })
+        }
     }
 
     fn sent(&mut self, piece: Bytes) -> Option<io::Result<Frame<Bytes>>> {
@@ -153,9 +151,8 @@ mod tests {
         let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
         std::fs::write(&path, &bytes).expect("written");
         for part in [0..300_000, 5..6, 65_535..131_073, 299_999..300_000] {
-            let body = Pieces::open(path.clone(), part.clone())
-                .await
-                .expect("opened");
+            let file = File::open(&path).expect("opened");
+            let body = Pieces::new(file, part.clone());
             let came = body.collect().await.expect("read").to_bytes();
             assert_eq!(came, bytes[part.start as usize..part.end as usize]);
         }
@@ -166,7 +163,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("file");
         std::fs::write(&path, [7; 100]).expect("written");
-        let body = Pieces::open(path, 0..200).await.expect("opened");
+        let body = Pieces::new(File::open(path).expect("opened"), 0..200);
         assert!(body.collect().await.is_err());
     }
 }

@@ -1,16 +1,18 @@
 //! Publishing: uploads become a clip that others can see, or nothing happens.
 //!
-//! The order is the promise: the bytes are made durable, read back, hashed and checked; they get their name as a blob;
-//! one transaction adds the rows; only then is the clip confirmed. A row therefore means a durable, verified file.
+//! The order is the promise: the parts are put together, hashed and checked; the whole is made durable as an object of its own,
+//! read back and hashed again; one transaction ends the uploads and adds the rows; only then is the clip confirmed. A row
+//! therefore means a durable, verified object.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kinora_contract::share::{ClipView, Maker, Problem, PublishRequest, Uploaded};
 
 use crate::app::Shared;
-use crate::check::{self, CheckError, CheckedClip};
+use crate::check::{self, CheckError};
 use crate::clips::{removed, view};
 use crate::db::{Clip, NewClip, Poster, State as Stored, Upload, now_millis};
 use crate::error::ApiError;
@@ -18,6 +20,7 @@ use crate::id;
 use crate::locks::Guard;
 use crate::parents;
 use crate::signed::{Repeatable, Signed};
+use crate::store::{Fresh, blob_name};
 use crate::uploads;
 
 /// The largest still, in bytes.
@@ -76,8 +79,30 @@ async fn run(relay: &Shared, signed: Signed, request: PublishRequest) -> Result<
         Some(poster) => Some(take(relay, poster, &key, MAX_POSTER_BYTES).await?),
         None => None,
     };
-    let (checked, media_type) = check(relay, &video, poster.as_ref()).await?;
+    let _permit = relay
+        .checks
+        .acquire()
+        .await
+        .map_err(|error| ApiError::Internal(error.into()))?;
+    let (bytes, checked) = read(relay, &video, check::clip).await?;
+    let still = match &poster {
+        Some(poster) => Some(read(relay, poster, check::poster).await?),
+        None => None,
+    };
     let parents = parents::of(relay, &checked.recipe, &key).await?;
+    let (object, mut fresh) = keep(relay, &video.hash, bytes).await?;
+    let mut kept = None;
+    if let (Some(poster), Some((bytes, media_type))) = (&poster, still) {
+        let length = bytes.len() as u64;
+        let (object, other) = keep(relay, &poster.hash, bytes).await?;
+        fresh.add(other);
+        kept = Some(Poster {
+            hash: poster.hash.clone(),
+            bytes: length,
+            object,
+            media_type: media_type.to_owned(),
+        });
+    }
     let clip = Clip {
         seq: 0,
         id: id::of_upload(&video.upload.id),
@@ -93,14 +118,8 @@ async fn run(relay: &Shared, signed: Signed, request: PublishRequest) -> Result<
         published_at: now_millis(),
         video: video.hash.clone(),
         bytes: video.upload.length,
-        poster: poster
-            .as_ref()
-            .zip(media_type)
-            .map(|(file, media_type)| Poster {
-                hash: file.hash.clone(),
-                bytes: file.upload.length,
-                media_type: media_type.to_owned(),
-            }),
+        object,
+        poster: kept,
         captions: request.captions,
         recipe: checked.recipe,
         width: checked.width,
@@ -108,10 +127,10 @@ async fn run(relay: &Shared, signed: Signed, request: PublishRequest) -> Result<
         millis: checked.millis,
     };
     let files: Vec<Taken> = std::iter::once(video).chain(poster).collect();
-    commit(relay, clip, parents, &files).await
+    commit(relay, clip, parents, &files, fresh).await
 }
 
-/// A complete upload that nobody else can write to meanwhile.
+/// A complete upload. Nobody can add to it; another node could publish or drop it, which the commit would notice.
 struct Taken {
     upload: Upload,
     hash: String,
@@ -124,7 +143,7 @@ async fn take(relay: &Shared, file: &Uploaded, key: &str, limit: u64) -> Result<
         return Err(ApiError::NoUpload);
     }
     let guard = relay.locks.take(&upload.id)?;
-    let (found, length) = (uploads::offset(relay, &upload.id).await?, upload.length);
+    let (found, length) = (upload.came, upload.length);
     if found != length {
         return Err(ApiError::Incomplete { found, length });
     }
@@ -138,43 +157,45 @@ async fn take(relay: &Shared, file: &Uploaded, key: &str, limit: u64) -> Result<
     })
 }
 
-/// Reads the files back, and says what they are.
-async fn check(
-    relay: &Shared,
-    video: &Taken,
-    poster: Option<&Taken>,
-) -> Result<(CheckedClip, Option<&'static str>), ApiError> {
-    let _permit = relay
-        .checks
-        .acquire()
-        .await
-        .map_err(|error| ApiError::Internal(error.into()))?;
-    let clip = read_back(relay, video, check::clip).await?;
-    let still = match poster {
-        Some(poster) => Some(read_back(relay, poster, check::poster).await?),
-        None => None,
-    };
-    Ok((clip, still))
-}
-
-async fn read_back<T: Send + 'static>(
+/// Puts the parts of a file together, and says what it is.
+async fn read<T: Send + 'static>(
     relay: &Shared,
     file: &Taken,
     check: fn(&[u8]) -> Result<T, CheckError>,
-) -> Result<T, ApiError> {
-    let (blobs, id, hash) = (
-        relay.blobs.clone(),
-        file.upload.id.clone(),
-        file.hash.clone(),
-    );
-    let read = move || {
-        let bytes = blobs.read_back(&id)?;
+) -> Result<(Bytes, T), ApiError> {
+    let Upload { id, length, .. } = &file.upload;
+    let parts = relay.db.parts(id).await?;
+    let bytes = match relay.store.read_all(parts, *length).await {
+        Ok(bytes) if bytes.len() as u64 == *length => bytes,
+        // Another node ended the upload meanwhile, or the store has lost something.
+        Ok(_) | Err(object_store::Error::NotFound { .. }) => {
+            uploads::find(relay, id).await?;
+            let error = anyhow::anyhow!("parts of upload {id} are missing");
+            return Err(ApiError::Internal(error));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let hash = file.hash.clone();
+    let inspect = move || {
         if *blake3::hash(&bytes).to_hex() != *hash {
             return Err(ApiError::HashMismatch);
         }
-        Ok(check(&bytes)?)
+        let found = check(&bytes)?;
+        Ok((Bytes::from(bytes), found))
     };
-    tokio::task::spawn_blocking(read).await?
+    tokio::task::spawn_blocking(inspect).await?
+}
+
+/// Makes a file durable as an object, reads it back, and gives its name.
+async fn keep(relay: &Shared, hash: &str, bytes: Bytes) -> Result<(String, Fresh), ApiError> {
+    let object = blob_name(hash)?;
+    let fresh = relay.store.put_fresh(object.clone(), bytes).await?;
+    let found = relay.store.hash(&object).await?;
+    if found != hash {
+        let error = anyhow::anyhow!("{object} was written and reads back as {found}");
+        return Err(ApiError::Unavailable(error));
+    }
+    Ok((object, fresh))
 }
 
 async fn commit(
@@ -182,27 +203,19 @@ async fn commit(
     clip: Clip,
     parents: Vec<String>,
     files: &[Taken],
+    mut fresh: Fresh,
 ) -> Result<Clip, ApiError> {
-    let _gate = relay.gate.lock().await;
-    let names: Vec<(String, String)> = files
-        .iter()
-        .map(|file| (file.upload.id.clone(), file.hash.clone()))
-        .collect();
-    let blobs = relay.blobs.clone();
-    let keep = move || names.iter().try_for_each(|(id, hash)| blobs.keep(id, hash));
-    tokio::task::spawn_blocking(keep).await??;
     let new = NewClip {
         clip,
         parents,
         uploads: files.iter().map(|file| file.upload.id.clone()).collect(),
     };
-    relay.db.add_clip(&new).await?;
-    for upload in &new.uploads {
-        if let Err(error) = relay.blobs.forget(upload) {
-            // Its row is gone, so the next start sweeps it away.
-            tracing::warn!("an upload's file stays behind: {error}");
-        }
+    let added = relay.db.add_clip(&new).await;
+    if !matches!(added, Ok(None)) {
+        fresh.leave_to_rows();
     }
+    let unused = added?.ok_or(ApiError::NoUpload)?;
+    relay.store.discard(unused).await;
     relay.metrics.publishes.inc();
     tracing::info!(id = new.clip.id, "published");
     Ok(new.clip)

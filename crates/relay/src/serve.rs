@@ -24,10 +24,12 @@ use crate::routes::router;
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// How long requests under way have to end when the relay stops.
 const DRAIN_TIME: Duration = Duration::from_secs(30);
-/// How often the file of removals is looked at.
-const REMOVALS_PERIOD: Duration = Duration::from_secs(2);
+/// How often the relay tries again what it could not end.
+const RETRY_PERIOD: Duration = Duration::from_secs(2);
 /// How often the relay tidies up.
 const TIDY_PERIOD: Duration = Duration::from_secs(600);
+/// How often it sweeps objects without a row.
+const SWEEP_PERIOD: Duration = Duration::from_secs(6 * 3600);
 
 /// Serves until `stop` resolves, then lets requests under way end and closes the database.
 pub async fn serve(listener: TcpListener, relay: Shared, stop: impl Future<Output = ()>) {
@@ -99,18 +101,23 @@ async fn talk(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher) {
 }
 
 async fn tidy(relay: Shared) {
-    let mut tidied = Instant::now();
+    let (mut tidied, mut swept) = (Instant::now(), Instant::now());
     loop {
-        tokio::time::sleep(REMOVALS_PERIOD).await;
-        if let Err(error) = relay.obey_removals().await {
-            tracing::error!("removals cannot be obeyed: {error:#}");
+        tokio::time::sleep(RETRY_PERIOD).await;
+        told(relay.catch_up().await);
+        if tidied.elapsed() >= TIDY_PERIOD {
+            tidied = Instant::now();
+            told(relay.tidy().await);
         }
-        if tidied.elapsed() < TIDY_PERIOD {
-            continue;
+        if swept.elapsed() >= SWEEP_PERIOD {
+            swept = Instant::now();
+            told(relay.sweep().await);
         }
-        tidied = Instant::now();
-        if let Err(error) = relay.tidy().await {
-            tracing::error!("tidying up failed: {error:#}");
-        }
+    }
+}
+
+fn told(result: anyhow::Result<()>) {
+    if let Err(error) = result {
+        tracing::error!("tidying up failed: {error:#}");
     }
 }

@@ -1,7 +1,7 @@
 //! Resumable uploads: tus 1.0 core with creation, checksum, expiration and termination (tus.io/protocols/resumable-upload).
 //!
 //! Beginning one must be signed. After that its address, which cannot be guessed, is all that is needed, so any tus
-//! client can send the bytes. How far an upload has come is the length of its file: a crash loses nothing that was confirmed.
+//! client can send the bytes, to any node. How far an upload has come is its row's word: a crash loses nothing that was confirmed.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,21 +11,16 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http_body_util::BodyExt as _;
 
 use crate::app::Shared;
 use crate::db::{Upload, now_millis};
 use crate::error::ApiError;
 use crate::id;
-use crate::part::{Checksum, Part};
+use crate::part::{self, Checksum};
 use crate::signed::Signed;
 
 /// How long an upload may take.
 const LIFETIME: Duration = Duration::from_secs(24 * 3600);
-/// How long nothing may come before the connection is given up.
-const SILENCE: Duration = Duration::from_secs(30);
-/// Bytes that are written at once.
-const WRITE_BYTES: usize = 256 * 1024;
 
 const TUS: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -78,10 +73,10 @@ pub async fn begin(
         id: id::new()?,
         key,
         length,
+        came: 0,
+        parts: 0,
         expires_at: now_millis().saturating_add(lifetime),
     };
-    let (blobs, name) = (relay.blobs.clone(), upload.id.clone());
-    tokio::task::spawn_blocking(move || blobs.begin(&name)).await??;
     relay.db.add_upload(&upload).await?;
     relay.metrics.uploads.inc();
     let mut response = StatusCode::CREATED.into_response();
@@ -104,10 +99,9 @@ pub async fn ask(
 ) -> Result<Response, ApiError> {
     speaks_tus(&headers)?;
     let upload = find(&relay, &id).await?;
-    let offset = offset(&relay, &id).await?;
     let mut response = StatusCode::OK.into_response();
     let headers = response.headers_mut();
-    headers.insert(OFFSET, HeaderValue::from(offset));
+    headers.insert(OFFSET, HeaderValue::from(upload.came));
     headers.insert(LENGTH, HeaderValue::from(upload.length));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     describe(headers, &upload)?;
@@ -141,28 +135,28 @@ pub async fn send(
         "Upload-Offset must say where the bytes belong.",
     ))?;
     let checksum = headers.get(&CHECKSUM).map(checksum).transpose()?;
-    let upload = find(&relay, &id).await?;
+    find(&relay, &id).await?;
     let guard = relay.locks.take(&id)?;
-    let found = offset(&relay, &id).await?;
-    if at != found {
-        return Err(ApiError::Offset { found });
+    // Asked again: whoever had the lock before has gone on.
+    let upload = find(&relay, &id).await?;
+    if at != upload.came {
+        return Err(ApiError::Offset { found: upload.came });
     }
-    let room = upload.length - found;
+    let room = upload.length - upload.came;
     if number(&headers, &header::CONTENT_LENGTH).is_some_and(|length| length > room) {
         return Err(ApiError::TooLarge {
             limit: upload.length,
         });
     }
-    let path = relay.blobs.upload(&id);
-    let part =
-        tokio::task::spawn_blocking(move || Part::open(&path, found, checksum, guard)).await??;
-    let came = receive(part, body, room).await?;
-    relay.metrics.received_bytes.inc_by(came);
+    // A task of its own: what came is kept, even if the caller goes away in the middle.
+    let metrics = relay.metrics.received_bytes.clone();
+    let receiving = part::receive(relay, upload.clone(), checksum, body, guard);
+    let reached = tokio::spawn(receiving).await??;
+    metrics.inc_by(reached.saturating_sub(found));
     let mut response = StatusCode::NO_CONTENT.into_response();
-    response
-        .headers_mut()
-        .insert(OFFSET, HeaderValue::from(found + came));
-    describe(response.headers_mut(), &upload)?;
+    let headers = response.headers_mut();
+    headers.insert(OFFSET, HeaderValue::from(reached));
+    describe(headers, &upload)?;
     Ok(response)
 }
 
@@ -178,8 +172,8 @@ pub async fn give_up(
     speaks_tus(&headers)?;
     find(&relay, &id).await?;
     let _guard = relay.locks.take(&id)?;
-    relay.db.drop_upload(&id).await?;
-    relay.blobs.forget(&id)?;
+    let objects = relay.db.drop_upload(&id).await?;
+    relay.store.discard(objects.unwrap_or_default()).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -189,53 +183,6 @@ pub async fn find(relay: &Shared, id: &str) -> Result<Upload, ApiError> {
         return Err(ApiError::NoUpload);
     }
     relay.db.upload(id).await?.ok_or(ApiError::NoUpload)
-}
-
-/// Bytes that have come.
-pub async fn offset(relay: &Shared, id: &str) -> Result<u64, ApiError> {
-    match tokio::fs::metadata(relay.blobs.upload(id)).await {
-        Ok(found) => Ok(found.len()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ApiError::NoUpload),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Writes a body to an upload and makes it durable; gives the number of bytes.
-async fn receive(mut part: Part, mut body: Body, room: u64) -> Result<u64, ApiError> {
-    let mut came = 0;
-    let mut waiting = Vec::new();
-    let problem = loop {
-        let frame = match tokio::time::timeout(SILENCE, body.frame()).await {
-            Err(_) => break Some(ApiError::Timeout),
-            Ok(None) => break None,
-            Ok(Some(Err(_))) => break Some(ApiError::Closed),
-            Ok(Some(Ok(frame))) => frame,
-        };
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        came += data.len() as u64;
-        if came > room {
-            break Some(ApiError::TooLarge { limit: room });
-        }
-        waiting.extend_from_slice(&data);
-        if waiting.len() >= WRITE_BYTES {
-            part = write(part, std::mem::take(&mut waiting)).await?;
-        }
-    };
-    // A body that is longer than announced is nonsense as a whole; one that broke off is kept and resumed.
-    let useful = !matches!(problem, Some(ApiError::TooLarge { .. }));
-    if useful {
-        part = write(part, waiting).await?;
-    }
-    let whole = problem.is_none();
-    tokio::task::spawn_blocking(move || part.close(whole, useful)).await??;
-    problem.map_or(Ok(came), Err)
-}
-
-async fn write(mut part: Part, bytes: Vec<u8>) -> Result<Part, ApiError> {
-    let write = move || part.write(&bytes).map(|()| part);
-    Ok(tokio::task::spawn_blocking(write).await??)
 }
 
 fn speaks_tus(headers: &HeaderMap) -> Result<(), ApiError> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // A test that cannot go on fails.
 
+#[macro_use]
 mod support;
 
 use std::time::{Duration, Instant};
@@ -10,6 +11,13 @@ use serde_json::{Value, json};
 use support::clip::{CLIP, numbered};
 use support::maker::json_request;
 use support::{Answer, Home, Maker, Request, Server};
+
+on_every_store!(
+    a_report_takes_a_clip_down_and_everybody_learns_why,
+    the_log_is_a_chain_without_names,
+    forms_that_say_too_little_are_sent_back,
+    reports_cannot_be_made_by_others_or_without_end,
+);
 
 fn form(server: &Server, id: &str, fields: &str) -> Answer {
     Request::new("POST", &format!("/c/{id}/report"))
@@ -36,9 +44,7 @@ fn wait_until_gone(server: &Server, id: &str) {
     }
 }
 
-#[test]
-fn a_report_takes_a_clip_down_and_everybody_learns_why() {
-    let home = Home::new();
+fn a_report_takes_a_clip_down_and_everybody_learns_why(home: &Home) {
     let server = home.start();
     let maker = Maker::new();
     let id = id_of(&maker.publish(&server, CLIP, &json!({})));
@@ -141,9 +147,7 @@ fn a_report_takes_a_clip_down_and_everybody_learns_why() {
     );
 }
 
-#[test]
-fn the_log_is_a_chain_without_names() {
-    let home = Home::new();
+fn the_log_is_a_chain_without_names(home: &Home) {
     let server = home.start();
     let maker = Maker::new();
     assert_eq!(
@@ -243,9 +247,7 @@ fn the_log_is_a_chain_without_names() {
     );
 }
 
-#[test]
-fn forms_that_say_too_little_are_sent_back() {
-    let home = Home::new();
+fn forms_that_say_too_little_are_sent_back(home: &Home) {
     let server = home.start();
     let id = id_of(&Maker::new().publish(&server, CLIP, &json!({})));
     for fields in [
@@ -270,4 +272,74 @@ fn forms_that_say_too_little_are_sent_back() {
     form(&server, &id, "reason=other&details=&contact=").expect(303);
     form(&server, "0000000000000000", "reason=other").expect(404);
     assert!(home.operate("reports", &["list"]).1.contains("1 reports"));
+}
+
+fn reports_cannot_be_made_by_others_or_without_end(home: &Home) {
+    let server = home.start_with(&["--reports-per-hour", "3"]);
+    let id = Maker::new().publish(&server, CLIP, &json!({}))["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/api/clips/{id}/reports");
+    let report = |change: Value| json_request("POST", &path, &change);
+    let good = json!({ "reason": "other" });
+    for (name, value) in [
+        ("Origin", "https://elsewhere.example"),
+        ("Origin", "null"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"),
+    ] {
+        report(good.clone())
+            .header(name, value)
+            .send(&server.address)
+            .problem(403, "elsewhere");
+        let form = Request::new("POST", &format!("/c/{id}/report"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header(name, value)
+            .body("reason=other");
+        form.send(&server.address).expect(403);
+    }
+    for (wrong, kind, status) in [
+        (json!({ "reason": "taste" }), "bad-json", 422),
+        (json!({}), "bad-json", 422),
+        (json!({ "reason": "other", "clip": id }), "bad-json", 422),
+        (
+            json!({ "reason": "other", "details": "x".repeat(2001) }),
+            "bad-request",
+            400,
+        ),
+        (
+            json!({ "reason": "other", "details": "\u{1b}[2J" }),
+            "bad-request",
+            400,
+        ),
+        (
+            json!({ "reason": "other", "contact": "x".repeat(201) }),
+            "bad-request",
+            400,
+        ),
+    ] {
+        report(wrong).send(&server.address).problem(status, kind);
+    }
+    Request::new("POST", &path)
+        .header("Content-Type", "text/plain")
+        .body(good.to_string())
+        .send(&server.address)
+        .problem(415, "media-type");
+    let nowhere = path.replace(&id, "0000000000000000");
+    json_request("POST", &nowhere, &good)
+        .send(&server.address)
+        .problem(404, "not-found");
+    assert!(home.operate("reports", &["list"]).1.contains("0 reports"));
+    for _ in 0..3 {
+        report(good.clone()).send(&server.address).expect(201);
+    }
+    report(good)
+        .send(&server.address)
+        .problem(429, "too-many-requests");
+    assert!(home.operate("reports", &["list"]).1.contains("3 reports"));
+    server
+        .get("/api/reports/0000000000000000")
+        .problem(404, "not-found");
+    server.get("/report/..%2f..%2f").expect(404);
 }

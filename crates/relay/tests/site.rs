@@ -2,25 +2,33 @@
 
 #![allow(clippy::unwrap_used)] // A test that cannot go on fails.
 
+#[macro_use]
 mod support;
 
 use std::fs;
 
 use support::{Answer, Home, Request, Server};
 
+on_every_store!(
+    pages_of_the_studio_run_their_own_script_and_no_other,
+    files_have_types_and_lifetimes,
+    programs_are_compressed_and_weights_are_sent_in_ranges,
+    the_relay_keeps_its_addresses_and_nothing_else_is_found,
+    a_folder_without_a_studio_is_told,
+);
+
 const PAGE: &str = "<!doctype html><script type=module>go()</script>";
 const PROGRAM: &str = "kinora-studio-c69c1b1ef837192b_bg.wasm";
 
 /// A relay with a studio of three files.
-fn studio() -> (Home, tempfile::TempDir, Server) {
-    let home = Home::new();
+fn studio(home: &Home) -> (tempfile::TempDir, Server) {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("index.html"), PAGE).unwrap();
     fs::write(dir.path().join(PROGRAM), vec![b'a'; 4096]).unwrap();
     fs::write(dir.path().join("kinora-worker.js"), "work()").unwrap();
     fs::write(dir.path().join("starter.safetensors"), "0123456789").unwrap();
     let server = home.start_with(&["--studio-dir", dir.path().to_str().unwrap()]);
-    (home, dir, server)
+    (dir, server)
 }
 
 fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
@@ -31,9 +39,8 @@ fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
     found.map_or("", |(_, value)| value)
 }
 
-#[test]
-fn pages_of_the_studio_run_their_own_script_and_no_other() {
-    let (_home, _dir, server) = studio();
+fn pages_of_the_studio_run_their_own_script_and_no_other(home: &Home) {
+    let (_dir, server) = studio(home);
     for (path, ancestors) in [("/", "'none'"), ("/r", "*"), ("/r/", "*")] {
         let page = server.get(path).expect(200);
         assert_eq!(page.text(), PAGE);
@@ -48,9 +55,8 @@ fn pages_of_the_studio_run_their_own_script_and_no_other() {
     }
 }
 
-#[test]
-fn files_have_types_and_lifetimes() {
-    let (_home, _dir, server) = studio();
+fn files_have_types_and_lifetimes(home: &Home) {
+    let (_dir, server) = studio(home);
     let program = server.get(&format!("/{PROGRAM}")).expect(200);
     assert_eq!(header(&program, "content-type"), "application/wasm");
     assert!(header(&program, "cache-control").contains("immutable"));
@@ -61,9 +67,8 @@ fn files_have_types_and_lifetimes() {
     assert!(!header(&worker, "content-security-policy").contains("sandbox"));
 }
 
-#[test]
-fn programs_are_compressed_and_weights_are_sent_in_ranges() {
-    let (_home, _dir, server) = studio();
+fn programs_are_compressed_and_weights_are_sent_in_ranges(home: &Home) {
+    let (_dir, server) = studio(home);
     let ask = |path: &str, name: &str, value: &str| {
         let request = Request::new("GET", path).header(name, value);
         request.send(&server.address)
@@ -77,9 +82,8 @@ fn programs_are_compressed_and_weights_are_sent_in_ranges() {
     assert_eq!(header(&part, "content-range"), "bytes 4-9/10");
 }
 
-#[test]
-fn the_relay_keeps_its_addresses_and_nothing_else_is_found() {
-    let (_home, dir, server) = studio();
+fn the_relay_keeps_its_addresses_and_nothing_else_is_found(home: &Home) {
+    let (dir, server) = studio(home);
     let about = server.get("/api/relay").expect(200).json();
     assert_eq!(about["origin"], server.origin.as_str());
     assert!(
@@ -114,14 +118,11 @@ fn the_relay_keeps_its_addresses_and_nothing_else_is_found() {
     assert_eq!(Request::new("POST", "/").send(&server.address).status, 405);
 }
 
-#[test]
-fn a_folder_without_a_studio_is_told() {
-    let home = Home::new();
+fn a_folder_without_a_studio_is_told(home: &Home) {
     let empty = tempfile::tempdir().unwrap();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_kinora-relay"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(home.path())
-        .arg("--studio-dir")
+    let output = home
+        .command("serve")
+        .args(["--listen", "127.0.0.1:0", "--studio-dir"])
         .arg(empty.path())
         .output()
         .unwrap();

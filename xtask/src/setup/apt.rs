@@ -1,4 +1,4 @@
-//! Debian packages: a browser, ffmpeg and a software Vulkan for the tests, Debian's Rust where rustup cannot download.
+//! Debian packages: a browser, ffmpeg, a database and a software Vulkan for the tests, Debian's Rust where rustup cannot download.
 
 use std::path::Path;
 
@@ -29,7 +29,17 @@ pub fn test_items() -> Vec<Item> {
             "mesa-vulkan-drivers",
             has_vulkan,
         ),
+        postgres(),
     ]
+}
+
+/// PostgreSQL, which the relay's tests start for themselves, as no service.
+pub fn postgres() -> Item {
+    item(
+        "PostgreSQL (tests of the relay on several machines)",
+        "postgresql",
+        has_postgres,
+    )
 }
 
 fn item(name: &str, package: &'static str, ready: fn() -> bool) -> Item {
@@ -45,6 +55,14 @@ fn item(name: &str, package: &'static str, ready: fn() -> bool) -> Item {
             Ok(())
         }),
     }
+}
+
+/// Where Debian keeps the server's programs: beside the path, a folder for each version.
+fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql");
+    let mut folders = versions.into_iter().flatten().flatten();
+    folders.any(|version| version.path().join("bin/initdb").exists())
+        || which(&["initdb"]).is_some()
 }
 
 fn has_vulkan() -> bool {

@@ -1,11 +1,11 @@
 //! Commands for the queue of reports.
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, bail};
 
 use super::{open, remove};
+use crate::config::StoreConfig;
 use crate::db::{Db, now_millis};
 use crate::reports::{Reason, Report, ReportState};
 use crate::transparency::{Entry, first_wrong};
@@ -43,14 +43,14 @@ pub enum Reports {
     Verify,
 }
 
-/// Runs one of them on the data in a folder.
-pub async fn run(data: &Path, what: Reports) -> anyhow::Result<()> {
-    let db = open(data).await?;
+/// Runs one of them on what the configuration names.
+pub async fn run(config: &StoreConfig, what: Reports) -> anyhow::Result<()> {
+    let (db, _) = open(config).await?;
     match what {
         Reports::List { all } => list(&db, all).await,
         Reports::Show { id } => show(&find(&db, &id).await?),
         Reports::Dismiss { ids } => dismiss(&db, &ids).await,
-        Reports::Takedown { ids, reason } => take_down(&db, data.to_owned(), &ids, reason).await,
+        Reports::Takedown { ids, reason } => take_down(&db, config, &ids, reason).await,
         Reports::Verify => verify(&db).await,
     }
 }
@@ -105,7 +105,7 @@ async fn dismiss(db: &Db, ids: &[String]) -> anyhow::Result<()> {
 
 async fn take_down(
     db: &Db,
-    data: PathBuf,
+    config: &StoreConfig,
     ids: &[String],
     reason: Option<Reason>,
 ) -> anyhow::Result<()> {
@@ -115,7 +115,7 @@ async fn take_down(
         // place, and the command can be given again.
         let reason = reason.unwrap_or(report.reason);
         let closed = db.note_takedown(&report.clip, reason).await?;
-        remove(&data, std::slice::from_ref(&report.clip))?;
+        remove(config, std::slice::from_ref(&report.clip)).await?;
         println!(
             "clip {} is taken down; {closed} reports are closed",
             report.clip

@@ -26,8 +26,8 @@ pub struct Family {
     pub cut: bool,
 }
 
-const PARENTS: &str = "SELECT parent, child FROM edges WHERE child = ? ORDER BY parent";
-const CHILDREN: &str = "SELECT child, parent FROM edges WHERE parent = ? ORDER BY child LIMIT 100";
+const PARENTS: &str = "SELECT parent, child FROM edges WHERE child = $1 ORDER BY parent";
+const CHILDREN: &str = "SELECT child, parent FROM edges WHERE parent = $1 ORDER BY child LIMIT 100";
 
 impl Db {
     /// Ancestors of a clip and clips made from it, up to `depth` steps and `most` clips.

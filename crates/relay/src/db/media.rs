@@ -11,6 +11,8 @@ pub enum Files {
     Open {
         /// BLAKE3 of the video.
         video: String,
+        /// The object that holds it.
+        object: String,
         /// Bytes of the video.
         bytes: u64,
         /// The still.
@@ -25,7 +27,7 @@ pub enum Files {
 impl Db {
     /// The files of a clip.
     pub async fn files_of(&self, id: &str) -> sqlx::Result<Option<Files>> {
-        let find = "SELECT c.visibility, c.video, v.bytes, c.poster, p.bytes, p.media_type FROM clips c
+        let find = "SELECT c.visibility, c.video, v.bytes, c.poster, p.bytes, p.media_type, v.object, p.object FROM clips c
             LEFT JOIN blobs v ON v.hash = c.video LEFT JOIN blobs p ON p.hash = c.poster WHERE c.id = $1";
         let row = sqlx::query(find)
             .bind(id)
@@ -36,11 +38,13 @@ impl Db {
             "unpublished" => Files::Unpublished,
             _ => Files::Open {
                 video: row.get(1),
+                object: row.get(6),
                 bytes: row.get::<i64, _>(2).cast_unsigned(),
                 poster: row.get::<Option<String>, _>(3).map(|hash| Poster {
                     hash,
                     bytes: row.get::<i64, _>(4).cast_unsigned(),
                     media_type: row.get(5),
+                    object: row.get(7),
                 }),
             },
         }))

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use super::{Db, now_millis};
 use crate::reports::{Reason, Report, ReportState};
@@ -42,7 +42,8 @@ impl Db {
 
     /// Reports that wait, the most urgent first; or all of them.
     pub async fn reports(&self, all: bool) -> anyhow::Result<Vec<Report>> {
-        let find = format!("{REPORTS} WHERE state = 'open' OR $1 = 1 ORDER BY due_at, id");
+        let find =
+            format!("{REPORTS} WHERE state = 'open' OR CAST($1 AS BIGINT) = 1 ORDER BY due_at, id");
         let rows = sqlx::query(sqlx::AssertSqlSafe(find)).bind(i64::from(all));
         let rows = rows.fetch_all(&self.read).await?;
         rows.iter().map(read_report).collect()
@@ -60,7 +61,7 @@ impl Db {
         let count = "SELECT reason, count(*), count(CASE WHEN due_at < $1 THEN 1 END) FROM reports
             WHERE state = 'open' GROUP BY reason";
         let rows = sqlx::query(count).bind(now).fetch_all(&self.read).await?;
-        let counts = |row: &SqliteRow| (row.get(0), row.get(1), row.get(2));
+        let counts = |row: &AnyRow| (row.get(0), row.get(1), row.get(2));
         Ok(rows.iter().map(counts).collect())
     }
 
@@ -118,14 +119,14 @@ impl Db {
     pub async fn log_totals(&self) -> sqlx::Result<Vec<(String, String, i64)>> {
         let count = "SELECT action, reason, count(*) FROM transparency GROUP BY action, reason ORDER BY action, reason";
         let rows = sqlx::query(count).fetch_all(&self.read).await?;
-        let totals = |row: &SqliteRow| (row.get(0), row.get(1), row.get(2));
+        let totals = |row: &AnyRow| (row.get(0), row.get(1), row.get(2));
         Ok(rows.iter().map(totals).collect())
     }
 }
 
 /// Two who append at once would write the same place: the second fails and does nothing.
 async fn append(
-    tx: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
+    tx: &mut sqlx::Transaction<'static, sqlx::Any>,
     action: &str,
     reason: Reason,
     reports: i64,
@@ -153,7 +154,7 @@ async fn append(
     Ok(())
 }
 
-fn read_report(row: &SqliteRow) -> anyhow::Result<Report> {
+fn read_report(row: &AnyRow) -> anyhow::Result<Report> {
     Ok(Report {
         id: row.get(0),
         clip: row.get(1),
@@ -170,7 +171,7 @@ fn read_reason(word: &str) -> anyhow::Result<Reason> {
     Reason::from_word(word).context("a stored reason of a report")
 }
 
-fn read_entry(row: &SqliteRow) -> Entry {
+fn read_entry(row: &AnyRow) -> Entry {
     Entry {
         seq: row.get(0),
         day: row.get(1),

@@ -1,22 +1,42 @@
-//! The real server on loopback with a folder of its own, and a plain client that can also say what no client should.
+//! The real server on loopback with a store of its own, and a plain client that can also say what no client should.
+//!
+//! A test that holds on every store is a function of a [`Home`], listed in `on_every_store!`.
 
-#![allow(dead_code, unused_imports)] // Each test uses a part.
+#![allow(dead_code, unused_imports, unused_macros)] // Each test uses a part.
 #![allow(clippy::unwrap_used)] // A test that cannot go on fails.
 
 pub mod clip;
+pub mod home;
 pub mod http;
 pub mod maker;
+pub mod postgres;
+pub mod s3;
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command};
 
+pub use home::{Backup, Home};
 pub use http::{Answer, Request};
 pub use maker::Maker;
-use tempfile::TempDir;
 
-/// A folder for a server, which may start more than once on it.
-pub struct Home(TempDir);
+/// Makes two tests of each function: one on SQLite and files, one on PostgreSQL and S3.
+macro_rules! on_every_store {
+    ($($test:ident),+ $(,)?) => {
+        mod on_sqlite_and_files {
+            $(#[test]
+            fn $test() {
+                super::$test(&super::support::Home::new());
+            })+
+        }
+        mod on_postgres_and_s3 {
+            $(#[test]
+            fn $test() {
+                super::$test(&super::support::Home::shared());
+            })+
+        }
+    };
+}
 
 /// A server that runs.
 pub struct Server {
@@ -29,114 +49,34 @@ pub struct Server {
     pub metrics: Option<String>,
 }
 
-impl Home {
-    /// In memory where there is such a folder: a killed process loses nothing either way, and no test waits for a disk.
-    pub fn new() -> Self {
-        let memory = Path::new("/dev/shm");
-        Self(if memory.is_dir() {
-            tempfile::tempdir_in(memory).unwrap()
-        } else {
-            tempfile::tempdir().unwrap()
-        })
-    }
-
-    /// Where files usually are: for measurements, which a file system in memory would flatter.
-    pub fn on_disk() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    pub fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// Starts a server with generous limits, so that tests are not slowed down.
-    pub fn start(&self) -> Server {
-        self.start_with(&[
-            "--writes-per-second",
-            "100000",
-            "--reads-per-second",
-            "100000",
-            "--reports-per-hour",
-            "100000",
-        ])
-    }
-
-    pub fn start_with(&self, args: &[&str]) -> Server {
-        self.launch(&[&["--listen", "127.0.0.1:0"], args].concat())
-    }
-
-    /// Starts where another one listened before.
-    pub fn start_at(&self, address: &str) -> Server {
-        self.launch(&["--listen", address])
-    }
-
-    fn launch(&self, args: &[&str]) -> Server {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_kinora-relay"))
-            .args(["serve", "--data"])
-            .arg(self.path())
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut metrics = None;
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let origin = loop {
-            let line = lines.next().expect("the server starts").unwrap();
-            if let Some(origin) = line.strip_prefix("listening on ") {
-                break origin.to_owned();
-            }
-            let place = line.strip_prefix("metrics on http://");
-            metrics = place
-                .and_then(|place| place.strip_suffix("/metrics"))
-                .map(str::to_owned);
-        };
-        let address = origin.strip_prefix("http://").unwrap().to_owned();
-        Server {
+impl Server {
+    /// One that runs and has said where: its origin, or its address and for which origin.
+    fn new(process: Child, place: &str, metrics: Option<String>) -> Self {
+        let (address, origin) = place.split_once(" for ").unwrap_or((place, place));
+        Self {
             process,
-            address,
-            origin,
+            address: address.trim_start_matches("http://").to_owned(),
+            origin: origin.to_owned(),
             metrics,
         }
     }
 
-    /// Runs a command for operators on the folder: whether it succeeded, and what it said.
-    pub fn operate(&self, command: &str, args: &[&str]) -> (bool, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_kinora-relay"))
-            .args([command, "--data"])
-            .arg(self.path())
-            .args(args)
-            .output()
-            .unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8(said).unwrap())
-    }
-
-    /// Every file below a folder of the data.
-    pub fn files(&self, folder: &str) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.path().join(folder)];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path)
-                } else {
-                    found.push(path)
-                }
-            }
-        }
-        found
-    }
-}
-
-impl Server {
     pub fn get(&self, path: &str) -> Answer {
         Request::new("GET", path).send(&self.address)
     }
 
-    /// The number of its process.
-    pub fn id(&self) -> u32 {
+    /// Sends bytes as they are and gives what comes back.
+    pub fn raw(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        // A server that refuses early may close before it has read everything.
+        let _ = stream.write_all(bytes);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Its number.
+    pub fn process_id(&self) -> u32 {
         self.process.id()
     }
 

@@ -1,0 +1,138 @@
+//! What every connection and every answer must bear: bytes that are no HTTP, too many requests, hostile pages.
+
+#![allow(clippy::unwrap_used)] // A test that cannot go on fails.
+
+#[macro_use]
+mod support;
+
+use serde_json::json;
+use support::clip::CLIP;
+use support::{Home, Maker, Request};
+
+on_every_store!(
+    bytes_that_are_no_http_end_the_connection_only,
+    too_many_requests_wait_and_a_header_helps_nobody,
+    every_answer_carries_its_armour,
+);
+
+fn bytes_that_are_no_http_end_the_connection_only(home: &Home) {
+    let server = home.start();
+    for bytes in [
+        &b"\0\0\0\0\r\n\r\n"[..],
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /c/x HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
+        &[0xff; 70_000],
+    ] {
+        let answer = server.raw(bytes);
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{answer}"
+        );
+    }
+    let headers = "X: y\r\n".repeat(500);
+    assert!(
+        server
+            .raw(format!("GET / HTTP/1.1\r\nHost: a\r\n{headers}\r\n").as_bytes())
+            .starts_with("HTTP/1.1 4")
+    );
+    server.get("/readyz").expect(200);
+}
+
+fn too_many_requests_wait_and_a_header_helps_nobody(home: &Home) {
+    let server = home.start_with(&["--reads-per-second", "1"]);
+    let ask = |n: u32| {
+        Request::new("GET", "/healthz")
+            .header("X-Forwarded-For", format!("203.0.113.{n}"))
+            .send(&server.address)
+    };
+    let answers: Vec<_> = (0..40).map(ask).collect();
+    let refused: Vec<_> = answers
+        .iter()
+        .filter(|answer| answer.status == 429)
+        .collect();
+    assert!(
+        !refused.is_empty(),
+        "a forged address made every request a new one"
+    );
+    assert!(
+        refused[0]
+            .header("retry-after")
+            .unwrap()
+            .parse::<u32>()
+            .unwrap()
+            >= 1
+    );
+    drop(server);
+    let server = home.start_with(&["--reads-per-second", "1", "--trusted-proxy", "127.0.0.0/8"]);
+    let ask = |n: u32| {
+        Request::new("GET", "/healthz")
+            .header("X-Forwarded-For", format!("203.0.113.{n}"))
+            .send(&server.address)
+    };
+    assert!(
+        (0..40).all(|n| ask(n).status == 200),
+        "behind a proxy of ours everybody counts for himself"
+    );
+}
+
+fn every_answer_carries_its_armour(home: &Home) {
+    let server = home.start();
+    let clip = Maker::new().publish(
+        &server,
+        CLIP,
+        &json!({ "title": "</script><script>alert(1)</script>" }),
+    );
+    let id = clip["id"].as_str().unwrap();
+    for path in [
+        "/",
+        &format!("/c/{id}"),
+        &format!("/embed/{id}"),
+        &format!("/media/{id}/clip.mp4"),
+        "/api/clips",
+        "/api/openapi.json",
+        "/nothing",
+        "/assets/relay.css",
+        "/healthz",
+    ] {
+        let answer = server.get(path);
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+            "{path}: {policy}"
+        );
+        assert_eq!(
+            answer.header("x-content-type-options"),
+            Some("nosniff"),
+            "{path}"
+        );
+        for name in [
+            "cross-origin-opener-policy",
+            "cross-origin-embedder-policy",
+            "cross-origin-resource-policy",
+            "referrer-policy",
+        ] {
+            assert!(answer.header(name).is_some(), "{path}: {name}");
+        }
+        assert_eq!(answer.header("set-cookie"), None);
+        let framable = policy.contains("frame-ancestors *");
+        assert_eq!(framable, path.starts_with("/embed/"), "{path}");
+        let page = answer
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("text/html"));
+        assert!(!page || !answer.text().contains("<script>alert"), "{path}");
+    }
+    let preflight = Request::new("OPTIONS", "/api/clips")
+        .header("Origin", "https://a.example")
+        .header("Access-Control-Request-Method", "POST");
+    let preflight = preflight.send(&server.address).expect(204);
+    assert!(
+        preflight
+            .header("access-control-allow-headers")
+            .unwrap()
+            .contains("authorization")
+    );
+    let abilities = Request::new("OPTIONS", "/api/uploads")
+        .send(&server.address)
+        .expect(204);
+    assert_eq!(abilities.header("tus-version"), Some("1.0.0"));
+}
