@@ -7,14 +7,13 @@ import torch
 
 from config import CLASSES
 
-STAGES = ("text", "planner", "dit", "refiner", "judge")
+STAGES = ("text", "planner", "dit", "layer_refiner", "refiner", "judge")
 FIELDS = ("object", "colour", "material", "place", "style", "camera", "action", "object_colour_style")
 ROWS = {
     "truth": "true renders",
     "round_trip": "true renders through the latents",
     "generated": "**generated from the caption alone**",
     "generated_true_plan": "generated with the true plan",
-    "generated_no_plan": "generated with the plan dropped",
 }
 
 TEXT = """# Starter 0

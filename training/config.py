@@ -14,7 +14,7 @@ class Text:
     ffn: int = 512
     buckets: int = 32
     max_distance: int = 128
-    slots: int = 12
+    slots: int = 16
     max_words: int = 52
     eps: float = 1e-6
 
@@ -34,7 +34,7 @@ class Wan:
 
 @dataclass(frozen=True)
 class Latents:
-    """Pixel patches of 4 frames x 16 x 16 become 48 whitened PCA channels; a token is 2 x 2 of them."""
+    """Pixel patches of 4 frames x 16 x 16, colour and what stands in front, become 48 whitened PCA channels; a token is 2 x 2 of them."""
 
     channels: int = 48
     patch: int = 16
@@ -51,9 +51,39 @@ class Refiner:
     unshuffle: int = 4
 
 
-PLAN_DIM = 68  # per latent frame: 4 sub-frames x (2 subjects x 6 + camera 3 + contact 2)
+@dataclass(frozen=True)
+class LayerRefiner:
+    """The residual network after the layers' matrices, at a quarter of their resolution."""
+
+    channels: int = 96
+    blocks: int = 3
+    unshuffle: int = 4
+
+
+@dataclass(frozen=True)
+class LayerCode:
+    """A subject in its own frame: a square of `size` pixels, half a side is `extent` radii."""
+
+    size: int = 64
+    extent: float = 1.3
+    mean_channels: int = 192
+    detail_channels: tuple[int, int, int] = (48, 24, 12)
+    sharpness: float = 1.6
+
+    @property
+    def dim(self) -> int:
+        return self.mean_channels + sum(self.detail_channels)
+
+
+SUBJECTS = 3
+SUBJECT_DIM = 8  # x, y, r, cos, sin, visible, depth, mouth
+SUBFRAME_DIM = SUBJECTS * SUBJECT_DIM + 5  # camera 3, contact 2
+PLAN_DIM = 4 * SUBFRAME_DIM  # per latent frame: four sub-frames
 SOUND_DIM = 40  # per latent frame: 4 sub-frames x 9 + 4 ambience levels
-PLAN_FEATURES = 60  # what a video token sees of the plan: 4 x 2 x 6 relative to its centre, then 4 x 3 camera
+POSITION_FEATURES = 14  # a grid token's centre, then three sines and cosines of each axis
+PLAN_FEATURES = 4 * (SUBJECTS * 6 + 3) + POSITION_FEATURES  # what a grid token sees: subjects relative to it, the camera, where it is
+LAYER_FEATURES = 4 * (SUBJECT_DIM + 3)  # what a layer token sees of it: its subject, then the camera
+ABSENT_RADIUS = 0.05  # the world writes radius 0 for an absent subject; the planner writes almost 0
 
 # The fields of a scene and their words, in the world's order (crates/world/src/vocabulary.rs).
 CLASSES = {
@@ -72,13 +102,16 @@ CLASSES = {
         "bounce", "roll", "collide", "fall", "pendulum", "stack", "topple", "throw", "catch", "walk", "run", "jump", "flip", "pour",
         "wave", "dance",
     ),
+    "weather": ("clear", "rain", "snow", "fog"),
+    "time": ("day", "sunset", "night"),
 }
-SLOTS = ("object1", "colour1", "material1", "object2", "colour2", "material2", "place", "style", "camera", "action")
+SLOTS = tuple(f"{field}{subject}" for subject in (1, 2, 3) for field in ("object", "colour", "material"))
+SLOTS += ("place", "style", "camera", "action", "weather", "time")
 
 
 def slot_classes(slot: str) -> tuple[str, ...]:
-    """The classes of a slot head; the slots of subject 2 have one more, last, for its absence."""
-    return CLASSES[slot.rstrip("12")] + (("none",) if slot.endswith("2") else ())
+    """The classes of a slot head; the slots of subjects 2 and 3 have one more, last, for their absence."""
+    return CLASSES[slot.rstrip("123")] + (("none",) if slot[-1] in "23" else ())
 
 
 def slot_targets(spec: dict[str, str | None]) -> list[int]:
@@ -103,7 +136,9 @@ class Starter:
     planner: Wan = field(default_factory=lambda: Wan(dim=192, layers=4, heads=3, ffn=768))
     dit: Wan = field(default_factory=lambda: Wan(dim=256, layers=8, heads=4, ffn=1024))
     latents: Latents = field(default_factory=Latents)
+    layers: LayerCode = field(default_factory=LayerCode)
     refiner: Refiner = field(default_factory=Refiner)
+    layer_refiner: LayerRefiner = field(default_factory=LayerRefiner)
     sampler: Sampler = field(default_factory=Sampler)
 
     def to_dict(self) -> dict:

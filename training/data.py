@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from config import PLAN_DIM, SOUND_DIM
+from config import PLAN_DIM, SOUND_DIM, SUBJECTS
 from decoder import Decoder, to_tokens
-from text import Tokenizer, pad
+from layers import LayerDecoder, subframes_of
+from text import SLOT_COUNT, Tokenizer, pad
 
 MAGIC = 0x4B57_5331  # "KWS1"
 
@@ -25,7 +26,9 @@ class Record:
     spec: dict[str, str | None]
     captions: list[str]  # plain, then dense, middle, tags, short, dense, dense, middle, ... (crates/world/src/captions.rs)
     frames: np.ndarray | None  # u8 [F,H,W,3]
-    plan: np.ndarray  # f32 [T,68]
+    ground: np.ndarray | None  # u8 [F,H,W,4]: everything but the subjects, and how much of it stands before them
+    layers: np.ndarray | None  # u8 [F,n,S,S,4]: each subject in its own frame, premultiplied
+    plan: np.ndarray  # f32 [T,116]
     sound: np.ndarray  # f32 [T,40]
 
     @property
@@ -41,7 +44,7 @@ class Stream:
         self.next_seed = start
         self.command = [*shlex.split(cli), "world", "--stream", "--start", str(start), "--count", str(count)]
         self.command += ["--width", str(width), "--height", str(height), "--frames", "33", *flags.split()]
-        self.with_frames = "--no-frames" not in flags
+        self.with_frames, self.with_layers = "--no-frames" not in flags, "--layers" in flags
         self.process: subprocess.Popen | None = None
 
     def __iter__(self) -> Iterator[Record]:
@@ -57,13 +60,16 @@ class Stream:
         if magic != MAGIC:
             raise ValueError(f"not a world stream: magic {magic:#x} from {shlex.join(self.command)}")
         meta = json.loads(self.process.stdout.read(json_len))
-        frames, t = None, meta["T"]
+        frames, ground, layers, t = None, None, None, meta["T"]
+        shape = meta["frames"], meta["height"], meta["width"]
         if self.with_frames:
-            shape = meta["frames"], meta["height"], meta["width"], 3
-            frames = self.array(np.uint8, shape)
+            frames = self.array(np.uint8, (*shape, 3))
+        if self.with_layers:
+            ground = self.array(np.uint8, (*shape, 4))
+            layers = self.array(np.uint8, (meta["frames"], meta["subjects"], meta["layer_size"], meta["layer_size"], 4))
         plan, sound = self.array(np.float32, (t, PLAN_DIM)), self.array(np.float32, (t, SOUND_DIM))
         self.next_seed = meta["seed"] + 1
-        return Record(meta["seed"], meta["spec"], meta["captions"], frames, plan, sound)
+        return Record(meta["seed"], meta["spec"], meta["captions"], frames, ground, layers, plan, sound)
 
     def array(self, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
         out = np.empty(shape, dtype)
@@ -88,7 +94,9 @@ class Batch:
 
     video: Tensor  # [B, T*rows*cols, 192]
     sound: Tensor  # [B, T, 40]
-    plan: Tensor  # [B, T, 68]
+    layers: Tensor  # [B, T*3, 276]
+    present: Tensor  # [B, T*3] true where there is such a subject
+    plan: Tensor  # [B, T, 116]
     ids: Tensor  # [B, n]
     mask: Tensor  # [B, n] true on real words
     grid: tuple[int, int, int]
@@ -96,25 +104,24 @@ class Batch:
 
 @dataclass
 class Pool:
-    """A ring of clips of one size, kept as f16 latents (55 kB each), and a shorter ring of their pixels."""
+    """A ring of clips of one size, kept as f16 latents (70 kB each). The stream has layers and needs no frames."""
 
     decoder: Decoder
+    layers: LayerDecoder
     tokenizer: Tokenizer
     stream: Stream
     capacity: int = 12_000
-    pixel_capacity: int = 400
     clips: list[tuple] = field(default_factory=list)
-    pixels: list[Record] = field(default_factory=list)
     added: int = 0
 
     def refresh(self, count: int):
         """Reads `count` new clips and encodes them."""
         for _ in range(count):
             record = next(self.stream)
-            z = self.decoder.encode(to_video(record.frames)[None])[0].half()
+            z = self.decoder.encode(ground_video(record)[None])[0].half()
+            layers = self.layers.encode(layer_pictures(record)).half()
             captions = [self.tokenizer.encode(caption) for caption in record.captions]
-            put(self.clips, self.added, self.capacity, (z, record.sound, record.plan, captions))
-            put(self.pixels, self.added, self.pixel_capacity, record)
+            put(self.clips, self.added, self.capacity, (z, record.sound, record.plan, captions, layers))
             self.added += 1
 
     def draw(self, count: int, latent_frames: int, rng: random.Random, no_text: float = 0.0) -> Batch:
@@ -123,19 +130,65 @@ class Pool:
         z = torch.stack([clip[0][:latent_frames] for clip in picked]).float()
         sound = torch.from_numpy(np.stack([clip[1][:latent_frames] for clip in picked]))
         plan = torch.from_numpy(np.stack([clip[2][:latent_frames] for clip in picked]))
-        rows = [noisy_words(rng.choice(clip[3]), rng) if rng.random() >= no_text else clip[3][0][:12] for clip in picked]
+        layers, present = stack_layers([clip[4][:latent_frames] for clip in picked])
+        rows = [noisy_words(rng.choice(clip[3]), rng) if rng.random() >= no_text else clip[3][0][:SLOT_COUNT] for clip in picked]
         ids, mask = pad(rows)
-        return Batch(to_tokens(z), sound, plan, ids, mask, (latent_frames, z.shape[2] // 2, z.shape[3] // 2))
+        grid = latent_frames, z.shape[2] // 2, z.shape[3] // 2
+        return Batch(to_tokens(z), sound, layers, present, plan, ids, mask, grid)
+
+
+@dataclass
+class Pixels:
+    """A ring of whole records, for the stages that look at frames. The stream has frames and layers."""
+
+    stream: Stream
+    capacity: int = 250
+    records: list[Record] = field(default_factory=list)
+    added: int = 0
+
+    def draw(self, count: int, rng: random.Random, fresh: int = 2) -> list[Record]:
+        """Random records, after `fresh` new ones (more at first)."""
+        for _ in range(fresh if self.added else 96):
+            put(self.records, self.added, self.capacity, next(self.stream))
+            self.added += 1
+        return rng.choices(self.records, k=count)
+
+
+def stack_layers(clips: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Tokens [T,n,276] of n subjects -> [B,T*3,276], and which of them there are [B,T*3]."""
+    out = torch.zeros(len(clips), len(clips[0]), SUBJECTS, clips[0].shape[-1])
+    present = torch.zeros(out.shape[:3], dtype=torch.bool)
+    for row, there, tokens in zip(out, present, clips):
+        row[:, : tokens.shape[1]] = tokens
+        there[:, : tokens.shape[1]] = True
+    return out.flatten(1, 2), present.flatten(1, 2)
+
+
+def ground_video(record: Record) -> Tensor:
+    """Everything but the subjects [F,4,H,W]: colours in -1..1, what stands before the subjects in 0..1."""
+    ground = torch.from_numpy(record.ground).permute(0, 3, 1, 2).float() / 255
+    return torch.cat((ground[:, :3] * 2 - 1, ground[:, 3:]), 1)
+
+
+def layer_pictures(record: Record) -> Tensor:
+    """Each subject in its own frame [T,n,4,S,S,4] in 0..1, premultiplied."""
+    return subframes_of(torch.from_numpy(record.layers).float() / 255).transpose(1, 2)
 
 
 def noisy_words(row: list[int], rng: random.Random, drop: float = 0.03, unknown: float = 0.02) -> list[int]:
-    """Drops a few words and makes a few unknown, as people do; the 12 slot tokens stay."""
-    out = row[:12]
-    for word in row[12:]:
+    """Drops a few words and makes a few unknown, as people do; the slot tokens stay."""
+    return noisy_tagged(row, row, rng, drop, unknown)[0]
+
+
+def noisy_tagged(row: list[int], tags: list[int], rng: random.Random, drop: float = 0.03, unknown: float = 0.02) -> tuple[list, list]:
+    """`noisy_words` with the tags of the words that stay."""
+    out, kept = row[:SLOT_COUNT], tags[:SLOT_COUNT]
+    for word, tag in zip(row[SLOT_COUNT:], tags[SLOT_COUNT:]):
         luck = rng.random()
         if luck >= drop:
             out.append(word if luck >= drop + unknown else 1)
-    return out
+            kept.append(tag)
+    return out, kept
 
 
 def to_video(frames: np.ndarray) -> Tensor:

@@ -14,8 +14,8 @@ from PIL import Image
 from torch import Tensor
 
 from card import stage_steps
-from config import PLAN_DIM
-from data import Record, Stream, to_bytes, to_video
+from config import SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
+from data import Record, Stream, ground_video, layer_pictures, stack_layers, to_bytes, to_video
 from evaluator import HEADS, Evaluator, evaluator_frames, targets_of
 from latents import psnr
 from sample import Networks
@@ -43,9 +43,10 @@ def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablation
     records = held_out(cli)[:count]
     captions = [held_out_caption(i, record) for i, record in enumerate(records)]
     truth = torch.stack([to_video(record.frames) for record in records])
-    z = batched(networks.decoder.encode, truth)
-    base, refined = batched(networks.decoder, z), batched(networks.frames, z)
-    plan = networks.plan(captions, z.shape[1], SEED)
+    true_plan = torch.from_numpy(np.stack([record.plan for record in records]))
+    base = torch.cat([networks.base(*encoded(networks, record), plan[None]) for record, plan in zip(records, true_plan)])
+    refined = batched(networks.refined, base)
+    plan = networks.plan(captions, true_plan.shape[1], SEED)
     generated, sound = render(networks, captions, plan)
 
     metrics = {
@@ -53,15 +54,14 @@ def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablation
         "captions": len(captions),
         "psnr_linear": psnr(base, truth),
         "psnr_refined": psnr(refined, truth),
+        "psnr_refined_near_subjects": psnr_near(refined, truth, records),
         "sound_onset_f1": onset_f1(sound, plan),
     }
     if judge:
         clips = {"truth": truth, "round_trip": refined, "generated": generated}
         metrics |= {name: judged(judge, frames, records) for name, frames in clips.items()}
     if judge and ablations:
-        true_plan = torch.from_numpy(np.stack([record.plan for record in records]))
         metrics["generated_true_plan"] = judged(judge, render(networks, captions, true_plan)[0], records)
-        metrics["generated_no_plan"] = judged(judge, render(networks, captions, plan, planned=False)[0], records)
     (state / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     sheet.parent.mkdir(parents=True, exist_ok=True)
     contact_sheet(generated).save(sheet, optimize=True)
@@ -71,7 +71,7 @@ def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablation
 
 def held_out(cli: str) -> list[Record]:
     """The first 64 held-out scenes from seed 0 on; training streams never hold them."""
-    stream = Stream(cli, 0, flags="--only-held-out")
+    stream = Stream(cli, 0, flags="--only-held-out --layers")
     records = list(islice(stream, CAPTIONS))
     stream.close()
     return records
@@ -82,12 +82,26 @@ def held_out_caption(index: int, record: Record) -> str:
     return record.captions[index % 2]
 
 
-def render(networks: Networks, captions: list[str], plan: Tensor, **how) -> tuple[Tensor, Tensor]:
+@torch.no_grad()
+def encoded(networks: Networks, record: Record) -> tuple[Tensor, Tensor]:
+    """The true latents [1,T,h,w,48] and layers [1,T,3,276] of a scene."""
+    layers = stack_layers([networks.layers.encode(layer_pictures(record))])[0]
+    return networks.decoder.encode(ground_video(record)[None]), layers.unflatten(1, (-1, SUBJECTS))
+
+
+def psnr_near(frames: Tensor, truth: Tensor, records: list[Record]) -> float:
+    """dB over the pixels that differ from the same place without its subjects."""
+    ground = torch.stack([to_video(record.ground[..., :3]) for record in records])
+    near = ((truth - ground).abs().amax(2, keepdim=True) > 0.1).expand_as(truth)
+    return psnr(frames[near], truth[near])
+
+
+def render(networks: Networks, captions: list[str], plan: Tensor) -> tuple[Tensor, Tensor]:
     """Frames and sound tokens, eight clips at a time."""
     parts = []
     for i in range(0, len(captions), 8):
-        z, sound = networks.render(captions[i : i + 8], plan[i : i + 8], SEED + i, **how)
-        parts.append((networks.frames(z), sound))
+        z, sound, layers = networks.render(captions[i : i + 8], plan[i : i + 8], SEED + i)
+        parts.append((networks.frames(z, layers, plan[i : i + 8]), sound))
     frames, sounds = zip(*parts)
     return torch.cat(frames), torch.cat(sounds)
 
@@ -104,7 +118,7 @@ def judged(judge: Evaluator, frames: Tensor, records: list[Record]) -> dict[str,
 def onset_f1(sound: Tensor, plan: Tensor) -> float:
     """Whether the sound tokens strike in the sub-frames in which the plan has a contact."""
     heard = sound[..., :36].unflatten(-1, (4, 9))[..., 0] > 0
-    meant = plan.unflatten(-1, (4, PLAN_DIM // 4))[..., 15] > 0
+    meant = plan.unflatten(-1, (4, SUBFRAME_DIM))[..., SUBJECTS * SUBJECT_DIM + 3] > 0
     return (2 * (heard & meant).sum() / (heard.sum() + meant.sum()).clamp(min=1)).item()
 
 

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import CLASSES
+from config import CLASSES, SUBFRAME_DIM
 
 HEADS = ("object", "colour", "material", "place", "style", "camera", "action")
 SUBJECT_HEADS = ("object", "colour", "material")
@@ -65,8 +65,9 @@ def cell_centres() -> Tensor:
 
 
 def subject_map(plan: Tensor) -> Tensor:
-    """Where subject 1 really is, from plans [B,T,68]: probabilities [B,n,64] at the frames the evaluator looks at."""
-    x, y = plan[:, :: EVERY // 4, 3 * 17], plan[:, :: EVERY // 4, 3 * 17 + 1]  # the last sub-frame is frame 4j
+    """Where subject 1 really is, from plans [B,T,116]: probabilities [B,n,64] at the frames the evaluator looks at."""
+    last = 3 * SUBFRAME_DIM  # the last sub-frame is frame 4j
+    x, y = plan[:, :: EVERY // 4, last], plan[:, :: EVERY // 4, last + 1]
     distance = (torch.stack((x, y), -1)[:, :, None] - cell_centres()).pow(2).sum(-1)
     return (-distance / (2 * 0.15**2)).softmax(-1)
 

@@ -33,7 +33,7 @@ def export(state: Path, to: Path, cli: str):
     weights = save(quantised(networks))
     write(to / "starter.safetensors", weights)
     config = {
-        "id": "starter-0",
+        "id": "starter-1",
         "weights_blake3": blake3(weights).hexdigest(),
         "weights_bytes": len(weights),
         **STARTER.to_dict(),
@@ -49,10 +49,11 @@ def export(state: Path, to: Path, cli: str):
 
 
 def quantised(networks: Networks) -> dict[str, Tensor]:
-    """int8 for every Linear whose rows divide into blocks of 32; matrices, tables and kernels F16; vectors F32."""
+    """int8 for the layers' basis and every Linear whose rows divide into blocks of 32; other matrices, tables and kernels F16; vectors F32."""
     tensors = {}
     for prefix, network in networks.parts().items():
         linears = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear)}
+        linears |= {"basis"} if prefix == "layers" else set()
         for name, value in network.state_dict().items():
             key = f"{prefix}.{name}"
             if name in linears and value.shape[1] % BLOCK == 0:

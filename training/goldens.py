@@ -11,10 +11,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from config import PLAN_DIM, SOUND_DIM, Latents, Refiner, Text, Wan
-from decoder import Decoder, RefineNet
+from config import PLAN_DIM, SOUND_DIM, SUBJECTS, LayerCode, LayerRefiner, Latents, Refiner, Text, Wan
+from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit, rope_for
 from export import quantise_int8
+from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
 from text import TextEncoder
 from wan import Block
@@ -25,19 +26,19 @@ OUT = Path(__file__).parent.parent / "tests" / "golden"
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     torch.set_grad_enabled(False)
-    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, decoder_toy, int8_linear):
+    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, decoder_toy, layer_refiner_toy, layers_toy, int8_linear):
         torch.manual_seed(7)
         weights, inputs, outputs, config = case()
         save(case.__name__, weights, inputs, outputs, config)
 
 
 def wan_block():
-    """diffusers' WanTransformerBlock on a 3 x 2 x 3 video grid with three sound tokens behind it."""
+    """diffusers' WanTransformerBlock on a 3 x 2 x 3 video grid with three sound tokens and nine layers behind it."""
     from diffusers.models.transformers.transformer_wan import WanTransformerBlock
 
     cfg, grid = Wan(dim=128, layers=1, heads=2, ffn=256, text_dim=64), (3, 2, 3)
     theirs = randomise(WanTransformerBlock(cfg.dim, cfg.ffn, cfg.heads, cross_attn_norm=True))
-    x, context, temb6 = torch.randn(1, 21, 128), torch.randn(1, 7, 128), torch.randn(1, 6, 128) * 0.5
+    x, context, temb6 = torch.randn(1, 30, 128), torch.randn(1, 7, 128), torch.randn(1, 6, 128) * 0.5
     cos, sin = rope_for(grid, 64)
     doubled = [table.repeat_interleave(2, -1)[None] for table in (cos, sin)]
     y = theirs(x, context, temb6, doubled)
@@ -75,7 +76,7 @@ def text_toy():
     """Our encoder with slot heads."""
     cfg = Text(dim=64, layers=2, heads=2, head_dim=32, ffn=96)
     model = randomise(TextEncoder(cfg, 40, [8, 9, 4]))
-    ids = torch.cat((torch.arange(2, 14), torch.randint(14, 40, (9,))))[None]
+    ids = torch.cat((torch.arange(2, 2 + cfg.slots), torch.randint(2 + cfg.slots, 40, (9,))))[None]
     rows = model(ids)
     slots = {f"slots.{i}": logits for i, logits in enumerate(model.slots(rows))}
     return model.state_dict(), {"ids": ids.int()}, {"rows": rows} | slots, vars(cfg)
@@ -89,21 +90,20 @@ def planner_toy():
 
 
 def dit_toy(grid=(3, 2, 2), cfg=Wan(dim=128, layers=1, heads=2, ffn=64, text_dim=64, freq_dim=64)):
-    """With the plan and with the null plan; subject 2 is absent from latent frame 1 on."""
-    model = randomise(Dit(cfg))
+    """Narrow layers; the third subject is absent from latent frame 1 on."""
+    code = LayerCode(size=4, mean_channels=10, detail_channels=(4, 2, 1))
+    model = randomise(Dit(cfg, layers=code))
     frames, n_video = grid[0], grid[0] * grid[1] * grid[2]
     inputs = {
         "video": torch.randn(1, n_video, 192),
         "sound": torch.randn(1, frames, SOUND_DIM),
+        "layers": torch.randn(1, frames * SUBJECTS, code.dim),
         "t": torch.tensor([0.35]),
         "text": torch.randn(1, 17, cfg.text_dim),
         "plan": random_plan(frames),
     }
-    outputs = {}
-    for name, keep in (("planned", True), ("unplanned", False)):
-        video, sound = model(**inputs, grid=grid, keep_plan=torch.tensor([keep]))
-        outputs |= {f"{name}.video": video, f"{name}.sound": sound}
-    return model.state_dict(), inputs, outputs, vars(cfg) | {"grid": grid}
+    video, sound, layers = model(**inputs, grid=grid)
+    return model.state_dict(), inputs, {"video": video, "sound": sound, "layers": layers}, vars(cfg) | {"grid": grid, "layer_code": vars(code)}
 
 
 def dit_wide_toy():
@@ -119,10 +119,36 @@ def decoder_toy():
     linear.std.copy_((torch.rand(48) * 5 + 0.1).half())
     randomise(refine)
     z = torch.randn(1, 3, 2, 4, 48)
-    base = linear(z)
+    clear, over = torch.rand(9, 32, 64, 1).expand(-1, -1, -1, 3), torch.randn(9, 32, 64, 3) * 0.3
+    base = linear(z) * clear.movedim(-1, 1) + over.movedim(-1, 1)
     weights = {f"decoder.{k}": v for k, v in linear.state_dict().items()}
     weights |= {f"refine.{k}": v for k, v in refine.state_dict().items()}
-    return weights, {"z": z}, {"base": base, "frames": refine(base)}, {"channels": 16, "blocks": 2, "unshuffle": 4}
+    return weights, {"z": z, "clear": clear, "over": over}, {"base": base, "frames": refine(base)}, {"channels": 16, "blocks": 2, "unshuffle": 4}
+
+
+def layers_toy(size=(24, 40)):
+    """Three subjects in two latent frames: whole, cut by what stands in front, tiny, turned, out of order in depth."""
+    code = LayerCode(size=8, mean_channels=12, detail_channels=(6, 4, 2))
+    decoder = LayerDecoder(code)
+    decoder.basis.copy_((torch.randn(decoder.basis.shape) * 0.2).half())
+    decoder.detail.copy_((torch.randn(decoder.detail.shape) * 0.1).half())
+    decoder.mean.copy_((torch.rand(decoder.mean.shape) * 0.6).half())
+    decoder.std.copy_((torch.rand(code.dim) + 0.2).half())
+    tokens, front = torch.randn(2 * SUBJECTS, code.dim), (torch.rand(5, *size) - 0.5).clamp(0, 1)
+    plan = random_plan(2)[0]
+    sub = plan.view(2, 4, -1)
+    sub[:, :, 10], sub[:, :, 22], sub[1, :, 6] = 0.07, 0.5, 0.3
+    clear, over = lay_over(pictures(decoder, None, tokens.view(2, SUBJECTS, -1)), front, plan, code)
+    weights = {f"layers.{k}": v for k, v in decoder.state_dict().items()}
+    outputs = {"clear": clear.expand(-1, -1, -1, 3), "over": over}
+    return weights, {"tokens": tokens, "plan": plan, "front": front}, outputs, vars(code)
+
+
+def layer_refiner_toy():
+    """A layer of 8 x 8 pixels through a narrow net."""
+    model = randomise(LayerRefineNet(LayerRefiner(channels=8, blocks=1)))
+    pictures = torch.rand(1, 4, 8, 8, 4)
+    return model.state_dict(), {"pictures": pictures}, {"refined": model(pictures)}, vars(model.cfg)
 
 
 def int8_linear():
@@ -135,10 +161,10 @@ def int8_linear():
 
 
 def random_plan(frames: int) -> Tensor:
-    plan = torch.randn(1, frames, 4, 17) * 0.4
-    plan[..., 2] = plan[..., 2].abs() + 0.1
-    plan[..., 8] = plan[..., 8].abs() + 0.1
-    plan[:, 1:, :, 6:12] = torch.tensor([0, 0, 0, 0, 0, -1.0])
+    plan = torch.randn(1, frames, 4, PLAN_DIM // 4) * 0.4
+    for radius in (2, 10, 18):
+        plan[..., radius] = plan[..., radius].abs() + 0.1
+    plan[:, 1:, :, 16:24] = torch.tensor([0, 0, 0, 0, 0, -1.0, 0, 0])
     return plan.flatten(2)
 
 

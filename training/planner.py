@@ -1,4 +1,4 @@
-"""The planner: text -> plan rows [T,68], a small flow-matching model over one token per latent frame."""
+"""The planner: text -> plan rows [T,116], a small flow-matching model over one token per latent frame."""
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +21,7 @@ class Planner(nn.Module):
         self.proj_out = nn.Linear(cfg.dim, PLAN_DIM)
 
     def forward(self, plan: Tensor, t: Tensor, text: Tensor, text_mask: Tensor | None = None) -> Tensor:
-        """plan [B,T,68], t [B], text [B,n,256], text_mask [B,n] -> x0 [B,T,68]."""
+        """plan [B,T,116], t [B], text [B,n,256], text_mask [B,n] -> x0 [B,T,116]."""
         frames = torch.arange(plan.shape[1])
         rope = rope_table(torch.stack((frames, 0 * frames, 0 * frames), 1), self.cfg.dim // self.cfg.heads)
         temb, temb6, context = self.condition_embedder(t, text)

@@ -15,18 +15,19 @@ import torch
 from safetensors.torch import save_file
 
 import latents
-from data import Pool, Stream
+from data import Pixels, Pool, Stream
 from evaluate import STARTER_DIR, evaluate
 from export import export
-from sample import load_decoder, load_tokenizer
-from stages import SIZES, DitStage, JudgeStage, PlannerStage, RefinerStage, TextStage, new_text_encoder
+from sample import load_decoder, load_layers, load_tokenizer
+from stages import SIZES, DitStage, JudgeStage, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, trained_text
 from text import Tokenizer
-from trainer import Stage, averaged
+from trainer import Stage
 
 # Each stream has its own range of seeds; a resumed run goes on where the last one stopped.
-FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32}
+FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32, "pixels": 7 << 32}
 SAVE_SECONDS = 300
-STAGES = {"text", "dit", "planner", "refiner", "judge"}
+LAYERS = "--layers --no-frames"
+STAGES = {"text", "dit", "planner", "layer_refiner", "refiner", "judge"}
 
 
 def main():
@@ -34,7 +35,7 @@ def main():
     parser.add_argument("--minutes", type=float, required=True, help="wall clock, all stages together")
     parser.add_argument("--out", type=Path, required=True, help="folder with the state; resumed if it has one")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--stages", default="text,dit,planner,refiner,judge", help="which to train")
+    parser.add_argument("--stages", default="text,dit,planner,layer_refiner,refiner,judge", help="which to train")
     parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")
     parser.add_argument("--to", type=Path, default=STARTER_DIR, help="where exports go")
     parser.add_argument("--export-minutes", type=float, default=12, help="time between exports")
@@ -63,7 +64,7 @@ class Run:
     def all(self):
         self.fit_latents()
         self.make_tokenizer()
-        text_minutes = min(TextStage.share * self.args.minutes, 8.0)
+        text_minutes = min(TextStage.share * self.args.minutes, 12.0)
         if "text" in self.wanted:
             self.train_text(text_minutes * 60)
         self.train_together()
@@ -73,8 +74,11 @@ class Run:
         if path.exists():
             return
         started = time.monotonic()
-        streams = [self.stream("fit", size) for size in SIZES]
+        streams = [self.stream("fit", size, LAYERS) for size in SIZES]
         decoder = latents.fit(streams, clips=256)
+        layers = latents.fit_layers(streams[0], clips=1500)
+        latents.whiten_layers(layers, streams[0], clips=128)
+        save_file(layers.state_dict(), self.state / "layers.safetensors")
         save_file(decoder.state_dict(), path)
         self.log("latents", seconds=time.monotonic() - started, std=[round(s, 3) for s in decoder.std.tolist()])
 
@@ -113,17 +117,18 @@ class Run:
 
     def make_stages(self) -> list[Stage]:
         tokenizer = load_tokenizer(self.state)
-        text = averaged(self.state / "text.pt", new_text_encoder(len(tokenizer.words)))
-        decoder = load_decoder(self.state)
-        pools = {size: Pool(decoder, tokenizer, self.stream(f"{size[0]}x{size[1]}", size)) for size in SIZES}
-        square = pools[128, 128]
-        square.refresh(256)
+        text = trained_text(self.state / "text.pt", len(tokenizer.words))
+        decoder, layers = load_decoder(self.state), load_layers(self.state)
+        pools = {size: Pool(decoder, layers, tokenizer, self.stream(f"{size[0]}x{size[1]}", size, LAYERS)) for size in SIZES}
+        pixels = Pixels(self.stream("pixels", flags="--layers"))
+        layer_refiner = LayerRefinerStage(self.state, pixels, layers)
         compiled = not self.args.no_compile and shutil.which("g++") is not None
         make = {
             "dit": lambda: DitStage(self.state, pools, text, compiled),
             "planner": lambda: PlannerStage(self.state, self.stream("planner", flags="--no-frames"), tokenizer, text),
-            "refiner": lambda: RefinerStage(self.state, square),
-            "judge": lambda: JudgeStage(self.state, square),
+            "layer_refiner": lambda: layer_refiner,
+            "refiner": lambda: RefinerStage(self.state, pixels, decoder, layers, layer_refiner.model),
+            "judge": lambda: JudgeStage(self.state, pixels, decoder, layers),
         }
         return [make[name]() for name in make if name in self.wanted]
 

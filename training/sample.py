@@ -8,12 +8,13 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from config import PLAN_DIM, SOUND_DIM, STARTER, Sampler
-from decoder import Decoder, RefineNet, from_tokens
+from config import PLAN_DIM, SOUND_DIM, STARTER, SUBJECTS, Sampler
+from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens
 from dit import Dit
 from flow import euler
+from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
-from stages import new_dit, new_planner, new_text_encoder
+from stages import new_dit, new_planner, trained_text
 from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
 
@@ -25,6 +26,8 @@ class Networks:
     planner: Planner
     dit: Dit
     decoder: Decoder
+    layers: LayerDecoder
+    layer_refiner: LayerRefineNet
     refiner: RefineNet
 
     @staticmethod
@@ -33,17 +36,20 @@ class Networks:
         tokenizer = load_tokenizer(state)
         return Networks(
             tokenizer,
-            averaged(state / "text.pt", new_text_encoder(len(tokenizer.words))),
+            trained_text(state / "text.pt", len(tokenizer.words)),
             averaged(state / "planner.pt", new_planner()),
             averaged(state / "dit.pt", new_dit()),
             load_decoder(state),
+            load_layers(state),
+            averaged(state / "layer_refiner.pt", LayerRefineNet(STARTER.layer_refiner)),
             averaged(state / "refiner.pt", RefineNet(STARTER.refiner)),
         )
 
     def parts(self) -> dict[str, nn.Module]:
         """The networks by their prefixes in the weight file."""
         parts = {"text": self.text, "planner": self.planner, "dit": self.dit}
-        return parts | {"decoder": self.decoder, "refine": self.refiner}
+        parts |= {"decoder": self.decoder, "layers": self.layers}
+        return parts | {"layer_refine": self.layer_refiner, "refine": self.refiner}
 
     @torch.no_grad()
     def encode(self, captions: list[str]) -> tuple[Tensor, Tensor]:
@@ -59,10 +65,9 @@ class Networks:
 
     @torch.no_grad()
     def render(
-        self, captions: list[str], plan: Tensor, seed: int, planned: bool = True,
-        size: tuple[int, int] = (128, 128), sampler: Sampler = STARTER.sampler,
-    ) -> tuple[Tensor, Tensor]:  # fmt: skip
-        """Latents [B,T,h,w,48] and sound tokens [B,T,40] of a plan [B,T,68]; planned=False drops the plan."""
+        self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int] = (128, 128), sampler: Sampler = STARTER.sampler
+    ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
+        """Latents [B,T,h,w,48], sound tokens [B,T,40] and layers [B,T,3,276] of a plan [B,T,116]."""
         text, mask = self.encode(captions)
         null, null_mask = self.encode([""] * len(captions))
         count, frames = plan.shape[:2]
@@ -70,24 +75,38 @@ class Networks:
         generator = torch.Generator().manual_seed(seed)
         video = torch.randn(count, frames * grid[1] * grid[2], 192, generator=generator)
         sound = torch.randn(count, frames, SOUND_DIM, generator=generator)
-        keep = torch.full((count,), planned)
+        layers = torch.randn(count, frames * SUBJECTS, STARTER.layers.dim, generator=generator)
 
-        def x0(video: Tensor, sound: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
+        def x0(*z: Tensor) -> tuple[Tensor, ...]:
             with torch.autocast("cpu", torch.bfloat16):
-                guided = self.dit(video, sound, t, text, plan, grid, keep, mask)
+                guided = self.dit(*z, text, plan, grid, mask)
                 if sampler.guidance_scale == 1:
                     return guided
-                free = self.dit(video, sound, t, null, plan, grid, keep, null_mask)
+                free = self.dit(*z, null, plan, grid, null_mask)
             return tuple(b + sampler.guidance_scale * (a - b) for a, b in zip(guided, free))
 
-        video, sound = euler(x0, (video, sound), sampler.steps, sampler.shift)
-        return from_tokens(video, grid), sound
+        video, sound, layers = euler(x0, (video, sound, layers), sampler.steps, sampler.shift)
+        return from_tokens(video, grid), sound, layers.unflatten(1, (-1, SUBJECTS))
 
     @torch.no_grad()
-    def frames(self, z: Tensor) -> Tensor:
-        """Latents -> frames [B,F,3,H,W]."""
+    def base(self, z: Tensor, layers: Tensor, plan: Tensor) -> Tensor:
+        """Latents, layers and their plan -> frames [B,F,3,H,W] before the refiner."""
+        frames = []
+        for z, layers, plan in zip(z, layers, plan):
+            drawn = pictures(self.layers, self.layer_refiner, layers)
+            clear, over = lay_over(drawn, self.decoder.front(z[None])[0], plan)
+            frames.append(self.decoder(z[None])[0] * clear.movedim(-1, 1) + over.movedim(-1, 1))
+        return torch.stack(frames)
+
+    @torch.no_grad()
+    def frames(self, z: Tensor, layers: Tensor, plan: Tensor) -> Tensor:
+        """Latents, layers and their plan -> frames [B,F,3,H,W]."""
+        return self.refined(self.base(z, layers, plan))
+
+    @torch.no_grad()
+    def refined(self, base: Tensor) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
-            return self.refiner(self.decoder(z)).float().clamp(-1, 1)
+            return self.refiner(base).float().clamp(-1, 1)
 
 
 def load_tokenizer(state: Path) -> Tokenizer:
@@ -98,3 +117,9 @@ def load_decoder(state: Path) -> Decoder:
     decoder = Decoder()
     decoder.load_state_dict(load_file(state / "latents.safetensors"))
     return decoder
+
+
+def load_layers(state: Path) -> LayerDecoder:
+    layers = LayerDecoder()
+    layers.load_state_dict(load_file(state / "layers.safetensors"))
+    return layers

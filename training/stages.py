@@ -1,5 +1,6 @@
 """The stages: what each network is trained on. run.py divides the time between them."""
 
+import math
 import random
 from itertools import islice
 from pathlib import Path
@@ -9,73 +10,108 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from config import SLOTS, STARTER, slot_classes, slot_targets
-from data import Batch, Pool, Record, Stream, noisy_words, put, to_video
-from decoder import RefineNet
-from dit import ABSENT_RADIUS, Dit
+from config import ABSENT_RADIUS, SLOTS, STARTER, SUBJECT_DIM, SUBJECTS, slot_classes, slot_targets
+from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, noisy_tagged, noisy_words, put, stack_layers, to_video
+from decoder import Decoder, LayerRefineNet, RefineNet
+from dit import Dit
 from evaluator import HEADS, Evaluator, evaluator_frames, subject_map, targets_of
 from flow import add_noise, sample_t, v_loss
+from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
-from text import TextEncoder, Tokenizer, pad
-from trainer import Stage
+from tagging import NOBODY, Tagger
+from text import SLOT_COUNT, TextEncoder, Tokenizer, pad
+from trainer import Stage, averaged
 
 BF16 = torch.bfloat16
 SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
 LATENT_FRAMES = {9: 0.75, 5: 0.15, 3: 0.10}  # a short clip is the start of a long one, in the world too
-# While the DiT is young it learns what a place looks like, for which the start of a clip will do, at a third of the cost.
-YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.20, 5: 0.15, 3: 0.65}, 4000
+# While the DiT is young it learns what places and subjects look like, for which a clip's first frame will do, at a ninth of the cost.
+YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 4000
+DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # short clips in larger batches: a step costs much the same
 
 
 class TextStage(Stage):
     """Caption -> the fields of the scene. A field that the caption leaves open teaches the head to be unsure."""
 
-    name, share, samples_per_step = "text", 0.08, 128
+    name, share, samples_per_step = "text", 0.12, 128
     ema_decay = 0.99
 
     def __init__(self, state: Path, tokenizer: Tokenizer, stream: Stream):
         self.tokenizer, self.stream = tokenizer, stream
         self.rng = random.Random(stream.next_seed)
-        self.examples: dict[bool, list[tuple[list[list[int]], list[int]]]] = {False: [], True: []}
+        self.examples: dict[bool, list[tuple[list[list[int]], list[list[int]], list[int]]]] = {False: [], True: []}
         self.added = 0
+        self.tagger = Tagger()
         self.validation = [read_captions(r, tokenizer, dense=True) for r in islice(stream, 256)]
-        self.start(new_text_encoder(len(tokenizer.words)), state)
+        self.start(TaggedText(new_text_encoder(len(tokenizer.words))), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        for record in islice(self.stream, 16 if self.added else 512):
-            put(self.examples[record.spec["action"] == "collide"], self.added, 50_000, read_captions(record, self.tokenizer))
-            self.added += 1
-        # Which words belong to which of two subjects is the hard part: half of every batch is about it.
-        picked = [example for ring in self.examples.values() for example in self.rng.choices(ring, k=self.samples_per_step // 2)]
-        ids, mask = pad([noisy_words(self.rng.choice(captions), self.rng) for captions, _ in picked])
-        targets = torch.tensor([target for _, target in picked])
+        self.refresh(16 if self.added else 2048)
+        # Which words belong to which of several subjects is the hard part: most of every batch is about it.
+        alone = self.samples_per_step // 8
+        counts = {False: alone, True: self.samples_per_step - alone}
+        picked = [example for several, ring in self.examples.items() for example in self.rng.choices(ring, k=counts[several])]
+        rows, tags = [], []
+        for captions, tagged, _ in picked:
+            which = self.rng.randrange(len(captions))
+            row, kept = noisy_tagged(captions[which], tagged[which], self.rng)
+            rows.append(row)
+            tags.append(torch.tensor(kept))
+        ids, mask = pad(rows)
+        tags = torch.nn.utils.rnn.pad_sequence(tags, batch_first=True, padding_value=NOBODY)
+        targets = torch.tensor([target for _, _, target in picked])
         with torch.autocast("cpu", BF16):
-            logits = self.model.slots(self.model(ids, mask))
+            words = self.model.encoder(ids, mask)
+            logits, owners = self.model.encoder.slots(words), self.model.owner(words)
         losses = [F.cross_entropy(slot.float(), targets[:, i]) for i, slot in enumerate(logits)]
-        return torch.stack(losses).mean(), {}
+        owner_loss = F.cross_entropy(owners.float().flatten(0, 1), tags.flatten(), ignore_index=NOBODY)
+        right = (owners.argmax(-1) == tags)[tags != NOBODY].float().mean()
+        return torch.stack(losses).mean() + owner_loss, {"owner": owner_loss.item(), "owners_right": right.item()}
+
+    def refresh(self, count: int):
+        """Reads new captions; the first ones also teach the tagger its words."""
+        records = list(islice(self.stream, count))
+        read = [read_captions(record, self.tokenizer) for record in records]
+        for record, (captions, _) in zip(records, read):
+            self.tagger.learn(record, captions)
+        for record, (captions, target) in zip(records, read):
+            tags = [self.tagger.tags(record, caption) for caption in captions]
+            put(self.examples[record.spec["object2"] is not None], self.added, 50_000, (captions, tags, target))
+            self.added += 1
 
     @torch.no_grad()
     def accuracy(self) -> float:
         """Share of right slots on dense captions, which state every field, of scenes that are never trained on."""
         ids, mask = pad([captions[0] for captions, _ in self.validation])
         targets = torch.tensor([target for _, target in self.validation])
-        logits = self.model.eval().slots(self.model(ids, mask))
+        encoder = self.model.eval().encoder
+        logits = encoder.slots(encoder(ids, mask))
         right = [logit.argmax(-1) == targets[:, i] for i, logit in enumerate(logits)]
         return torch.stack(right).float().mean().item()
 
 
+class TaggedText(torch.nn.Module):
+    """The text encoder with a head that is not shipped: which subject each word speaks of."""
+
+    def __init__(self, encoder: TextEncoder):
+        super().__init__()
+        self.encoder = encoder
+        self.owner = torch.nn.Linear(encoder.cfg.dim, SUBJECTS)
+
+
 class DitStage(Stage):
-    """Latents and sound tokens from noise, given the text and the true plan; either may be missing."""
+    """Grid latents, sound tokens and layers from noise, given the plan and, mostly, the text."""
 
     name, share, samples_per_step = "dit", 0.80, 16
-    no_text, no_plan, fresh = 0.10, 0.25, 3  # fresh: new clips per step, of all that are drawn
+    no_text, fresh = 0.10, 3  # fresh: new clips per step, of all that are drawn
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         self.pools, self.text = pools, text
         self.rng = random.Random(next(iter(pools.values())).stream.next_seed)
         self.start(new_dit(), state)
-        std = next(iter(pools.values())).decoder.std
-        weight = std / std.mean() + 0.25  # errors are seen in pixels, but fine detail counts too
-        self.weight = (weight / weight.mean()).repeat(STARTER.latents.token**2)
+        first = next(iter(pools.values()))
+        self.weight = channel_weight(first.decoder.std).repeat(STARTER.latents.token**2)
+        self.layer_weight = channel_weight(first.layers.std)
         if compiled:
             for block in self.model.blocks:
                 block.compile(dynamic=True)
@@ -86,84 +122,130 @@ class DitStage(Stage):
         frames = self.rng.choices(list(mix), mix.values())[0]
         pool = self.pools[size]
         pool.refresh(self.fresh if pool.added else 256)
-        return pool.draw(self.samples_per_step, frames, self.rng, self.no_text)
+        return pool.draw(DIT_BATCH[frames], frames, self.rng, self.no_text)
 
     def loss(self) -> tuple[Tensor, dict]:
         batch = self.batch()
         count = len(batch.video)
         t = sample_t(count)
-        keep = torch.rand(count) >= self.no_plan
         with torch.autocast("cpu", BF16):
             with torch.no_grad():
                 text = self.text(batch.ids, batch.mask)
-            z = add_noise(batch.video, t), add_noise(batch.sound, t)
-            video, sound = self.model(*z, t, text, shaken(batch.plan), batch.grid, keep, batch.mask)
+            z = add_noise(batch.video, t), add_noise(batch.sound, t), add_noise(batch.layers, t)
+            video, sound, layers = self.model(*z, t, text, shaken(batch.plan), batch.grid, batch.mask)
         video_loss, sound_loss = v_loss(video, batch.video, t, self.weight), v_loss(sound, batch.sound, t)
-        loss = (video_loss + 0.25 * sound_loss).mean()
-        metrics = {"video": video_loss.mean(), "sound": sound_loss.mean(), "planned": video_loss[keep].mean()}
-        return loss, {name: value.item() for name, value in metrics.items()}
+        present = batch.present[..., None] / batch.present.float().mean(1)[:, None, None]
+        layer_loss = v_loss(layers, batch.layers, t, self.layer_weight * present)
+        loss = (video_loss + 0.25 * sound_loss + layer_loss).mean()
+        metrics = {"count": count, "video": video_loss.mean(), "sound": sound_loss.mean(), "layers": layer_loss.mean()}
+        return loss, {name: float(value) for name, value in metrics.items()}
 
 
 class PlannerStage(Stage):
-    """Plans from noise, given the text. Cheap: a plan is nine tokens and needs no pixels."""
+    """Plans from noise, given the text. Cheap: a plan is nine tokens and needs no pixels, and a caption is read once."""
 
-    name, share, samples_per_step = "planner", 0.07, 128
+    name, share, samples_per_step = "planner", 0.10, 128
     no_text, fresh = 0.05, 24
 
     def __init__(self, state: Path, stream: Stream, tokenizer: Tokenizer, text: TextEncoder):
         self.stream, self.tokenizer, self.text = stream, tokenizer, text
         self.rng = random.Random(stream.next_seed)
-        self.examples: list[tuple[np.ndarray, list[list[int]]]] = []
+        self.examples: list[tuple[np.ndarray, Tensor]] = []
         self.added = 0
         self.start(new_planner(), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        for record in islice(self.stream, self.fresh if self.examples else 512):
-            captions = [self.tokenizer.encode(caption) for caption in record.captions]
-            put(self.examples, self.added, 50_000, (record.plan, captions))
-            self.added += 1
+        self.refresh(self.fresh if self.examples else 512)
         picked = self.rng.choices(self.examples, k=self.samples_per_step)
         frames = self.rng.choices(list(LATENT_FRAMES), LATENT_FRAMES.values())[0]
         plan = torch.from_numpy(np.stack([p[:frames] for p, _ in picked]))
-        rows = [self.rng.choice(captions) for _, captions in picked]
-        ids, mask = pad([noisy_words(r, self.rng) if self.rng.random() >= self.no_text else r[:12] for r in rows])
+        text = torch.nn.utils.rnn.pad_sequence([rows for _, rows in picked], batch_first=True).float()
+        mask = torch.arange(text.shape[1]) < torch.tensor([len(rows) for _, rows in picked])[:, None]
         t = sample_t(len(plan), mean=0.0, std=1.0)
         with torch.autocast("cpu", BF16):
-            with torch.no_grad():
-                text = self.text(ids, mask)
             x0 = self.model(add_noise(plan, t), t, text, mask)
         loss = v_loss(x0, plan, t, PLAN_WEIGHT).mean()
         return loss, {}
 
+    @torch.no_grad()
+    def refresh(self, count: int):
+        """Reads `count` new scenes, each by one of its captions."""
+        records = list(islice(self.stream, count))
+        words = [self.tokenizer.encode(self.rng.choice(record.captions)) for record in records]
+        ids, mask = pad([noisy_words(r, self.rng) if self.rng.random() >= self.no_text else r[:SLOT_COUNT] for r in words])
+        with torch.autocast("cpu", BF16):
+            text = self.text(ids, mask)
+        for record, rows, real in zip(records, text, mask):
+            put(self.examples, self.added, 20_000, (record.plan, rows[real].half()))
+            self.added += 1
+
 
 class RefinerStage(Stage):
-    """Frames from their latents, a little noisy as the DiT's are: crops of 64 x 64 pixels and nine frames."""
+    """Frames from their latents and layers, a little noisy as the DiT's are: crops of 64 x 64 pixels and nine frames."""
 
     name, share, samples_per_step = "refiner", 0.05, 4
 
-    def __init__(self, state: Path, pool: Pool):
-        self.pool = pool
-        self.rng = random.Random(pool.stream.next_seed)
+    def __init__(self, state: Path, pixels: Pixels, decoder: Decoder, layers: LayerDecoder, layer_refiner: LayerRefineNet):
+        self.pixels, self.decoder, self.layers, self.layer_refiner = pixels, decoder, layers, layer_refiner
+        self.rng = random.Random(pixels.stream.next_seed)
         self.start(RefineNet(STARTER.refiner), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        truth = torch.stack([self.crop(record) for record in self.rng.choices(self.pool.pixels, k=self.samples_per_step)])
-        with torch.no_grad():
-            z = self.pool.decoder.encode(truth)
-            sigma = torch.rand(len(z), 1, 1, 1, 1) * 0.15 * (torch.rand(len(z), 1, 1, 1, 1) < 0.7)
-            base = self.pool.decoder(z + sigma * torch.randn_like(z))
+        pairs = [self.crop(record) for record in self.pixels.draw(self.samples_per_step, self.rng, fresh=1)]
+        truth, base = map(torch.stack, zip(*pairs))
         with torch.autocast("cpu", BF16):
             refined = self.model(base).float()
         l1 = (refined - truth).abs().mean()
         loss = l1 + 0.5 * gradient_loss(refined, truth) + 0.1 * spectrum_loss(refined, truth)
         return loss, {"l1": l1.item(), "l1_base": (base - truth).abs().mean().item()}
 
-    def crop(self, record: Record) -> Tensor:
-        """[9,3,64,64], aligned to latents; it starts where a latent frame's group ends, as every clip does."""
+    @torch.no_grad()
+    def crop(self, record: Record) -> tuple[Tensor, Tensor]:
+        """True frames and what comes of them [9,3,64,64] twice, aligned to latents; frame 0 is the last of a latent frame."""
         _, height, width, _ = record.frames.shape
         y, x = 16 * self.rng.randrange(height // 16 - 3), 16 * self.rng.randrange(width // 16 - 3)
-        first = 4 * self.rng.randrange((len(record.frames) - 9) // 4 + 1)
-        return to_video(record.frames[first : first + 9, y : y + 64, x : x + 64])
+        sigma = self.rng.uniform(0, 0.15) * (self.rng.random() < 0.7)
+        z, tokens = self.decoder.encode(ground_video(record)[None]), self.layers.encode(layer_pictures(record))
+        first = self.rng.randrange((len(record.frames) - 9) // 4 + 1)
+        part = slice(first, first + 3)
+        base = round_trip(
+            self.decoder, self.layers, z[0, part] + sigma * torch.randn_like(z[0, part]),
+            tokens[part] + sigma * torch.randn_like(tokens[part]), torch.from_numpy(record.plan[part]),
+            inside=first > 0, layer_refiner=self.layer_refiner,
+        )  # fmt: skip
+        window = slice(y, y + 64), slice(x, x + 64)
+        return to_video(record.frames[4 * first : 4 * first + 9])[..., *window], base[..., *window]
+
+
+class LayerRefinerStage(Stage):
+    """Pictures of subjects from their tokens, a little noisy as the DiT's are."""
+
+    name, share, samples_per_step = "layer_refiner", 0.05, 16
+
+    def __init__(self, state: Path, pixels: Pixels, layers: LayerDecoder):
+        self.pixels, self.layers = pixels, layers
+        self.rng = random.Random(pixels.stream.next_seed + 2)
+        self.start(LayerRefineNet(STARTER.layer_refiner), state)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        with torch.no_grad():
+            truth = torch.stack([self.pick(record) for record in self.pixels.draw(self.samples_per_step, self.rng, fresh=1)])
+            tokens = self.layers.encode(truth)
+            sigma = torch.rand(len(tokens), 1) * 0.2 * (torch.rand(len(tokens), 1) < 0.7)
+            base = self.layers(tokens + sigma * torch.randn_like(tokens))
+        with torch.autocast("cpu", BF16):
+            refined = self.model(base).float()
+        l1 = (refined - truth).abs().mean()
+        pictures, true_pictures = refined.movedim(-1, -3), truth.movedim(-1, -3)
+        loss = l1 + 0.5 * gradient_loss(pictures, true_pictures)
+        mse = [(x - truth).pow(2).mean().item() for x in (refined, base)]
+        return loss, {"l1": l1.item(), "psnr_gain": 10 * math.log10(mse[1] / mse[0])}
+
+    def pick(self, record: Record) -> Tensor:
+        """The four pictures of one subject in one latent frame [4,S,S,4]."""
+        frames, subjects = record.layers.shape[:2]
+        latent, subject = self.rng.randrange((frames - 1) // 4), self.rng.randrange(subjects)
+        return torch.from_numpy(record.layers[1 + 4 * latent : 5 + 4 * latent, subject]).float() / 255
 
 
 class JudgeStage(Stage):
@@ -171,13 +253,13 @@ class JudgeStage(Stage):
 
     name, share, samples_per_step = "judge", 0.35, 16
 
-    def __init__(self, state: Path, pool: Pool):
-        self.pool = pool
-        self.rng = random.Random(pool.stream.next_seed + 1)
+    def __init__(self, state: Path, pixels: Pixels, decoder: Decoder, layers: LayerDecoder):
+        self.pixels, self.decoder, self.layers = pixels, decoder, layers
+        self.rng = random.Random(pixels.stream.next_seed + 1)
         self.start(Evaluator(), state)
 
     def loss(self) -> tuple[Tensor, dict]:
-        records = self.rng.choices(self.pool.pixels, k=self.samples_per_step)
+        records = self.pixels.draw(self.samples_per_step, self.rng)
         flips = [self.rng.random() < 0.5 for _ in records]
         frames = torch.stack([self.worsen(record, flip) for record, flip in zip(records, flips)])
         where = subject_map(torch.from_numpy(np.stack([record.plan for record in records])))
@@ -194,8 +276,10 @@ class JudgeStage(Stage):
     def worsen(self, record: Record, flip: bool) -> Tensor:
         video, luck = to_video(record.frames), self.rng.random()
         if luck < 0.4:
-            z = self.pool.decoder.encode(video[None])
-            video = self.pool.decoder(z + self.rng.choice((0, 0.15, 0.3)) * torch.randn_like(z))[0]
+            sigma = self.rng.choice((0, 0.15, 0.3))
+            z, tokens = self.decoder.encode(ground_video(record)[None])[0], self.layers.encode(layer_pictures(record))
+            z, tokens = z + sigma * torch.randn_like(z), tokens + sigma * torch.randn_like(tokens)
+            video = round_trip(self.decoder, self.layers, z, tokens, torch.from_numpy(record.plan))
         frames = evaluator_frames(video)
         if luck > 0.8:
             frames = F.avg_pool2d(frames, 3, 1, 1, count_include_pad=False)
@@ -204,8 +288,36 @@ class JudgeStage(Stage):
         return frames.flip(-1) if flip else frames
 
 
+@torch.no_grad()
+def round_trip(
+    decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor, plan: Tensor,
+    inside: bool = False, layer_refiner: LayerRefineNet | None = None,
+) -> Tensor:  # fmt: skip
+    """z [T,h,w,48], tokens [T,n,276] and plan [T,116] -> frames [F,3,H,W], subjects laid over the grid.
+
+    inside: the latents are from the middle of a clip; its first frame then is the last of the first latent frame.
+    """
+    if inside:
+        z, tokens, plan = (torch.cat((part[:1], part)) for part in (z, tokens, plan))
+    frames, front = decoder(z[None])[0], decoder.front(z[None])[0]
+    clear, over = lay_over(pictures(layers, layer_refiner, stack_layers([tokens])[0][0].unflatten(0, (-1, SUBJECTS))), front, plan)
+    frames = frames * clear.movedim(-1, 1) + over.movedim(-1, 1)
+    return frames[4:] if inside else frames
+
+
+def channel_weight(std: Tensor) -> Tensor:
+    """Errors are seen in pixels, but fine detail counts too."""
+    weight = std / std.mean() + 0.25
+    return weight / weight.mean()
+
+
 def new_text_encoder(vocabulary: int) -> TextEncoder:
     return TextEncoder(STARTER.text, vocabulary, [len(slot_classes(slot)) for slot in SLOTS])
+
+
+def trained_text(path: Path, vocabulary: int) -> TextEncoder:
+    """The averaged text encoder of a training folder."""
+    return averaged(path, TaggedText(new_text_encoder(vocabulary))).encoder
 
 
 def new_dit() -> Dit:
@@ -220,7 +332,7 @@ def zero_init(model: Dit | Planner) -> Dit | Planner:
     """Every block starts as the identity with open gates, and the prediction as zero."""
     with torch.no_grad():
         zeroed = [model.proj_out, model.condition_embedder.time_proj]
-        zeroed += [model.sound_out] if isinstance(model, Dit) else []
+        zeroed += [model.sound_out, model.layer_out] if isinstance(model, Dit) else []
         for block in model.blocks:
             zeroed += [block.attn1.to_out[0], block.attn2.to_out[0], block.ffn.net[2]]
             block.scale_shift_table.zero_()
@@ -239,12 +351,12 @@ def read_captions(record: Record, tokenizer: Tokenizer, dense: bool = False) -> 
 
 def shaken(plan: Tensor, most: float = 0.02) -> Tensor:
     """The planner's positions will be a little off; so are these."""
-    sub = plan.unflatten(-1, (4, 17))
-    subjects = sub[..., :12].unflatten(-1, (2, 6))
+    sub, end = plan.unflatten(-1, (4, -1)), SUBJECTS * SUBJECT_DIM
+    subjects = sub[..., :end].unflatten(-1, (SUBJECTS, SUBJECT_DIM))
     noise = torch.zeros_like(subjects)
     sigma = torch.rand(len(plan), 1, 1, 1, 1) * most
     noise[..., :3] = torch.randn_like(noise[..., :3]) * sigma * (subjects[..., 2:3] > ABSENT_RADIUS)
-    return torch.cat(((subjects + noise).flatten(-2), sub[..., 12:]), -1).flatten(-2)
+    return torch.cat(((subjects + noise).flatten(-2), sub[..., end:]), -1).flatten(-2)
 
 
 def gradient_loss(a: Tensor, b: Tensor) -> Tensor:
@@ -263,8 +375,8 @@ def spectrum_loss(a: Tensor, b: Tensor) -> Tensor:
 
 def plan_weight() -> Tensor:
     """Positions are small numbers that must be exact; flags are large ones that need not be."""
-    subject = [6.0, 6.0, 30.0, 1.0, 1.0, 0.5]
-    row = subject + subject + [15.0, 15.0, 15.0, 0.5, 1.0]
+    subject = [6.0, 6.0, 30.0, 1.0, 1.0, 0.5, 2.0, 2.0]
+    row = subject * SUBJECTS + [15.0, 15.0, 15.0, 0.5, 1.0]
     weight = torch.tensor(row * 4)
     return weight / weight.mean()
 

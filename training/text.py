@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from config import Text
 
-PAD, UNK, FIRST_SLOT, SLOT_COUNT = 0, 1, 2, 12
+PAD, UNK, FIRST_SLOT, SLOT_COUNT = 0, 1, 2, Text.slots
 SPECIAL = ["<pad>", "<unk>"] + [f"<slot{i}>" for i in range(SLOT_COUNT)]
 
 

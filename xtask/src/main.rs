@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | load | soak | fuzz-api | size`.
+//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | world-gallery | load | soak | fuzz-api | size`.
 
 mod check;
 mod paths;
@@ -33,6 +33,7 @@ Usage: cargo xtask <command>
   soak [--rounds N]     kill the relay at 2,000 random moments and look at what is left
   fuzz-api [--examples N] [--seed N]
                         send the relay what its OpenAPI document allows and forbids (schemathesis)
+  world-gallery [DIR]   a page that shows and plays everything in the world (target/world-gallery)
   size                  compressed sizes of what a visitor downloads, against the budgets
 
 KINORA_NO_CACHE=1 rebuilds the studio instead of taking it from ~/.cache/kinora.
@@ -62,6 +63,7 @@ fn run() -> Result<()> {
         Some("load") => relay::load(args),
         Some("soak") => relay::soak(args),
         Some("fuzz-api") => relay::fuzz_api(args),
+        Some("world-gallery") => world_gallery(args),
         Some("size") => done(args).and_then(|()| size::run()),
         Some(other) => bail!("there is no command `{other}`\n\n{HELP}"),
         None => {
@@ -76,6 +78,19 @@ fn bench(args: Arguments) -> Result<()> {
     sh::cargo(["run", "--quiet", "--package", "kinora-cli", "--", "bench"])
         .args(args.finish())
         .run()
+}
+
+/// Draws the gallery of the world with the `kinora` that is compiled here.
+fn world_gallery(mut args: Arguments) -> Result<()> {
+    let folder: Option<std::path::PathBuf> = args.opt_free_from_str()?;
+    done(args)?;
+    let folder = folder.unwrap_or_else(|| paths::root().join("target/world-gallery"));
+    sh::cargo(["run", "--quiet", "--package", "kinora-cli", "--", "world"])
+        .arg("--gallery")
+        .arg(&folder)
+        .run()?;
+    println!("open {}", folder.join("index.html").display());
+    Ok(())
 }
 
 /// Refuses arguments that nobody read: a misspelt flag must not pass in silence.

@@ -165,6 +165,15 @@ fn print_json(event: &Event) {
 
 fn print_progress(event: &Event) {
     match event {
+        Event::Speech { lines } => {
+            for line in lines.iter().filter(|line| line.cut) {
+                eprintln!(
+                    "the clip is too short for “{}”: its end is cut; try --seconds {:.0}",
+                    line.text,
+                    line.end_s.ceil()
+                );
+            }
+        }
         Event::Words {
             unknown,
             understood,

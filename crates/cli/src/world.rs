@@ -1,5 +1,6 @@
 //! `kinora world`: one scene to a file, contact sheets to judge by, ground truth, or an endless stream for training.
 
+mod gallery;
 mod sheets;
 mod stream;
 mod truth;
@@ -11,8 +12,11 @@ use anyhow::{Context, Result, bail, ensure};
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
 use kinora_sound::SAMPLE_RATE;
 use kinora_world::{
-    Action, Camera, Colour, Cover, FRAMES_PER_SECOND, Material, Object, Place, Renderer, Scene,
-    SceneSpec, Shape, Style, Subject, Time, Weather, captions, captions::vocabulary, edit::remix,
+    Action, Camera, Colour, Cover, FRAMES_PER_SECOND, Kind, Material, Object, Place, Renderer,
+    Scene, SceneSpec, Shape, Style, Subject, Time, Weather, captions,
+    captions::vocabulary,
+    edit::remix,
+    heads::{HELD_OUT_IDS, TRAINING_IDS},
     parse::parse,
 };
 use serde::de::DeserializeOwned;
@@ -65,19 +69,29 @@ pub struct Args {
     /// Write instances, depth, normals, flow, contacts and key points into this folder.
     #[arg(long)]
     truth: Option<PathBuf>,
-    /// Write a contact sheet for every object, action, place, style, weather and camera into this folder.
+    /// Write a page with contact sheets and clips of everything in this world into this folder.
     #[arg(long)]
     gallery: Option<PathBuf>,
+    /// Kinds of scenes, separated by commas: scenes (the usual world), heads (somebody looks about, seen from near), talk
+    /// (somebody says a sentence). Of several kinds each seed has one.
+    #[arg(long, value_delimiter = ',', value_parser = kind, default_value = "scenes")]
+    kinds: Vec<Kind>,
+    /// Add the mouth to the records: opening, width and viseme, four times per latent frame.
+    #[arg(long, requires = "stream")]
+    mouth: bool,
     /// Leave the pixels out of the records.
     #[arg(long)]
     no_frames: bool,
+    /// Add to the records the place without its subjects, and each subject in its own frame.
+    #[arg(long)]
+    layers: bool,
     /// Add the samples of the sound to the records.
     #[arg(long)]
     audio: bool,
     /// Stream held-out scenes too.
     #[arg(long)]
     include_held_out: bool,
-    /// Stream held-out scenes only.
+    /// Stream held-out scenes only; people in them are those that training never meets.
     #[arg(long, conflicts_with = "include_held_out")]
     only_held_out: bool,
     /// Threads of the stream.
@@ -122,7 +136,7 @@ struct Fields {
     /// static, pan, zoom, "zoom out", tilt, follow or handheld.
     #[arg(long, value_parser = word::<Camera>)]
     camera: Option<Camera>,
-    /// bounce, roll, collide, fall, pendulum, stack, topple, throw, catch, walk, run, jump, flip, pour, wave or dance.
+    /// bounce, roll, collide, fall, pendulum, stack, topple, throw, catch, walk, run, jump, flip, pour, wave, dance, talk or look.
     #[arg(long, value_parser = word::<Action>)]
     action: Option<Action>,
 }
@@ -130,6 +144,11 @@ struct Fields {
 /// Reads a canonical word.
 fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_value(text.into()).map_err(|error| error.to_string())
+}
+
+/// Reads a kind.
+fn kind(text: &str) -> Result<Kind, String> {
+    Kind::from_word(text).ok_or_else(|| "kinds are scenes, heads and talk".to_string())
 }
 
 /// Runs the command.
@@ -149,7 +168,7 @@ pub fn run(args: &Args) -> Result<()> {
         return Ok(());
     }
     if let Some(folder) = &args.gallery {
-        return sheets::write_gallery(folder);
+        return gallery::write(folder);
     }
     if args.stream {
         ensure!(
@@ -188,7 +207,7 @@ impl Args {
         let fields = &self.fields;
         let own = match &self.prompt {
             Some(prompt) => parse(prompt).to_spec(seed),
-            None => SceneSpec::from_seed(seed),
+            None => self.of_kinds(seed),
         };
         let first = Subject {
             object: fields.object.unwrap_or(own.first.object),
@@ -209,6 +228,30 @@ impl Args {
         let spec = wanted.fitted();
         self.fields.check(&spec)?;
         Ok(spec)
+    }
+
+    /// The scene of a seed, of one of the wanted kinds.
+    fn of_kinds(&self, seed: u64) -> SceneSpec {
+        let people = if self.only_held_out {
+            HELD_OUT_IDS
+        } else {
+            TRAINING_IDS
+        };
+        SceneSpec::of_kind(seed, Kind::of_seed(&self.kinds, seed), people)
+    }
+
+    /// The scene of a spec; words between quotes in the prompt are said whether or not they are a line of this world.
+    fn scene(&self, spec: SceneSpec) -> Result<Scene> {
+        let said = self.prompt.as_ref().and_then(|prompt| parse(prompt).said);
+        let Some(text) = said.filter(|_| spec.action == Action::Talk) else {
+            return Ok(Scene::new(spec, self.shape()));
+        };
+        let scene = Scene::saying(spec, self.shape(), &text);
+        ensure!(
+            scene.speech().is_some(),
+            "“{text}” cannot be said: voices speak English and French, up to 2,000 letters"
+        );
+        Ok(scene)
     }
 
     fn wants(&self, spec: &SceneSpec) -> bool {
@@ -254,7 +297,8 @@ fn write_scene(args: &Args) -> Result<()> {
         spec = remix.after;
     }
     let shape = args.shape();
-    let scene = Scene::new(spec, shape);
+    let scene = args.scene(spec)?;
+    warn_if_cut(&scene);
     let renderer = Renderer::new(args.width, args.height);
     let range = args.from..args.from + args.frames;
     if let Some(folder) = &args.truth {
@@ -278,8 +322,28 @@ fn write_scene(args: &Args) -> Result<()> {
             write_folder(args, output, frames, samples)?;
         }
     }
-    println!("{}", captions(&spec, args.seed)[0]);
+    let mut caption = captions(&spec, args.seed).swap_remove(0);
+    let line = spec.portrait.and_then(|portrait| portrait.line);
+    if let (Some(line), Some(speech)) = (line, scene.speech()) {
+        caption = caption.replace(line.text(), &speech.text);
+    }
+    println!("{caption}");
     Ok(())
+}
+
+/// Says so where what is said lasts longer than the clip.
+fn warn_if_cut(scene: &Scene) {
+    let Some(speech) = scene.speech() else {
+        return;
+    };
+    let end_s = speech.start_s + speech.utterance.duration_s();
+    let frames = (end_s * scene.shape.frames_per_second as f32).ceil() as usize;
+    if frames > scene.shape.frames {
+        eprintln!(
+            "the clip is too short for “{}”: its end is cut; try --frames {frames}",
+            speech.text
+        );
+    }
 }
 
 /// An MP4 without a recipe: no model made it.

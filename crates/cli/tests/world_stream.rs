@@ -2,6 +2,9 @@
 
 use std::process::Command;
 
+use kinora_contract::plan::PLAN_DIM;
+use kinora_sound::tokens::ROW;
+
 fn stream(extra: &[&str]) -> Vec<u8> {
     let sizes = ["--width", "64", "--height", "32", "--frames", "9"];
     let output = Command::new(env!("CARGO_BIN_EXE_kinora"))
@@ -30,7 +33,7 @@ fn headers(bytes: &[u8], body: usize) -> Vec<serde_json::Value> {
 }
 
 const PIXELS: usize = 9 * 32 * 64 * 3;
-const ROWS: usize = 3 * (68 + 40) * 4;
+const ROWS: usize = 3 * (PLAN_DIM + ROW) * 4;
 const SAMPLES: usize = 9 * 16_000 / 12 * 4;
 
 #[test]
@@ -93,4 +96,28 @@ fn edits_follow_what_they_change() {
         assert_ne!(before["spec"], after["spec"]);
         assert!(before["instruction"].is_null() && after["instruction"].is_string());
     }
+}
+
+#[test]
+fn people_are_streamed_with_their_mouths() {
+    const MOUTHS: usize = 3 * 4 * 12 * 4;
+    let people = |extra: &[&str]| {
+        let flags = ["--kinds", "heads,talk", "--mouth", "--no-frames"];
+        headers(&stream(&[&flags, extra].concat()), ROWS + MOUTHS)
+    };
+    let met = people(&["--count", "24"]);
+    let talking = met.iter().filter(|json| json["spec"]["action"] == "talk");
+    assert!(talking.clone().count() > 4);
+    for json in talking {
+        let said = json["speech"]["text"].as_str().unwrap();
+        let caption = json["captions"][0].as_str().unwrap();
+        assert!(caption.contains(&format!("\"{said}\"")), "{caption}");
+    }
+    let heads = |records: Vec<serde_json::Value>| -> Vec<u64> {
+        let head = |json: &serde_json::Value| json["spec"]["head"].as_u64().unwrap();
+        records.iter().map(head).collect()
+    };
+    assert!(heads(met).iter().all(|head| *head < 5_000));
+    let strangers = heads(people(&["--only-held-out", "--count", "8"]));
+    assert!(strangers.len() == 8 && strangers.iter().all(|head| (5_000..6_000).contains(head)));
 }

@@ -1,18 +1,18 @@
 //! The plan: what happens in a clip, one row of numbers per latent frame.
 //!
 //! A latent frame holds four sub-frames, the pixel frames that it covers (latent frame 0 repeats frame 0). A row is
-//! their four vectors in order, each `[subject 0, subject 1, camera, contact]`. Positions are in screen units: half the
+//! their four vectors in order, each `[subjects, camera, contact]`. Positions are in screen units: half the
 //! image height is 1, the origin is the centre, x points right and y down.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Subjects in a plan.
-pub const SUBJECTS: usize = 2;
+pub const SUBJECTS: usize = 3;
 /// Sub-frames in a latent frame.
 pub const SUBFRAMES: usize = 4;
-/// Values of a subject: x, y, r, cos, sin, visible.
-pub const SUBJECT_DIM: usize = 6;
+/// Values of a subject: x, y, r, cos, sin, visible, depth, mouth.
+pub const SUBJECT_DIM: usize = 8;
 /// Values of the camera: pan x, pan y, zoom − 1.
 pub const CAMERA_DIM: usize = 3;
 /// Values of a contact: onset, energy.
@@ -48,6 +48,10 @@ pub struct Subject {
     pub sin: f32,
     /// +1 visible, −1 not; a planner's values lie between.
     pub visible: f32,
+    /// Distance behind the plane of action; what is nearer hides what is further away.
+    pub depth: f32,
+    /// How far the mouth is open, 0 ..= 1.
+    pub mouth: f32,
 }
 
 /// The camera at one instant.
@@ -124,7 +128,47 @@ impl Subject {
         cos: 0.0,
         sin: 0.0,
         visible: -1.0,
+        depth: 0.0,
+        mouth: 0.0,
     };
+
+    /// A subject whose radius is not larger is absent: the world writes 0, a planner almost 0.
+    pub const ABSENT_RADIUS: f32 = 0.05;
+
+    /// Reads the values of a subject.
+    pub fn from_values(values: &[f32; SUBJECT_DIM]) -> Self {
+        let [x, y, r, cos, sin, visible, depth, mouth] = *values;
+        Self {
+            x,
+            y,
+            r,
+            cos,
+            sin,
+            visible,
+            depth,
+            mouth,
+        }
+    }
+
+    /// The values of a subject.
+    pub fn to_values(&self) -> [f32; SUBJECT_DIM] {
+        let Self {
+            x,
+            y,
+            r,
+            cos,
+            sin,
+            visible,
+            depth,
+            mouth,
+        } = *self;
+        [x, y, r, cos, sin, visible, depth, mouth]
+    }
+
+    /// Whether it takes part, in the picture or beside it.
+    pub fn is_present(&self) -> bool {
+        self.r > Self::ABSENT_RADIUS
+    }
 
     /// Whether it can be seen.
     pub fn is_visible(&self) -> bool {
@@ -149,19 +193,9 @@ impl Subframe {
 
     /// Reads the vector of a sub-frame.
     pub fn from_values(values: &[f32; SUBFRAME_DIM]) -> Self {
-        let subject = |s: usize| {
-            let at = s * SUBJECT_DIM;
-            Subject {
-                x: values[at],
-                y: values[at + 1],
-                r: values[at + 2],
-                cos: values[at + 3],
-                sin: values[at + 4],
-                visible: values[at + 5],
-            }
-        };
+        let (subjects, _) = values[..CAMERA_AT].as_chunks();
         Self {
-            subjects: std::array::from_fn(subject),
+            subjects: std::array::from_fn(|s| Subject::from_values(&subjects[s])),
             camera: CameraState {
                 pan_x: values[CAMERA_AT],
                 pan_y: values[CAMERA_AT + 1],
@@ -182,15 +216,7 @@ impl Subframe {
             .iter()
             .zip(values.chunks_exact_mut(SUBJECT_DIM))
         {
-            let Subject {
-                x,
-                y,
-                r,
-                cos,
-                sin,
-                visible,
-            } = *subject;
-            out.copy_from_slice(&[x, y, r, cos, sin, visible]);
+            out.copy_from_slice(&subject.to_values());
         }
         let CameraState { pan_x, pan_y, zoom } = self.camera;
         values[CAMERA_AT..CONTACT_AT].copy_from_slice(&[pan_x, pan_y, zoom - 1.0]);

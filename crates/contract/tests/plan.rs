@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 #[test]
 fn the_layout_is_the_one_that_models_were_trained_on() {
-    assert_eq!((SUBFRAME_DIM, PLAN_DIM, SUBJECTS), (17, 68, 2));
+    assert_eq!((SUBFRAME_DIM, PLAN_DIM, SUBJECTS), (29, 116, 3));
     let ramp: [f32; SUBFRAME_DIM] = std::array::from_fn(|i| i as f32);
     let state = Subframe::from_values(&ramp);
     let subject = |at: f32| Subject {
@@ -20,21 +20,23 @@ fn the_layout_is_the_one_that_models_were_trained_on() {
         cos: at + 3.0,
         sin: at + 4.0,
         visible: at + 5.0,
+        depth: at + 6.0,
+        mouth: at + 7.0,
     };
-    assert_eq!(state.subjects, [subject(0.0), subject(6.0)]);
+    assert_eq!(state.subjects, [0.0, 8.0, 16.0].map(subject));
     assert_eq!(
         state.camera,
         CameraState {
-            pan_x: 12.0,
-            pan_y: 13.0,
-            zoom: 15.0
+            pan_x: 24.0,
+            pan_y: 25.0,
+            zoom: 27.0
         }
     );
     assert_eq!(
         state.contact,
         Contact {
-            onset: 15.0,
-            energy: 16.0
+            onset: 27.0,
+            energy: 28.0
         }
     );
     assert_eq!(state.to_values(), ramp);
@@ -67,6 +69,8 @@ fn a_written_frame_is_read_back_and_frame_0_fills_its_row() {
         cos: 1.0,
         sin: 0.0,
         visible: 1.0,
+        depth: 0.1,
+        mouth: 0.5,
     };
     state.contact.onset = 1.0;
     for frame in [0, 7, 32] {
@@ -82,12 +86,24 @@ fn a_written_frame_is_read_back_and_frame_0_fills_its_row() {
 }
 
 #[test]
+fn only_a_subject_of_some_size_is_present() {
+    assert!(!Subject::ABSENT.is_present());
+    let of_radius = |r| Subject {
+        r,
+        ..Subject::ABSENT
+    };
+    assert!(!of_radius(Subject::ABSENT_RADIUS).is_present());
+    assert!(of_radius(0.03).is_present());
+    assert!(!of_radius(f32::NAN).is_present());
+}
+
+#[test]
 fn rows_of_the_wrong_length_are_refused_from_json_too() {
     assert!(Plan::from_rows(2, vec![0.0; PLAN_DIM]).is_err());
     assert!(Plan::from_rows(usize::MAX, vec![]).is_err());
     let error = serde_json::from_str::<Plan>(r#"{"latent_frames":1,"rows":[1.0]}"#).unwrap_err();
     assert!(
-        error.to_string().contains("has 68 values, not 1"),
+        error.to_string().contains("has 116 values, not 1"),
         "{error}"
     );
 }

@@ -2,10 +2,13 @@
 //!
 //! Frames stream in chunks of one latent frame. The net sees the frame before each frame, so a chunk hands its last frame to the next.
 
-use kinora_engine::{ChannelOrder, Conv, Epilogue, Graph, GraphError, Resample, Value, Weights};
+use kinora_engine::{
+    ChannelOrder, Conv, EngineError, Epilogue, Graph, GraphError, Resample, Value, Weights,
+};
 use serde::Deserialize;
 
 use crate::dit::Grid;
+use crate::layers::{host_values, product};
 use crate::net::{Built, Net};
 
 /// Channels of a latent.
@@ -18,7 +21,7 @@ pub const PATCH_FRAMES: usize = 4;
 const RGB: usize = 3;
 const PATCH_VALUES: usize = PATCH_FRAMES * PATCH * PATCH * RGB;
 
-/// Dimensions of the residual net.
+/// Dimensions of a residual net.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RefinerConfig {
     /// Width.
@@ -27,6 +30,18 @@ pub struct RefinerConfig {
     pub blocks: usize,
     /// It works at 1/unshuffle of the resolution.
     pub unshuffle: usize,
+}
+
+impl RefinerConfig {
+    /// Frames as the net sees them: squares of pixels become channels.
+    pub(crate) fn unshuffled(&self, net: &mut Net, frames: Value) -> Built {
+        let unshuffle = Resample::PixelUnshuffle {
+            r: self.unshuffle,
+            time: 1,
+            order: ChannelOrder::ChannelFirst,
+        };
+        net.graph.resample(frames, unshuffle)
+    }
 }
 
 /// Which chunk of a clip a decoder graph is for.
@@ -50,8 +65,9 @@ impl Chunk {
 
 /// Decodes one latent frame.
 ///
-/// Input `tokens` [tokens per frame, 192] and, for [`Chunk::Next`], `previous` [1, H/u, W/u, 3u²]; outputs `frames` [n, H, W, 3]
-/// in about −1..1 (not clamped), `base` of the same shape (before the residual), and `last`, the next chunk's `previous`.
+/// Inputs `tokens` [tokens per frame, 192], `clear` and `over` [n, H, W, 3], what stands over the place ([`crate::overlay`]),
+/// and, for [`Chunk::Next`], `previous` [1, H/u, W/u, 3u²]; outputs `frames` [n, H, W, 3] in about −1..1 (not clamped),
+/// `base` of the same shape (place · clear + over, before the residual), and `last`, the next chunk's `previous`.
 pub fn decoder_graph(
     config: &RefinerConfig,
     grid: Grid,
@@ -60,13 +76,13 @@ pub fn decoder_graph(
     let mut graph = Graph::new("decoder");
     let tokens = graph.input("tokens", &[grid.tokens_per_frame(), 4 * LATENT_CHANNELS])?;
     let mut net = Net::new(&mut graph, "");
-    let base = linear_decode(&mut net, tokens, grid, chunk)?;
-    let unshuffle = Resample::PixelUnshuffle {
-        r: config.unshuffle,
-        time: 1,
-        order: ChannelOrder::ChannelFirst,
-    };
-    let packed = net.graph.resample(base, unshuffle)?;
+    let place = linear_decode(&mut net, tokens, grid, chunk)?;
+    let pixels = net.graph.shape(place).to_vec();
+    let clear = net.graph.input("clear", &pixels)?;
+    let over = net.graph.input("over", &pixels)?;
+    let base = net.graph.mul(place, clear)?;
+    let base = net.graph.add(base, over)?;
+    let packed = config.unshuffled(&mut net, base)?;
     let shape = net.graph.shape(packed).to_vec();
     let previous = match chunk {
         Chunk::First => None,
@@ -75,7 +91,7 @@ pub fn decoder_graph(
                 .input("previous", &[1, shape[1], shape[2], shape[3]])?,
         ),
     };
-    let residual = refine(&mut net.child("refine"), config, packed, previous)?;
+    let residual = refine(&mut net.child("refine"), config, packed, 2, previous)?;
     let frames = net.graph.add(base, residual)?;
     let last = net.graph.slice_rows(packed, chunk.frames() - 1, 1)?;
     graph.output("frames", frames)?;
@@ -122,15 +138,22 @@ fn mean_of_frames(net: &mut Net, frames: Value) -> Built {
     net.graph.scale(sum, 1.0 / PATCH_FRAMES as f32)
 }
 
-fn refine(net: &mut Net, config: &RefinerConfig, x: Value, previous: Option<Value>) -> Built {
+/// The residual for unshuffled frames. The first kernel spans `kernel_frames`: this one and those before it.
+pub(crate) fn refine(
+    net: &mut Net,
+    config: &RefinerConfig,
+    x: Value,
+    kernel_frames: usize,
+    previous: Option<Value>,
+) -> Built {
     let width = config.channels;
-    let packed = RGB * config.unshuffle * config.unshuffle;
+    let packed = net.graph.shape(x).last().copied().unwrap_or(1);
     let silu = Conv {
         previous,
         epilogue: Epilogue::Silu,
         ..Default::default()
     };
-    let mut x = conv(net, "conv_in", x, [width, 2, packed], silu)?;
+    let mut x = conv(net, "conv_in", x, [width, kernel_frames, packed], silu)?;
     for i in 0..config.blocks {
         let mut net = net.child(&format!("blocks.{i}"));
         let silu = Conv {
@@ -161,7 +184,7 @@ fn conv(net: &mut Net, name: &str, x: Value, dims: [usize; 3], options: Conv) ->
     net.graph.conv(x, w, Conv { bias, ..options })
 }
 
-/// A quick look at one latent frame, by its second sub-frame and without the residual net; on the host, some 5 MFLOP.
+/// A quick look at the place in one latent frame, by its second sub-frame and without the residual net; on the host, some 5 MFLOP.
 #[derive(Debug, Clone)]
 pub struct Previewer {
     /// Basis rows of one sub-frame, each already scaled by the latents' standard deviations: [768, 48].
@@ -170,43 +193,52 @@ pub struct Previewer {
 }
 
 impl Previewer {
-    /// From the decoder's weights; `None` if they are not there.
-    pub fn new(weights: &Weights) -> Option<Self> {
-        let basis = weights.get("decoder.basis")?.to_f32();
-        let std = weights.get("decoder.std")?.to_f32();
-        let mean = weights.get("decoder.mean")?.to_f32();
+    /// The sub-frame that it shows.
+    pub const SUBFRAME: usize = 1;
+
+    /// From the decoder's weights.
+    pub fn new(weights: &Weights) -> Result<Self, EngineError> {
+        let basis = host_values(weights, "decoder.basis", &[PATCH_VALUES, LATENT_CHANNELS])?;
+        let std = host_values(weights, "decoder.std", &[LATENT_CHANNELS])?;
+        let mean = host_values(weights, "decoder.mean", &[PATCH_VALUES])?;
         let per_frame = PATCH * PATCH * RGB;
-        let rows = per_frame..2 * per_frame;
+        let rows = Self::SUBFRAME * per_frame..(Self::SUBFRAME + 1) * per_frame;
         let basis = basis[rows.start * LATENT_CHANNELS..rows.end * LATENT_CHANNELS]
             .chunks_exact(LATENT_CHANNELS)
-            .flat_map(|row| row.iter().zip(&std).map(|(b, s)| b * s))
+            .flat_map(|row| row.iter().zip(&*std).map(|(b, s)| b * s))
             .collect();
-        Some(Self {
+        Ok(Self {
             basis,
             mean: mean[rows].to_vec(),
         })
     }
 
-    /// RGB bytes [32·rows, 32·cols, 3] of one latent frame's tokens [rows·cols, 192].
-    pub fn rgb(&self, tokens: &[f32], grid: Grid) -> Vec<u8> {
-        let width = grid.cols * Grid::TOKEN_PIXELS;
-        let mut rgb = vec![0; width * grid.rows * Grid::TOKEN_PIXELS * RGB];
-        for (index, latent) in tokens.chunks_exact(LATENT_CHANNELS).enumerate() {
-            let (token, part) = (index / 4, index % 4);
-            let top = (token / grid.cols * 2 + part / 2) * PATCH;
-            let left = (token % grid.cols * 2 + part % 2) * PATCH;
-            for (value, (row, mean)) in self
-                .basis
-                .chunks_exact(LATENT_CHANNELS)
-                .zip(&self.mean)
-                .enumerate()
-            {
-                let sum: f32 = row.iter().zip(latent).map(|(b, z)| b * z).sum();
-                let (y, x) = (value / (PATCH * RGB), value % (PATCH * RGB));
-                rgb[((top + y) * width + left) * RGB + x] = to_byte(sum + mean);
+    /// The place [32·rows, 32·cols, 3], in −1..1, of one latent frame's tokens [rows·cols, 192].
+    pub fn place(&self, tokens: &[f32], grid: Grid) -> Vec<f32> {
+        let width = grid.pixel_width();
+        let mut place = vec![0.0; width * grid.pixel_height() * RGB];
+        for_each_patch(tokens, grid, |top, left, latent| {
+            let values = product(&self.basis, latent).zip(&self.mean);
+            for (at, (value, mean)) in values.enumerate() {
+                let (y, x) = (at / (PATCH * RGB), at % (PATCH * RGB));
+                place[((top + y) * width + left) * RGB + x] = value + mean;
             }
-        }
-        rgb
+        });
+        place
+    }
+}
+
+/// Calls `then` with the top, the left and the latent [48] of every patch in one latent frame's tokens.
+pub(crate) fn for_each_patch(
+    tokens: &[f32],
+    grid: Grid,
+    mut then: impl FnMut(usize, usize, &[f32]),
+) {
+    for (index, latent) in tokens.chunks_exact(LATENT_CHANNELS).enumerate() {
+        let (token, part) = (index / 4, index % 4);
+        let top = (token / grid.cols * 2 + part / 2) * PATCH;
+        let left = (token % grid.cols * 2 + part % 2) * PATCH;
+        then(top, left, latent);
     }
 }
 

@@ -1,9 +1,11 @@
-//! The video model: video and sound tokens denoised in one sequence, steered by text and plan.
+//! The video model: video, sound and layer tokens denoised in one sequence, steered by text and plan.
+//!
+//! Video tokens are the place with everything but the subjects; a layer token is one subject in its own frame ([`crate::layers`]).
 
-use kinora_contract::plan::PLAN_DIM;
+use kinora_contract::plan::{PLAN_DIM, SUBJECTS};
 use kinora_engine::{Graph, GraphError, Value};
 
-use crate::features::PLAN_FEATURES;
+use crate::features::{LAYER_FEATURES, PLAN_FEATURES};
 use crate::net::{Built, Net};
 use crate::wan::{self, Context, Rope, TimeEmbedding, WanConfig};
 
@@ -36,7 +38,17 @@ impl Grid {
         }
     }
 
-    /// Tokens of one latent frame.
+    /// Pixels from left to right.
+    pub fn pixel_width(&self) -> usize {
+        self.cols * Self::TOKEN_PIXELS
+    }
+
+    /// Pixels from top to bottom.
+    pub fn pixel_height(&self) -> usize {
+        self.rows * Self::TOKEN_PIXELS
+    }
+
+    /// Video tokens of one latent frame.
     pub fn tokens_per_frame(&self) -> usize {
         self.rows * self.cols
     }
@@ -46,9 +58,14 @@ impl Grid {
         self.latent_frames * self.tokens_per_frame()
     }
 
-    /// Video and sound tokens.
+    /// Layer tokens: one per latent frame and subject.
+    pub fn layer_tokens(&self) -> usize {
+        self.latent_frames * SUBJECTS
+    }
+
+    /// Video, sound and layer tokens.
     pub fn tokens(&self) -> usize {
-        self.video_tokens() + self.latent_frames
+        self.video_tokens() + self.latent_frames + self.layer_tokens()
     }
 }
 
@@ -63,60 +80,129 @@ pub enum Guidance {
 
 /// One denoising step.
 ///
-/// States `video` [video tokens, 192] and `sound` [T, 40]; inputs `text` [rows, text_dim], `text_bias` [heads, tokens,
-/// rows], `plan_features` [video tokens, 60], `plan` [T, 68], `time` [1, freq_dim], `coeffs` [4], `rope.cos` and
-/// `rope.sin`; outputs `video_x0` and `sound_x0`. The states take the step.
+/// States `video` [video tokens, 192], `sound` [T, 40] and `layers` [layer tokens, layer_dim], ordered by latent frame,
+/// then subject; inputs `text` [rows, text_dim], `text_bias` [heads, tokens, rows], `plan_features` [video tokens,
+/// [`PLAN_FEATURES`]], `plan` [T, [`PLAN_DIM`]], `layer_plan` [layer tokens, [`LAYER_FEATURES`]], `time` [1, freq_dim],
+/// `coeffs` [4], `rope.cos` and `rope.sin`; outputs `video_x0`, `sound_x0` and `layers_x0`. The states take the step.
 pub fn dit_graph(
     config: &WanConfig,
+    layer_dim: usize,
     grid: Grid,
     text_rows: usize,
     guidance: Guidance,
 ) -> Result<Graph, GraphError> {
     let mut graph = Graph::new("dit");
-    let inputs = Inputs::declare(&mut graph, config, grid)?;
+    let inputs = Inputs::declare(&mut graph, config, layer_dim, grid)?;
     let coeffs = graph.input("coeffs", &[4])?;
     let mut net = Net::new(&mut graph, "dit.");
     let time = wan::time_embedding(&mut net, config, inputs.time)?;
     let embedded = inputs.embed(&mut net, config)?;
 
     let context = text_context(&mut net, config, grid, text_rows, "text")?;
-    let (mut video, mut sound) =
-        denoise(&mut net, config, grid, embedded, time, context, inputs.rope)?;
+    let mut x0 = inputs.denoise(&mut net, config, embedded, time, context)?;
     if guidance == Guidance::ClassifierFree {
         let null = text_context(&mut net, config, grid, text_rows, "null_text")?;
-        let (no_video, no_sound) =
-            denoise(&mut net, config, grid, embedded, time, null, inputs.rope)?;
+        let unguided = inputs.denoise(&mut net, config, embedded, time, null)?;
         let strength = net.graph.input("guidance", &[1])?;
-        video = net.graph.guide(video, no_video, strength)?;
-        sound = net.graph.guide(sound, no_sound, strength)?;
+        for (x0, unguided) in x0.iter_mut().zip(unguided) {
+            *x0 = net.graph.guide(*x0, unguided, strength)?;
+        }
     }
 
-    let next_video = graph.euler_x0(inputs.video, video, coeffs)?;
-    let next_sound = graph.euler_x0(inputs.sound, sound, coeffs)?;
-    graph.output("video_x0", video)?;
-    graph.output("sound_x0", sound)?;
-    graph.update(inputs.video, next_video)?;
-    graph.update(inputs.sound, next_sound)?;
+    for (part, x0) in inputs.parts.iter().zip(x0) {
+        let next = graph.euler_x0(part.tokens, x0, coeffs)?;
+        graph.output(&format!("{}_x0", part.names.state), x0)?;
+        graph.update(part.tokens, next)?;
+    }
     Ok(graph)
 }
 
-struct Inputs {
-    video: Value,
-    sound: Value,
-    plan_features: Value,
+/// What the parts of the sequence are called in the graph and in the weights.
+struct Names {
+    state: &'static str,
+    embedding: &'static str,
+    plan: &'static str,
+    plan_embedding: &'static str,
+    out: &'static str,
+}
+
+/// The parts of the sequence, in order.
+const PARTS: [Names; 3] = [
+    Names {
+        state: "video",
+        embedding: "patch_embedding",
+        plan: "plan_features",
+        plan_embedding: "plan_embedding",
+        out: "proj_out",
+    },
+    Names {
+        state: "sound",
+        embedding: "sound_embedding",
+        plan: "plan",
+        plan_embedding: "sound_plan_embedding",
+        out: "sound_out",
+    },
+    Names {
+        state: "layers",
+        embedding: "layer_embedding",
+        plan: "layer_plan",
+        plan_embedding: "layer_plan_embedding",
+        out: "layer_out",
+    },
+];
+
+/// A part of the sequence: tokens of one kind.
+struct Part {
+    names: Names,
+    /// The state, `[count, width]`.
+    tokens: Value,
+    /// What the plan says of each, `[count, features]`.
     plan: Value,
+    count: usize,
+    width: usize,
+    /// Kinds of tokens, one after the other and again: the subjects among the layers.
+    kinds: usize,
+}
+
+struct Inputs {
+    parts: [Part; 3],
     time: Value,
     rope: Rope,
 }
 
 impl Inputs {
-    fn declare(graph: &mut Graph, config: &WanConfig, grid: Grid) -> Result<Self, GraphError> {
+    fn declare(
+        graph: &mut Graph,
+        config: &WanConfig,
+        layer_dim: usize,
+        grid: Grid,
+    ) -> Result<Self, GraphError> {
         let half = config.head_dim() / 2;
+        let [video, sound, layers] = PARTS;
+        let mut part = |names: Names, count, width, features, kinds| {
+            Ok(Part {
+                tokens: graph.state(names.state, &[count, width])?,
+                plan: graph.input(names.plan, &[count, features])?,
+                names,
+                count,
+                width,
+                kinds,
+            })
+        };
+        let frames = grid.latent_frames;
+        let parts = [
+            part(video, grid.video_tokens(), TOKEN_DIM, PLAN_FEATURES, 1)?,
+            part(sound, frames, SOUND_DIM, PLAN_DIM, 1)?,
+            part(
+                layers,
+                grid.layer_tokens(),
+                layer_dim,
+                LAYER_FEATURES,
+                SUBJECTS,
+            )?,
+        ];
         Ok(Self {
-            video: graph.state("video", &[grid.video_tokens(), TOKEN_DIM])?,
-            sound: graph.state("sound", &[grid.latent_frames, SOUND_DIM])?,
-            plan_features: graph.input("plan_features", &[grid.video_tokens(), PLAN_FEATURES])?,
-            plan: graph.input("plan", &[grid.latent_frames, PLAN_DIM])?,
+            parts,
             time: graph.input("time", &[1, config.freq_dim])?,
             rope: Rope {
                 cos: graph.input("rope.cos", &[grid.tokens(), half])?,
@@ -125,36 +211,53 @@ impl Inputs {
         })
     }
 
-    /// Tokens of both modalities with what the plan says of each, `[tokens, dim]`.
+    /// Tokens of all parts with what the plan says of each, `[tokens, dim]`.
     fn embed(&self, net: &mut Net, config: &WanConfig) -> Built {
         let dim = config.dim;
-        let modality = net.weight("modality", &[2, dim])?;
-        let parts = [
-            (
-                "patch_embedding",
-                self.video,
-                "plan_embedding",
-                self.plan_features,
-            ),
-            (
-                "sound_embedding",
-                self.sound,
-                "sound_plan_embedding",
-                self.plan,
-            ),
-        ];
-        let mut rows = Vec::with_capacity(parts.len());
-        for (i, (embedding, tokens, plan_embedding, plan)) in parts.into_iter().enumerate() {
-            let kind = net.graph.slice_rows(modality, i, 1)?;
-            let planned = net.linear(plan_embedding, plan, dim)?;
-            let planned = net.graph.add(planned, kind)?;
+        let all_kinds: usize = self.parts.iter().map(|part| part.kinds).sum();
+        let modality = net.weight("modality", &[all_kinds, dim])?;
+        let (mut rows, mut first_kind) = (Vec::with_capacity(self.parts.len()), 0);
+        for part in &self.parts {
+            let kinds = net.graph.slice_rows(modality, first_kind, part.kinds)?;
+            first_kind += part.kinds;
+            let planned = net.linear(part.names.plan_embedding, part.plan, dim)?;
+            // The kinds repeat: seen as rows of all kinds, every row gets the same added.
+            let by_kinds = [part.count / part.kinds, part.kinds * dim];
+            let planned = net.graph.reshape(planned, &by_kinds)?;
+            let planned = net.graph.add(planned, kinds)?;
+            let planned = net.graph.reshape(planned, &[part.count, dim])?;
             let tail = kinora_engine::Linear {
                 residual: Some(planned),
                 ..Default::default()
             };
-            rows.push(net.linear_with(embedding, tokens, dim, tail)?);
+            rows.push(net.linear_with(part.names.embedding, part.tokens, dim, tail)?);
         }
         net.graph.concat_rows(&rows)
+    }
+
+    /// All blocks and the heads: the predicted clip, part by part.
+    fn denoise(
+        &self,
+        net: &mut Net,
+        config: &WanConfig,
+        embedded: Value,
+        time: TimeEmbedding,
+        context: Context,
+    ) -> Result<[Value; 3], GraphError> {
+        let mut x = embedded;
+        for i in 0..config.layers {
+            let mut net = net.child(&format!("blocks.{i}"));
+            x = wan::block(&mut net, config, x, time.modulation, context, self.rope)?;
+        }
+        let x = wan::head_norm(net, config, x, time.temb)?;
+        let mut x0 = [x; 3];
+        let mut start = 0;
+        for (part, x0) in self.parts.iter().zip(&mut x0) {
+            let rows = net.graph.slice_rows(x, start, part.count)?;
+            *x0 = net.linear(part.names.out, rows, part.width)?;
+            start += part.count;
+        }
+        Ok(x0)
     }
 }
 
@@ -172,29 +275,4 @@ fn text_context(
         rows: wan::text_embedding(net, config, text)?,
         bias,
     })
-}
-
-/// All blocks and the head: the predicted clip as (video tokens, sound tokens).
-fn denoise(
-    net: &mut Net,
-    config: &WanConfig,
-    grid: Grid,
-    embedded: Value,
-    time: TimeEmbedding,
-    context: Context,
-    rope: Rope,
-) -> Result<(Value, Value), GraphError> {
-    let mut x = embedded;
-    for i in 0..config.layers {
-        let mut net = net.child(&format!("blocks.{i}"));
-        x = wan::block(&mut net, config, x, time.modulation, context, rope)?;
-    }
-    let x = wan::head_norm(net, config, x, time.temb)?;
-    let video = net.graph.slice_rows(x, 0, grid.video_tokens())?;
-    let sound = net
-        .graph
-        .slice_rows(x, grid.video_tokens(), grid.latent_frames)?;
-    let video = net.linear("proj_out", video, TOKEN_DIM)?;
-    let sound = net.linear("sound_out", sound, SOUND_DIM)?;
-    Ok((video, sound))
 }

@@ -1,19 +1,25 @@
 //! What each DiT token is told of the plan: where the subjects are, seen from that token.
 //!
-//! A plan row holds four sub-frames of 17 numbers (`kinora_contract::plan`). A video token gets each subject's offset
-//! to its own centre; a sound token gets the row as it stands.
+//! A plan row holds four sub-frames (`kinora_contract::plan`). A video token gets each subject's offset to its own centre;
+//! a layer token gets its own subject and the camera; a sound token gets the row as it stands.
 
 use kinora_contract::plan::{
-    CAMERA_DIM, PLAN_DIM, Plan, SUBFRAME_DIM, SUBFRAMES, SUBJECT_DIM, SUBJECTS,
+    CAMERA_DIM, Plan, SUBFRAMES, SUBJECT_DIM, SUBJECTS, Subframe, Subject,
 };
 
 use crate::dit::Grid;
 
-/// Plan features of a video token: 4 sub-frames × 2 subjects × 6, then 4 × 3 of camera.
-pub const PLAN_FEATURES: usize = SUBFRAMES * (SUBJECTS * SUBJECT_DIM + CAMERA_DIM);
+/// What a video token is told of a subject: offset x and y, r, cos, sin, visible.
+const SEEN_DIM: usize = 6;
+/// Octaves of the sines that tell a video token where it is.
+const OCTAVES: usize = 3;
+/// Where a video token is: its centre, and the sines and cosines of both axes per octave.
+const POSITION_DIM: usize = 2 + OCTAVES * 4;
+/// Plan features of a video token: per sub-frame what it sees of the subjects, then the camera per sub-frame, then where it is.
+pub const PLAN_FEATURES: usize = SUBFRAMES * (SUBJECTS * SEEN_DIM + CAMERA_DIM) + POSITION_DIM;
+/// Plan features of a layer token: its subject per sub-frame, then the camera per sub-frame.
+pub const LAYER_FEATURES: usize = SUBFRAMES * (SUBJECT_DIM + CAMERA_DIM);
 
-/// A subject with a smaller radius is absent: the world writes 0, a planner almost 0.
-const ABSENT_RADIUS: f32 = 0.02;
 /// Offsets and radii are doubled to bring them near unit variance.
 const GEOMETRY_SCALE: f32 = 2.0;
 
@@ -28,31 +34,76 @@ pub fn token_centre(grid: Grid, row: usize, col: usize) -> (f32, f32) {
 /// Features of all video tokens, `[latent_frames · rows · cols, PLAN_FEATURES]`, row-major.
 pub fn video_plan_features(plan: &Plan, grid: Grid) -> Vec<f32> {
     let mut features = Vec::with_capacity(grid.video_tokens() * PLAN_FEATURES);
-    for plan_row in plan.rows().chunks_exact(PLAN_DIM) {
+    for states in latent_frames(plan) {
         for row in 0..grid.rows {
             for col in 0..grid.cols {
-                push_token(&mut features, plan_row, token_centre(grid, row, col));
+                let centre = token_centre(grid, row, col);
+                for subject in states.iter().flat_map(|state| &state.subjects) {
+                    features.extend(seen_from(centre, subject));
+                }
+                push_cameras(&mut features, &states);
+                features.extend(position(centre));
             }
         }
     }
     features
 }
 
-fn push_token(features: &mut Vec<f32>, plan_row: &[f32], (cx, cy): (f32, f32)) {
-    for subframe in plan_row.chunks_exact(SUBFRAME_DIM) {
-        for subject in subframe[..SUBJECTS * SUBJECT_DIM].chunks_exact(SUBJECT_DIM) {
-            let (x, y, r) = (subject[0], subject[1], subject[2]);
-            if r > ABSENT_RADIUS {
-                features.extend([x - cx, y - cy, r].map(|v| v * GEOMETRY_SCALE));
-                features.extend_from_slice(&subject[3..]);
-            } else {
-                features.extend([0.0, 0.0, 0.0, 0.0, 0.0, -1.0]);
+/// Features of all layer tokens, `[latent_frames · SUBJECTS, LAYER_FEATURES]`, ordered by latent frame, then subject.
+pub fn layer_plan_features(plan: &Plan, grid: Grid) -> Vec<f32> {
+    let mut features = Vec::with_capacity(grid.layer_tokens() * LAYER_FEATURES);
+    for states in latent_frames(plan) {
+        for index in 0..SUBJECTS {
+            for state in &states {
+                let mut subject = present_or_absent(&state.subjects[index]);
+                subject.r *= GEOMETRY_SCALE;
+                features.extend(subject.to_values());
             }
+            push_cameras(&mut features, &states);
         }
     }
-    let camera = SUBJECTS * SUBJECT_DIM;
-    for subframe in plan_row.chunks_exact(SUBFRAME_DIM) {
-        features.extend_from_slice(&subframe[camera..camera + CAMERA_DIM]);
+    features
+}
+
+/// The four sub-frames of each latent frame.
+fn latent_frames(plan: &Plan) -> impl Iterator<Item = [Subframe; SUBFRAMES]> {
+    let subframe = |j, k| plan.subframe(j, k).unwrap_or(Subframe::EMPTY);
+    (0..plan.latent_frames()).map(move |j| std::array::from_fn(|k| subframe(j, k)))
+}
+
+fn seen_from((cx, cy): (f32, f32), subject: &Subject) -> [f32; SEEN_DIM] {
+    if !subject.is_present() {
+        return [0.0, 0.0, 0.0, 0.0, 0.0, Subject::ABSENT.visible];
+    }
+    let [x, y, r] = [subject.x - cx, subject.y - cy, subject.r].map(|v| v * GEOMETRY_SCALE);
+    [x, y, r, subject.cos, subject.sin, subject.visible]
+}
+
+/// A planner's traces of somebody who is not there are wiped.
+fn present_or_absent(subject: &Subject) -> Subject {
+    if subject.is_present() {
+        *subject
+    } else {
+        Subject::ABSENT
+    }
+}
+
+/// Sines tell the corners of the frame apart at once; attention alone has to find its edges first.
+fn position((x, y): (f32, f32)) -> [f32; POSITION_DIM] {
+    let mut out = [
+        x, y, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+    ];
+    for (octave, waves) in out[2..].chunks_exact_mut(4).enumerate() {
+        let rate = core::f32::consts::FRAC_PI_2 * (1 << octave) as f32;
+        let (x, y) = (x * rate, y * rate);
+        waves.copy_from_slice(&[libm::sinf(x), libm::sinf(y), libm::cosf(x), libm::cosf(y)]);
+    }
+    out
+}
+
+fn push_cameras(features: &mut Vec<f32>, states: &[Subframe; SUBFRAMES]) {
+    for camera in states.iter().map(|state| state.camera) {
+        features.extend([camera.pan_x, camera.pan_y, camera.zoom - 1.0]);
     }
 }
 
@@ -66,19 +117,66 @@ mod tests {
         cols: 4,
     };
 
+    fn plan_of(subjects: [Subject; SUBJECTS]) -> Plan {
+        let mut state = Subframe {
+            subjects,
+            ..Subframe::EMPTY
+        };
+        state.camera.zoom = 1.25;
+        let mut plan = Plan::empty(1);
+        assert!(plan.set_frame(0, &state));
+        plan
+    }
+
+    fn subject(x: f32, y: f32) -> Subject {
+        Subject {
+            x,
+            y,
+            r: 0.25,
+            cos: 1.0,
+            sin: 0.0,
+            visible: 1.0,
+            depth: 0.5,
+            mouth: 0.75,
+        }
+    }
+
     #[test]
     fn a_subject_on_the_token_has_no_offset() {
         let (x, y) = token_centre(SQUARE, 1, 2);
-        let mut subframe = [0.0; SUBFRAME_DIM];
-        subframe[..6].copy_from_slice(&[x, y, 0.25, 1.0, 0.0, 1.0]);
-        subframe[11] = -1.0;
-        let plan = Plan::from_rows(1, subframe.repeat(SUBFRAMES)).unwrap();
-        let features = video_plan_features(&plan, SQUARE);
+        let features = video_plan_features(
+            &plan_of([subject(x, y), Subject::ABSENT, subject(x, 0.0)]),
+            SQUARE,
+        );
+        assert_eq!(features.len(), SQUARE.video_tokens() * PLAN_FEATURES);
         let token = &features[(4 + 2) * PLAN_FEATURES..][..PLAN_FEATURES];
         assert_eq!(token[..6], [0.0, 0.0, 0.5, 1.0, 0.0, 1.0]);
         assert_eq!(token[6..12], [0.0, 0.0, 0.0, 0.0, 0.0, -1.0]);
+        assert_eq!(token[12..14], [0.0, -2.0 * y]);
+        let (seen, place) = token.split_at(PLAN_FEATURES - POSITION_DIM);
+        assert_eq!(seen[seen.len() - 3..], [0.0, 0.0, 0.25]);
+        assert_eq!(place[..2], [x, y]);
+        assert!((place[2] - (x * core::f32::consts::FRAC_PI_2).sin()).abs() < 1e-6);
         let left_neighbour = &features[(4 + 1) * PLAN_FEATURES..][..2];
         assert_eq!(left_neighbour, [1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_layer_is_told_of_its_own_subject_alone() {
+        let trace = Subject {
+            r: 0.01,
+            ..subject(0.3, 0.3)
+        };
+        let features = layer_plan_features(&plan_of([subject(0.5, -0.5), trace, trace]), SQUARE);
+        assert_eq!(features.len(), SQUARE.layer_tokens() * LAYER_FEATURES);
+        let first = &features[..LAYER_FEATURES];
+        assert_eq!(
+            first[SUBJECT_DIM..2 * SUBJECT_DIM],
+            [0.5, -0.5, 0.5, 1.0, 0.0, 1.0, 0.5, 0.75]
+        );
+        assert_eq!(first[SUBFRAMES * SUBJECT_DIM..][..3], [0.0, 0.0, 0.25]);
+        let second = &features[LAYER_FEATURES..][..SUBJECT_DIM];
+        assert_eq!(second, Subject::ABSENT.to_values());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Parity of every network with PyTorch, on both executors: `tests/golden` holds random weights, inputs and answers.
 
-use kinora_contract::plan::Plan;
+use kinora_contract::plan::{Plan, SUBJECTS, latent_frames, subframe_of};
 use kinora_engine::{
     AdapterChoice, AnyExecutor, Cancel, CpuExecutor, Executor, GpuExecutor, Graph, Handle, Weights,
 };
@@ -8,10 +8,13 @@ use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 use serde::Deserialize;
 
+use crate::canvas::Canvas;
 use crate::decoder::{Chunk, RefinerConfig, decoder_graph};
 use crate::dit::{Grid, Guidance, dit_graph};
-use crate::features::video_plan_features;
+use crate::features::{layer_plan_features, video_plan_features};
+use crate::layers::{LayerConfig, LayerDecoder, layer_refiner_graph};
 use crate::net::Net;
+use crate::overlay::Overlay;
 use crate::planner::planner_graph;
 use crate::rope::{dit_positions, rope_tables, time_positions};
 use crate::text::{TextConfig, bias_inputs, text_graph};
@@ -273,10 +276,12 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
     let mut inputs = vec![
         ("video", golden.values("in.video")),
         ("sound", golden.values("in.sound")),
+        ("layers", golden.values("in.layers")),
         ("text", golden.values("in.text")),
         ("text_bias", bias.clone()),
         ("plan_features", video_plan_features(&plan, grid)),
         ("plan", plan.rows().to_vec()),
+        ("layer_plan", layer_plan_features(&plan, grid)),
         (
             "time",
             time_features(golden.values("in.t")[0], config.freq_dim),
@@ -285,7 +290,8 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         ("rope.cos", rope.cos),
         ("rope.sin", rope.sin),
     ];
-    let want = ["video", "sound"].map(|m| golden.values(&format!("out.planned.{m}")));
+    let want = ["video", "sound", "layers"].map(|part| golden.values(&format!("out.{part}")));
+    let layer_dim = want[2].len() / grid.layer_tokens();
     for guidance in [Guidance::None, Guidance::ClassifierFree] {
         if guidance == Guidance::ClassifierFree {
             // Guided towards the same text, guidance changes nothing whatever its strength.
@@ -293,12 +299,13 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
             inputs.push(("null_text_bias", bias.clone()));
             inputs.push(("guidance", vec![3.0]));
         }
-        let graph = dit_graph(&config, grid, text_rows, guidance).unwrap();
+        let graph = dit_graph(&config, layer_dim, grid, text_rows, guidance).unwrap();
         on_each_executor(&graph, &golden.weights, async |executor, handle| {
             write(executor, handle, &inputs).await;
             executor.run(handle, &Cancel::new()).await.unwrap();
             expect(executor, handle, "video_x0", &want[0]).await;
             expect(executor, handle, "sound_x0", &want[1]).await;
+            expect(executor, handle, "layers_x0", &want[2]).await;
         });
     }
 }
@@ -329,28 +336,84 @@ fn decoder_matches_training_chunk_by_chunk() {
     };
     let first = decoder_graph(&config, grid, Chunk::First).unwrap();
     let next = decoder_graph(&config, grid, Chunk::Next).unwrap();
-    let per_frame = h * w * 48;
+    let (per_frame, pixels) = (h * w * 48, 16 * h * 16 * w * 3);
+    let (clear, over) = (golden.values("in.clear"), golden.values("in.over"));
+    let inputs = |j: usize, frames: core::ops::Range<usize>| {
+        let tokens = patchify(&z[j * per_frame..(j + 1) * per_frame], h, w);
+        let values = frames.start * pixels..frames.end * pixels;
+        vec![
+            ("tokens", tokens),
+            ("clear", clear[values.clone()].to_vec()),
+            ("over", over[values].to_vec()),
+        ]
+    };
     on_each_executor(&first, &golden.weights, async |executor, handle| {
-        let tokens = patchify(&z[..per_frame], h, w);
-        write(executor, handle, &[("tokens", tokens)]).await;
+        write(executor, handle, &inputs(0, 0..1)).await;
         executor.run(handle, &Cancel::new()).await.unwrap();
-        let pixels = 16 * h * 16 * w * 3;
         expect(executor, handle, "frames", &want[..pixels]).await;
         let mut previous = executor.read(handle, "last").await.unwrap();
         let handle = executor.load(&next, &golden.weights).await.unwrap();
         for j in 1..frames {
-            let tokens = patchify(&z[j * per_frame..(j + 1) * per_frame], h, w);
-            write(
-                executor,
-                handle,
-                &[("tokens", tokens), ("previous", previous)],
-            )
-            .await;
+            let from = 4 * j - 3;
+            write(executor, handle, &inputs(j, from..from + 4)).await;
+            write(executor, handle, &[("previous", previous)]).await;
             executor.run(handle, &Cancel::new()).await.unwrap();
-            let from = (4 * j - 3) * pixels;
-            expect(executor, handle, "frames", &want[from..from + 4 * pixels]).await;
+            let want = &want[from * pixels..(from + 4) * pixels];
+            expect(executor, handle, "frames", want).await;
             previous = executor.read(handle, "last").await.unwrap();
         }
+    });
+}
+
+#[test]
+fn layers_are_laid_over_as_in_training() {
+    let golden = Golden::open("layers_toy", "");
+    let config = golden.config::<LayerConfig>();
+    let decoder = LayerDecoder::new(&config, &golden.weights).unwrap();
+    let shape = golden.shape("in.front");
+    let (frames, height, width) = (shape[0], shape[1], shape[2]);
+    let plan = Plan::from_rows(latent_frames(frames), golden.values("in.plan")).unwrap();
+    let (tokens, front) = (golden.values("in.tokens"), golden.values("in.front"));
+    let layers: Vec<_> = tokens
+        .chunks_exact(SUBJECTS * config.dim())
+        .map(|tokens| decoder.decode(tokens, [true; SUBJECTS]).map(Option::unwrap))
+        .collect();
+    let mut overlay = Overlay::default();
+    for (frame, front) in front.chunks_exact(height * width).enumerate() {
+        let (j, i) = subframe_of(frame);
+        let picture = |s| decoder.picture(&layers[j][s], i);
+        let pictures = std::array::from_fn(|s| Some(picture(s)));
+        let state = plan.frame(frame).unwrap();
+        let canvas = Canvas::painted(&pictures, &state, config.extent, (width, height));
+        overlay.push(&canvas, front);
+    }
+    for (got, name) in [(overlay.clear, "out.clear"), (overlay.over, "out.over")] {
+        let want = golden.values(name);
+        assert_eq!(got.len(), want.len(), "{name}");
+        let worst = got.iter().zip(&want).map(|(a, b)| (a - b).abs());
+        let worst = worst.fold(0.0, f32::max);
+        assert!(worst <= TOLERANCE, "{name}: off by {worst}");
+    }
+}
+
+#[test]
+fn the_layers_net_matches_training() {
+    let golden = Golden::open("layer_refiner_toy", "layer_refine.");
+    let config = golden.config::<RefinerConfig>();
+    let size = golden.shape("in.pictures")[2];
+    // [sub-frame, row, col, rgba] → [row, col, sub-frame, rgba].
+    let by_pixel = |values: Vec<f32>| -> Vec<f32> {
+        let per_frame = size * size * 4;
+        let pixels = (0..size * size).flat_map(|at| (0..4).map(move |i| i * per_frame + at * 4));
+        pixels.flat_map(|at| values[at..at + 4].to_vec()).collect()
+    };
+    let layer = by_pixel(golden.values("in.pictures"));
+    let want = by_pixel(golden.values("out.refined"));
+    let graph = layer_refiner_graph(size, &config).unwrap();
+    on_each_executor(&graph, &golden.weights, async |executor, handle| {
+        write(executor, handle, &[("layer", layer.clone())]).await;
+        executor.run(handle, &Cancel::new()).await.unwrap();
+        expect(executor, handle, "refined", &want).await;
     });
 }
 

@@ -8,7 +8,7 @@ use crate::wan::{self, Context, Rope, WanConfig};
 
 /// One denoising step over `latent_frames` rows.
 ///
-/// State `plan` [T, 68]; inputs `text` [rows, text_dim], `text_bias` [heads, T, rows], `time` [1, freq_dim],
+/// State `plan` [T, [`PLAN_DIM`]]; inputs `text` [rows, text_dim], `text_bias` [heads, T, rows], `time` [1, freq_dim],
 /// `coeffs` [4], `rope.cos` and `rope.sin` [T, head_dim / 2]; output `x0`. The state takes the step.
 pub fn planner_graph(
     config: &WanConfig,

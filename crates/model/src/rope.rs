@@ -2,6 +2,8 @@
 //!
 //! Source: Wan2.1 `wan/modules/model.py` (rope_apply) and diffusers' `WanRotaryPosEmbed`.
 
+use kinora_contract::plan::SUBJECTS;
+
 use crate::dit::Grid;
 
 /// Base of the rotary frequencies.
@@ -47,13 +49,25 @@ pub fn rope_tables(positions: &[Position], head_dim: usize) -> RopeTables {
     tables
 }
 
-/// Positions of the DiT's sequence: video tokens by frame, row and column, then one sound token per latent frame.
+/// Row and column of subject 0's layer tokens, the next subject one further on both: past the grid of any clip.
+const LAYERS_AT: u32 = 16;
+
+/// Positions of the DiT's sequence: video tokens by frame, row and column, then one sound token per latent frame, then
+/// one layer token per latent frame and subject.
 pub fn dit_positions(grid: Grid) -> Vec<Position> {
     let video = (0..grid.latent_frames).flat_map(move |t| {
         (0..grid.rows)
             .flat_map(move |r| (0..grid.cols).map(move |c| [t as u32, r as u32, c as u32]))
     });
-    video.chain(time_positions(grid.latent_frames)).collect()
+    let layers = (0..grid.latent_frames).flat_map(|t| {
+        (LAYERS_AT..)
+            .take(SUBJECTS)
+            .map(move |at| [t as u32, at, at])
+    });
+    video
+        .chain(time_positions(grid.latent_frames))
+        .chain(layers)
+        .collect()
 }
 
 /// Positions of a sequence that has only a time axis: the planner's rows, the sound tokens.
@@ -80,14 +94,18 @@ mod tests {
     }
 
     #[test]
-    fn sound_tokens_follow_the_video() {
+    fn sound_and_layers_follow_the_video() {
         let positions = dit_positions(Grid {
             latent_frames: 9,
             rows: 4,
             cols: 4,
         });
-        assert_eq!(positions.len(), 153);
+        assert_eq!(positions.len(), 180);
         assert_eq!(positions[143], [8, 3, 3]);
         assert_eq!(positions[144..146], [[0, 0, 0], [1, 0, 0]]);
+        assert_eq!(
+            positions[153..157],
+            [[0, 16, 16], [0, 17, 17], [0, 18, 18], [1, 16, 16]]
+        );
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::decoder::RefinerConfig;
+use crate::layers::LayerConfig;
 use crate::text::TextConfig;
 use crate::tokenizer::Tokenizer;
 use crate::wan::WanConfig;
@@ -25,6 +26,10 @@ pub struct StarterConfig {
     pub planner: WanConfig,
     /// The video model.
     pub dit: WanConfig,
+    /// Subjects in their own frames.
+    pub layers: LayerConfig,
+    /// The residual net of their pictures.
+    pub layer_refiner: RefinerConfig,
     /// The decoder's residual net.
     pub refiner: RefinerConfig,
     /// Defaults of the sampler.

@@ -12,7 +12,7 @@ pub const PAD_ID: u32 = 0;
 /// Id of every word that the vocabulary does not hold.
 pub const UNKNOWN_ID: u32 = 1;
 /// Number of slot tokens that open each prompt; the text encoder reads the scene's fields off their rows.
-pub const SLOT_TOKENS: usize = 12;
+pub const SLOT_TOKENS: usize = 16;
 /// The longest prompt in words; further words are dropped and reported.
 pub const MAX_WORDS: usize = 52;
 
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_known_prompt_has_one_id_a_word() {
         let encoded = tokenizer().encode("A red, RED ball!");
-        assert_eq!(encoded.ids[SLOT_TOKENS..], [14, 18, 18, 15]);
+        assert_eq!(encoded.ids[SLOT_TOKENS..], [18, 22, 22, 19]);
         assert_eq!(encoded.ids[..2], [2, 3]);
         assert!(encoded.unknown.is_empty());
     }
@@ -158,7 +158,7 @@ mod tests {
             encoded.corrected,
             [("boounces".to_owned(), "bounces".to_owned())]
         );
-        assert_eq!(encoded.ids[SLOT_TOKENS..], [17, 19]);
+        assert_eq!(encoded.ids[SLOT_TOKENS..], [21, 23]);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use kinora_contract::RecipeError;
 use kinora_engine::EngineError;
 use thiserror::Error;
 
+use crate::dialogue::DialogueError;
+
 /// Why a clip was not made; each says what a person can do next, or is a choice of theirs.
 #[derive(Debug, Error)]
 pub enum GenerateError {
@@ -26,6 +28,9 @@ pub enum GenerateError {
     /// The recipe asks for something that this model cannot do.
     #[error("the starter cannot do this yet: {0}")]
     Unsupported(String),
+    /// Something quoted cannot be spoken.
+    #[error(transparent)]
+    Dialogue(#[from] DialogueError),
     /// The device or a program failed.
     #[error(transparent)]
     Engine(EngineError),

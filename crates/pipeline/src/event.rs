@@ -32,6 +32,21 @@ pub struct Understood {
     pub confidence: f32,
 }
 
+/// A line of dialogue on the clock of the clip.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpokenLine {
+    /// Who speaks, if the recipe says so.
+    pub speaker: Option<String>,
+    /// The words.
+    pub text: String,
+    /// Seconds from the start of the clip.
+    pub start_s: f32,
+    /// Seconds; behind the end of the clip if the line is too long for it.
+    pub end_s: f32,
+    /// Whether the end of the clip cuts it.
+    pub cut: bool,
+}
+
 /// News of a generation, in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -86,6 +101,11 @@ pub enum Event {
         index: u32,
         /// RGB bytes, row-major.
         rgb: Vec<u8>,
+    },
+    /// What is said when; it is part of the sound track.
+    Speech {
+        /// In order.
+        lines: Vec<SpokenLine>,
     },
     /// The whole sound track.
     Sound {

@@ -19,7 +19,7 @@ pub fn frame(plan: &mut Plan, aspect: f32) {
         return;
     }
     for (frame, mut state) in states.into_iter().enumerate() {
-        for subject in &mut state.subjects {
+        for subject in state.subjects.iter_mut().filter(|s| s.is_present()) {
             subject.x *= scale;
             subject.y = ground + (subject.y - ground) * scale;
             subject.r *= scale;
@@ -44,10 +44,12 @@ mod tests {
             cos: 1.0,
             sin: 0.0,
             visible: 1.0,
+            depth: 0.1,
+            mouth: 0.0,
         };
         for frame in 0..plan.frames() {
             let mut state = Subframe::EMPTY;
-            state.subjects = [subject(-0.5, 0.3, 0.3), subject(0.0, 0.4, 0.2)];
+            state.subjects[..2].copy_from_slice(&[subject(-0.5, 0.3, 0.3), subject(0.0, 0.4, 0.2)]);
             assert!(plan.set_frame(frame, &state));
         }
         plan
@@ -66,7 +68,7 @@ mod tests {
     fn a_narrow_frame_shrinks_everything_alike_and_keeps_the_ground() {
         let mut plan = touching();
         frame(&mut plan, 0.6);
-        let [a, b] = plan.frame(5).unwrap().subjects;
+        let [a, b, absent] = plan.frame(5).unwrap().subjects;
         let scale = a.r / 0.3;
         assert!((0.6..0.8).contains(&scale), "{scale}");
         assert!(a.x.abs() + a.r < 0.6, "{a:?} is in the frame");
@@ -75,5 +77,6 @@ mod tests {
             assert!((subject.r - r * scale).abs() < 1e-6);
         }
         assert!(((b.x - a.x) - 0.5 * scale).abs() < 1e-6);
+        assert_eq!(absent, Subject::ABSENT);
     }
 }

@@ -3,16 +3,16 @@
 use kinora_contract::Recipe;
 use kinora_contract::plan::Plan;
 use kinora_engine::{Cancel, EngineError, Executor, Handle};
-use kinora_model::decoder::{Chunk, to_byte};
-use kinora_model::dit::TOKEN_DIM;
+use kinora_model::decoder::Chunk;
 use kinora_model::rope::{rope_tables, time_positions};
 use kinora_model::wan::time_features;
 use kinora_model::{Grid, Guidance};
 use kinora_sound::SAMPLE_RATE;
 use web_time::Instant;
 
+use crate::dialogue::{self, Speech};
 use crate::error::GenerateError;
-use crate::estimate::{Estimator, Work};
+use crate::estimate::Estimator;
 use crate::event::{Event, Stage, Summary};
 use crate::framing;
 use crate::noise::{Purpose, standard_normal};
@@ -48,14 +48,17 @@ pub async fn generate(
     cancel: &Cancel,
 ) -> Result<Summary, GenerateError> {
     check(recipe, runtime)?;
+    let clip_s = recipe.frames as f32 / recipe.fps as f32;
+    let speech = Speech::new(dialogue::lines(recipe), recipe.seed, clip_s)?;
     let mut job = Job::new(recipe, runtime, events, cancel);
     job.tell_of_fall();
     persist!(job, job.load());
     let text = persist!(job, job.text());
     let plan = persist!(job, job.plan(&text));
-    let (video, sound) = job.denoise(&text, &plan).await?;
-    let frames_blake3 = job.decode(&video).await?;
-    job.sound(&sound);
+    persist!(job, job.estimate(&plan));
+    let tokens = job.denoise(&text, &plan).await?;
+    let frames_blake3 = job.decode(&tokens, &plan).await?;
+    job.sound(&tokens.sound, &speech);
     let summary = job.summary(frames_blake3);
     events(Event::Done {
         summary: summary.clone(),
@@ -76,7 +79,6 @@ fn check(recipe: &Recipe, runtime: &Runtime) -> Result<(), GenerateError> {
     let unsupported = [
         (!recipe.sources.is_empty(), "clips and images as sources"),
         (!recipe.edits.is_empty(), "edits"),
-        (!recipe.dialogue.is_empty(), "dialogue"),
     ];
     match unsupported.into_iter().find(|(asked, _)| *asked) {
         Some((_, what)) => Err(GenerateError::Unsupported(what.to_owned())),
@@ -172,30 +174,21 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Prepares all networks, so that the estimate knows the work ahead.
+    /// Prepares all networks, so that none is late.
     async fn load(&mut self) -> Result<(), GenerateError> {
         self.enter(Stage::Load);
-        self.runtime.load(Network::Text).await?;
-        self.runtime
-            .load(Network::Planner(self.grid.latent_frames))
-            .await?;
-        self.cancel.check()?;
-        let dit = self
-            .runtime
-            .load(Network::Dit(self.grid, self.guidance))
-            .await?;
-        self.cancel.check()?;
-        self.runtime
-            .load(Network::Decoder(self.grid, Chunk::First))
-            .await?;
-        let decoder = self
-            .runtime
-            .load(Network::Decoder(self.grid, Chunk::Next))
-            .await?;
-        self.estimator = Estimator::new(
-            self.runtime.flops(dit)? * f64::from(self.recipe.steps),
-            self.runtime.flops(decoder)? * (self.grid.latent_frames as f64 - 0.75),
-        );
+        let networks = [
+            Network::Text,
+            Network::Planner(self.grid.latent_frames),
+            Network::Dit(self.grid, self.guidance),
+            Network::LayerRefiner,
+            Network::Decoder(self.grid, Chunk::First),
+            Network::Decoder(self.grid, Chunk::Next),
+        ];
+        for network in networks {
+            self.runtime.load(network).await?;
+            self.cancel.check()?;
+        }
         Ok(())
     }
 
@@ -245,64 +238,14 @@ impl<'a> Job<'a> {
         Ok(plan)
     }
 
-    /// Tokens → frames, one latent frame at a time; returns the BLAKE3 of all of them.
-    async fn decode(&mut self, video: &[f32]) -> Result<String, GenerateError> {
-        self.enter(Stage::Decode);
-        let mut hasher = blake3::Hasher::new();
-        let mut previous: Option<Vec<f32>> = None;
-        let mut next_index = 0;
-        for tokens in video.chunks_exact(self.grid.tokens_per_frame() * TOKEN_DIM) {
-            self.estimator.start();
-            let (handle, frames, last) =
-                persist!(self, self.decode_chunk(tokens, previous.as_deref()));
-            previous = Some(last);
-            for rgb in frames {
-                hasher.update(&rgb);
-                self.emit(Event::Frame {
-                    index: next_index,
-                    rgb,
-                });
-                next_index += 1;
-            }
-            let seconds_left = self
-                .estimator
-                .finish(Work::Decode, self.runtime.flops(handle)?);
-            self.emit(Event::Estimate { seconds_left });
-        }
-        Ok(hasher.finalize().to_hex().to_string())
-    }
-
-    /// One latent frame → its frames as RGB bytes, and what the next chunk needs to know of it.
-    async fn decode_chunk(
-        &mut self,
-        tokens: &[f32],
-        previous: Option<&[f32]>,
-    ) -> Result<(Handle, Vec<Vec<u8>>, Vec<f32>), EngineError> {
-        let chunk = match previous {
-            Some(_) => Chunk::Next,
-            None => Chunk::First,
-        };
-        let handle = self
-            .runtime
-            .load(Network::Decoder(self.grid, chunk))
-            .await?;
-        self.write(handle, &[("tokens", tokens.to_vec())]).await?;
-        if let Some(previous) = previous {
-            self.write(handle, &[("previous", previous.to_vec())])
-                .await?;
-        }
-        self.runtime.executor.run(handle, self.cancel).await?;
-        let values = self.runtime.executor.read(handle, "frames").await?;
-        let last = self.runtime.executor.read(handle, "last").await?;
-        let frames = values.chunks_exact(values.len() / chunk.frames());
-        let bytes = frames.map(|frame| frame.iter().map(|&value| to_byte(value)).collect());
-        Ok((handle, bytes.collect(), last))
-    }
-
-    fn sound(&mut self, tokens: &[f32]) {
+    fn sound(&mut self, tokens: &[f32], speech: &Speech) {
         self.enter(Stage::Sound);
         let track = kinora_sound::tokens::decode(tokens);
-        let samples = kinora_sound::render(&track, SAMPLE_RATE);
+        let mut samples = kinora_sound::render(&track, SAMPLE_RATE);
+        let lines = speech.over(&mut samples);
+        if !lines.is_empty() {
+            self.emit(Event::Speech { lines });
+        }
         self.emit(Event::Sound {
             samples,
             sample_rate: SAMPLE_RATE,

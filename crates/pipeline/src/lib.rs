@@ -3,7 +3,9 @@
 //! No UI, no network, no files: [`generate`] takes a recipe and a [`Runtime`] and tells what happens as [`Event`]s. The studio's worker
 //! and the CLI are its two callers.
 
+mod decode;
 mod denoise;
+mod dialogue;
 mod error;
 mod estimate;
 mod event;
@@ -14,7 +16,8 @@ mod prompt;
 mod runtime;
 pub mod schedule;
 
+pub use dialogue::DialogueError;
 pub use error::GenerateError;
-pub use event::{Event, Stage, Summary, Understood};
+pub use event::{Event, SpokenLine, Stage, Summary, Understood};
 pub use generate::generate;
 pub use runtime::{Ladder, MakeExecutor, Runtime};

@@ -17,6 +17,8 @@ pub enum Purpose {
     Video = 2,
     /// Sound tokens.
     Sound = 3,
+    /// Layer tokens.
+    Layers = 4,
 }
 
 /// `len` draws of a standard normal for this seed and purpose.

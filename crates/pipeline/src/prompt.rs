@@ -5,6 +5,7 @@ use kinora_engine::{Cancel, EngineError, Executor};
 use kinora_model::text::{MASKED, TEXT_ROWS, bias_inputs, padded_ids};
 use kinora_model::tokenizer::Encoded;
 
+use crate::dialogue::unquoted;
 use crate::event::{Event, Understood};
 use crate::runtime::{Network, Runtime};
 
@@ -47,7 +48,7 @@ pub(crate) async fn encode_nothing(
 
 /// The prompt as the model reads it: choices made beside the prompt are said in it, in place of what it says itself.
 fn full_prompt(recipe: &Recipe) -> String {
-    let mut prompt = recipe.prompt.clone();
+    let mut prompt = unquoted(&recipe.prompt);
     if let Some(style) = recipe.style {
         for other in kinora_contract::Style::ALL {
             prompt = without_word(&prompt, other.as_str());

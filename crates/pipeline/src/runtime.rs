@@ -8,6 +8,8 @@ use std::rc::Rc;
 use kinora_engine::{AnyExecutor, EngineError, Executor, Handle};
 use kinora_model::decoder::{Chunk, Previewer, decoder_graph};
 use kinora_model::dit::dit_graph;
+use kinora_model::layers::layer_refiner_graph;
+use kinora_model::overlay::Overlayer;
 use kinora_model::planner::planner_graph;
 use kinora_model::text::{TEXT_ROWS, text_graph};
 use kinora_model::{Grid, Guidance, Starter};
@@ -28,6 +30,8 @@ pub(crate) enum Network {
     Planner(usize),
     /// The video model.
     Dit(Grid, Guidance),
+    /// The residual net of one subject's pictures in one latent frame.
+    LayerRefiner,
     /// The decoder of a chunk.
     Decoder(Grid, Chunk),
 }
@@ -38,6 +42,7 @@ pub struct Runtime {
     pub starter: Rc<Starter>,
     pub(crate) executor: AnyExecutor,
     pub(crate) previewer: Previewer,
+    pub(crate) overlayer: Overlayer,
     ladder: Ladder,
     rung: usize,
     /// Why the executor is not the one that was wanted, until somebody was told.
@@ -49,14 +54,13 @@ impl Runtime {
     /// Makes the first executor of the ladder that can be made.
     pub async fn new(starter: Rc<Starter>, ladder: Ladder) -> Result<Self, EngineError> {
         let (executor, rung, fell) = first_of(&ladder, 0).await?;
-        let previewer = Previewer::new(&starter.weights).ok_or_else(|| EngineError::Weight {
-            name: "decoder.basis".to_owned(),
-            reason: "is missing".to_owned(),
-        })?;
+        let previewer = Previewer::new(&starter.weights)?;
+        let overlayer = Overlayer::new(&starter.config.layers, &starter.weights)?;
         Ok(Self {
             starter,
             executor,
             previewer,
+            overlayer,
             ladder,
             rung,
             fell,
@@ -86,7 +90,11 @@ impl Runtime {
             Network::Planner(latent_frames) => {
                 planner_graph(&config.planner, latent_frames, TEXT_ROWS)
             }
-            Network::Dit(grid, guidance) => dit_graph(&config.dit, grid, TEXT_ROWS, guidance),
+            Network::Dit(grid, guidance) => {
+                let layer_dim = config.layers.dim();
+                dit_graph(&config.dit, layer_dim, grid, TEXT_ROWS, guidance)
+            }
+            Network::LayerRefiner => layer_refiner_graph(config.layers.size, &config.layer_refiner),
             Network::Decoder(grid, chunk) => decoder_graph(&config.refiner, grid, chunk),
         }?;
         let handle = self.executor.load(&graph, &self.starter.weights).await?;

@@ -161,6 +161,39 @@ fn a_clip_has_all_its_parts_and_is_the_same_twice() {
 }
 
 #[test]
+fn what_a_prompt_quotes_is_heard_and_not_seen() {
+    let mut runtime = on_cpu();
+    let silent = draft(&runtime);
+    let mut speaking = silent.clone();
+    speaking.prompt = format!("{PROMPT}, \"look\"");
+    let (silent_summary, silence) = run(&silent, &mut runtime).unwrap();
+    let (summary, events) = run(&speaking, &mut runtime).unwrap();
+    assert_eq!(summary.frames_blake3, silent_summary.frames_blake3);
+
+    let line = events.iter().find_map(|event| match event {
+        Event::Speech { lines } => lines.first().cloned(),
+        _ => None,
+    });
+    let line = line.expect("the line is told");
+    assert_eq!((line.text.as_str(), line.cut), ("look", false));
+    let loudness = |events: &[Event]| {
+        let part = (line.start_s * 16e3) as usize..(line.end_s * 16e3) as usize;
+        let samples = events.iter().find_map(|event| match event {
+            Event::Sound { samples, .. } => Some(&samples[part.clone()]),
+            _ => None,
+        });
+        let samples = samples.expect("there is sound");
+        (samples.iter().map(|x| x * x).sum::<f32>() / samples.len() as f32).sqrt()
+    };
+    let (with, without) = (loudness(&events), loudness(&silence));
+    assert!((with - without).abs() > 0.01, "{with} and {without}");
+
+    speaking.prompt = format!("{PROMPT}, «こんにちは»");
+    let error = run(&speaking, &mut runtime).unwrap_err();
+    assert!(error.to_string().contains("こんにちは"), "{error}");
+}
+
+#[test]
 fn both_executors_draw_the_same_clip() {
     let (mut cpu, mut gpu) = (on_cpu(), on_gpu());
     let mut recipe = draft(&cpu);

@@ -152,7 +152,7 @@ pub async fn send(
     let metrics = relay.metrics.received_bytes.clone();
     let receiving = part::receive(relay, upload.clone(), checksum, body, guard);
     let reached = tokio::spawn(receiving).await??;
-    metrics.inc_by(reached.saturating_sub(found));
+    metrics.inc_by(reached.saturating_sub(upload.came));
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     headers.insert(OFFSET, HeaderValue::from(reached));

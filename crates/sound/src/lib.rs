@@ -1,18 +1,23 @@
-//! Sound of physical events and of speech: impacts, rolling, the quiet of a place, and words, as mono `f32` samples.
+//! Sound of physical events and of speech: impacts, steps, rolling, water, places, weather and words, as mono `f32` samples.
 //!
 //! Pure functions, no I/O. Only IEEE arithmetic and `libm`, so the same track gives the same samples natively and in
 //! wasm. A [`SoundTrack`] is what happens; [`render`] makes it audible; [`tokens`] is its form inside the model.
 //! [`speech`] says a text and moves the mouth.
 
 mod ambience;
+mod footstep;
 mod impact;
 mod noise;
 mod rolling;
 pub mod speech;
+mod surroundings;
 pub mod tokens;
 mod track;
+mod water;
 pub mod wav;
+mod weather;
 
+pub use surroundings::{Ambience, Ground, Surroundings, Weather};
 pub use track::{FRAMES_PER_SECOND, Impact, Material, Place, SoundTrack};
 
 /// Sample rate of every Kinora clip, in Hz.
@@ -20,13 +25,27 @@ pub const SAMPLE_RATE: u32 = 16_000;
 
 /// Renders a track to mono samples in (-1, 1), `sample_rate * frames / 12` of them.
 pub fn render(track: &SoundTrack, sample_rate: u32) -> Vec<f32> {
+    render_in(track, &Surroundings::of(track.place), sample_rate)
+}
+
+/// The same, heard in these surroundings instead of those that the place of the track stands for.
+pub fn render_in(track: &SoundTrack, around: &Surroundings, sample_rate: u32) -> Vec<f32> {
     let rate = sample_rate as f32;
     let samples = track.frames * sample_rate as usize / FRAMES_PER_SECOND as usize;
     let mut out = vec![0.0; samples];
-    ambience::add(&mut out, track.place, rate);
-    rolling::add(&mut out, track, rate);
-    for impact in &track.impacts {
-        impact::add(&mut out, impact, track.place, rate);
+    ambience::add(&mut out, around, rate);
+    weather::add(&mut out, around, rate);
+    if around.water {
+        water::add(&mut out, track, rate);
+    } else {
+        rolling::add(&mut out, track, rate);
+    }
+    for (index, impact) in track.impacts.iter().enumerate() {
+        if around.footsteps.get(index).copied().unwrap_or(false) {
+            footstep::add(&mut out, impact, around.ground, rate);
+        } else {
+            impact::add(&mut out, impact, around.ground.place(), rate);
+        }
     }
     out.iter_mut().for_each(|sample| *sample = limit(*sample));
     out

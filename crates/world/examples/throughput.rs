@@ -1,14 +1,18 @@
-//! Measures the world on one core: `cargo run --release -p kinora-world --example throughput [clips]`.
+//! Measures the world on one core: `cargo run --release -p kinora-world --example throughput [clips] [scenes|heads|talk]`.
 
 use std::time::Instant;
 
-use kinora_world::{Renderer, Scene, SceneSpec, Shape, captions};
+use kinora_world::heads::TRAINING_IDS;
+use kinora_world::{Kind, Renderer, Scene, SceneSpec, Shape, captions};
 
 fn main() {
     let clips: u64 = std::env::args()
         .nth(1)
         .and_then(|count| count.parse().ok())
         .unwrap_or(200);
+    let kind = std::env::args().nth(2);
+    let kind = kind.map_or(Some(Kind::Scenes), |word| Kind::from_word(&word));
+    let kind = kind.expect("kinds are scenes, heads and talk");
     let renderer = Renderer::new(128, 128);
     let (mut motion, mut picture, mut sound, mut words) = (0.0, 0.0, 0.0, 0.0);
     let mut lap = Instant::now();
@@ -18,7 +22,7 @@ fn main() {
     };
     let mut bytes = 0;
     for seed in 0..clips {
-        let spec = SceneSpec::from_seed(seed);
+        let spec = SceneSpec::of_kind(seed, kind, TRAINING_IDS);
         let scene = Scene::new(spec, Shape::DEFAULT);
         stop(&mut motion);
         bytes += scene.frames(&renderer).len();

@@ -19,7 +19,7 @@ pub fn seats(action: Action) -> Seats {
         Action::Throw => (2, 3),
         Action::Catch | Action::Pour => (2, 2),
         Action::Walk | Action::Wave | Action::Dance | Action::Run => (1, 2),
-        Action::Jump | Action::Flip => (1, 1),
+        Action::Jump | Action::Flip | Action::Talk | Action::Look => (1, 1),
     };
     Seats { least, most }
 }
@@ -35,6 +35,7 @@ pub fn role(action: Action, seat: usize) -> &'static [Object] {
         (Action::Throw | Action::Catch, 1) => THROWN,
         (Action::Pour, 0) => &[Object::Bottle, Object::Cup],
         (Action::Pour, _) => &[Object::Cup],
+        (Action::Talk | Action::Look, _) => &[Object::Person],
         (
             Action::Throw
             | Action::Catch

@@ -3,13 +3,15 @@
 //! Both scenes have the same seed, so that everything else is the same: a perfect pair for learning to remix.
 
 use crate::cast::role;
+use crate::heads::{Cut, HELD_OUT_IDS, TRAINING_IDS};
+use crate::lines::Line;
 use crate::rng::Rng;
 use crate::spec::{
     Camera, Colour, Cover, Material, Place, SceneSpec, Style, Time, Weather, moves_past,
 };
 use crate::words::{
-    camera_phrases, colour_words, cover_phrases, object_words, place_phrases, style_adjectives,
-    time_phrases, weather_phrases,
+    camera_phrases, colour_words, cover_phrases, hair_words, noun_words, object_words,
+    place_phrases, style_adjectives, time_phrases, weather_phrases,
 };
 
 /// A field that an edit can change.
@@ -33,6 +35,10 @@ pub enum Field {
     Camera,
     /// The pillar; only where something moves past.
     Cover,
+    /// Whose head; only in portraits.
+    Person,
+    /// What is said; only where somebody talks.
+    Line,
 }
 
 /// Two scenes that differ in one field.
@@ -83,6 +89,10 @@ pub fn fields_of(spec: &SceneSpec) -> Vec<Field> {
     if moves_past(spec.action) {
         fields.push(Field::Cover);
     }
+    if let Some(portrait) = &spec.portrait {
+        fields.extend([Field::Person, Field::Person]);
+        fields.extend(portrait.line.map(|_| Field::Line));
+    }
     fields
 }
 
@@ -118,6 +128,11 @@ fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String
                 .collect();
             after.first.colour = other(rng, &free, before.first.colour);
             let new = rng.pick(colour_words(after.first.colour));
+            let noun = if before.portrait.is_some() {
+                "shirt"
+            } else {
+                noun
+            };
             match rng.below(3) {
                 0 => format!("make the {noun} {new}"),
                 1 => format!("turn the {noun} {new}"),
@@ -172,8 +187,47 @@ fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String
                 cover => format!("let the {noun} pass {}", cover_phrases(cover)[0]),
             }
         }
+        Field::Person => other_person(&mut after, rng),
+        Field::Line => other_line(&mut after, rng),
     };
     (after.fitted(), instruction)
+}
+
+/// Gives a portrait to somebody else of the same group: training never meets the held-out ones.
+fn other_person(spec: &mut SceneSpec, rng: &mut Rng) -> String {
+    let Some(portrait) = &mut spec.portrait else {
+        return String::new();
+    };
+    let ids = if portrait.is_held_out() {
+        HELD_OUT_IDS
+    } else {
+        TRAINING_IDS
+    };
+    let count = (ids.end - ids.start) as usize;
+    let step = 1 + rng.below(count - 1) as u64;
+    portrait.head = ids.start + (portrait.head - ids.start + step) % count as u64;
+    let traits = portrait.head().traits;
+    let who = noun_words(traits.noun)[0];
+    match traits.cut {
+        Cut::Bald => format!("make it a bald {who} instead"),
+        _ => format!(
+            "make it a {who} with {} instead",
+            rng.pick(hair_words(traits.hair))
+        ),
+    }
+}
+
+/// Lets the person say something else.
+fn other_line(spec: &mut SceneSpec, rng: &mut Rng) -> String {
+    let Some(portrait) = &mut spec.portrait else {
+        return String::new();
+    };
+    let mut line = Line::new(rng.next_u64() >> 20);
+    if Some(line) == portrait.line {
+        line = line.following();
+    }
+    portrait.line = Some(line);
+    format!("the same, but saying \"{}\"", line.text())
 }
 
 /// One of the values that is not this one.

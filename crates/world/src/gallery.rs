@@ -2,11 +2,16 @@
 
 use crate::Renderer;
 use crate::cast::role;
+use crate::heads::TRAINING_IDS;
+use crate::portrait::{Kind, Portrait};
 use crate::scene::{Scene, Shape};
 use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
+    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Shot, Style, Subject, Time,
     Weather,
 };
+
+/// The frame by which a still is shown.
+const STILL: usize = 12;
 
 /// One contact sheet: a scene per row.
 pub struct Sheet {
@@ -16,6 +21,16 @@ pub struct Sheet {
     pub rows: Vec<SceneSpec>,
     /// Frames shown of each, from left to right.
     pub columns: usize,
+    /// Whether a cell is a scene of its own, shown by one frame, and `columns` of them make a row.
+    pub stills: bool,
+}
+
+/// A scene to be seen and heard.
+pub struct Clip {
+    /// File name without ending.
+    pub name: String,
+    /// What.
+    pub spec: SceneSpec,
 }
 
 /// A picture of 8-bit RGB by row.
@@ -37,7 +52,42 @@ pub fn sheets() -> Vec<Sheet> {
     sheets.extend(Camera::ALL.iter().map(|camera| camera_sheet(*camera)));
     sheets.extend(Weather::ALL.iter().map(|weather| weather_sheet(*weather)));
     sheets.push(covers());
+    sheets.push(heads("heads-close", 0..32, Shot::CloseUp));
+    sheets.push(heads("heads-bust", 32..64, Shot::Bust));
+    sheets.push(identities());
+    sheets.push(talk());
     sheets
+}
+
+/// Scenes to be heard: people who talk, every action, every place with steps, and every weather.
+pub fn clips() -> Vec<Clip> {
+    let clip = |name: String, spec: SceneSpec| Clip {
+        name: name.replace(' ', "-"),
+        spec,
+    };
+    let mut clips: Vec<Clip> = (0..12)
+        .map(|seed| {
+            let spec = SceneSpec::of_kind(30 + seed, Kind::Talk, TRAINING_IDS);
+            clip(format!("talking-{}", seed + 1), spec)
+        })
+        .collect();
+    for action in Action::ALL.iter().filter(|action| **action != Action::Talk) {
+        clips.push(clip(
+            format!("action-{}", action.word()),
+            spec_of(*action, 100),
+        ));
+    }
+    for place in Place::ALL {
+        let walker = subject(Object::Person, *place as usize);
+        let spec = SceneSpec::new(walker, Action::Walk, *place);
+        clips.push(clip(format!("place-{}", place.word()), spec));
+    }
+    for weather in Weather::ALL {
+        let spec = SceneSpec::new(subject(Object::Ball, 0), Action::Bounce, Place::Street);
+        let spec = spec.with_air(*weather, Time::Day);
+        clips.push(clip(format!("weather-{}", weather.word()), spec));
+    }
+    clips
 }
 
 /// Draws a sheet with frames of this size.
@@ -48,12 +98,27 @@ pub fn draw(sheet: &Sheet, size: usize) -> Picture {
         ..Shape::DEFAULT
     };
     let renderer = Renderer::new(size, size);
-    let (width, height) = (sheet.columns * size, sheet.rows.len() * size);
+    let lines = if sheet.stills {
+        sheet.rows.len().div_ceil(sheet.columns)
+    } else {
+        sheet.rows.len()
+    };
+    let (width, height) = (sheet.columns * size, lines * size);
     let mut rgb = vec![0; width * height * 3];
-    for (line, spec) in sheet.rows.iter().enumerate() {
+    for (index, spec) in sheet.rows.iter().enumerate() {
         let scene = Scene::new(*spec, shape);
-        for column in 0..sheet.columns {
-            let frame = column * (shape.frames - 1) / (sheet.columns - 1).max(1);
+        let (line, cells) = if sheet.stills {
+            let column = index % sheet.columns;
+            (index / sheet.columns, column..column + 1)
+        } else {
+            (index, 0..sheet.columns)
+        };
+        for column in cells {
+            let frame = if sheet.stills {
+                STILL
+            } else {
+                column * (shape.frames - 1) / (sheet.columns - 1).max(1)
+            };
             let pixels = scene.frames_in(&renderer, frame..frame + 1);
             for (y, row) in pixels.chunks_exact(size * 3).enumerate() {
                 let to = ((line * size + y) * width + column * size) * 3;
@@ -206,6 +271,11 @@ fn edits() -> Sheet {
 
 /// A random scene of an action.
 fn spec_of(action: Action, seed: u64) -> SceneSpec {
+    match action {
+        Action::Talk => return SceneSpec::of_kind(seed, Kind::Talk, TRAINING_IDS),
+        Action::Look => return SceneSpec::of_kind(seed, Kind::Heads, TRAINING_IDS),
+        _ => {}
+    }
     (seed * 1000..)
         .map(SceneSpec::from_seed)
         .find(|spec| spec.action == action)
@@ -217,5 +287,49 @@ fn sheet(name: &str, rows: Vec<SceneSpec>, columns: usize) -> Sheet {
         name: name.replace(' ', "-"),
         rows,
         columns,
+        stills: false,
     }
+}
+
+/// Heads of successive ids, one cell each.
+fn heads(name: &str, ids: core::ops::Range<u64>, shot: Shot) -> Sheet {
+    let cells = ids.map(|id| portrait(id, id, shot, Style::ALL[id as usize % 3]));
+    Sheet {
+        stills: true,
+        ..sheet(name, cells.collect(), 8)
+    }
+}
+
+/// Some people, each in every style and in other poses and lights.
+fn identities() -> Sheet {
+    let cells = (40..44).flat_map(|id| {
+        (0..8).map(move |take| {
+            portrait(
+                id,
+                10 * id + take,
+                Shot::CloseUp,
+                Style::ALL[take as usize % 3],
+            )
+        })
+    });
+    Sheet {
+        stills: true,
+        ..sheet("heads-identities", cells.collect(), 8)
+    }
+}
+
+fn talk() -> Sheet {
+    let rows = (0..8).map(|seed| SceneSpec::of_kind(30 + seed, Kind::Talk, TRAINING_IDS));
+    sheet("talk", rows.collect(), 11)
+}
+
+/// Somebody who looks about.
+fn portrait(head: u64, seed: u64, shot: Shot, style: Style) -> SceneSpec {
+    let spec = SceneSpec::of_kind(seed, Kind::Heads, TRAINING_IDS).with_style(style);
+    let portrait = Portrait {
+        head,
+        shot,
+        line: None,
+    };
+    spec.with_camera(Camera::Static).with_portrait(portrait)
 }

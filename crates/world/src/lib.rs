@@ -11,12 +11,16 @@ pub mod cast;
 pub mod edit;
 pub mod figure;
 pub mod gallery;
+pub mod heads;
+pub mod lines;
 mod matter;
 mod objects;
 pub mod parse;
+pub mod perform;
 pub mod physics;
 mod places;
 pub mod plan;
+pub mod portrait;
 pub mod profile;
 mod render;
 mod rng;
@@ -31,13 +35,19 @@ mod words;
 pub use actions::{Hold, Stream};
 pub use camera::View;
 pub use captions::captions;
-pub use matter::{ambience_of, sound_of};
+pub use heads::Head;
+pub use lines::Line;
+pub use matter::{ambience_of, falling, heard_at, sound_of};
 pub use physics::{Contact, Simulation, simulate};
-pub use plan::plan;
-pub use render::{Renderer, render};
-pub use scene::{Scene, Shape, fingerprint, sound_track};
+pub use plan::{SUBFRAME_DIM, SUBJECT_DIM, plan};
+pub use portrait::{Kind, Portrait};
+pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, render};
+pub use scene::{
+    MOUTH_DIM, MOUTH_SUBFRAME, Scene, Shape, fingerprint, portrait_fingerprint, sound_track,
+    surroundings,
+};
 pub use spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
+    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Shot, Style, Subject, Time,
     Weather,
 };
 pub use truth::Truth;

@@ -1,6 +1,8 @@
 //! What materials and places are to the physics and to the ear.
 
-use crate::vocabulary::{Material, Place};
+use kinora_sound::{Ambience, Ground, Weather as Falling};
+
+use crate::vocabulary::{Material, Place, Weather};
 
 /// How a material moves.
 pub struct Matter {
@@ -52,6 +54,34 @@ pub fn ambience_of(place: Place) -> kinora_sound::Place {
             kinora_sound::Place::Meadow
         }
         Place::Street | Place::Rooftop => kinora_sound::Place::Street,
+    }
+}
+
+/// What is underfoot at a place, and what sounds from afar.
+pub fn heard_at(place: Place) -> (Ground, Ambience) {
+    match place {
+        Place::WoodenFloor => (Ground::Boards, Ambience::Room),
+        Place::Beach => (Ground::Sand, Ambience::Sea),
+        Place::Meadow => (Ground::Grass, Ambience::Meadow),
+        Place::Street => (Ground::Asphalt, Ambience::Street),
+        Place::Desert => (Ground::Sand, Ambience::Wind),
+        Place::Snow => (Ground::Snow, Ambience::Wind),
+        Place::Forest => (Ground::Leaves, Ambience::Forest),
+        Place::Kitchen => (Ground::Tiles, Ambience::Kitchen),
+        Place::Gym => (Ground::Boards, Ambience::Hall),
+        Place::Stage => (Ground::Boards, Ambience::Hall),
+        Place::Rooftop => (Ground::Asphalt, Ambience::Roof),
+        Place::Mountain => (Ground::Gravel, Ambience::Lake),
+    }
+}
+
+/// What falls, to the ear.
+pub fn falling(weather: Weather) -> Falling {
+    match weather {
+        Weather::Clear => Falling::Calm,
+        Weather::Rain => Falling::Rain,
+        Weather::Snow => Falling::Snow,
+        Weather::Fog => Falling::Fog,
     }
 }
 

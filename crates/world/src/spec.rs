@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::vocabulary::{
-    Action, Camera, Colour, Cover, Material, Object, Place, Style, Time, Weather,
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
 };
 
 use crate::cast::{natural_material, role, seats};
+use crate::lines::Line;
+use crate::portrait::{Portrait, scene_actions};
 use crate::rng::Rng;
 
 /// One thing or character in a scene.
@@ -33,7 +35,7 @@ pub struct SceneSpec {
     pub first: Subject,
     /// What the first one acts on, or its companion.
     pub second: Option<Subject>,
-    /// One more; drawn and heard, but not in the plan.
+    /// One more.
     pub third: Option<Subject>,
     /// Where.
     pub place: Place,
@@ -49,14 +51,17 @@ pub struct SceneSpec {
     pub action: Action,
     /// Whether a pillar stands in the way.
     pub cover: Cover,
+    /// Whose head, how near and what is said, where the action is seen from near.
+    pub portrait: Option<Portrait>,
 }
 
 impl SceneSpec {
     /// The scene of a seed. Bounces are twice as common as any other action; half of the scenes are in clear daylight.
     pub fn from_seed(seed: u64) -> Self {
         let mut rng = Rng::new(seed, 1);
-        let action = match rng.below(Action::ALL.len() + 1) {
-            index if index < Action::ALL.len() => Action::ALL[index],
+        let actions = scene_actions();
+        let action = match rng.below(actions.len() + 1) {
+            index if index < actions.len() => actions[index],
             _ => Action::Bounce,
         };
         let subjects = random_subjects(action, &mut rng);
@@ -72,6 +77,7 @@ impl SceneSpec {
             camera: *first_or(&mut rng, Camera::ALL, 0.25),
             action,
             cover: *first_or(&mut rng, Cover::ALL, 0.7),
+            portrait: None,
         };
         spec.fitted()
     }
@@ -90,6 +96,7 @@ impl SceneSpec {
             camera: Camera::Static,
             action,
             cover: Cover::Open,
+            portrait: None,
         };
         spec.fitted()
     }
@@ -146,7 +153,7 @@ impl SceneSpec {
     }
 
     /// Whether this combination of fields is kept out of training: one in sixteen, whatever the seed, the other subjects,
-    /// the weather and the time.
+    /// the weather and the time; and everybody with a held-out head.
     pub fn is_held_out(&self) -> bool {
         let words = [
             self.first.object.word(),
@@ -158,7 +165,8 @@ impl SceneSpec {
             self.action.word(),
         ];
         let digest = blake3::hash(words.join("|").as_bytes());
-        digest.as_bytes()[0].is_multiple_of(16)
+        let stranger = self.portrait.is_some_and(|portrait| portrait.is_held_out());
+        stranger || digest.as_bytes()[0].is_multiple_of(16)
     }
 
     /// Makes the fields fit together; a spec that fits stays as it is.
@@ -185,6 +193,7 @@ impl SceneSpec {
         if !moves_past(self.action) {
             self.cover = Cover::Open;
         }
+        self.portrait = Portrait::fitting(self.portrait, self.action, self.seed);
         self
     }
 }
@@ -281,6 +290,12 @@ struct Fields {
     action: Action,
     #[serde(default = "open")]
     cover: Cover,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    head: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shot: Option<Shot>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    line: Option<Line>,
 }
 
 fn clear() -> Weather {
@@ -321,6 +336,11 @@ impl From<Fields> for SceneSpec {
             camera: fields.camera,
             action: fields.action,
             cover: fields.cover,
+            portrait: fields.head.map(|head| Portrait {
+                head,
+                shot: fields.shot.unwrap_or(Shot::Bust),
+                line: fields.line,
+            }),
         };
         spec.fitted()
     }
@@ -346,6 +366,9 @@ impl From<SceneSpec> for Fields {
             camera: spec.camera,
             action: spec.action,
             cover: spec.cover,
+            head: spec.portrait.map(|portrait| portrait.head),
+            shot: spec.portrait.map(|portrait| portrait.shot),
+            line: spec.portrait.and_then(|portrait| portrait.line),
         }
     }
 }

@@ -28,6 +28,8 @@ macro_rules! vocabulary {
     };
 }
 
+pub(crate) use vocabulary;
+
 vocabulary!(
     /// The shape of a subject; the last three are characters.
     Object {
@@ -276,8 +278,33 @@ vocabulary!(
         Wave = "wave",
         /// A character dances.
         Dance = "dance",
+        /// Somebody says a sentence, seen from near.
+        Talk = "talk",
+        /// Somebody looks about, seen from near.
+        Look = "look",
     }
 );
+
+/// How many actions the first version of the world had: scenes are drawn from these.
+pub const VERSION_1_ACTIONS: usize = 16;
+
+impl Action {
+    /// Whether it is seen from near: head and shoulders.
+    pub fn is_portrait(self) -> bool {
+        matches!(self, Self::Talk | Self::Look)
+    }
+}
+
+vocabulary!(
+    /// How near a portrait is.
+    Shot {
+        /// The head fills the frame.
+        CloseUp = "close-up",
+        /// Head and shoulders.
+        Bust = "bust",
+    }
+);
+
 vocabulary!(
     /// Whether a pillar stands in the way.
     Cover {

@@ -1,8 +1,9 @@
 //! Captions read back to the fields that they were written from, and foreign words are named.
 
+use kinora_world::heads::{Cut, HairColour, Noun, TRAINING_IDS};
 use kinora_world::parse::{Parsed, parse};
 use kinora_world::{
-    Action, Colour, Material, Object, Place, SceneSpec, Style, Time, Weather, captions,
+    Action, Colour, Kind, Material, Object, Place, SceneSpec, Style, Time, Weather, captions,
 };
 
 /// Fields that the caption states, and those of them that are read right.
@@ -66,6 +67,87 @@ fn dense_captions_make_the_same_scene_again() {
     }
     wrong.truncate(12);
     assert!(same * 100 >= all * 99, "{same} of {all}: {wrong:#?}");
+}
+
+#[test]
+fn captions_of_people_are_read_back() {
+    let (mut stated, mut right, mut wrong) = (0, 0, Vec::new());
+    for seed in 0..800 {
+        let kind = Kind::of_seed(&[Kind::Heads, Kind::Talk], seed);
+        let spec = SceneSpec::of_kind(seed, kind, TRAINING_IDS);
+        let portrait = spec.portrait.unwrap();
+        for caption in captions(&spec, seed) {
+            let read = parse(&caption);
+            let (all, good) = score(&spec, &read);
+            let said = read.said.as_deref() == portrait.line.map(|line| line.text());
+            let shot = read
+                .face
+                .shot
+                .is_none_or(|shot| shot.value == portrait.shot);
+            let fits = read.face.fits(&portrait.head().traits);
+            (stated, right) = (stated + all + 3, right + good);
+            right += usize::from(said) + usize::from(shot) + usize::from(fits);
+            if good < all || !said || !shot || !fits {
+                wrong.push(caption);
+            }
+        }
+    }
+    wrong.truncate(12);
+    assert!(
+        right * 1000 >= stated * 995,
+        "{right} of {stated}: {wrong:#?}"
+    );
+}
+
+#[test]
+fn dense_captions_of_people_make_the_same_scene_with_somebody_alike() {
+    let (mut all, mut same, mut wrong) = (0, 0, Vec::new());
+    for seed in 0..800 {
+        let kind = Kind::of_seed(&[Kind::Heads, Kind::Talk], seed);
+        let spec = SceneSpec::of_kind(seed, kind, TRAINING_IDS);
+        let said = captions(&spec, seed);
+        let again = parse(&said[1]).to_spec(seed);
+        let (own, read) = (spec.portrait.unwrap(), again.portrait);
+        let alike = read.is_some_and(|read| {
+            let (a, b) = (own.head().traits, read.head().traits);
+            // Nothing is said of an age between, of no glasses, no beard and no freckles.
+            let people =
+                a.noun == b.noun && a.cut == b.cut && (a.hair == b.hair || a.cut == Cut::Bald);
+            people && read.line == own.line && read.shot == own.shot
+        });
+        let rest = SceneSpec {
+            portrait: spec.portrait,
+            ..again
+        };
+        all += 1;
+        if alike && rest == spec {
+            same += 1;
+        } else {
+            wrong.push(said[1].clone());
+        }
+    }
+    wrong.truncate(12);
+    assert!(same * 100 >= all * 99, "{same} of {all}: {wrong:#?}");
+}
+
+#[test]
+fn quoted_words_are_said() {
+    let read =
+        parse("A young woman with long red hair says “Nice to meet you!” on a beach at night");
+    assert_eq!(read.said.as_deref(), Some("Nice to meet you!"));
+    let spec = read.to_spec(7);
+    let portrait = spec.portrait.unwrap();
+    let traits = portrait.head().traits;
+    assert_eq!(
+        (traits.noun, traits.hair, traits.cut),
+        (Noun::Woman, HairColour::Red, Cut::Long)
+    );
+    assert_eq!(
+        (spec.action, spec.place, spec.time),
+        (Action::Talk, Place::Beach, Time::Night)
+    );
+    assert_eq!(portrait.line.unwrap().text(), "nice to meet you");
+    assert_eq!(parse("a robot \"beeps").said, None);
 }
 
 #[test]

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, copyFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { decodeFrames, decodeSound, loudness, motion, probe, psnr, roughness } from "../lib/media.js";
-import { download, fill, frames, make, ready, SENTENCE, start } from "../lib/studio.js";
+import { download, DRAFT, fill, frames, make, ready, SENTENCE, start } from "../lib/studio.js";
 
 const OUT = new URL("../out/", import.meta.url).pathname;
 
@@ -100,6 +100,20 @@ describe("a sentence becomes a clip with sound", () => {
   it("gives other frames for another seed", async () => {
     await page.fill("#seed", "8");
     assert.notEqual(await make(page), hash);
+  });
+
+  it("says what the sentence quotes, with captions, and draws the same picture", async () => {
+    await fill(page, { ...DRAFT, prompt: SENTENCE });
+    await make(page);
+    const [silent, quiet] = [await frames(page), decodeSound((await download(page)).path)];
+    await fill(page, { ...DRAFT, prompt: `${SENTENCE}, "hello there"` });
+    await make(page);
+    assert.deepEqual(await frames(page), silent);
+    const captions = decodeURIComponent(await page.getAttribute("#player track", "src"));
+    assert.match(captions, /hello there/);
+    const loud = decodeSound((await download(page)).path);
+    const louder = loud.reduce((most, value, at) => Math.max(most, Math.abs(value - (quiet[at] ?? 0))), 0);
+    assert.ok(louder > 0.05, `the tracks differ by ${louder}`);
   });
 
   it("broke nowhere", () => assert.deepEqual(who.defects, []));

@@ -1,23 +1,12 @@
-//! Contact sheets: of successive seeds, and the gallery of every value of every field.
+//! Contact sheets of successive seeds.
 
 use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use kinora_world::{Renderer, Scene, captions, gallery};
-use rayon::prelude::*;
+use kinora_world::{Renderer, captions};
 
 use super::Args;
-
-/// Writes every sheet of the gallery as a PNG.
-pub fn write_gallery(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    gallery::sheets().par_iter().try_for_each(|sheet| {
-        let picture = gallery::draw(sheet, 128);
-        let path = folder.join(format!("{}.png", sheet.name));
-        write_png(&path, picture.width, picture.height, &picture.rgb)
-    })
-}
 
 /// Eight frames of each seed, one seed per row, with the captions on standard output.
 pub fn write_sheet(args: &Args, path: &Path) -> Result<()> {
@@ -27,7 +16,7 @@ pub fn write_sheet(args: &Args, path: &Path) -> Result<()> {
     let mut picture = vec![0; row_bytes * rows];
     for (line, seed) in (args.start..args.start + args.count).enumerate() {
         let spec = args.spec(seed)?;
-        let frames = Scene::new(spec, args.shape()).frames(&renderer);
+        let frames = args.scene(spec)?.frames(&renderer);
         for column in 0..SHOWN {
             let frame = column * (args.frames - 1) / (SHOWN - 1);
             for y in 0..args.height {

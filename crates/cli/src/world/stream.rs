@@ -3,7 +3,7 @@
 use std::io::{BufWriter, ErrorKind, Write};
 
 use anyhow::Result;
-use kinora_world::{Renderer, Scene, SceneSpec, captions, edit::remix};
+use kinora_world::{LAYER_SIZE, MOUTH_SUBFRAME, Renderer, SceneSpec, captions, edit::remix};
 use rayon::prelude::*;
 
 use super::Args;
@@ -61,14 +61,15 @@ fn records(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>>
     Ok(out)
 }
 
-/// One record: magic, length of the JSON, JSON, frames, plan, sound tokens, samples.
+/// One record: magic, length of the JSON, JSON, frames, layers, plan, sound tokens, samples, mouth; frames, layers, samples
+/// and mouth only if wanted.
 fn record(
     args: &Args,
     renderer: &Renderer,
     spec: SceneSpec,
     instruction: Option<&str>,
 ) -> Result<Vec<u8>> {
-    let scene = Scene::new(spec, args.shape());
+    let scene = args.scene(spec)?;
     let mut header = serde_json::json!({
         "seed": spec.seed,
         "spec": spec,
@@ -77,9 +78,17 @@ fn record(
         "width": args.width,
         "height": args.height,
         "T": (args.frames - 1) / 4 + 1,
+        "subjects": spec.subjects().count(),
+        "layer_size": LAYER_SIZE,
     });
     if let Some(instruction) = instruction {
         header["instruction"] = instruction.into();
+    }
+    if let Some(speech) = scene.speech() {
+        header["speech"] = super::truth::speech(speech);
+    }
+    if args.mouth {
+        header["mouth"] = MOUTH_SUBFRAME.into();
     }
     let header = serde_json::to_vec(&header)?;
     let mut out =
@@ -90,10 +99,18 @@ fn record(
     if !args.no_frames {
         out.extend_from_slice(&scene.frames(renderer));
     }
+    if args.layers {
+        let layers = scene.layers_in(renderer, 0..args.frames);
+        out.extend_from_slice(&layers.ground);
+        out.extend_from_slice(&layers.subjects);
+    }
     push_floats(&mut out, &scene.plan());
     push_floats(&mut out, &scene.sound_tokens());
     if args.audio {
         push_floats(&mut out, &scene.samples());
+    }
+    if args.mouth {
+        push_floats(&mut out, &scene.mouth());
     }
     Ok(out)
 }

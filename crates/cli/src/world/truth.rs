@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use kinora_world::perform::{Act, Speech};
 use kinora_world::physics::{Track, With, screen_y};
 use kinora_world::{Renderer, Scene, View};
 use serde_json::{Value, json};
@@ -50,7 +51,7 @@ pub fn write(
     )?;
     save(
         "truth.json",
-        serde_json::to_vec_pretty(&events(scene, frames))?,
+        serde_json::to_vec_pretty(&events(scene, renderer, frames))?,
     )
 }
 
@@ -59,7 +60,7 @@ fn bytes(values: impl Iterator<Item = f32>) -> Vec<u8> {
 }
 
 /// Everything that is not per pixel.
-fn events(scene: &Scene, frames: Range<usize>) -> Value {
+fn events(scene: &Scene, renderer: &Renderer, frames: Range<usize>) -> Value {
     let (clip, shape) = (&scene.simulation, scene.shape);
     let views = View::path(&scene.spec, clip);
     let contacts = clip.contacts.iter().map(|contact| {
@@ -82,14 +83,57 @@ fn events(scene: &Scene, frames: Range<usize>) -> Value {
             .map(|frame| points(track, frame, &views[frame], shape.height, shape.width));
         json!({ "radius": track.radius, "key_points": points.collect::<Vec<_>>() })
     });
+    let faces = clip.performance.as_ref().map(|play| {
+        let points = renderer.face_points(&scene.spec, clip, frames.clone());
+        let acts = &play.acts[frames.clone()];
+        acts.iter()
+            .zip(points)
+            .map(|(act, points)| face(act, &points))
+            .collect::<Vec<_>>()
+    });
     json!({
         "spec": scene.spec,
+        "speech": scene.speech().map(speech),
+        "faces": faces,
         "frames_per_second": shape.frames_per_second,
         "first_frame": frames.start,
         "ids": { "0": "place", "1": "first", "2": "second", "3": "third", "4": "pillar", "5": "rope", "6": "water" },
         "contacts": contacts.collect::<Vec<_>>(),
         "subjects": subjects.collect::<Vec<_>>(),
         "camera": frames.map(|frame| [views[frame].pan_x, views[frame].pan_y, views[frame].zoom]).collect::<Vec<_>>(),
+    })
+}
+
+/// What is said: words and phonemes with their times in the clip.
+pub fn speech(speech: &Speech) -> Value {
+    let start_s = speech.start_s;
+    let words = speech.utterance.words.iter().map(|word| {
+        json!({ "text": word.text, "start_s": start_s + word.start_s, "duration_s": word.duration_s })
+    });
+    json!({
+        "text": speech.text,
+        "voice": speech.voice,
+        "start_s": start_s,
+        "duration_s": speech.utterance.duration_s(),
+        "words": words.collect::<Vec<_>>(),
+    })
+}
+
+/// A face in one frame: pose in radians, mouth, lids, and key points in pixels.
+fn face(act: &Act, points: &[(&'static str, [f32; 2])]) -> Value {
+    let points: serde_json::Map<String, Value> = points
+        .iter()
+        .map(|(name, at)| (name.to_string(), json!(at)))
+        .collect();
+    json!({
+        "yaw": act.pose.yaw,
+        "pitch": act.pose.pitch,
+        "roll": act.pose.roll,
+        "mouth": act.expression.mouth,
+        "blink": act.expression.blink,
+        "brow": act.expression.brow,
+        "smile": act.expression.smile,
+        "key_points": points,
     })
 }
 

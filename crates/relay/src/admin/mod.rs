@@ -49,12 +49,16 @@ pub async fn backup(config: &StoreConfig, to: &Path) -> anyhow::Result<usize> {
     let (copy, into) = (Db::file(to).await?, Store::files(to)?);
     let mut copied = 0;
     for blob in copy.blobs().await? {
-        let from = config.data.join(&blob.object);
-        // What was deleted since the copy of the database is not missed.
-        if from.exists() {
-            into.put(&blob.object, std::fs::read(&from)?.into()).await?;
-            copied += 1;
-        }
+        let bytes = match std::fs::read(config.data.join(&blob.object)) {
+            Ok(bytes) => bytes,
+            // What was deleted since the copy of the database is not missed.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                return Err(error).with_context(|| format!("{} cannot be read", blob.object));
+            }
+        };
+        into.put(&blob.object, bytes.into()).await?;
+        copied += 1;
     }
     copy.close().await;
     let removals = Store::files(&config.data)?.list("removals").await?;

@@ -21,7 +21,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Transaction};
+use sqlx::{
+    Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, Transaction,
+};
 
 use crate::config::{ServerUrl, StoreConfig};
 
@@ -83,16 +85,18 @@ impl Db {
     /// Opens a PostgreSQL database, which exists.
     async fn server(url: &ServerUrl, connections: u32) -> anyhow::Result<Self> {
         sqlx::any::install_default_drivers();
+        // Without the times below: a large table may take longer, and other nodes wait for the first.
+        let mut connection = AnyConnection::connect(url.as_str()).await?;
+        migrations::all(Kind::Postgres).run(&mut connection).await?;
+        connection.close().await?;
         // A commit that is confirmed must be on a disk, whatever the server's default is. The times end what a node that froze has left.
         let prepare = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
             SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
         let pool = pool(connections, prepare).connect(url.as_str()).await?;
-        let kind = Kind::Postgres;
-        migrations::all(kind).run(&pool).await?;
         Ok(Self {
             read: pool.clone(),
             write: pool,
-            kind,
+            kind: Kind::Postgres,
         })
     }
 

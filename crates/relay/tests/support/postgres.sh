@@ -4,17 +4,21 @@
 set -eu
 trap : INT TERM
 dir=$(mktemp -d "$1/kinora-pg.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
 bin=$2
 
 # PostgreSQL refuses to run as root.
-as() {
-    if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; else "$@"; fi
-}
-if [ "$(id -u)" = 0 ]; then chown postgres "$dir"; fi
+if [ "$(id -u)" = 0 ]; then
+    chown postgres "$dir"
+    set -- setpriv --reuid=postgres --regid=postgres --clear-groups
+else
+    set -- env
+fi
 
 # Without fsync: no test cuts the power, and none kills this server.
-as "$bin/initdb" -D "$dir/data" -U relay -A trust -E UTF8 --locale=C --no-sync >&2
-as "$bin/postgres" -D "$dir/data" -k "$dir" -F -c listen_addresses= -c max_connections=200 >&2 &
+"$@" "$bin/initdb" -D "$dir/data" -U relay -A trust -E UTF8 --locale=C --no-sync >&2
+# Not through a function: then this would be the number of a shell that hears no signal, and not the server's.
+"$@" "$bin/postgres" -D "$dir/data" -k "$dir" -F -c listen_addresses= -c max_connections=200 >&2 &
 server=$!
 until "$bin/pg_isready" -q -h "$dir"; do
     kill -0 "$server"
@@ -22,6 +26,5 @@ until "$bin/pg_isready" -q -h "$dir"; do
 done
 echo "$dir"
 read -r _ || true
-kill -INT "$server" 2>/dev/null || true
+kill -INT "$server"
 wait "$server" || true
-rm -rf "$dir"

@@ -4,6 +4,7 @@
 //! is a formant synthesizer after Klatt (1980), and [`mouth`] moves the lips on the same clock. English and French.
 
 mod error;
+mod language;
 mod mix;
 pub mod mouth;
 mod phoneme;

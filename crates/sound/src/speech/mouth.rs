@@ -94,11 +94,12 @@ pub fn frames(phonemes: &[TimedPhoneme], fps: f32) -> Vec<Mouth> {
     let fps = fps.min(FASTEST);
     let count = libm::ceilf((last.start_s + last.duration_s) * fps) as usize;
     (0..count)
-        .map(|frame| frame_at(phonemes, frame as f32 / fps, 1.0 / fps))
+        .map(|frame| within(phonemes, frame as f32 / fps, 1.0 / fps))
         .collect()
 }
 
-fn frame_at(phonemes: &[TimedPhoneme], start_s: f32, length_s: f32) -> Mouth {
+/// The mouth of a frame that lasts from `start_s` for `length_s` seconds: that of its middle, but closed if the lips meet in it.
+pub fn within(phonemes: &[TimedPhoneme], start_s: f32, length_s: f32) -> Mouth {
     let meets = |phoneme: &&TimedPhoneme| {
         let middle_s = phoneme.start_s + phoneme.duration_s * 0.4;
         Viseme::of(phoneme.phoneme) == Viseme::Closed

@@ -143,15 +143,32 @@ async fn copy_link(studio: Studio, link: String) {
     }
 }
 
-/// Captions as a WebVTT file; each stands for four tenths of a second.
+/// How long speech takes.
+const SECONDS_PER_CHARACTER: f32 = 0.055;
+
+/// Captions as a WebVTT file; each stands for four tenths of a second, or for as long as it takes to say it.
 pub fn webvtt(captions: &[(f32, String)]) -> String {
     let time = |seconds: f32| format!("00:{:02}:{:06.3}", (seconds / 60.0) as u32, seconds % 60.0);
-    let cues = captions
-        .iter()
-        .map(|(at, word)| format!("{} --> {}\n{word}\n\n", time(*at), time(at + 0.4)));
+    let cues = captions.iter().map(|(at, words)| {
+        let stands = (words.chars().count() as f32 * SECONDS_PER_CHARACTER).max(0.4);
+        format!(
+            "{} --> {}\n{}\n\n",
+            time(*at),
+            time(at + stands),
+            cue(words)
+        )
+    });
     std::iter::once("WEBVTT\n\n".to_owned())
         .chain(cues)
         .collect()
+}
+
+/// Words as the text of a cue: no tags, no line that could end it.
+fn cue(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
@@ -205,6 +222,11 @@ mod tests {
         assert_eq!(
             text,
             "WEBVTT\n\n00:00:00.500 --> 00:00:00.900\n[thump]\n\n00:01:01.250 --> 00:01:01.650\n[clang]\n\n"
+        );
+        let said = webvtt(&[(0.0, "Look!\n\n<i>That</i> is --> it".to_owned())]);
+        assert!(
+            said.ends_with("\nLook! &lt;i&gt;That&lt;/i&gt; is --&gt; it\n\n"),
+            "{said}"
         );
     }
 }

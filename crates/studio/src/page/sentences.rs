@@ -85,7 +85,7 @@ pub fn progress(progress: &Progress) -> String {
 
 /// Where a field of the scene stands when it is told in words: “red rubber ball, bounce, beach”.
 pub fn reading_order(slot: &str) -> usize {
-    const ORDER: [&str; 10] = [
+    const ORDER: [&str; 15] = [
         "colour1",
         "material1",
         "object1",
@@ -93,7 +93,12 @@ pub fn reading_order(slot: &str) -> usize {
         "colour2",
         "material2",
         "object2",
+        "colour3",
+        "material3",
+        "object3",
         "place",
+        "weather",
+        "time",
         "style",
         "camera",
     ];

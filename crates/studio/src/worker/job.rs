@@ -12,7 +12,7 @@ use js_sys::{Date, Math, Uint8Array};
 use kinora_codec::{ClipFormat, CodecError, Encoder, EncoderChoice, PlatformEncoder};
 use kinora_contract::{Plan, Recipe};
 use kinora_engine::Cancel;
-use kinora_pipeline::{Event, GenerateError, Stage, Summary};
+use kinora_pipeline::{Event, GenerateError, SpokenLine, Stage, Summary};
 use web_sys::AbortController;
 
 /// A run and the ways to stop it.
@@ -124,6 +124,7 @@ struct Watch<'a> {
     /// The material of the first subject, as the model read it.
     material: String,
     plan: Option<Plan>,
+    spoken: Vec<SpokenLine>,
     /// All frames, one of which becomes the poster.
     frames: Vec<Vec<u8>>,
 }
@@ -135,6 +136,7 @@ impl<'a> Watch<'a> {
             media,
             material: String::new(),
             plan: None,
+            spoken: Vec::new(),
             frames: Vec::new(),
         }
     }
@@ -219,6 +221,7 @@ impl<'a> Watch<'a> {
                 None,
             ),
             Event::Plan { plan } => self.plan = Some(plan),
+            Event::Speech { lines } => self.spoken = lines,
             Event::Done { .. } => {}
         }
     }
@@ -230,7 +233,14 @@ impl<'a> Watch<'a> {
 
     fn captions(&self, recipe: &Recipe) -> Vec<(f32, String)> {
         let of = |plan| captions(plan, recipe.frames, recipe.fps, &self.material);
-        self.plan.as_ref().map(of).unwrap_or_default()
+        let mut captions = self.plan.as_ref().map(of).unwrap_or_default();
+        captions.extend(
+            self.spoken
+                .iter()
+                .map(|line| (line.start_s, line.text.clone())),
+        );
+        captions.sort_by(|a, b| a.0.total_cmp(&b.0));
+        captions
     }
 
     async fn poster(&self, recipe: &Recipe) -> Option<Uint8Array> {

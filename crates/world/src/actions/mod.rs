@@ -10,8 +10,10 @@ mod play;
 use crate::figure::Figure;
 use crate::matter::matter;
 use crate::objects::profile_of;
+use crate::perform::{Performance, perform};
 use crate::profile::Profile;
 use crate::rng::Rng;
+use crate::scene::Shape;
 use crate::spec::{Action, Object, SceneSpec, Subject};
 
 /// A rigid body before the first step; lengths in half image heights, y up from the ground line.
@@ -51,6 +53,8 @@ pub enum Actor {
     Figure(Box<Figure>),
     /// A vessel that is lifted and tilted by a hand out of sight.
     Vessel(Body, Tilt),
+    /// Somebody seen from near.
+    Head(Box<Performance>),
 }
 
 /// The way of a vessel that pours.
@@ -127,8 +131,13 @@ pub struct Setup {
     pub stream: Option<Stream>,
 }
 
-/// The start of a scene in a frame of this aspect (width over height).
-pub fn setup(spec: &SceneSpec, aspect: f32) -> Setup {
+/// The start of a scene in a shape; in a portrait `text` is said in place of the line of the spec.
+pub fn setup(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Setup {
+    if let Some(portrait) = &spec.portrait {
+        let play = perform(spec, portrait, shape, text);
+        return Setup::cast(vec![Actor::Head(Box::new(play))]);
+    }
+    let aspect = shape.aspect();
     let mut rng = Rng::new(spec.seed, 2);
     let side = rng.sign();
     // Narrow frames get smaller objects and shorter ways; wide ones a little longer ways.
@@ -156,6 +165,8 @@ pub fn setup(spec: &SceneSpec, aspect: f32) -> Setup {
         Action::Flip => play::flip(spec, &room, &mut rng),
         Action::Wave => play::wave(spec, &room, &mut rng),
         Action::Dance => play::dance(spec, &room, &mut rng),
+        // Specs that fit have a portrait then, and never get here.
+        Action::Talk | Action::Look => Setup::cast(Vec::new()),
     }
 }
 

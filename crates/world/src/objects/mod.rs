@@ -88,6 +88,7 @@ macro_rules! with_form {
             Object::Mushroom => go!(food::Mushroom),
             Object::Cup => go!(vessels::Cup),
             Object::Bottle if $attitude == Attitude::Lying => go!(Lying<vessels::Bottle>),
+            Object::Bottle if $attitude == Attitude::Open => go!(vessels::OpenBottle),
             Object::Bottle => go!(vessels::Bottle),
             Object::Book if $attitude == Attitude::Lying => go!(toys::LyingBook),
             Object::Book if $attitude == Attitude::Edge => go!(toys::EdgeBook),
@@ -119,6 +120,8 @@ pub enum Attitude {
     Lying,
     /// Upright, its narrow side towards the camera.
     Edge,
+    /// Upright, without its cap.
+    Open,
 }
 
 /// How an object stands in an action: what is round about its axis rolls, books are stacked flat and topple like dominoes.
@@ -130,6 +133,7 @@ pub fn attitude(object: Object, action: Action) -> Attitude {
         )
         | (Object::Book, Action::Stack) => Attitude::Lying,
         (Object::Book, Action::Topple) => Attitude::Edge,
+        (Object::Bottle, Action::Pour) => Attitude::Open,
         _ => Attitude::Standing,
     }
 }

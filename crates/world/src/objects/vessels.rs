@@ -75,6 +75,30 @@ impl Form for Bottle {
     }
 }
 
+/// A bottle without its cap: the neck is hollow.
+pub struct OpenBottle;
+
+impl Form for OpenBottle {
+    fn distance(p: V3) -> f32 {
+        let hollow = cylinder(p.1 - 0.86, across_y(p), 0.16, 0.10, 0.02);
+        Bottle::distance(p).max(-hollow)
+    }
+
+    fn tint(p: V3) -> Tint {
+        if across_y(p) < 0.115 && p.1 > 0.68 {
+            return Tint::Shade(0.35);
+        }
+        if p.1 > 0.86 {
+            return Tint::Shade(0.80);
+        }
+        Tint::Mark(band(p.1 + 0.36, 0.26))
+    }
+
+    fn outline() -> Profile {
+        Bottle::outline()
+    }
+}
+
 pub struct Bell;
 
 impl Form for Bell {
@@ -167,15 +191,17 @@ impl Form for Barrel {
     }
 
     fn outline() -> Profile {
+        // Between belly and hoops: on a round side it would rock for seconds.
+        const SIDE: f32 = BARREL_RADIUS - 0.035;
         Profile::Polygon(vec![
             [-0.50, -0.82],
             [0.50, -0.82],
-            [BARREL_RADIUS - 0.02, -0.36],
-            [BARREL_RADIUS - 0.02, 0.36],
+            [SIDE, -0.66],
+            [SIDE, 0.66],
             [0.50, 0.82],
             [-0.50, 0.82],
-            [0.02 - BARREL_RADIUS, 0.36],
-            [0.02 - BARREL_RADIUS, -0.36],
+            [-SIDE, 0.66],
+            [-SIDE, -0.66],
         ])
     }
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::spec::{Action, Camera, Colour, Cover, Material, Object, Place, Style, Time, Weather};
+use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
+use crate::spec::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
+};
 use crate::words::*;
 
 /// What a phrase means.
@@ -29,6 +32,22 @@ pub enum Meaning {
     Action(Action),
     /// A pillar.
     Cover(Cover),
+    /// A woman or a man.
+    Noun(Noun),
+    /// How old.
+    Age(Age),
+    /// Colour of the hair.
+    Hair(HairColour),
+    /// How it is worn.
+    Cut(Cut),
+    /// Hair in the face.
+    Beard(Beard),
+    /// What is worn before the eyes.
+    Glasses(Glasses),
+    /// Freckles.
+    Freckles,
+    /// How near.
+    Shot(Shot),
     /// Denies what follows.
     Not,
     /// Says what the noun before is made of.
@@ -53,6 +72,14 @@ impl Meaning {
             Self::Camera(value) => value.word(),
             Self::Action(value) => value.word(),
             Self::Cover(value) => value.word(),
+            Self::Noun(value) => value.word(),
+            Self::Age(value) => value.word(),
+            Self::Hair(value) => value.word(),
+            Self::Cut(value) => value.word(),
+            Self::Beard(value) => value.word(),
+            Self::Glasses(value) => value.word(),
+            Self::Freckles => "freckles",
+            Self::Shot(value) => value.word(),
             Self::Not | Self::MadeOf | Self::Pause | Self::Glue => "",
         }
     }
@@ -157,12 +184,15 @@ fn lexicon() -> &'static Lexicon {
         };
         subjects(&mut lexicon);
         surroundings(&mut lexicon);
+        faces(&mut lexicon);
         for action in Action::ALL {
             let meaning = Meaning::Action(*action);
             lexicon.add_all(verbs(*action), meaning);
             lexicon.add_all(gerunds(*action), meaning);
             lexicon.add_all(action_tags(*action), meaning);
         }
+        let spoken = ["talks", "talk", "talking", "speaks", "speaking", "tells"];
+        lexicon.add_all(&spoken, Meaning::Action(Action::Talk));
         lexicon.add_all(
             &["not", "no", "without", "never", "isn't", "don't"],
             Meaning::Not,
@@ -209,6 +239,38 @@ fn subjects(lexicon: &mut Lexicon) {
         lexicon.add_all(material_adjectives(*material), Meaning::Material(*material));
         lexicon.add_all(material_nouns(*material), Meaning::Material(*material));
     }
+}
+
+fn faces(lexicon: &mut Lexicon) {
+    for noun in Noun::ALL {
+        lexicon.add_all(noun_words(*noun), Meaning::Noun(*noun));
+    }
+    for age in Age::ALL {
+        lexicon.add_all(age_words(*age), Meaning::Age(*age));
+    }
+    for hair in HairColour::ALL {
+        lexicon.add_all(hair_words(*hair), Meaning::Hair(*hair));
+    }
+    for cut in Cut::ALL {
+        for words in cut_adjective(*cut).iter().chain(cut_words(*cut)) {
+            // Articles are glue; what follows them is looked up.
+            let words = words.trim_start_matches("an ").trim_start_matches("a ");
+            lexicon.add(words, Meaning::Cut(*cut));
+        }
+    }
+    for beard in Beard::ALL {
+        for words in beard_words(*beard) {
+            lexicon.add(words.trim_start_matches("a "), Meaning::Beard(*beard));
+        }
+    }
+    for glasses in Glasses::ALL {
+        lexicon.add_all(glasses_words(*glasses), Meaning::Glasses(*glasses));
+    }
+    lexicon.add_all(&["freckles", "freckled"], Meaning::Freckles);
+    for shot in Shot::ALL {
+        lexicon.add_all(shot_words(*shot), Meaning::Shot(*shot));
+    }
+    lexicon.add_all(&["close up", "closeup"], Meaning::Shot(Shot::CloseUp));
 }
 
 fn surroundings(lexicon: &mut Lexicon) {

@@ -4,13 +4,18 @@
 //! from outside. It finds the longest phrase at each word; adjectives go to the noun that follows or, failing one, to the
 //! noun before ("a person in red", "a ball made of wood").
 
+mod face;
 mod lexicon;
 mod nearest;
 
+use crate::heads::{Head, TRAINING_IDS};
+use crate::lines::Line;
+use crate::portrait::Portrait;
 use crate::spec::{
     Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
     Weather,
 };
+pub use face::StatedFace;
 use lexicon::{Meaning, lookup};
 
 /// Confidence in a word with a typing error.
@@ -66,14 +71,20 @@ pub struct Parsed {
     pub action: Option<Stated<Action>>,
     /// Whether a pillar stands in the way.
     pub cover: Option<Stated<Cover>>,
+    /// Whose face, and how near.
+    pub face: StatedFace,
+    /// What is said, as typed between quotes.
+    pub said: Option<String>,
     /// Words from outside.
     pub unknown: Vec<Unknown>,
 }
 
 /// Reads a prompt.
 pub fn parse(prompt: &str) -> Parsed {
-    let words = split(prompt);
+    let (said, prompt) = face::unquoted(prompt);
+    let words = split(&prompt);
     let mut reader = Reader::default();
+    reader.parsed.said = said;
     let mut at = 0;
     while at < words.len() {
         at += reader.read(&words[at..]);
@@ -110,12 +121,30 @@ impl Parsed {
             camera: self.camera.map_or(own.camera, |it| it.value),
             action: action.unwrap_or_else(|| self.usual_action()),
             cover: self.cover.map_or(Cover::Open, |it| it.value),
+            portrait: self.portrait(seed),
         };
         spec.fitted()
     }
 
+    /// Somebody with the stated face; for words that are no line of this world [`SceneSpec::fitted`] chooses one.
+    fn portrait(&self, seed: u64) -> Option<Portrait> {
+        let own = Portrait::of_seed(seed, TRAINING_IDS, true);
+        let head = Head::find(TRAINING_IDS, own.head, |traits| self.face.fits(traits));
+        Some(Portrait {
+            head: head.id,
+            shot: self.face.shot.map_or(own.shot, |shot| shot.value),
+            line: self.said.as_deref().and_then(Line::of_text),
+        })
+    }
+
     /// What the subjects do if nothing is said.
     fn usual_action(&self) -> Action {
+        if self.said.is_some() {
+            return Action::Talk;
+        }
+        if self.face.shot.is_some() {
+            return Action::Look;
+        }
         match &self.subjects[..] {
             [first, ..] if first.object.value.is_character() => Action::Walk,
             [_, _, ..] => Action::Collide,
@@ -211,6 +240,17 @@ impl Reader {
                 }
                 (self.colour, self.material) = (None, None);
             }
+            Meaning::Noun(value) => {
+                state(&mut parsed.face.noun, value, confidence);
+                return self.take(Meaning::Object(Object::Person), confidence);
+            }
+            Meaning::Age(value) => return state(&mut parsed.face.age, value, confidence),
+            Meaning::Hair(value) => state(&mut parsed.face.hair, value, confidence),
+            Meaning::Cut(value) => state(&mut parsed.face.cut, value, confidence),
+            Meaning::Beard(value) => state(&mut parsed.face.beard, value, confidence),
+            Meaning::Glasses(value) => state(&mut parsed.face.glasses, value, confidence),
+            Meaning::Freckles => state(&mut parsed.face.freckles, true, confidence),
+            Meaning::Shot(value) => state(&mut parsed.face.shot, value, confidence),
             Meaning::Place(value) => state(&mut parsed.place, value, confidence),
             Meaning::Weather(value) => state(&mut parsed.weather, value, confidence),
             Meaning::Time(value) => state(&mut parsed.time, value, confidence),

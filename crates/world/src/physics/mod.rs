@@ -6,6 +6,7 @@ mod stage;
 
 use crate::actions::{Actor, Body, Hold, Setup, Stream, Tilt, setup};
 use crate::figure::{Build, Figure, Joints};
+use crate::perform::Performance;
 use crate::profile::Profile;
 use crate::scene::Shape;
 use crate::spec::{Action, SceneSpec};
@@ -99,6 +100,8 @@ pub struct Simulation {
     pub stream: Option<Stream>,
     /// Who holds what.
     pub holds: Vec<Hold>,
+    /// What somebody does who is seen from near.
+    pub performance: Option<Box<Performance>>,
     /// Mechanical energy of all bodies (kinetic and potential) over their mass, per frame; 0 without bodies.
     pub energy: Vec<f32>,
 }
@@ -122,7 +125,12 @@ impl Simulation {
 
 /// Plays a scene; the aspect of the shape bounds how far things may move sideways. A longer clip begins with the shorter one.
 pub fn simulate(spec: &SceneSpec, shape: Shape) -> Simulation {
-    let setup = setup(spec, shape.aspect());
+    simulate_saying(spec, shape, None)
+}
+
+/// The same, but somebody who talks says this text in place of the line of the spec.
+pub fn simulate_saying(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Simulation {
+    let setup = setup(spec, shape, text);
     let mut stage = Stage::new(&setup);
     let fps = shape.frames_per_second as usize;
     let step_of = |frame: usize| (frame * STEPS_PER_SECOND + fps / 2) / fps;
@@ -149,11 +157,16 @@ pub fn simulate(spec: &SceneSpec, shape: Shape) -> Simulation {
         rope: setup.anchor,
         stream: setup.stream,
         holds: setup.holds.clone(),
+        performance: None,
         energy,
     };
     simulation.tracks = tracks_of(&setup, tracks, &simulation);
     simulation.quiet_or_splash(spec);
     simulation.play_figures(&setup);
+    simulation.performance = setup.actors.into_iter().find_map(|actor| match actor {
+        Actor::Head(play) => Some(play),
+        _ => None,
+    });
     simulation
         .contacts
         .retain(|contact| contact.time_s < seconds);
@@ -238,6 +251,7 @@ fn tracks_of(setup: &Setup, bodies: Vec<Vec<Pose2>>, clip: &Simulation) -> Vec<T
             times.iter().map(|time| tilted(body, tilt, *time)).collect(),
         ),
         Actor::Figure(figure) => character(figure, &times),
+        Actor::Head(play) => portrait(play),
     };
     setup.actors.iter().enumerate().map(track).collect()
 }
@@ -297,6 +311,24 @@ fn character(figure: &Figure, times: &[f32]) -> Track {
         build: Some(figure.build),
         depths: vec![0.0; times.len()],
         joints,
+    }
+}
+
+/// Somebody seen from near: what is in the frame of head and shoulders, which stays where it is.
+fn portrait(play: &Performance) -> Track {
+    let pose = Pose2 {
+        x: play.centre[0],
+        y: play.centre[1],
+        cos: 1.0,
+        sin: 0.0,
+    };
+    Track {
+        radius: play.radius,
+        profile: Profile::Circle(1.0),
+        poses: vec![pose; play.acts.len()],
+        build: None,
+        joints: Vec::new(),
+        depths: vec![0.0; play.acts.len()],
     }
 }
 

@@ -19,6 +19,23 @@ pub struct Canvas {
     used: core::ops::Range<usize>,
     /// Filled while drawing, if there.
     pub truth: Option<Truth>,
+    /// Whose own frame this is, if it is not the screen.
+    own: Option<OwnFrame>,
+}
+
+/// The square around a subject that moves, grows and turns with it; a subject of the plan without the rest.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnFrame {
+    /// Middle, in screen units.
+    pub x: f32,
+    /// Middle, down.
+    pub y: f32,
+    /// Half a side, in screen units.
+    pub half: f32,
+    /// Direction of its right side on the screen.
+    pub cos: f32,
+    /// Direction of its right side on the screen, down.
+    pub sin: f32,
 }
 
 /// A rectangle of pixels: rows and columns, ends exclusive.
@@ -39,23 +56,61 @@ impl Canvas {
             layer: vec![(V3::default(), 0.0); width * height],
             used: 0..0,
             truth: None,
+            own: None,
+        }
+    }
+
+    /// An empty square of `size` pixels a side in a subject's own frame.
+    pub fn of_subject(size: usize, own: OwnFrame) -> Self {
+        Self {
+            own: Some(own),
+            ..Self::new(size, size)
         }
     }
 
     /// Half image heights per pixel.
     pub fn scale(&self) -> f32 {
-        2.0 / self.height as f32
+        2.0 / self.height as f32 * self.own.map_or(1.0, |own| own.half)
     }
 
     /// Screen position of a pixel's middle.
     pub fn screen(&self, column: usize, row: usize) -> (f32, f32) {
         let scale = self.scale();
         let x = (column as f32 + 0.5 - self.width as f32 * 0.5) * scale;
-        (x, (row as f32 + 0.5 - self.height as f32 * 0.5) * scale)
+        let y = (row as f32 + 0.5 - self.height as f32 * 0.5) * scale;
+        match self.own {
+            None => (x, y),
+            Some(own) => (
+                own.x + x * own.cos - y * own.sin,
+                own.y + x * own.sin + y * own.cos,
+            ),
+        }
     }
 
-    /// The pixels within a distance of a screen point.
+    /// Where a screen point lies, in pixels from the upper left corner.
+    pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        let (x, y) = match self.own {
+            None => (x, y),
+            Some(own) => {
+                let (dx, dy) = (x - own.x, y - own.y);
+                (dx * own.cos + dy * own.sin, dy * own.cos - dx * own.sin)
+            }
+        };
+        let pixels = 1.0 / self.scale();
+        (
+            x * pixels + self.width as f32 * 0.5,
+            y * pixels + self.height as f32 * 0.5,
+        )
+    }
+
+    /// The pixels within a distance of a screen point; all of them in a subject's own frame.
     pub fn area(&self, x: f32, y: f32, across: f32, down: f32) -> Area {
+        if self.own.is_some() {
+            return Area {
+                rows: 0..self.height,
+                columns: 0..self.width,
+            };
+        }
         let half = self.height as f32 * 0.5;
         let (cx, cy) = (x * half + self.width as f32 * 0.5, y * half + half);
         let range = |middle: f32, reach: f32, limit: usize| {
@@ -112,11 +167,19 @@ impl Canvas {
         }
     }
 
-    /// Merges the layer into the picture and empties it; a glossy ground below screen row `line` mirrors it.
-    pub fn merge(&mut self, line: f32, gloss: f32) {
-        if gloss > 0.0 {
-            self.mirror(line, gloss);
-        }
+    /// The layer: colour times cover, and cover.
+    pub fn layer(&self) -> &[(V3, f32)] {
+        &self.layer
+    }
+
+    /// Empties the layer.
+    pub fn wipe(&mut self) {
+        self.layer.fill((V3::default(), 0.0));
+        self.used = 0..0;
+    }
+
+    /// Merges the layer into the picture and empties it.
+    pub fn merge(&mut self) {
         let range = self.used.start * self.width..self.used.end * self.width;
         for (pixel, cell) in self.pixels[range.clone()]
             .iter_mut()
@@ -129,7 +192,11 @@ impl Canvas {
         self.used = 0..0;
     }
 
-    fn mirror(&mut self, line: f32, gloss: f32) {
+    /// Lets a glossy ground below screen row `line` mirror the layer.
+    pub fn mirror(&mut self, line: f32, gloss: f32) {
+        if gloss <= 0.0 {
+            return;
+        }
         let first = (line.max(0.0) as usize).min(self.height);
         for row in first..self.height {
             let above = 2.0 * line - row as f32 - 0.5;

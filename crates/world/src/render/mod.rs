@@ -5,6 +5,8 @@ mod canvas;
 mod characters;
 mod extras;
 mod finish;
+mod layers;
+mod portrait;
 mod shadow;
 mod things;
 mod weather;
@@ -16,13 +18,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::GROUND_Y;
 use crate::air::{Air, Light};
 use crate::camera::View;
+use crate::heads::Figurehead;
 use crate::objects::attitude;
 use crate::physics::Simulation;
 use crate::places::{Backdrop, gloss};
 use crate::rng::Rng;
-use crate::spec::{Camera, Cover, Place, SceneSpec, Style, Subject};
+use crate::spec::{Camera, Cover, Place, SceneSpec, Style};
 use crate::truth::Truth;
 use crate::vector::V3;
+pub use layers::{LAYER_EXTENT, LAYER_SIZE, Layers};
+
 use canvas::Canvas;
 use characters::Character;
 use finish::{Lens, grade};
@@ -54,6 +59,8 @@ struct Look {
     air: Air,
     /// The camera per frame.
     views: Vec<View>,
+    /// Who is seen from near.
+    figurehead: Option<Figurehead>,
 }
 
 impl Look {
@@ -85,8 +92,10 @@ impl Renderer {
         frames: Range<usize>,
     ) -> Vec<u8> {
         let mut out = Vec::with_capacity(frames.len() * self.width * self.height * 3);
-        self.draw(spec, simulation, frames, false, |canvas, lens, frame| {
-            lens.develop(canvas, frame, &mut out);
+        self.draw(spec, simulation, frames, false, |canvas, lens, stage| {
+            stage.draw(canvas);
+            stage.draw_weather(canvas);
+            lens.develop(canvas, stage.drawing.frame, &mut out);
         });
         out
     }
@@ -99,26 +108,58 @@ impl Renderer {
         frames: Range<usize>,
     ) -> Vec<Truth> {
         let mut out = Vec::with_capacity(frames.len());
-        self.draw(spec, simulation, frames, true, |canvas, _, _| {
+        self.draw(spec, simulation, frames, true, |canvas, _, stage| {
+            stage.draw(canvas);
             out.extend(canvas.truth.take());
         });
         out
     }
 
+    /// Key points of the face of a portrait in some frames, by name and in pixels; empty where nobody is seen from near.
+    pub fn face_points(
+        &self,
+        spec: &SceneSpec,
+        simulation: &Simulation,
+        frames: Range<usize>,
+    ) -> Vec<Vec<(&'static str, [f32; 2])>> {
+        let (Some(person), Some(play)) = (&spec.portrait, &simulation.performance) else {
+            return frames.map(|_| Vec::new()).collect();
+        };
+        let figurehead = Figurehead::of(person.head());
+        let views = View::path(spec, simulation);
+        let half = self.height as f32 * 0.5;
+        let pixels = |(name, (x, y)): (&'static str, (f32, f32))| {
+            (name, [x * half + self.width as f32 * 0.5, y * half + half])
+        };
+        frames
+            .map(|frame| {
+                let points = portrait::points(&figurehead, play, frame, views[frame]);
+                points.into_iter().map(pixels).collect()
+            })
+            .collect()
+    }
+
+    /// Fills the canvas with the place, frame by frame, and hands it on.
     fn draw(
         &self,
         spec: &SceneSpec,
         simulation: &Simulation,
         frames: Range<usize>,
         truth: bool,
-        mut finished: impl FnMut(&mut Canvas, &Lens, usize),
+        mut drawn: impl FnMut(&mut Canvas, &Lens, &Stage),
     ) {
         let air = Air::of(spec);
         let look = Look {
             style: spec.style,
-            light: air.light(spec.style),
+            light: match spec.portrait {
+                Some(_) => portrait::light(spec, air.light(spec.style)),
+                None => air.light(spec.style),
+            },
             air,
             views: View::path(spec, simulation),
+            figurehead: spec
+                .portrait
+                .map(|portrait| Figurehead::of(portrait.head())),
         };
         let backdrop = self.backdrop(spec, air);
         let lens = Lens::new(spec, self.width, self.height);
@@ -137,9 +178,8 @@ impl Renderer {
                 let views = (look.views[frame], look.views[next]);
                 canvas.truth = Some(Truth::of_place(self.width, self.height, spec.place, views));
             }
-            draw_scene(&mut canvas, &look, spec, simulation, frame);
-            weather::draw(&mut canvas, air, spec.style, simulation.time_of(frame));
-            finished(&mut canvas, &lens, frame);
+            let stage = Stage::at(&look, spec, simulation, frame);
+            drawn(&mut canvas, &lens, &stage);
         }
     }
 
@@ -169,49 +209,118 @@ impl Renderer {
     }
 }
 
-/// Draws all that stands in a place, from back to front.
-fn draw_scene(
-    canvas: &mut Canvas,
-    look: &Look,
-    spec: &SceneSpec,
-    simulation: &Simulation,
-    frame: usize,
-) {
-    let shown = drawing_of(frame, simulation.frames_per_second, spec.style);
-    let after = (frame + 1).min(simulation.frames - 1);
-    let next = drawing_of(after, simulation.frames_per_second, spec.style);
-    let view = look.views[frame];
-    for track in &simulation.tracks {
-        shadow::draw(canvas, look, track, shown, view);
+/// What is drawn in one frame of a clip.
+struct Stage<'a> {
+    look: &'a Look,
+    spec: &'a SceneSpec,
+    simulation: &'a Simulation,
+    drawing: Drawing,
+}
+
+impl<'a> Stage<'a> {
+    fn at(look: &'a Look, spec: &'a SceneSpec, simulation: &'a Simulation, frame: usize) -> Self {
+        let after = (frame + 1).min(simulation.frames - 1);
+        let drawing = Drawing {
+            frame,
+            shown: drawing_of(frame, simulation.frames_per_second, spec.style),
+            next: drawing_of(after, simulation.frames_per_second, spec.style),
+        };
+        Self {
+            look,
+            spec,
+            simulation,
+            drawing,
+        }
     }
-    if spec.cover == Cover::Front {
-        extras::pillar(canvas, look, spec, frame);
+
+    /// Draws all that stands in the place, from back to front.
+    fn draw(&self, canvas: &mut Canvas) {
+        self.draw_shadows(canvas);
+        self.draw_layer(canvas);
+        self.mirror_layer(canvas);
+        canvas.merge();
     }
-    if let (Some(anchor), Some(track)) = (simulation.rope, simulation.tracks.first()) {
-        extras::rope(canvas, look, anchor, track, shown, frame);
+
+    /// Nothing under somebody seen from near is in the frame.
+    fn draw_shadows(&self, canvas: &mut Canvas) {
+        if self.look.figurehead.is_some() {
+            return;
+        }
+        let view = self.look.views[self.drawing.frame];
+        for track in &self.simulation.tracks {
+            shadow::draw(canvas, self.look, track, self.drawing.shown, view);
+        }
     }
-    let subjects: Vec<Subject> = spec.subjects().collect();
-    let mut order: Vec<usize> = (0..subjects.len()).rev().collect();
-    let depth = |index: usize| simulation.tracks[index].depths[shown];
-    order.sort_by(|a, b| depth(*b).total_cmp(&depth(*a)));
-    let drawing = Drawing { frame, shown, next };
-    for index in order {
-        draw_subject(canvas, look, spec, simulation, index, drawing);
+
+    /// Puts all that stands in the place into the layer.
+    fn draw_layer(&self, canvas: &mut Canvas) {
+        self.draw_behind(canvas);
+        self.draw_subjects(canvas);
+        self.draw_front(canvas);
     }
-    if let Some(stream) = simulation.stream {
-        extras::water(canvas, look, stream, simulation.time_of(shown), frame);
+
+    /// How much the ground mirrors.
+    fn shine(&self) -> f32 {
+        match self.spec.style {
+            _ if self.look.figurehead.is_some() => 0.0,
+            Style::Realistic => gloss(self.spec.place, self.look.air),
+            Style::Cinematic => gloss(self.spec.place, self.look.air) * 0.8,
+            Style::Animated => 0.0,
+        }
     }
-    if spec.cover == Cover::Behind {
-        extras::pillar(canvas, look, spec, frame);
+
+    fn mirror_layer(&self, canvas: &mut Canvas) {
+        let half = canvas.height as f32 * 0.5;
+        let view = self.look.views[self.drawing.frame];
+        let (_, line) = view.project(0.0, GROUND_Y + 0.012);
+        canvas.mirror(line * half + half, self.shine());
     }
-    let half = canvas.height as f32 * 0.5;
-    let (_, line) = view.project(0.0, GROUND_Y + 0.012);
-    let mirror = match spec.style {
-        Style::Realistic => gloss(spec.place, look.air),
-        Style::Cinematic => gloss(spec.place, look.air) * 0.8,
-        Style::Animated => 0.0,
-    };
-    canvas.merge(line * half + half, mirror);
+
+    /// What stands behind the subjects.
+    fn draw_behind(&self, canvas: &mut Canvas) {
+        let Drawing { frame, shown, .. } = self.drawing;
+        if self.spec.cover == Cover::Front {
+            extras::pillar(canvas, self.look, self.spec, frame);
+        }
+        if let (Some(anchor), Some(track)) = (self.simulation.rope, self.simulation.tracks.first())
+        {
+            extras::rope(canvas, self.look, anchor, track, shown, frame);
+        }
+    }
+
+    fn draw_weather(&self, canvas: &mut Canvas) {
+        let time_s = self.simulation.time_of(self.drawing.frame);
+        weather::draw(canvas, self.look.air, self.spec.style, time_s);
+    }
+
+    fn draw_subjects(&self, canvas: &mut Canvas) {
+        let tracks = &self.simulation.tracks;
+        let mut order: Vec<usize> = (0..tracks.len()).rev().collect();
+        let depth = |index: usize| tracks[index].depths[self.drawing.shown];
+        order.sort_by(|a, b| depth(*b).total_cmp(&depth(*a)));
+        for index in order {
+            draw_subject(
+                canvas,
+                self.look,
+                self.spec,
+                self.simulation,
+                index,
+                self.drawing,
+            );
+        }
+    }
+
+    /// What stands before the subjects.
+    fn draw_front(&self, canvas: &mut Canvas) {
+        let Drawing { frame, shown, .. } = self.drawing;
+        if let Some(stream) = self.simulation.stream {
+            let time_s = self.simulation.time_of(shown);
+            extras::water(canvas, self.look, stream, time_s, frame);
+        }
+        if self.spec.cover == Cover::Behind {
+            extras::pillar(canvas, self.look, self.spec, frame);
+        }
+    }
 }
 
 /// The frames of a drawing: where the camera is, which posture is drawn, and which the next frame draws.
@@ -233,6 +342,9 @@ fn draw_subject(
     let Some(subject) = spec.subjects().nth(index) else {
         return;
     };
+    if let (Some(figurehead), Some(play)) = (&look.figurehead, &simulation.performance) {
+        return portrait::draw(canvas, look, spec, figurehead, play, drawing);
+    }
     let track = &simulation.tracks[index];
     let id = index as u8 + 1;
     match track.build {

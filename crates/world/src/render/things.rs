@@ -53,12 +53,16 @@ pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
     };
     let (object, attitude) = (subject.object, thing.attitude);
     let direction = AWAY.turned(cos, -sin);
-    let reach = radius * (bound(object, attitude) + margin);
+    let bound = bound(object, attitude) + margin;
+    let reach = radius * bound;
     let area = canvas.area(x, y, reach, reach);
     for row in area.rows {
         for column in area.columns.clone() {
             let (px, py) = canvas.screen(column, row);
             let (u, v) = ((px - x) / radius, (y - py) / radius);
+            if u * u + v * v > bound * bound {
+                continue;
+            }
             let origin = (RIGHT * u + UP * v - AWAY * 2.0).turned(cos, -sin);
             let Some(hit) = cast(object, attitude, origin, direction, margin) else {
                 continue;

@@ -80,6 +80,13 @@ pub fn verbs(action: Action) -> &'static [&'static str] {
         ],
         Action::Wave => &["waves", "is waving", "waves hello", "waves a hand"],
         Action::Dance => &["dances", "is dancing", "grooves", "dances to a beat"],
+        Action::Talk => &["says", "says", "is saying"],
+        Action::Look => &[
+            "looks around",
+            "looks about",
+            "is looking around",
+            "glances around",
+        ],
     }
 }
 
@@ -106,6 +113,8 @@ pub fn gerunds(action: Action) -> &'static [&'static str] {
         Action::Pour => &["pouring water into", "being emptied into", "filling"],
         Action::Wave => &["waving", "waving hello"],
         Action::Dance => &["dancing", "grooving"],
+        Action::Talk => &["saying"],
+        Action::Look => &["looking around", "looking about", "glancing around"],
     }
 }
 
@@ -128,6 +137,8 @@ pub fn action_tags(action: Action) -> &'static [&'static str] {
         Action::Pour => &["pour", "pour", "pouring"],
         Action::Wave => &["wave", "wave", "waving"],
         Action::Dance => &["dance", "dance", "dancing"],
+        Action::Talk => &["talk", "talk", "talking", "speech"],
+        Action::Look => &["look around", "looking around", "portrait"],
     }
 }
 

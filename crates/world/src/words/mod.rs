@@ -3,12 +3,18 @@
 //! The parser reads the same tables, so a phrase may stand for one value of a slot only.
 
 mod actions;
+mod people;
 mod subjects;
 mod surroundings;
 
-use crate::spec::{Action, Camera, Colour, Cover, Material, Object, Place, Style, Time, Weather};
+use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
+use crate::portrait::scene_actions;
+use crate::spec::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
+};
 
 pub use actions::*;
+pub use people::*;
 pub use subjects::*;
 pub use surroundings::*;
 
@@ -22,8 +28,63 @@ pub const GLUE: &[&str] = &[
     "bounce bouncing roll rolling fall falling drop dropping swing swinging hit hitting collision collide bump",
 ];
 
-/// Every word that captions can write, and close relatives, sorted.
+/// Every word that captions can write outside quotes, and close relatives: those of scenes in order, then those that only
+/// portraits have, in order. Models count on the places of the first.
 pub fn vocabulary() -> Vec<&'static str> {
+    let mut words = sorted_words(of_scenes());
+    let more = sorted_words(of_portraits());
+    let known = words.len();
+    for word in more {
+        if words[..known].binary_search(&word).is_err() {
+            words.push(word);
+        }
+    }
+    words
+}
+
+fn sorted_words(phrases: Vec<&'static str>) -> Vec<&'static str> {
+    let mut words: Vec<&str> = phrases
+        .iter()
+        .flat_map(|phrase| phrase.split_whitespace())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn of_portraits() -> Vec<&'static str> {
+    let mut phrases: Vec<&'static str> = PORTRAIT_GLUE.to_vec();
+    for action in &Action::ALL[scene_actions().len()..] {
+        phrases.extend(verbs(*action));
+        phrases.extend(gerunds(*action));
+        phrases.extend(action_tags(*action));
+    }
+    Noun::ALL
+        .iter()
+        .for_each(|noun| phrases.extend(noun_words(*noun)));
+    Age::ALL
+        .iter()
+        .for_each(|age| phrases.extend(age_words(*age)));
+    HairColour::ALL
+        .iter()
+        .for_each(|hair| phrases.extend(hair_words(*hair)));
+    for cut in Cut::ALL {
+        phrases.extend(cut_adjective(*cut));
+        phrases.extend(cut_words(*cut));
+    }
+    Beard::ALL
+        .iter()
+        .for_each(|beard| phrases.extend(beard_words(*beard)));
+    Glasses::ALL
+        .iter()
+        .for_each(|glasses| phrases.extend(glasses_words(*glasses)));
+    Shot::ALL
+        .iter()
+        .for_each(|shot| phrases.extend(shot_words(*shot)));
+    phrases
+}
+
+fn of_scenes() -> Vec<&'static str> {
     let mut phrases: Vec<&'static str> = GLUE.to_vec();
     for object in Object::ALL {
         phrases.extend(object_words(*object));
@@ -55,17 +116,11 @@ pub fn vocabulary() -> Vec<&'static str> {
     for camera in Camera::ALL {
         phrases.extend(camera_phrases(*camera));
     }
-    for action in Action::ALL {
+    for action in scene_actions() {
         phrases.extend(verbs(*action));
         phrases.extend(gerunds(*action));
         phrases.extend(action_tags(*action));
         phrases.extend(linked_to(*action));
     }
-    let mut words: Vec<&str> = phrases
-        .iter()
-        .flat_map(|phrase| phrase.split_whitespace())
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    words
+    phrases
 }

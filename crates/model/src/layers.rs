@@ -1,0 +1,385 @@
+//! Subjects as layers: a token is what one subject looks like in one latent frame, in its own frame.
+//!
+//! The own frame is a square around the subject's place in the plan that grows and turns with it, so that a rolling ball is
+//! nearly one picture. A token's first channels are the mean of the four sub-frames, the others how these differ, after a
+//! cosine transform over them: matrices on the host make four rough pictures, and a small net on the engine refines them.
+//! Twins: `training/layers.py` and `LayerRefineNet` in `training/decoder.py`.
+
+use core::f64::consts::{PI, SQRT_2};
+use std::ops::Range;
+use std::sync::Arc;
+
+use kinora_contract::plan::{SUBFRAMES, SUBJECTS};
+use kinora_engine::{EngineError, Graph, GraphError, WeightData, WeightTensor, Weights};
+use serde::Deserialize;
+
+use crate::decoder::{RefinerConfig, refine};
+use crate::net::Net;
+use crate::picture::Picture;
+
+/// Values of a pixel: colour, premultiplied by coverage, and coverage, each 0..1.
+const RGBA: usize = 4;
+/// Values of a pixel in all sub-frames.
+const PIXEL: usize = SUBFRAMES * RGBA;
+/// Waves of the cosine transform beside the mean.
+const WAVES: usize = SUBFRAMES - 1;
+/// Length of a block of an int8 weight.
+const BLOCK: usize = 32;
+/// Colour is divided by no less coverage than this.
+const LEAST_COVER: f32 = 0.05;
+
+/// Dimensions of a layer and of its code.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct LayerConfig {
+    /// Pixels along a side of the own frame.
+    pub size: usize,
+    /// Half a side of it, in radii of the subject.
+    pub extent: f32,
+    /// Channels of the mean of the sub-frames.
+    pub mean_channels: usize,
+    /// Channels of the waves of their differences, the slowest first and no later one wider.
+    pub detail_channels: [usize; WAVES],
+    /// How much steeper coverage is made: edges that the code blurs become edges again.
+    pub sharpness: f32,
+}
+
+impl LayerConfig {
+    /// Values of a layer token.
+    pub fn dim(&self) -> usize {
+        self.mean_channels + self.detail_channels.iter().sum::<usize>()
+    }
+
+    /// Values of a picture.
+    fn values(&self) -> usize {
+        self.size * self.size * RGBA
+    }
+}
+
+/// Layer tokens → pictures; closed form, on the host.
+#[derive(Debug, Clone)]
+pub struct LayerDecoder {
+    config: LayerConfig,
+    /// `[values, mean_channels]`.
+    basis: WeightTensor,
+    /// `[values, detail_channels[0]]`; later waves use its first columns.
+    detail: WeightTensor,
+    /// `[values]`.
+    mean: Arc<[f32]>,
+    /// `[dim]`.
+    std: Arc<[f32]>,
+}
+
+/// A subject in its own frame in the four sub-frames of a latent frame: `[size, size, sub-frame, rgba]`, not clamped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer(pub Vec<f32>);
+
+/// The net that refines a layer: input `layer` and output `refined`, `[1, size, size, 16]`, as [`Layer`] has it.
+pub fn layer_refiner_graph(size: usize, refiner: &RefinerConfig) -> Result<Graph, GraphError> {
+    let mut graph = Graph::new("layer_refiner");
+    let rough = graph.input("layer", &[1, size, size, PIXEL])?;
+    let mut net = Net::new(&mut graph, "layer_refine.");
+    let packed = refiner.unshuffled(&mut net, rough)?;
+    let residual = refine(&mut net, refiner, packed, 1, None)?;
+    let refined = graph.add(rough, residual)?;
+    graph.output("refined", refined)?;
+    Ok(graph)
+}
+
+impl LayerDecoder {
+    /// From the starter's weights `layers.basis`, `layers.detail`, `layers.mean` and `layers.std`.
+    pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
+        let values = config.values();
+        let [widest, later @ ..] = config.detail_channels;
+        if later.iter().any(|&channels| channels > widest) {
+            return Err(EngineError::Weight {
+                name: "layers.detail".to_owned(),
+                reason: format!("has {widest} columns, too few for {later:?} channels"),
+            });
+        }
+        let matrix = |name: &str, columns| weights.expect(name, &[values, columns]).cloned();
+        Ok(Self {
+            basis: matrix("layers.basis", config.mean_channels)?,
+            detail: matrix("layers.detail", config.detail_channels[0])?,
+            mean: host_values(weights, "layers.mean", &[values])?,
+            std: host_values(weights, "layers.std", &[config.dim()])?,
+            config: config.clone(),
+        })
+    }
+
+    /// Dimensions.
+    pub fn config(&self) -> &LayerConfig {
+        &self.config
+    }
+
+    /// Decodes the tokens `[SUBJECTS, dim]` of the subjects that are present in a latent frame; at a size of 64 some 4
+    /// million multiplications each.
+    pub fn decode(&self, tokens: &[f32], present: [bool; SUBJECTS]) -> [Option<Layer>; SUBJECTS] {
+        let latents = tokens.chunks_exact(self.config.dim()).zip(present);
+        let latents = latents.map(|(token, present)| {
+            let latent = token.iter().zip(&*self.std).map(|(z, s)| z * s);
+            present.then(|| latent.collect::<Vec<f32>>())
+        });
+        let latents: Vec<_> = latents.collect();
+        let present: Vec<&[f32]> = latents.iter().flatten().map(Vec::as_slice).collect();
+        let mut layers = self.layers(&present).into_iter();
+        std::array::from_fn(|s| latents[s].as_ref().and_then(|_| layers.next()))
+    }
+
+    fn layers(&self, latents: &[&[f32]]) -> Vec<Layer> {
+        let part = |range: Range<usize>| -> Vec<&[f32]> {
+            latents.iter().map(|z| &z[range.clone()]).collect()
+        };
+        let mut start = self.config.mean_channels;
+        let means = rows_times(&self.basis, start, &part(0..start));
+        let mut layers: Vec<_> = means.iter().map(|mean| self.still(mean)).collect();
+        for (k, &channels) in self.config.detail_channels.iter().enumerate() {
+            let latents = part(start..start + channels);
+            let waves = rows_times(&self.detail, self.config.detail_channels[0], &latents);
+            start += channels;
+            for (layer, wave) in layers.iter_mut().zip(&waves) {
+                layer.add_wave(k + 1, wave);
+            }
+        }
+        layers
+    }
+
+    /// A layer whose sub-frames are all the mean picture, given as its difference from the mean of all pictures.
+    fn still(&self, difference: &[f32]) -> Layer {
+        let mut values = Vec::with_capacity(difference.len() * SUBFRAMES);
+        let (difference, mean) = (
+            difference.as_chunks::<RGBA>().0,
+            self.mean.as_chunks::<RGBA>().0,
+        );
+        for (difference, mean) in difference.iter().zip(mean) {
+            let pixel: [f32; RGBA] = std::array::from_fn(|v| difference[v] + mean[v]);
+            values.extend_from_slice([pixel; SUBFRAMES].as_flattened());
+        }
+        Layer(values)
+    }
+
+    /// The picture of a sub-frame, with clear edges.
+    pub fn picture(&self, layer: &Layer, subframe: usize) -> Picture {
+        let pixels = layer.0.as_chunks::<RGBA>().0.iter();
+        let of_subframe = pixels.skip(subframe).step_by(SUBFRAMES);
+        let sharpened = of_subframe.map(|&pixel| sharpened(pixel, self.config.sharpness));
+        Picture::new(self.config.size, sharpened)
+    }
+}
+
+impl Layer {
+    fn add_wave(&mut self, k: usize, wave: &[f32]) {
+        let factors: [f32; SUBFRAMES] = std::array::from_fn(|i| cosine(k, i));
+        let pixels = self.0.as_chunks_mut::<PIXEL>().0;
+        for (pixel, wave) in pixels.iter_mut().zip(wave.as_chunks::<RGBA>().0) {
+            for (values, factor) in pixel.as_chunks_mut::<RGBA>().0.iter_mut().zip(factors) {
+                for (value, wave) in values.iter_mut().zip(wave) {
+                    *value += factor * wave;
+                }
+            }
+        }
+    }
+}
+
+/// The f32 values of a weight that the host uses; those that are stored as f32 are shared, not copied.
+pub(crate) fn host_values(
+    weights: &Weights,
+    name: &str,
+    shape: &[usize],
+) -> Result<Arc<[f32]>, EngineError> {
+    let weight: &WeightTensor = weights.expect(name, shape)?;
+    Ok(match &weight.data {
+        WeightData::F32(values) => Arc::clone(values),
+        WeightData::Q8 { .. } => weight.to_f32().into(),
+    })
+}
+
+/// `matrix` [n, x.len()] times `x`, row by row.
+pub(crate) fn product(matrix: &[f32], x: &[f32]) -> impl Iterator<Item = f32> {
+    matrix.chunks_exact(x.len()).map(move |row| dot(row, x))
+}
+
+/// A matrix of so many columns times some vectors, which may be shorter than its rows; one answer per vector.
+fn rows_times(matrix: &WeightTensor, columns: usize, xs: &[&[f32]]) -> Vec<Vec<f32>> {
+    let mut answers = vec![Vec::new(); xs.len()];
+    let mut push = |row: &[f32]| {
+        for (answer, x) in answers.iter_mut().zip(xs) {
+            answer.push(dot(&row[..x.len()], x));
+        }
+    };
+    match &matrix.data {
+        WeightData::F32(values) => values.chunks_exact(columns).for_each(push),
+        WeightData::Q8 { values, scales } => {
+            // A row at a time: the whole would need four times the memory.
+            let mut row = vec![0.0; columns];
+            let scales = scales.chunks_exact(columns / BLOCK);
+            for (stored, scales) in values.chunks_exact(columns).zip(scales) {
+                let blocks = row.as_chunks_mut::<BLOCK>().0.iter_mut();
+                let stored = stored.as_chunks::<BLOCK>().0;
+                for ((block, stored), scale) in blocks.zip(stored).zip(scales) {
+                    let scale = scale.to_f32();
+                    *block = stored.map(|value| f32::from(value) * scale);
+                }
+                push(&row);
+            }
+        }
+    }
+    answers
+}
+
+/// Sums in eight lanes: fast wherever there are vectors, and the same bits everywhere.
+#[inline]
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 8;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
+}
+
+/// Wave k at sub-frame i; the waves are orthogonal to each other and to the mean.
+fn cosine(k: usize, i: usize) -> f32 {
+    let steps = 2 * SUBFRAMES;
+    let angle = PI * ((2 * i + 1) * k) as f64 / steps as f64;
+    (SQRT_2 * libm::cos(angle)) as f32
+}
+
+/// Pushes coverage towards 0 and 1; colours follow it.
+fn sharpened([r, g, b, a]: [f32; RGBA], sharpness: f32) -> [f32; RGBA] {
+    let cover = ((a - 0.5) * sharpness + 0.5).clamp(0.0, 1.0);
+    let [r, g, b] = [r, g, b].map(|v| (v / a.max(LEAST_COVER)).clamp(0.0, 1.0) * cover);
+    [r, g, b, cover]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: LayerConfig = LayerConfig {
+        size: 3,
+        extent: 1.3,
+        mean_channels: 11,
+        detail_channels: [3, 2, 1],
+        sharpness: 1.6,
+    };
+
+    /// Numbers without a pattern, in −0.5..0.5.
+    fn scattered(count: usize, salt: usize) -> Vec<f32> {
+        let number = |i: usize| ((i * 7919 + salt * 104_729) % 1009) as f32 / 1009.0 - 0.5;
+        (0..count).map(number).collect()
+    }
+
+    fn decoder() -> (LayerDecoder, Weights) {
+        let values = CONFIG.values();
+        let mut weights = Weights::new();
+        for (salt, (name, shape)) in [
+            ("layers.basis", vec![values, 11]),
+            ("layers.detail", vec![values, 3]),
+            ("layers.mean", vec![values]),
+            ("layers.std", vec![CONFIG.dim()]),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let data = scattered(shape.iter().product(), salt);
+            weights.insert_f32(name, &shape, data).unwrap();
+        }
+        (LayerDecoder::new(&CONFIG, &weights).unwrap(), weights)
+    }
+
+    /// The definition, word for word: one value of one sub-frame.
+    fn naive(weights: &Weights, token: &[f32], subframe: usize, value: usize) -> f32 {
+        let get = |name: &str| weights.get(name).unwrap().to_f32();
+        let (basis, detail, std) = (get("layers.basis"), get("layers.detail"), get("layers.std"));
+        let mut z = token.iter().zip(std).map(|(z, s)| z * s);
+        let mut sum = get("layers.mean")[value];
+        for c in 0..CONFIG.mean_channels {
+            sum += basis[value * CONFIG.mean_channels + c] * z.next().unwrap();
+        }
+        for (k, channels) in [(1, 3), (2, 2), (3, 1)] {
+            let angle = core::f32::consts::PI * (2 * subframe + 1) as f32 * k as f32 / 8.0;
+            for c in 0..channels {
+                sum += 2f32.sqrt() * angle.cos() * detail[value * 3 + c] * z.next().unwrap();
+            }
+        }
+        assert_eq!(z.next(), None);
+        sum
+    }
+
+    #[test]
+    fn a_token_decodes_as_the_formulas_say() {
+        let (decoder, weights) = decoder();
+        let token: Vec<f32> = scattered(CONFIG.dim(), 9).iter().map(|v| v * 8.0).collect();
+        let tokens = token.repeat(SUBJECTS);
+        let [absent, layer, _] = decoder.decode(&tokens, [false, true, true]);
+        assert_eq!(absent, None);
+        let layer = layer.unwrap();
+        for subframe in 0..SUBFRAMES {
+            let picture = decoder.picture(&layer, subframe);
+            for at in 0..9 {
+                let raw = std::array::from_fn(|v| naive(&weights, &token, subframe, at * 4 + v));
+                let want = sharpened(raw, CONFIG.sharpness);
+                let got = picture.sample((at % 3) as f32, (at / 3) as f32);
+                for v in 0..4 {
+                    assert!(
+                        (got[v] - want[v]).abs() < 1e-5,
+                        "{subframe} {at}: {got:?}, {want:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_int8_matrix_is_the_one_that_it_stands_for() {
+        let (values, columns) = (scattered(5 * 64, 1), scattered(64, 2));
+        let stored = WeightTensor::quantize(&[5, 64], &values).unwrap();
+        let restored = WeightTensor::f32(&[5, 64], stored.to_f32()).unwrap();
+        let xs = [64, 40, 3].map(|used| &columns[..used]);
+        let (got, want) = (rows_times(&stored, 64, &xs), rows_times(&restored, 64, &xs));
+        for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
+            assert!((got - want).abs() < 1e-6, "{got}, not {want}");
+        }
+    }
+
+    #[test]
+    fn the_mean_of_the_sub_frames_has_no_waves() {
+        for k in 1..4 {
+            let sum: f32 = (0..4).map(|i| cosine(k, i)).sum();
+            let power: f32 = (0..4).map(|i| cosine(k, i).powi(2)).sum();
+            assert!(
+                sum.abs() < 1e-6 && (power - 4.0).abs() < 1e-6,
+                "{k}: {sum} {power}"
+            );
+        }
+    }
+
+    #[test]
+    fn sharpening_keeps_the_colour_and_steepens_the_cover() {
+        let [r, _, _, a] = sharpened([0.35, 0.0, 0.0, 0.7], 1.6);
+        assert!((a - 0.82).abs() < 1e-6 && (r / a - 0.5).abs() < 1e-6);
+        assert_eq!(sharpened([0.1, 0.1, 0.1, 0.1], 1.6), [0.0; 4]);
+        assert_eq!(
+            sharpened([1.2, -0.2, 0.95, 0.95], 1.6),
+            [1.0, 0.0, 1.0, 1.0]
+        );
+    }
+
+    #[test]
+    fn weights_that_are_missing_or_too_narrow_are_named() {
+        let error = LayerDecoder::new(&CONFIG, &Weights::new()).unwrap_err();
+        assert!(error.to_string().contains("layers.basis"), "{error}");
+        let (_, weights) = decoder();
+        let config = LayerConfig {
+            detail_channels: [2, 1, 3],
+            ..CONFIG
+        };
+        let error = LayerDecoder::new(&config, &weights).unwrap_err();
+        assert!(error.to_string().contains("2 columns"), "{error}");
+    }
+}

@@ -1,0 +1,148 @@
+//! The decoding of a clip: tokens → frames, one latent frame at a time.
+//!
+//! The subjects' layers are refined on the engine and laid over on the host; the decoder then draws the place, takes the
+//! subjects in and refines the whole.
+
+use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS};
+use kinora_engine::{EngineError, Executor, Handle};
+use kinora_model::decoder::{Chunk, to_byte};
+use kinora_model::layers::Layer;
+use kinora_model::overlay::{LatentFrame, Overlay};
+
+use crate::denoise::Tokens;
+use crate::error::GenerateError;
+use crate::estimate::{Estimator, Work};
+use crate::event::{Event, Stage};
+use crate::generate::{Job, persist};
+use crate::runtime::Network;
+
+impl Job<'_> {
+    /// The work that is ahead once the plan says who is where.
+    pub(crate) async fn estimate(&mut self, plan: &Plan) -> Result<(), EngineError> {
+        let mut flops = Vec::new();
+        for network in [
+            Network::Dit(self.grid, self.guidance),
+            Network::LayerRefiner,
+            Network::Decoder(self.grid, Chunk::First),
+            Network::Decoder(self.grid, Chunk::Next),
+        ] {
+            let handle = self.runtime.load(network).await?;
+            flops.push(self.runtime.flops(handle)?);
+        }
+        let frames = self.grid.latent_frames;
+        let layers: usize = (0..frames).map(|j| present(plan, j)).sum();
+        let decode = layers as f64 * flops[1] + flops[2] + (frames - 1) as f64 * flops[3];
+        self.estimator = Estimator::new(flops[0] * f64::from(self.recipe.steps), decode);
+        Ok(())
+    }
+
+    /// Tokens → frames; returns the BLAKE3 of all of them.
+    pub(crate) async fn decode(
+        &mut self,
+        tokens: &Tokens,
+        plan: &Plan,
+    ) -> Result<String, GenerateError> {
+        self.enter(Stage::Decode);
+        let mut hasher = blake3::Hasher::new();
+        let mut previous: Option<Vec<f32>> = None;
+        let mut next_index = 0;
+        for index in 0..self.grid.latent_frames {
+            self.estimator.start();
+            let (video, layers) = tokens.of_latent_frame(index, self.grid.latent_frames);
+            let chunk = if index == 0 {
+                Chunk::First
+            } else {
+                Chunk::Next
+            };
+            let subframes = 0..chunk.frames();
+            let rough = self
+                .runtime
+                .overlayer
+                .layers(layers, plan, index, subframes.clone());
+            let (layers, refined) = persist!(self, self.refine_layers(&rough));
+            let latent = LatentFrame {
+                index,
+                video,
+                layers: &layers,
+            };
+            let overlay = self
+                .runtime
+                .overlayer
+                .overlay(latent, plan, self.grid, subframes);
+            let (handle, frames, last) = persist!(
+                self,
+                self.decode_chunk(video, &overlay, previous.as_deref())
+            );
+            previous = Some(last);
+            for rgb in frames {
+                hasher.update(&rgb);
+                self.emit(Event::Frame {
+                    index: next_index,
+                    rgb,
+                });
+                next_index += 1;
+            }
+            let flops = refined + self.runtime.flops(handle)?;
+            let seconds_left = self.estimator.finish(Work::Decode, flops);
+            self.emit(Event::Estimate { seconds_left });
+        }
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    /// The layers of a latent frame after their net, and the FLOPs that it took.
+    async fn refine_layers(
+        &mut self,
+        rough: &[Option<Layer>; SUBJECTS],
+    ) -> Result<([Option<Layer>; SUBJECTS], f64), EngineError> {
+        let handle = self.runtime.load(Network::LayerRefiner).await?;
+        let (mut layers, mut flops) = ([const { None }; SUBJECTS], 0.0);
+        for (refined, rough) in layers.iter_mut().zip(rough) {
+            let Some(Layer(values)) = rough else { continue };
+            let executor = &mut self.runtime.executor;
+            executor.write(handle, "layer", values).await?;
+            executor.run(handle, self.cancel).await?;
+            *refined = Some(Layer(executor.read(handle, "refined").await?));
+            flops += self.runtime.flops(handle)?;
+        }
+        Ok((layers, flops))
+    }
+
+    /// One latent frame → its frames as RGB bytes, and what the next chunk needs to know of it.
+    async fn decode_chunk(
+        &mut self,
+        tokens: &[f32],
+        overlay: &Overlay,
+        previous: Option<&[f32]>,
+    ) -> Result<(Handle, Vec<Vec<u8>>, Vec<f32>), EngineError> {
+        let chunk = match previous {
+            Some(_) => Chunk::Next,
+            None => Chunk::First,
+        };
+        let handle = self
+            .runtime
+            .load(Network::Decoder(self.grid, chunk))
+            .await?;
+        let executor = &mut self.runtime.executor;
+        executor.write(handle, "tokens", tokens).await?;
+        executor.write(handle, "clear", &overlay.clear).await?;
+        executor.write(handle, "over", &overlay.over).await?;
+        if let Some(previous) = previous {
+            executor.write(handle, "previous", previous).await?;
+        }
+        executor.run(handle, self.cancel).await?;
+        let values = executor.read(handle, "frames").await?;
+        let last = executor.read(handle, "last").await?;
+        let frames = values.chunks_exact(values.len() / chunk.frames());
+        let bytes = frames.map(|frame| frame.iter().map(|&value| to_byte(value)).collect());
+        Ok((handle, bytes.collect(), last))
+    }
+}
+
+/// Subjects that the plan has somewhere in a latent frame.
+fn present(plan: &Plan, latent_frame: usize) -> usize {
+    let somewhere = |s: &usize| {
+        let mut states = (0..SUBFRAMES).filter_map(|i| plan.subframe(latent_frame, i));
+        states.any(|state| state.subjects[*s].is_present())
+    };
+    (0..SUBJECTS).filter(somewhere).count()
+}

@@ -1,0 +1,69 @@
+//! A head with all that belongs to it, ready to be posed and drawn.
+
+use super::mesh::Mesh;
+use super::paint::outlines;
+use super::skull::{Layout, act, mesh, moved};
+use super::{Cut, Expression, Head, hair, wear};
+use crate::vector::V3;
+
+/// The surfaces of a bust.
+pub struct Figurehead {
+    /// Who.
+    pub head: Head,
+    /// Where the features are.
+    pub layout: Layout,
+    /// The face at rest.
+    rest: Mesh,
+    /// All other surfaces: no expression changes them.
+    pub others: Vec<Mesh>,
+}
+
+impl Figurehead {
+    /// The surfaces of a head.
+    pub fn of(head: Head) -> Self {
+        let mut others = vec![wear::neck(&head), wear::shirt(&head)];
+        // Long hair falls over the ears.
+        if !matches!(head.traits.cut, Cut::Bob | Cut::Long | Cut::Wavy) {
+            others.extend(wear::ears(&head));
+        }
+        others.extend(hair::meshes(&head));
+        others.extend(wear::glasses(&head));
+        Self {
+            layout: Layout::of(&head.genes),
+            rest: mesh(&head),
+            head,
+            others,
+        }
+    }
+
+    /// The face with an expression.
+    pub fn face(&self, expression: &Expression) -> Mesh {
+        act(&self.rest, &self.layout, expression)
+    }
+
+    /// Where features are in the plane of the face, by name.
+    pub fn key_points(&self, expression: &Expression) -> Vec<(&'static str, [f32; 2])> {
+        let Layout {
+            eye_x,
+            eye_y,
+            nose_y,
+            ..
+        } = self.layout;
+        let (half, shape) = outlines(&self.head.genes, &self.layout, expression);
+        vec![
+            ("left_eye", [-eye_x, eye_y]),
+            ("right_eye", [eye_x, eye_y]),
+            ("nose", [0.0, nose_y]),
+            ("mouth_left", [-half, shape.corner]),
+            ("mouth_right", [half, shape.corner]),
+            ("upper_lip", [0.0, shape.upper]),
+            ("lower_lip", [0.0, shape.lower]),
+            ("chin", [0.0, -0.97 - 0.15 * expression.mouth.open]),
+        ]
+    }
+
+    /// How far a point of the face moves from one expression to another.
+    pub fn moved(&self, at: V3, from: &Expression, to: &Expression) -> V3 {
+        moved(at, &self.layout, to) - moved(at, &self.layout, from)
+    }
+}

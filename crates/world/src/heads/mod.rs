@@ -1,0 +1,112 @@
+//! Heads: people from numbers. An id gives a face with more than eighty measures, and it looks alike in every pose, light and style.
+//!
+//! A head is a few curved surfaces (`skull`, `hair`, `wear`), painted by where a point lies in the face (`paint`) and
+//! drawn in `render`. Local frame: x to the viewer's right, y up, z towards the viewer; the chin is near y = -1 and the crown near +1.
+
+mod dress;
+mod expression;
+mod genes;
+mod hair;
+pub(crate) mod mesh;
+pub(crate) mod paint;
+mod skull;
+mod traits;
+mod wear;
+
+use crate::vector::V3;
+
+pub(crate) use dress::Figurehead;
+pub use expression::{Expression, HeadPose};
+pub use genes::Genes;
+pub use traits::{Age, Beard, Cut, Glasses, HairColour, Noun, Traits};
+
+/// Ids that training may draw.
+pub const TRAINING_IDS: core::ops::Range<u64> = 0..5_000;
+/// Ids that training never draws: identity is measured on them.
+pub const HELD_OUT_IDS: core::ops::Range<u64> = 5_000..6_000;
+
+/// A person's head.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Head {
+    /// Who.
+    pub id: u64,
+    /// The measures.
+    pub genes: Genes,
+    /// What can be said in words.
+    pub traits: Traits,
+}
+
+impl Head {
+    /// The head of an id: equal ids give equal heads.
+    pub fn from_id(id: u64) -> Self {
+        let genes = Genes::draw(id);
+        Self {
+            id,
+            genes,
+            traits: Traits::draw(id, &genes),
+        }
+    }
+
+    /// The first head from a start, within a range of ids, of which `fits` is true; else the head at the start.
+    pub fn find(ids: core::ops::Range<u64>, start: u64, fits: impl Fn(&Traits) -> bool) -> Self {
+        let count = ids.end - ids.start;
+        let all = (0..count).map(|step| Self::from_id(ids.start + (start + step) % count));
+        let mut all = all.filter(|head| fits(&head.traits));
+        all.next()
+            .unwrap_or_else(|| Self::from_id(ids.start + start % count))
+    }
+
+    /// Skin before light.
+    pub(crate) fn skin(&self) -> V3 {
+        const TONES: [V3; 6] = [
+            V3(0.97, 0.83, 0.74),
+            V3(0.93, 0.74, 0.61),
+            V3(0.83, 0.61, 0.45),
+            V3(0.66, 0.45, 0.31),
+            V3(0.50, 0.33, 0.22),
+            V3(0.37, 0.24, 0.17),
+        ];
+        let tone = self.genes.melanin * 4.999;
+        let index = tone as usize;
+        let base = TONES[index].mix(TONES[index + 1], tone - index as f32);
+        let warm = self.genes.undertone * 0.035;
+        base.times(V3(1.0 + 0.4 * warm, 1.0, 1.0 - 1.6 * warm))
+    }
+
+    /// Hair before light.
+    pub(crate) fn hair(&self) -> V3 {
+        let base = match self.traits.hair {
+            HairColour::Black => V3(0.075, 0.068, 0.075),
+            HairColour::Brown => V3(0.30, 0.17, 0.09),
+            HairColour::Red => V3(0.64, 0.23, 0.08),
+            HairColour::Blond => V3(0.84, 0.64, 0.32),
+            HairColour::Grey => V3(0.52, 0.52, 0.54),
+            HairColour::White => V3(0.90, 0.89, 0.87),
+            HairColour::Blue => V3(0.14, 0.34, 0.80),
+            HairColour::Pink => V3(0.94, 0.42, 0.66),
+            HairColour::Green => V3(0.16, 0.58, 0.30),
+        };
+        let shade = self.genes.hair_shade;
+        match self.traits.hair {
+            HairColour::White => base * (0.92 + 0.08 * shade).min(1.0),
+            HairColour::Grey => base * (0.62 + 0.38 * shade),
+            _ => base * shade,
+        }
+    }
+
+    /// The iris.
+    pub(crate) fn iris(&self) -> V3 {
+        const HUES: [V3; 7] = [
+            V3(0.28, 0.52, 0.82),
+            V3(0.46, 0.58, 0.68),
+            V3(0.32, 0.60, 0.42),
+            V3(0.55, 0.50, 0.24),
+            V3(0.46, 0.28, 0.12),
+            V3(0.28, 0.16, 0.09),
+            V3(0.15, 0.10, 0.08),
+        ];
+        let hue = self.genes.iris_hue * 5.999;
+        let index = hue as usize;
+        HUES[index].mix(HUES[index + 1], hue - index as f32) * self.genes.iris_light
+    }
+}

@@ -1,0 +1,253 @@
+//! Performing a portrait: how a head turns, looks, blinks and speaks over the time of a clip.
+
+use core::f32::consts::TAU;
+
+use kinora_sound::speech::{Mouth, Stress, Utterance, Voice, mouth, speak};
+
+use crate::heads::{Expression, HeadPose};
+use crate::lines::Line;
+use crate::portrait::Portrait;
+use crate::rng::Rng;
+use crate::scene::Shape;
+use crate::spec::{Action, SceneSpec};
+use crate::vector::smoothstep;
+use crate::vocabulary::Shot;
+use crate::{GROUND_Y, LAYER_EXTENT};
+
+/// Seconds from one glance to the next.
+const GLANCE_S: f32 = 1.15;
+/// Half the width of the widest shoulders, in half heads.
+const SHOULDERS: f32 = 1.9;
+/// Seconds that a sentence may take; faster speech makes longer ones fit.
+const LONGEST_S: f32 = 2.25;
+
+/// A person in one frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Act {
+    /// Where the middle of the head is, right and up from the ground line.
+    pub at: [f32; 2],
+    /// How the head is turned.
+    pub pose: HeadPose,
+    /// How the body is turned.
+    pub body: HeadPose,
+    /// The face.
+    pub expression: Expression,
+}
+
+/// What is said in a clip, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Speech {
+    /// The words.
+    pub text: String,
+    /// Name of the voice.
+    pub voice: &'static str,
+    /// Seconds from the start of the clip.
+    pub start_s: f32,
+    /// Samples and times.
+    pub utterance: Utterance,
+}
+
+/// A person over the time of a clip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Performance {
+    /// Half the height of the head, in half image heights.
+    pub scale: f32,
+    /// Middle of a circle around all that is in the frame, right and up from the ground line.
+    pub centre: [f32; 2],
+    /// Its radius; the square around the subject in layers is [`crate::LAYER_EXTENT`] times as large.
+    pub radius: f32,
+    /// One per pixel frame.
+    pub acts: Vec<Act>,
+    /// What is said.
+    pub speech: Option<Speech>,
+}
+
+/// The performance of a portrait; `text` is said in place of its own line.
+pub fn perform(
+    spec: &SceneSpec,
+    portrait: &Portrait,
+    shape: Shape,
+    text: Option<&str>,
+) -> Performance {
+    let script = Script::new(spec, portrait, shape, text);
+    let times = (0..shape.frames).map(|frame| frame as f32 / shape.frames_per_second as f32);
+    // From the hair to below the frame, and from shoulder to shoulder, as far as a camera may see.
+    let wide = (script.at[0].abs() + SHOULDERS * script.scale).min(shape.aspect() + 0.14);
+    let half = wide.max(1.10);
+    Performance {
+        scale: script.scale,
+        centre: [script.at[0] * 0.5, GROUND_Y - 0.10],
+        radius: half / LAYER_EXTENT,
+        acts: times.map(|time_s| script.act(time_s)).collect(),
+        speech: script.speech,
+    }
+}
+
+/// What the seed decides about a performance.
+struct Script {
+    seed: u64,
+    talks: bool,
+    scale: f32,
+    at: [f32; 2],
+    yaw: f32,
+    pitch: f32,
+    roll: f32,
+    mood: f32,
+    meets_eye: bool,
+    phase: f32,
+    frame_s: f32,
+    speech: Option<Speech>,
+}
+
+impl Script {
+    fn new(spec: &SceneSpec, portrait: &Portrait, shape: Shape, text: Option<&str>) -> Self {
+        let mut rng = Rng::new(spec.seed, 65);
+        let talks = spec.action == Action::Talk;
+        let fit = shape.aspect().clamp(0.55, 1.0);
+        let (size, height) = match portrait.shot {
+            Shot::CloseUp => (rng.range(0.58, 0.66), rng.range(-0.02, 0.06)),
+            Shot::Bust => (rng.range(0.40, 0.46), rng.range(-0.26, -0.18)),
+        };
+        let turn = if talks { 0.42 } else { 0.60 };
+        Self {
+            seed: spec.seed,
+            talks,
+            scale: size * (0.4 + 0.6 * fit),
+            at: [rng.range(-0.14, 0.14) * fit, GROUND_Y - height],
+            yaw: rng.range(-turn, turn),
+            pitch: rng.range(-0.14, 0.14),
+            roll: rng.range(-0.10, 0.10),
+            mood: rng.range(-0.35, 1.0),
+            meets_eye: rng.chance(0.75),
+            phase: rng.range(0.0, 1.0),
+            frame_s: 1.0 / shape.frames_per_second as f32,
+            speech: speech(portrait, text, rng.range(0.12, 0.30)),
+        }
+    }
+
+    fn act(&self, time_s: f32) -> Act {
+        let sway = |hz: f32, offset: f32| libm::sinf(TAU * (hz * time_s + self.phase + offset));
+        let [glance_yaw, glance_pitch] = self.glance(time_s);
+        let nod = self.stress(time_s);
+        let pose = HeadPose {
+            yaw: self.yaw + glance_yaw + 0.05 * sway(0.31, 0.0),
+            pitch: self.pitch + glance_pitch + 0.03 * sway(0.47, 0.3) - 0.07 * nod,
+            roll: self.roll + 0.03 * sway(0.39, 0.6),
+        };
+        let mouth = self.mouth(time_s);
+        let ahead = if self.meets_eye {
+            [-1.25 * pose.yaw, -1.4 * pose.pitch]
+        } else {
+            [0.5 * glance_yaw, 0.0]
+        };
+        let speaking = if self.talks { 0.35 } else { 1.0 };
+        Act {
+            at: [self.at[0], self.at[1] + 0.012 * sway(0.47, 0.1)],
+            pose,
+            body: HeadPose {
+                yaw: self.yaw * 0.35,
+                pitch: 0.0,
+                roll: 0.012 * sway(0.31, 0.2),
+            },
+            expression: Expression {
+                mouth,
+                blink: self.blink(time_s),
+                brow: (0.25 * sway(0.23, 0.5) + 0.55 * nod).clamp(-1.0, 1.0),
+                smile: (self.mood * speaking * (0.8 + 0.2 * sway(0.2, 0.0))).clamp(-1.0, 1.0),
+                gaze: ahead.map(|way| way.clamp(-0.85, 0.85)),
+            },
+        }
+    }
+
+    /// The mouth around an instant.
+    fn mouth(&self, time_s: f32) -> Mouth {
+        match &self.speech {
+            Some(speech) => mouth::within(
+                &speech.utterance.phonemes,
+                time_s - speech.start_s - self.frame_s * 0.5,
+                self.frame_s,
+            ),
+            None => Expression::default().mouth,
+        }
+    }
+
+    /// Where the head has turned to look, off its usual way: every now and then somewhere else.
+    fn glance(&self, time_s: f32) -> [f32; 2] {
+        let number = (time_s / GLANCE_S) as u64;
+        let reach = if self.talks { 0.10 } else { 0.42 };
+        let target = |number: u64| {
+            let mut rng = Rng::new(self.seed ^ number.wrapping_mul(0x9E37_79B9), 66);
+            // Back towards the middle more often than away from it.
+            let pull = -0.5 * self.yaw * f32::from(!self.talks);
+            [
+                rng.range(-reach, reach) + pull,
+                rng.range(-0.3, 0.3) * reach,
+            ]
+        };
+        let (from, to) = (target(number), target(number + 1));
+        let share = smoothstep(0.45, 1.0, time_s / GLANCE_S - number as f32);
+        [0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * share)
+    }
+
+    /// Lids close once in each of the spans of two seconds.
+    fn blink(&self, time_s: f32) -> f32 {
+        const SPAN_S: f32 = 1.9;
+        let number = (time_s / SPAN_S) as u64;
+        let mut rng = Rng::new(self.seed ^ number.wrapping_mul(0x85EB_CA77), 67);
+        let at = number as f32 * SPAN_S + rng.range(0.3, SPAN_S - 0.3);
+        smoothstep(0.15, 0.05, (time_s - at).abs())
+    }
+
+    /// How near a stressed vowel is.
+    fn stress(&self, time_s: f32) -> f32 {
+        let Some(speech) = &self.speech else {
+            return 0.0;
+        };
+        let stressed = speech
+            .utterance
+            .phonemes
+            .iter()
+            .filter(|phoneme| phoneme.stress == Stress::Primary);
+        stressed
+            .map(|phoneme| {
+                let middle = speech.start_s + phoneme.start_s + phoneme.duration_s * 0.5;
+                smoothstep(0.22, 0.0, (time_s - middle).abs())
+            })
+            .fold(0.0, f32::max)
+    }
+}
+
+/// The line of a portrait as speech that ends within the usual clip; text that can't be said leaves the person silent.
+fn speech(portrait: &Portrait, text: Option<&str>, start_s: f32) -> Option<Speech> {
+    let line: Line = portrait.line?;
+    let text = text.unwrap_or(line.text());
+    let language = match Line::of_text(text) {
+        Some(line) => line.language(),
+        None => line_language(text),
+    };
+    let (name, pitch) = portrait.voice();
+    let voice = Voice::named(name)?;
+    let voice = voice.with_pitch(voice.pitch_hz() * pitch).ok()?;
+    let calm = speak(text, language, &voice, 1.0).ok()?;
+    let pace = (calm.duration_s() / LONGEST_S).clamp(1.0, 1.6);
+    let utterance = if pace > 1.0 {
+        speak(text, language, &voice, pace).ok()?
+    } else {
+        calm
+    };
+    Some(Speech {
+        text: text.to_string(),
+        voice: name,
+        start_s,
+        utterance,
+    })
+}
+
+/// Letters that only French has here tell it from English.
+fn line_language(text: &str) -> kinora_sound::speech::Language {
+    if text.chars().any(|letter| "àâçéèêëîïôûùœ".contains(letter)) {
+        kinora_sound::speech::Language::French
+    } else {
+        kinora_sound::speech::Language::English
+    }
+}

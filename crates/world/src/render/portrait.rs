@@ -1,0 +1,295 @@
+//! Drawing a head and shoulders: surfaces become samples, and samples become pixels.
+
+mod samples;
+
+use super::canvas::Canvas;
+use super::{Drawing, Look, OUTLINE_WIDTH};
+use crate::air::Light;
+use crate::camera::View;
+use crate::heads::Figurehead;
+use crate::heads::mesh::{Follows, Mesh, Part};
+use crate::heads::paint::Palette;
+use crate::perform::{Act, Performance};
+use crate::physics::screen_y;
+use crate::rng::Rng;
+use crate::shade::{Finish, OUTLINE, pigment};
+use crate::spec::{Material, SceneSpec, Style};
+use crate::truth::Surfel;
+use crate::vector::{V3, smoothstep};
+use samples::{Corner, Sample, Samples};
+
+/// Where the head joins the neck.
+const PIVOT: V3 = V3(0.0, -0.62, -0.12);
+/// Distance of the eye in half heads: what is nearer is drawn a little larger.
+const DISTANCE: f32 = 7.5;
+/// A step of depth that gets an outline.
+const EDGE: f32 = 0.17;
+
+/// The light of a portrait: every seed has its lamp elsewhere.
+pub fn light(spec: &SceneSpec, light: Light) -> Light {
+    let mut rng = Rng::new(spec.seed, 61);
+    let turn = rng.range(-0.75, 0.75);
+    let (cos, sin) = (libm::cosf(turn), libm::sinf(turn));
+    let V3(x, y, z) = light.to_light;
+    let turned = V3(
+        cos * x - sin * z,
+        y * rng.range(0.6, 1.1),
+        (sin * x + cos * z).min(-0.34),
+    );
+    Light {
+        to_light: turned.normal(),
+        ..light
+    }
+}
+
+/// How a bust lies on the screen in one frame.
+struct Placing {
+    act: Act,
+    head: [V3; 3],
+    body: [V3; 3],
+    view: View,
+    scale: f32,
+}
+
+impl Placing {
+    fn new(play: &Performance, frame: usize, view: View) -> Self {
+        let act = play.acts[frame];
+        Self {
+            act,
+            head: act.pose.rows(),
+            body: act.body.rows(),
+            view,
+            scale: play.scale,
+        }
+    }
+
+    /// A point of a surface in the world: half heads, z towards the viewer.
+    fn world(&self, follows: Follows, along: f32, p: V3) -> V3 {
+        let arm = p - PIVOT;
+        match follows {
+            Follows::Head => PIVOT + turned(&self.head, arm),
+            Follows::Body => PIVOT + turned(&self.body, arm),
+            Follows::Between => {
+                PIVOT
+                    + turned(&self.head, arm)
+                        .mix(turned(&self.body, arm), smoothstep(0.0, 1.0, along))
+            }
+        }
+    }
+
+    /// The screen position of a point of the world.
+    fn screen(&self, world: V3) -> (f32, f32) {
+        let near = DISTANCE / (DISTANCE - world.2) * self.scale;
+        self.view.project(
+            self.act.at[0] + world.0 * near,
+            screen_y(self.act.at[1]) - world.1 * near,
+        )
+    }
+}
+
+fn turned(rows: &[V3; 3], p: V3) -> V3 {
+    V3(rows[0].dot(p), rows[1].dot(p), rows[2].dot(p))
+}
+
+/// Draws the person of a portrait.
+pub fn draw(
+    canvas: &mut Canvas,
+    look: &Look,
+    spec: &SceneSpec,
+    figure: &Figurehead,
+    play: &Performance,
+    drawing: Drawing,
+) {
+    let Drawing { frame, shown, next } = drawing;
+    let now = Placing::new(play, shown, look.views[frame]);
+    let then = Placing::new(
+        play,
+        next,
+        look.views[(frame + 1).min(look.views.len() - 1)],
+    );
+    let mut samples = Samples::new(canvas.width, canvas.height);
+    let face = figure.face(&now.act.expression);
+    for mesh in core::iter::once(&face).chain(&figure.others) {
+        add(&mut samples, canvas, mesh, &now);
+    }
+    let drawn = look.style == Style::Animated;
+    let soft = canvas.scale() / (play.scale * now.view.zoom) * 0.5;
+    let shirt = pigment(spec.first.colour);
+    let artist = Artist {
+        look,
+        palette: Palette::new(figure, &now.act.expression, shirt, soft, drawn),
+        drawn,
+    };
+    let outline = (OUTLINE_WIDTH * 0.5 / canvas.scale() * 2.0 + 0.5) as isize;
+    for row in samples.rows() {
+        for column in 0..canvas.width {
+            let four = samples.of_pixel(column, row);
+            let Some((nearest, count)) = nearest(&four) else {
+                continue;
+            };
+            let mut colour = artist.pixel(&four);
+            if drawn {
+                let edge = samples.edges(column, row, outline.max(1), EDGE);
+                colour = colour.mix(look.grade(OUTLINE), edge);
+            }
+            canvas.put(column, row, colour, count as f32 * 0.25, || Surfel {
+                id: 1,
+                depth: 1.0 - nearest.depth * play.scale,
+                normal: V3(nearest.normal.0, nearest.normal.1, -nearest.normal.2),
+                flow: flow(figure, &now, &then, &nearest),
+            });
+        }
+    }
+}
+
+/// Key points of a face by name, in screen units: corners of the mouth, lips, pupils, tip of the nose, chin.
+pub fn points(
+    figure: &Figurehead,
+    play: &Performance,
+    frame: usize,
+    view: View,
+) -> Vec<(&'static str, (f32, f32))> {
+    let placing = Placing::new(play, frame, view);
+    let expression = &placing.act.expression;
+    let face = figure.face(expression);
+    figure
+        .key_points(expression)
+        .into_iter()
+        .map(|(name, [x, y])| {
+            // The front of the face at this place: the nearest of its points.
+            let off = |p: &V3| (p.0 - x) * (p.0 - x) + (p.1 - y) * (p.1 - y);
+            let front = face.points.iter().filter(|p| p.2 > 0.0);
+            let near = front.min_by(|a, b| off(a).total_cmp(&off(b)));
+            let z = near.map_or(0.7, |p| p.2);
+            let world = placing.world(Follows::Head, 0.0, V3(x, y, z));
+            (name, placing.screen(world))
+        })
+        .collect()
+}
+
+/// Adds a surface to the samples.
+fn add(samples: &mut Samples, canvas: &Canvas, mesh: &Mesh, placing: &Placing) {
+    let rows = match mesh.follows {
+        Follows::Head => &placing.head,
+        Follows::Body | Follows::Between => &placing.body,
+    };
+    let points = mesh.points.iter().zip(&mesh.normals).enumerate();
+    let first = samples.add_corners(points.map(|(index, (point, normal))| {
+        let along = (index / mesh.columns) as f32 / (mesh.rows - 1) as f32;
+        let world = placing.world(mesh.follows, along, *point);
+        let (x, y) = placing.screen(world);
+        let (x, y) = canvas.place(x, y);
+        Corner {
+            at: (x * 2.0, y * 2.0),
+            depth: world.2,
+            local: *point,
+            normal: turned(rows, *normal),
+        }
+    }));
+    let across = if mesh.closed {
+        mesh.columns
+    } else {
+        mesh.columns - 1
+    };
+    for row in 0..mesh.rows - 1 {
+        for column in 0..across {
+            let right = (column + 1) % mesh.columns;
+            let line = first + row * mesh.columns;
+            let (a, b) = (line + column, line + right);
+            let (c, d) = (a + mesh.columns, b + mesh.columns);
+            // The far side of a closed surface is never seen.
+            let away = |corner: usize| samples.corner(corner).normal.2 < -0.25;
+            if mesh.closed && [a, b, c, d].into_iter().all(away) {
+                continue;
+            }
+            samples.triangle(mesh.part, [a, b, c]);
+            samples.triangle(mesh.part, [b, d, c]);
+        }
+    }
+}
+
+/// The nearest sample of a pixel, and how many there are.
+fn nearest(four: &[Option<Sample>; 4]) -> Option<(Sample, usize)> {
+    let there = four.iter().flatten();
+    let count = there.clone().count();
+    let best = there.max_by(|a, b| a.depth.total_cmp(&b.depth));
+    best.map(|sample| (*sample, count))
+}
+
+/// What a frame's samples are shaded with.
+struct Artist<'a> {
+    look: &'a Look,
+    palette: Palette<'a>,
+    drawn: bool,
+}
+
+impl Artist<'_> {
+    /// The mean colour of the samples that are there; alike ones are shaded once.
+    fn pixel(&self, four: &[Option<Sample>; 4]) -> V3 {
+        if let [Some(a), Some(b), Some(c), Some(d)] = four {
+            let alike =
+                |other: &Sample| other.part == a.part && (other.depth - a.depth).abs() < 0.07;
+            if alike(b) && alike(c) && alike(d) {
+                let local = (a.local + b.local + c.local + d.local) * 0.25;
+                let normal = (a.normal + b.normal + c.normal + d.normal).normal();
+                return self.colour(a.part, local, normal);
+            }
+        }
+        let (mut sum, mut count) = (V3::default(), 0.0);
+        for sample in four.iter().flatten() {
+            sum = sum + self.colour(sample.part, sample.local, sample.normal.normal());
+            count += 1.0;
+        }
+        sum * (1.0 / count)
+    }
+
+    fn colour(&self, part: Part, local: V3, normal: V3) -> V3 {
+        let paint = self.palette.at(part, local);
+        let facing = V3(normal.0, normal.1, -normal.2);
+        let finish = Finish {
+            material: match part {
+                Part::Shirt => Material::Cloth,
+                _ => Material::Stone,
+            },
+            style: self.look.style,
+            light: self.look.light,
+            eye: V3(0.0, 0.0, -1.0),
+        };
+        let (mut colour, _) = finish.colour(paint.base, facing);
+        let light = &self.look.light;
+        let bright = light.ambient + light.key * 0.7;
+        if !self.drawn {
+            let towards = facing.dot(light.to_light);
+            if matches!(part, Part::Face | Part::Ear | Part::Neck) {
+                // Light that wanders under the skin comes out red where it fades.
+                let fade = smoothstep(-0.45, 0.0, towards) * smoothstep(0.55, 0.1, towards);
+                colour = colour + paint.base.times(light.key).times(V3(0.16, 0.035, 0.02)) * fade;
+            }
+            let halfway = (light.to_light + finish.eye).normal().dot(facing).max(0.0);
+            let sharp = halfway * halfway;
+            let sharp = sharp * sharp * sharp;
+            colour = colour + light.key * (paint.shine * sharp * sharp * 1.1);
+        }
+        colour = colour + bright * paint.glint;
+        self.look.grade(colour)
+    }
+}
+
+/// Where a sample goes until the next frame, in screen units.
+fn flow(figure: &Figurehead, now: &Placing, then: &Placing, sample: &Sample) -> [f32; 2] {
+    let (follows, along) = match sample.part {
+        Part::Shirt => (Follows::Body, 1.0),
+        Part::Neck => (
+            Follows::Between,
+            ((-0.42 - sample.local.1) / 1.2).clamp(0.0, 1.0),
+        ),
+        _ => (Follows::Head, 0.0),
+    };
+    let mut local = sample.local;
+    let (from_x, from_y) = now.screen(now.world(follows, along, local));
+    if sample.part == Part::Face {
+        local = local + figure.moved(local, &now.act.expression, &then.act.expression);
+    }
+    let (to_x, to_y) = then.screen(then.world(follows, along, local));
+    [to_x - from_x, to_y - from_y]
+}

@@ -1,0 +1,124 @@
+//! A clip in layers is the same clip.
+
+use kinora_world::{
+    Camera, Cover, Kind, LAYER_EXTENT, LAYER_SIZE, Renderer, SUBFRAME_DIM, SUBJECT_DIM, Scene,
+    SceneSpec, Shape,
+};
+
+use kinora_world::heads::TRAINING_IDS;
+
+const SIZE: usize = 128;
+const SIDE: usize = LAYER_SIZE;
+
+/// Colour times cover, and cover, of a subject at a point of the screen: bilinear, nothing outside.
+fn seen(picture: &[u8], subject: &[f32], x: f32, y: f32) -> [f32; 4] {
+    let (dx, dy) = ((x - subject[0]) / subject[2], (y - subject[1]) / subject[2]);
+    let (cos, sin) = (subject[3], subject[4]);
+    let to_pixel = |own: f32| (own / LAYER_EXTENT + 1.0) * 0.5 * SIDE as f32 - 0.5;
+    let (column, row) = (to_pixel(dx * cos + dy * sin), to_pixel(dy * cos - dx * sin));
+    let mut sum = [0.0; 4];
+    for (r, near_r) in [
+        (row.floor(), 1.0 - row.fract().abs()),
+        (row.floor() + 1.0, row.fract().abs()),
+    ] {
+        for (c, near_c) in [
+            (column.floor(), 1.0 - column.fract().abs()),
+            (column.floor() + 1.0, column.fract().abs()),
+        ] {
+            if (0.0..SIDE as f32).contains(&r) && (0.0..SIDE as f32).contains(&c) {
+                let at = (r as usize * SIDE + c as usize) * 4;
+                for (sum, value) in sum.iter_mut().zip(&picture[at..at + 4]) {
+                    *sum += f32::from(*value) / 255.0 * near_r * near_c;
+                }
+            }
+        }
+    }
+    sum
+}
+
+/// Mean squared difference between a frame and its layers laid over each other, of 1.
+fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
+    let truth = scene.frames_in(renderer, frame..frame + 1);
+    let layers = scene.layers_in(renderer, frame..frame + 1);
+    let (plan, count) = (scene.plan(), scene.spec.subjects().count());
+    let states = &plan[(frame + 3) * SUBFRAME_DIM..];
+    let mut order: Vec<usize> = (0..count).rev().collect();
+    order.sort_by(|a, b| states[b * SUBJECT_DIM + 6].total_cmp(&states[a * SUBJECT_DIM + 6]));
+    let mut total = 0.0;
+    for (at, ground) in layers.ground.chunks_exact(4).enumerate() {
+        let on_screen = |index: usize| (index as f32 + 0.5) / (SIZE as f32 * 0.5) - 1.0;
+        let (x, y) = (on_screen(at % SIZE), on_screen(at / SIZE));
+        let mut over = [0.0; 4];
+        for &index in &order {
+            let picture = &layers.subjects[index * SIDE * SIDE * 4..];
+            let pixel = seen(picture, &states[index * SUBJECT_DIM..], x, y);
+            over = std::array::from_fn(|i| over[i] * (1.0 - pixel[3]) + pixel[i]);
+        }
+        let open = 1.0 - f32::from(ground[3]) / 255.0;
+        for channel in 0..3 {
+            let under = f32::from(ground[channel]) / 255.0 * (1.0 - over[3] * open);
+            let made = under + over[channel] * open;
+            total += (made - f32::from(truth[at * 3 + channel]) / 255.0).powi(2);
+        }
+    }
+    total / (SIZE * SIZE * 3) as f32
+}
+
+#[test]
+fn layers_laid_over_each_other_are_the_frame() {
+    let renderer = Renderer::new(SIZE, SIZE);
+    for seed in 0..24 {
+        let scene = Scene::new(SceneSpec::from_seed(seed), Shape::DEFAULT);
+        for frame in [5, 16, 31] {
+            let error = difference(&scene, &renderer, frame);
+            let psnr = -10.0 * error.log10();
+            assert!(
+                psnr > 25.0,
+                "{psnr:.1} dB in frame {frame} of seed {seed}: {:?}",
+                scene.spec
+            );
+        }
+    }
+}
+
+#[test]
+fn people_seen_from_near_are_whole_in_layers() {
+    let renderer = Renderer::new(SIZE, SIZE);
+    for seed in 0..12 {
+        let kind = Kind::of_seed(&[Kind::Heads, Kind::Talk], seed);
+        let spec = SceneSpec::of_kind(seed, kind, TRAINING_IDS);
+        let scene = Scene::new(spec, Shape::DEFAULT);
+        for frame in [5, 20] {
+            let psnr = -10.0 * difference(&scene, &renderer, frame).log10();
+            // A face has finer parts than 64 pixels can hold.
+            assert!(
+                psnr > 21.0,
+                "{psnr:.1} dB in frame {frame} of seed {seed}: {spec:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_stands_in_front_covers_subjects() {
+    let renderer = Renderer::new(SIZE, SIZE);
+    let mut met = 0;
+    for seed in 0..400 {
+        let spec = SceneSpec::from_seed(seed);
+        if spec.cover != Cover::Behind || spec.camera != Camera::Static {
+            continue;
+        }
+        met += 1;
+        let layers = Scene::new(spec, Shape::DEFAULT).layers_in(&renderer, 16..17);
+        let front = layers
+            .ground
+            .chunks_exact(4)
+            .filter(|pixel| pixel[3] == 255)
+            .count();
+        assert!(
+            front > SIZE * SIZE / 20,
+            "the pillar of seed {seed} is in front"
+        );
+    }
+    assert!(met > 0, "no pillar in 400 seeds");
+}
