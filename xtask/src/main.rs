@@ -1,8 +1,10 @@
-//! The project's commands: `cargo xtask setup | serve | build | test | check | bench | train | evaluate | world-gallery | size`.
+//! The project's commands; [`HELP`] lists them.
 
 mod check;
 mod evaluate;
 mod paths;
+mod python;
+mod relay;
 mod serve;
 mod setup;
 mod sh;
@@ -29,6 +31,11 @@ Usage: cargo xtask <command>
                         train the starter on the world (PyTorch, in its own environment)
   evaluate [--ground-truth] [--clips N] [--out DIR]
                         measure the starter, or the ruler itself, on held-out scenes
+  load [...]            a thousand viewers of one relay, and its bytes per second beside nginx; `--help` of
+                        the measurement lists arguments, `--without-nginx` leaves that out
+  soak [--rounds N]     kill the relay at 2,000 random moments and look at what is left
+  fuzz-api [--examples N] [--seed N]
+                        send the relay what its OpenAPI document allows and forbids (schemathesis)
   world-gallery [DIR]   a page that shows and plays everything in the world (target/world-gallery)
   size                  compressed sizes of what a visitor downloads, against the budgets
 
@@ -57,6 +64,9 @@ fn run() -> Result<()> {
         Some("bench") => bench(args),
         Some("train") => train::run(args),
         Some("evaluate") => evaluate::run(args),
+        Some("load") => relay::load(args),
+        Some("soak") => relay::soak(args),
+        Some("fuzz-api") => relay::fuzz_api(args),
         Some("world-gallery") => world_gallery(args),
         Some("size") => done(args).and_then(|()| size::run()),
         Some(other) => bail!("there is no command `{other}`\n\n{HELP}"),

@@ -1,13 +1,12 @@
 //! `cargo xtask train`: PyTorch in an environment of its own, fed by the `kinora` that is compiled here.
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use pico_args::Arguments;
 
-use crate::paths;
-use crate::sh::{cargo, cmd, which};
+use crate::python;
+use crate::sh::{cargo, cmd};
 
 /// Trains for so many minutes, resuming what lies in the output directory.
 pub fn run(mut args: Arguments) -> Result<()> {
@@ -28,33 +27,8 @@ pub fn run(mut args: Arguments) -> Result<()> {
         .run()
 }
 
-/// The environment's Python, with the packages of `training/requirements.txt`.
+/// The Python that trains and measures.
 pub fn environment() -> Result<PathBuf> {
-    let wanted = paths::root().join("training/requirements.txt");
-    let venv = paths::cache().join("venv");
-    let (python, stamp) = (
-        venv.join("bin/python"),
-        venv.join("kinora-requirements.txt"),
-    );
-    if python.exists() && fs::read(&stamp).ok() == fs::read(&wanted).ok() {
-        return Ok(python);
-    }
-    eprintln!("train: installing PyTorch and diffusers (several gigabytes, once)");
-    if which(&["python3"]).is_none() {
-        bail!("there is no python3 on the PATH");
-    }
-    // Not moved into place afterwards: an environment knows its own path. The stamp, written last, says that it is whole.
-    if !python.exists() {
-        cmd("python3")
-            .args(["-m", "venv"])
-            .arg(&venv)
-            .run()
-            .context("Debian keeps this in the package python3-venv")?;
-    }
-    cmd(&python)
-        .args(["-m", "pip", "install", "--quiet", "--requirement"])
-        .arg(&wanted)
-        .run()?;
-    fs::copy(&wanted, &stamp)?;
-    Ok(python)
+    let what = "PyTorch and diffusers (several gigabytes, once)";
+    python::environment("venv", "training/requirements.txt", what)
 }

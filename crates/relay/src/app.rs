@@ -11,6 +11,7 @@ use crate::config::{Config, Origin, StoreConfig};
 use crate::db::Db;
 use crate::limits::Limits;
 use crate::locks::Locks;
+use crate::metrics::Metrics;
 use crate::removals::Removals;
 use crate::store::Store;
 use crate::sweep;
@@ -35,6 +36,8 @@ pub struct Relay {
     pub removals: Removals,
     /// How often somebody may ask, here: each node counts for itself.
     pub limits: Limits,
+    /// What an operator may count.
+    pub metrics: Metrics,
     /// Uploads that are being written, here. Between nodes the database decides.
     pub locks: Locks,
     /// Files that are checked at once; each is in memory meanwhile.
@@ -70,6 +73,7 @@ impl Relay {
             db,
             store,
             limits: Limits::new(&config),
+            metrics: Metrics::default(),
             locks: Locks::default(),
             checks: Semaphore::new(2),
             stopping: Mutex::new(false),

@@ -11,6 +11,7 @@ use crate::app::{Relay, Shared};
 use crate::db::{Clip, State};
 use crate::error::ApiError;
 use crate::id::is_id;
+use crate::metrics::Removal;
 use crate::signed::Signed;
 use crate::tree;
 
@@ -90,6 +91,11 @@ pub async fn delete(
     let (task, name) = (relay.clone(), id.clone());
     // A task of its own: once begun it ends, even if the caller goes away in the middle.
     tokio::spawn(async move { task.remove(&name).await }).await??;
+    relay
+        .metrics
+        .removals
+        .get_or_create(&Removal { by: "maker" })
+        .inc();
     tracing::info!(id, "deleted by its maker");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -110,9 +116,15 @@ pub async fn lineage(
 pub async fn visible(relay: &Shared, id: &str) -> Result<Clip, ApiError> {
     match find_state(relay, id).await? {
         Some(State::Live(clip)) if clip.visibility != Visibility::Unpublished => Ok(*clip),
-        Some(State::Removed) => Err(ApiError::Removed),
+        Some(State::Removed) => Err(removed(relay, id).await?),
         _ => Err(ApiError::NotFound),
     }
+}
+
+/// What to say of a clip that was removed: its maker did it, or the operator, who must say why.
+pub async fn removed(relay: &Shared, id: &str) -> anyhow::Result<ApiError> {
+    let reason = relay.db.takedown(id).await?;
+    Ok(reason.map_or(ApiError::Removed, |reason| ApiError::TakenDown { reason }))
 }
 
 /// What is stored under an id, or under what may be none.
@@ -174,7 +186,7 @@ async fn own(relay: &Shared, id: &str, signed: &Signed) -> Result<Clip, ApiError
     match find_state(relay, id).await? {
         Some(State::Live(clip)) if clip.key == signed.key.to_text() => Ok(*clip),
         Some(State::Live(_)) => Err(ApiError::NotYours),
-        Some(State::Removed) => Err(ApiError::Removed),
+        Some(State::Removed) => Err(removed(relay, id).await?),
         None => Err(ApiError::NotFound),
     }
 }

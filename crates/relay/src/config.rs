@@ -50,6 +50,12 @@ pub struct Config {
     /// Writes per second from one address, and from one key.
     #[arg(long, env = "KINORA_RELAY_WRITES_PER_SECOND", default_value = "10")]
     pub writes_per_second: std::num::NonZeroU32,
+    /// Reports per hour from one address.
+    #[arg(long, env = "KINORA_RELAY_REPORTS_PER_HOUR", default_value = "10")]
+    pub reports_per_hour: std::num::NonZeroU32,
+    /// Address for Prometheus, such as 127.0.0.1:9464, where /metrics is and nothing else. Default: none.
+    #[arg(long, env = "KINORA_RELAY_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
     /// The most connections at once.
     #[arg(long, env = "KINORA_RELAY_CONNECTIONS", default_value_t = 4096)]
     pub connections: usize,

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::check::CheckError;
 use crate::outage::{self, Outage};
+use crate::reports::Reason;
 
 /// Every error that a caller can see. What is the caller's fault says what helps; what is ours says only that.
 #[derive(Debug, Error)]
@@ -21,6 +22,20 @@ pub enum ApiError {
     /// The clip was there.
     #[error("This clip was removed.")]
     Removed,
+    /// The operator removed it.
+    #[error("This clip was taken down by the operator of this relay. The reason: {}.", reason.words())]
+    TakenDown {
+        /// Why.
+        reason: Reason,
+    },
+    /// A form of a page that is not ours.
+    #[error(
+        "Reports are taken from this relay's own pages only. Open the clip's page there and press Report."
+    )]
+    ElsewhereForm,
+    /// Enough people said so.
+    #[error("This clip was reported often and is waiting to be looked at. Nothing more is needed.")]
+    ReportedOften,
     /// The address exists, the method does not.
     #[error("This address does not answer to this method.")]
     MethodNotAllowed,
@@ -145,6 +160,9 @@ impl ApiError {
         match self {
             Self::NotFound => (S::NOT_FOUND, "not-found"),
             Self::Removed => (S::GONE, "removed"),
+            Self::TakenDown { .. } => (S::GONE, "taken-down"),
+            Self::ElsewhereForm => (S::FORBIDDEN, "elsewhere"),
+            Self::ReportedOften => (S::CONFLICT, "reported-often"),
             Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method-not-allowed"),
             Self::Unsigned => (S::UNAUTHORIZED, "unsigned"),
             Self::BadHeader(_) => (S::UNAUTHORIZED, "bad-header"),

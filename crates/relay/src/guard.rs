@@ -128,9 +128,15 @@ fn policy(relay: &Shared, path: &str, response: &mut Response) {
         } else {
             "'none'"
         };
+        // The one form of the relay.
+        let forms = if path.ends_with("/report") {
+            "'self'"
+        } else {
+            "'none'"
+        };
         format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {media}; media-src 'self' {media}; \
-             connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
+             connect-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
         )
     } else {
         "default-src 'none'; frame-ancestors 'none'; sandbox".to_owned()

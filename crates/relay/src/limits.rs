@@ -22,6 +22,7 @@ pub struct Limits {
     reads: DefaultKeyedRateLimiter<IpAddr>,
     writes: DefaultKeyedRateLimiter<IpAddr>,
     keys: DefaultKeyedRateLimiter<String>,
+    reports: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Limits {
@@ -32,6 +33,7 @@ impl Limits {
             reads: DefaultKeyedRateLimiter::keyed(quota(config.reads_per_second)),
             writes: DefaultKeyedRateLimiter::keyed(quota(config.writes_per_second)),
             keys: DefaultKeyedRateLimiter::keyed(quota(config.writes_per_second)),
+            reports: DefaultKeyedRateLimiter::keyed(Quota::per_hour(config.reports_per_hour)),
         }
     }
 
@@ -56,11 +58,20 @@ impl Limits {
         count(&self.keys, &key.to_owned())
     }
 
+    /// Counts a report of an address.
+    pub fn report(&self, peer: SocketAddr, headers: &HeaderMap) -> Result<(), ApiError> {
+        count(
+            &self.reports,
+            &group(client(peer.ip(), headers, &self.trusted)),
+        )
+    }
+
     /// Forgets those who have been quiet.
     pub fn forget_quiet(&self) {
         self.reads.retain_recent();
         self.writes.retain_recent();
         self.keys.retain_recent();
+        self.reports.retain_recent();
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use kinora_relay::{Config, Relay, StoreConfig, admin, serve};
+use kinora_relay::{Config, Relay, StoreConfig, admin, serve, serve_metrics};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -37,6 +37,13 @@ enum Command {
         /// The new folder.
         to: PathBuf,
     },
+    /// The queue of reports: list, show, dismiss, take down.
+    Reports {
+        #[command(flatten)]
+        store: Box<StoreConfig>,
+        #[command(subcommand)]
+        what: admin::Reports,
+    },
     /// Read every file and say which ones are damaged.
     Scrub {
         #[command(flatten)]
@@ -67,6 +74,7 @@ async fn operate(command: Command) -> anyhow::Result<()> {
             println!("the database and {copied} files are in {}", to.display());
             Ok(())
         }
+        Command::Reports { store, what } => admin::reports(&store, what).await,
         Command::Sweep { store } => {
             let swept = admin::sweep(&store, store.sweep_after).await?;
             println!("{swept} files that belong to nothing are deleted");
@@ -88,10 +96,27 @@ async fn run(config: Config) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();
+    allow_open_files();
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
     let bound = listener.local_addr()?;
+    let metrics = match config.metrics_listen {
+        Some(address) => {
+            let listener = TcpListener::bind(address).await;
+            Some(listener.with_context(|| format!("cannot listen on {address} for metrics"))?)
+        }
+        None => None,
+    };
     let relay = Relay::open(config, bound).await?;
+    if let Some(listener) = metrics {
+        println!("metrics on http://{}/metrics", listener.local_addr()?);
+        let serving = serve_metrics(listener, relay.clone());
+        tokio::spawn(async {
+            serving
+                .await
+                .inspect_err(|error| tracing::error!("no metrics any more: {error}"))
+        });
+    }
     // Scripts wait for this line; everything else goes to the log.
     match &relay.config.origin {
         Some(origin) => println!("listening on {bound} for {origin}"),
@@ -99,6 +124,17 @@ async fn run(config: Config) -> anyhow::Result<()> {
     }
     serve(listener, relay, stop()).await;
     Ok(())
+}
+
+/// Each connection is an open file, and so is each video that is being sent; the usual limit of 1,024 is for programs that
+/// wait for few. Where it cannot be raised, connections beyond it wait.
+fn allow_open_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!("the number of open files stays limited: {error}");
+    }
 }
 
 /// Resolves when the process is asked to stop.

@@ -10,11 +10,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use headers::{ETag, HeaderMapExt as _, IfNoneMatch, IfRange};
+use kinora_contract::share::Problem;
 
 use crate::app::Shared;
-use crate::clips::visible;
-use crate::db::Clip;
+use crate::clips::{removed, visible};
+use crate::db::Files;
 use crate::error::ApiError;
+use crate::id::is_id;
 
 /// Something to send.
 struct Media {
@@ -33,49 +35,60 @@ enum Source {
 /// The video of a clip.
 #[utoipa::path(get, path = "/media/{id}/clip.mp4", tag = "media", params(("id" = String, Path), ("Range" = Option<String>, Header)),
     responses((status = 200, content_type = "video/mp4"), (status = 206, description = "One range"),
-        (status = 304, description = "The reader has it"), (status = 410, description = "It was removed"),
-        (status = 416, description = "The range is not in the file")))]
+        (status = 304, description = "The reader has it"), (status = 416, description = "The range is not in the file"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "404: there is none; 410: it was removed")))]
 pub async fn video(
     State(relay): State<Shared>,
     method: Method,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let of = |clip: Clip| {
-        Ok(Media {
+    let of = |files: Files| match files {
+        Files::Open {
+            video,
+            object,
+            bytes,
+            ..
+        } => Ok(Media {
             media_type: "video/mp4".to_owned(),
-            len: clip.bytes,
-            bytes: Source::Object(clip.object),
-            tag: clip.video,
-        })
+            len: bytes,
+            bytes: Source::Object(object),
+            tag: video,
+        }),
+        Files::Unpublished | Files::Removed => Err(ApiError::NotFound),
     };
     send_of(&relay, &id, &method, &headers, of).await
 }
 
 /// The still of a clip.
 #[utoipa::path(get, path = "/media/{id}/poster", tag = "media", params(("id" = String, Path)),
-    responses((status = 200, content_type = "image/png"), (status = 404, description = "There is none"), (status = 410, description = "It was removed")))]
+    responses((status = 200, content_type = "image/png"), (status = 304, description = "The reader has it"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "404: there is none; 410: it was removed")))]
 pub async fn poster(
     State(relay): State<Shared>,
     method: Method,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let of = |clip: Clip| {
-        let poster = clip.poster.ok_or(ApiError::NotFound)?;
-        Ok(Media {
+    let of = |files: Files| match files {
+        Files::Open {
+            poster: Some(poster),
+            ..
+        } => Ok(Media {
             media_type: poster.media_type,
             len: poster.bytes,
             bytes: Source::Object(poster.object),
             tag: poster.hash,
-        })
+        }),
+        _ => Err(ApiError::NotFound),
     };
     send_of(&relay, &id, &method, &headers, of).await
 }
 
 /// The captions of a clip.
 #[utoipa::path(get, path = "/media/{id}/captions.vtt", tag = "media", params(("id" = String, Path)),
-    responses((status = 200, content_type = "text/vtt"), (status = 404, description = "There are none"), (status = 410, description = "It was removed")))]
+    responses((status = 200, content_type = "text/vtt"), (status = 304, description = "The reader has it"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "404: there are none; 410: it was removed")))]
 pub async fn captions(
     State(relay): State<Shared>,
     method: Method,
@@ -93,19 +106,31 @@ pub async fn captions(
     send(&relay, &method, &headers, media).await
 }
 
+/// The files of a clip that may be sent.
+async fn files(relay: &Shared, id: &str) -> Result<Files, ApiError> {
+    if !is_id(id) {
+        return Err(ApiError::NotFound);
+    }
+    match relay.db.files_of(id).await? {
+        Some(Files::Removed) => Err(removed(relay, id).await?),
+        Some(Files::Unpublished) | None => Err(ApiError::NotFound),
+        Some(files) => Ok(files),
+    }
+}
+
 /// Sends what is kept of a clip as an object.
 async fn send_of(
     relay: &Shared,
     id: &str,
     method: &Method,
     asked: &HeaderMap,
-    of: impl Fn(Clip) -> Result<Media, ApiError>,
+    of: impl Fn(Files) -> Result<Media, ApiError>,
 ) -> Result<Response, ApiError> {
-    let media = of(visible(relay, id).await?)?;
+    let media = of(files(relay, id).await?)?;
     match send(relay, method, asked, media).await {
         // Between the row and the object somebody deleted the clip, or published the same bytes anew: the row says which.
         Err(ApiError::Internal(_)) => {
-            let media = of(visible(relay, id).await?)?;
+            let media = of(files(relay, id).await?)?;
             send(relay, method, asked, media).await
         }
         answer => answer,

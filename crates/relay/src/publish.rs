@@ -13,13 +13,13 @@ use kinora_contract::share::{ClipView, Maker, Problem, PublishRequest, Uploaded}
 
 use crate::app::Shared;
 use crate::check::{self, CheckError};
-use crate::clips::view;
-use crate::db::{Clip, NewClip, Poster, Upload, now_millis};
+use crate::clips::{removed, view};
+use crate::db::{Clip, NewClip, Poster, State as Stored, Upload, now_millis};
 use crate::error::ApiError;
 use crate::id;
 use crate::locks::Guard;
 use crate::parents;
-use crate::signed::Signed;
+use crate::signed::{Repeatable, Signed};
 use crate::store::{Fresh, blob_name};
 use crate::uploads;
 
@@ -30,9 +30,9 @@ const MAX_POSTER_BYTES: u64 = 2 << 20;
 #[utoipa::path(post, path = "/api/clips", tag = "clips", security(("device" = [])), request_body = PublishRequest,
     responses((status = 201, body = ClipView, description = "Published; Location is its address"),
         (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn publish(State(relay): State<Shared>, signed: Signed) -> Result<Response, ApiError> {
+pub async fn publish(State(relay): State<Shared>, asked: Repeatable) -> Result<Response, ApiError> {
     // A task of its own: once begun it ends, even if the caller goes away in the middle.
-    let clip = tokio::spawn(run(relay.clone(), signed)).await??;
+    let clip = tokio::spawn(once(relay.clone(), asked)).await??;
     let view = view(&relay, &clip);
     let location = HeaderValue::from_str(&format!("{}/api/clips/{}", relay.origin, clip.id));
     let mut response = (StatusCode::CREATED, Json(view)).into_response();
@@ -41,12 +41,42 @@ pub async fn publish(State(relay): State<Shared>, signed: Signed) -> Result<Resp
     Ok(response)
 }
 
-async fn run(relay: Shared, signed: Signed) -> Result<Clip, ApiError> {
+/// Publishes, or finds what the same upload became when its publishing was asked for before.
+async fn once(relay: Shared, asked: Repeatable) -> Result<Clip, ApiError> {
+    let Repeatable { signed, repeated } = asked;
     let request: PublishRequest = signed.json::<PublishRequest>()?.checked()?;
+    let (key, upload) = (signed.key.to_text(), request.video.upload.clone());
+    if repeated {
+        // While the first one is under way it holds the upload, and this one is told to come back.
+        let _guard = relay.locks.take(&upload)?;
+        return published(&relay, &upload, &key)
+            .await?
+            .ok_or(ApiError::Replayed);
+    }
+    match run(&relay, signed, request).await {
+        Err(ApiError::NoUpload) => {
+            let clip = published(&relay, &upload, &key).await?;
+            clip.ok_or(ApiError::NoUpload)
+        }
+        other => other,
+    }
+}
+
+/// The clip that an upload of this key became.
+async fn published(relay: &Shared, upload: &str, key: &str) -> Result<Option<Clip>, ApiError> {
+    let id = id::of_upload(upload);
+    match relay.db.clip(&id).await? {
+        Some(Stored::Live(clip)) if clip.key == key => Ok(Some(*clip)),
+        Some(Stored::Removed) => Err(removed(relay, &id).await?),
+        _ => Ok(None),
+    }
+}
+
+async fn run(relay: &Shared, signed: Signed, request: PublishRequest) -> Result<Clip, ApiError> {
     let key = signed.key.to_text();
-    let video = take(&relay, &request.video, &key, relay.config.max_video_bytes).await?;
+    let video = take(relay, &request.video, &key, relay.config.max_video_bytes).await?;
     let poster = match &request.poster {
-        Some(poster) => Some(take(&relay, poster, &key, MAX_POSTER_BYTES).await?),
+        Some(poster) => Some(take(relay, poster, &key, MAX_POSTER_BYTES).await?),
         None => None,
     };
     let _permit = relay
@@ -54,17 +84,17 @@ async fn run(relay: Shared, signed: Signed) -> Result<Clip, ApiError> {
         .acquire()
         .await
         .map_err(|error| ApiError::Internal(error.into()))?;
-    let (bytes, checked) = read(&relay, &video, check::clip).await?;
+    let (bytes, checked) = read(relay, &video, check::clip).await?;
     let still = match &poster {
-        Some(poster) => Some(read(&relay, poster, check::poster).await?),
+        Some(poster) => Some(read(relay, poster, check::poster).await?),
         None => None,
     };
-    let parents = parents::of(&relay, &checked.recipe, &key).await?;
-    let (object, mut fresh) = keep(&relay, &video.hash, bytes).await?;
+    let parents = parents::of(relay, &checked.recipe, &key).await?;
+    let (object, mut fresh) = keep(relay, &video.hash, bytes).await?;
     let mut kept = None;
     if let (Some(poster), Some((bytes, media_type))) = (&poster, still) {
         let length = bytes.len() as u64;
-        let (object, other) = keep(&relay, &poster.hash, bytes).await?;
+        let (object, other) = keep(relay, &poster.hash, bytes).await?;
         fresh.add(other);
         kept = Some(Poster {
             hash: poster.hash.clone(),
@@ -75,7 +105,7 @@ async fn run(relay: Shared, signed: Signed) -> Result<Clip, ApiError> {
     }
     let clip = Clip {
         seq: 0,
-        id: id::new()?,
+        id: id::of_upload(&video.upload.id),
         key,
         maker: Maker {
             name: request.maker,
@@ -97,7 +127,7 @@ async fn run(relay: Shared, signed: Signed) -> Result<Clip, ApiError> {
         millis: checked.millis,
     };
     let files: Vec<Taken> = std::iter::once(video).chain(poster).collect();
-    commit(&relay, clip, parents, &files, fresh).await
+    commit(relay, clip, parents, &files, fresh).await
 }
 
 /// A complete upload. Nobody can add to it; another node could publish or drop it, which the commit would notice.
@@ -186,6 +216,7 @@ async fn commit(
     }
     let unused = added?.ok_or(ApiError::NoUpload)?;
     relay.store.discard(unused).await;
+    relay.metrics.publishes.inc();
     tracing::info!(id = new.clip.id, "published");
     Ok(new.clip)
 }

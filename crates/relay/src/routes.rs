@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,12 @@ use utoipa_axum::routes;
 
 use crate::app::Shared;
 use crate::error::ApiError;
-use crate::{about, clips, guard, media, pages, publish, site, uploads};
+use crate::{
+    about, clips, guard, media, metrics, pages, publish, reports, site, transparency, uploads,
+};
+
+/// The largest form, in bytes: 2,200 characters of four bytes, each written as three.
+const MAX_FORM_BYTES: usize = 32 * 1024;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -39,6 +44,9 @@ pub fn router(relay: Shared) -> Router {
         .routes(routes!(media::poster))
         .routes(routes!(media::captions))
         .routes(routes!(pages::oembed::oembed))
+        .routes(routes!(reports::create))
+        .routes(routes!(reports::get))
+        .routes(routes!(transparency::log))
         .split_for_parts();
     let signature = ApiKeyValue::with_description(
         "Authorization",
@@ -53,6 +61,14 @@ pub fn router(relay: Shared) -> Router {
         )
         .route("/listed", get(pages::home))
         .route("/c/{id}", get(pages::clip))
+        .route(
+            "/c/{id}/report",
+            get(pages::report::form)
+                .post(pages::report::send)
+                .layer(DefaultBodyLimit::max(MAX_FORM_BYTES)),
+        )
+        .route("/report/{id}", get(pages::report::outcome))
+        .route("/transparency", get(pages::transparency::page))
         .route("/embed/{id}", get(pages::embed))
         .route("/assets/{name}", get(pages::assets::asset))
         .route("/healthz", get(|| async { "alive\n" }))
@@ -66,6 +82,10 @@ pub fn router(relay: Shared) -> Router {
     };
     app.layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(relay.clone(), guard::pass))
+        .layer(middleware::from_fn_with_state(
+            relay.clone(),
+            metrics::measure,
+        ))
         .layer(TraceLayer::new_for_http())
         .with_state(relay)
 }

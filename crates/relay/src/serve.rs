@@ -17,6 +17,7 @@ use tower::ServiceExt as _;
 
 use crate::app::Shared;
 use crate::guard::Peer;
+use crate::pieces::PIECE_BYTES;
 use crate::routes::router;
 
 /// How long a request's headers may take.
@@ -52,8 +53,11 @@ pub async fn serve(listener: TcpListener, relay: Shared, stop: impl Future<Outpu
             continue;
         };
         let (app, watcher) = (app.clone(), graceful.watcher());
+        let connections = relay.metrics.connections.clone();
         tokio::spawn(async move {
+            connections.inc();
             talk(stream, Peer(peer), app, watcher).await;
+            connections.dec();
             drop(place);
         });
     }
@@ -89,6 +93,8 @@ async fn talk(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_headers(64)
+        // What a reader who is slow makes us keep.
+        .max_buf_size(PIECE_BYTES)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     // A broken connection is its peer's business.
     let _ = watcher.watch(connection).await;

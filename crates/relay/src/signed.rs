@@ -1,4 +1,4 @@
-//! A signed request: its body, and the key that asks. Whoever has one knows that it was not seen before.
+//! A signed request: its body, and the key that asks. Whoever has a [`Signed`] knows that it was not seen before.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
@@ -31,7 +31,27 @@ impl Signed {
     }
 }
 
+/// A request whose signature holds, and that may have been seen before: for what has the same effect when it is repeated.
+#[derive(Clone, Debug)]
+pub struct Repeatable {
+    /// The request.
+    pub signed: Signed,
+    /// Whether it was seen before.
+    pub repeated: bool,
+}
+
 impl FromRequest<Shared> for Signed {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, relay: &Shared) -> Result<Self, ApiError> {
+        match Repeatable::from_request(request, relay).await? {
+            Repeatable { repeated: true, .. } => Err(ApiError::Replayed),
+            Repeatable { signed, .. } => Ok(signed),
+        }
+    }
+}
+
+impl FromRequest<Shared> for Repeatable {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, relay: &Shared) -> Result<Self, ApiError> {
@@ -48,16 +68,12 @@ impl FromRequest<Shared> for Signed {
         relay.limits.key(&key)?;
         // After its time and the skew, the clock refuses it.
         let window = i64::try_from(2 * MAX_CLOCK_SKEW_SECS * 1000).unwrap_or(i64::MAX);
-        if !relay
-            .db
-            .use_nonce(&key, &header.nonce, now.saturating_add(window))
-            .await?
-        {
-            return Err(ApiError::Replayed);
-        }
+        let until = now.saturating_add(window);
+        let fresh = relay.db.use_nonce(&key, &header.nonce, until).await?;
+        let key = header.key;
         Ok(Self {
-            key: header.key,
-            body,
+            signed: Signed { key, body },
+            repeated: !fresh,
         })
     }
 }

@@ -25,14 +25,11 @@ use object_store::{
     ClientOptions, Error, GetOptions, GetResultPayload, ObjectStore, ObjectStoreExt as _,
     RetryConfig,
 };
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
-use tokio_util::io::ReaderStream;
 
 use crate::config::{Bucket, StoreConfig};
 use crate::id;
+use crate::pieces::Pieces;
 
-/// Bytes that are read from a file at once.
-const READ_BYTES: usize = 64 * 1024;
 /// How long an S3 store may say nothing. There is no limit to a whole answer: a slow viewer may take minutes for a clip.
 const SILENCE: Duration = Duration::from_secs(60);
 /// How long a failed one is tried again. A caller waits meanwhile.
@@ -185,13 +182,7 @@ impl Store {
             return Err(wrap(error));
         }
         match found.payload {
-            GetResultPayload::File(file, _) => {
-                let mut file = tokio::fs::File::from_std(file);
-                let start = std::io::SeekFrom::Start(range.start);
-                file.seek(start).await.map_err(wrap)?;
-                let stream = ReaderStream::with_capacity(file.take(length), READ_BYTES);
-                Ok(Body::from_stream(stream))
-            }
+            GetResultPayload::File(file, _) => Ok(Body::new(Pieces::new(file, range))),
             GetResultPayload::Stream(stream) => Ok(Body::from_stream(stream)),
         }
     }

@@ -78,6 +78,7 @@ pub async fn begin(
         expires_at: now_millis().saturating_add(lifetime),
     };
     relay.db.add_upload(&upload).await?;
+    relay.metrics.uploads.inc();
     let mut response = StatusCode::CREATED.into_response();
     let location = format!("{}/api/uploads/{}", relay.origin, upload.id);
     let headers = response.headers_mut();
@@ -89,7 +90,8 @@ pub async fn begin(
 
 /// How far an upload has come.
 #[utoipa::path(head, path = "/api/uploads/{id}", tag = "uploads", params(("id" = String, Path), ("Tus-Resumable" = String, Header)),
-    responses((status = 200, description = "Upload-Offset, Upload-Length and Upload-Expires"), (status = 404, description = "No such upload")))]
+    responses((status = 200, description = "Upload-Offset, Upload-Length and Upload-Expires"),
+        (status = "4XX", description = "404: no such upload; 412: another version of tus")))]
 pub async fn ask(
     State(relay): State<Shared>,
     headers: HeaderMap,
@@ -147,8 +149,10 @@ pub async fn send(
         });
     }
     // A task of its own: what came is kept, even if the caller goes away in the middle.
+    let metrics = relay.metrics.received_bytes.clone();
     let receiving = part::receive(relay, upload.clone(), checksum, body, guard);
     let reached = tokio::spawn(receiving).await??;
+    metrics.inc_by(reached.saturating_sub(upload.came));
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     headers.insert(OFFSET, HeaderValue::from(reached));
@@ -158,7 +162,8 @@ pub async fn send(
 
 /// Gives an upload up.
 #[utoipa::path(delete, path = "/api/uploads/{id}", tag = "uploads", params(("id" = String, Path), ("Tus-Resumable" = String, Header)),
-    responses((status = 204, description = "Its bytes are gone"), (status = 404, description = "No such upload")))]
+    responses((status = 204, description = "Its bytes are gone"),
+        (status = "4XX", body = kinora_contract::share::Problem, content_type = "application/problem+json")))]
 pub async fn give_up(
     State(relay): State<Shared>,
     headers: HeaderMap,

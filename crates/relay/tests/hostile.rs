@@ -68,7 +68,11 @@ fn forged_and_repeated_requests_do_nothing(home: &Home) {
         .as_str()
         .unwrap()
         .to_owned();
-    signed.send(&server.address).problem(401, "replayed");
+    // Repeated it says what it said, and there is no second clip. For anybody else the upload is none.
+    assert_eq!(signed.send(&server.address).expect(201).json()["id"], id);
+    stranger.send(&server.address).problem(401, "replayed");
+    let listed = server.get("/api/clips").json();
+    assert_eq!(listed["clips"].as_array().unwrap().len(), 1);
     let mut server = server;
     let delete = maker.signed(&server, Request::new("DELETE", &format!("/api/clips/{id}")));
     Maker::new().delete(&server, &id).problem(403, "not-yours");
@@ -78,7 +82,9 @@ fn forged_and_repeated_requests_do_nothing(home: &Home) {
     // A new process remembers, because the database does.
     server.kill();
     let server = home.start_at(&server.address);
-    signed.send(&server.address).problem(401, "replayed");
+    delete.send(&server.address).problem(401, "replayed");
+    signed.send(&server.address).problem(410, "removed");
+    assert_eq!(server.get("/api/clips").json()["clips"], json!([]));
 }
 
 fn files_that_are_no_clips_are_refused(home: &Home) {

@@ -7,7 +7,7 @@
 #[macro_use]
 mod support;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,8 +17,10 @@ use serde_json::json;
 use support::clip::{hash, numbered};
 use support::{Home, Maker, Server};
 
-/// Kills, unless KINORA_KILL_ROUNDS says how many.
-const ROUNDS: u64 = 60;
+/// Kills on each store, unless KINORA_KILL_ROUNDS says how many.
+const ROUNDS: u64 = 100;
+/// After so many kills everything is looked at, not only what is new.
+const WHOLE: u64 = 50;
 const WRITERS: usize = 3;
 
 on_every_store!(nothing_confirmed_is_lost_and_nothing_is_half_there);
@@ -28,10 +30,16 @@ on_every_store!(nothing_confirmed_is_lost_and_nothing_is_half_there);
 struct Ledger {
     /// Id and seed of clips that stand.
     live: Vec<(String, u64)>,
-    /// Ids whose deletion was asked for and not confirmed.
-    doubtful: HashSet<String>,
+    /// Ids and seeds of clips whose deletion was asked for and not confirmed.
+    doubtful: HashMap<String, u64>,
     /// Ids whose deletion was confirmed.
     gone: Vec<String>,
+    /// Uploads that were confirmed, and whose publishing was asked for and not: the writer, the upload, the seed.
+    unanswered: Vec<(usize, String, u64)>,
+    /// How many of those were asked for again.
+    repeated: u64,
+    /// How many deletions are under way.
+    deleting: u64,
 }
 
 fn nothing_confirmed_is_lost_and_nothing_is_half_there(home: &Home) {
@@ -40,35 +48,53 @@ fn nothing_confirmed_is_lost_and_nothing_is_half_there(home: &Home) {
     let seeds = AtomicU64::new(1);
     let rounds =
         std::env::var("KINORA_KILL_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
-    let mut slowest = Duration::ZERO;
+    let (mut starts, mut seen) = (Vec::new(), (0, 0));
     for round in 0..rounds {
         let begin = Instant::now();
         let mut server = home.start();
-        slowest = slowest.max(begin.elapsed());
-        if round % 10 == 0 {
-            verify(home, &server, &ledger.lock().unwrap());
+        server.get("/readyz").expect(200);
+        starts.push(begin.elapsed());
+        ask_again(&server, &makers, &mut ledger.lock().unwrap());
+        seen = verify(&server, &ledger.lock().unwrap(), seen);
+        if round % WHOLE == WHOLE - 1 {
+            verify_whole(home, &server, &ledger.lock().unwrap());
         }
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            for maker in &makers {
-                scope.spawn(|| write(&server, maker, &ledger, &seeds, &stop));
+            for number in 0..WRITERS {
+                let (server, makers, ledger) = (&server, &makers, &ledger);
+                let (seeds, stop) = (&seeds, &stop);
+                scope.spawn(move || write(server, number, &makers[number], ledger, seeds, stop));
             }
-            let [confirmations, low, high, _] = support::maker::random();
+            let [confirmations, during, low, high] = support::maker::random();
             wait_for(&ledger, u64::from(confirmations) % 5);
-            let micros = u64::from(u16::from_le_bytes([low, high])) % 40_000;
-            std::thread::sleep(Duration::from_micros(micros));
+            let micros = u64::from(u16::from_le_bytes([low, high]));
+            if during % 2 == 0 {
+                wait_for_deletion(&ledger);
+                std::thread::sleep(Duration::from_micros(micros % 4_000));
+            } else {
+                std::thread::sleep(Duration::from_micros(micros % 40_000));
+            }
             server.kill_beside();
             stop.store(true, Ordering::Relaxed);
         });
         server.kill();
+        ledger.lock().unwrap().deleting = 0;
     }
-    let ledger = ledger.lock().unwrap();
-    verify(home, &home.start(), &ledger);
-    let (live, gone) = (ledger.live.len(), ledger.gone.len());
+    let server = home.start();
+    let mut ledger = ledger.lock().unwrap();
+    ask_again(&server, &makers, &mut ledger);
+    verify_whole(home, &server, &ledger);
+    starts.sort();
     println!(
-        "{rounds} kills; confirmed: {live} clips, {gone} deletions; slowest start {slowest:?}"
+        "{rounds} kills; confirmed: {} clips, {} deletions; {} lost answers asked for again; ready after {:?} (median), {:?} (slowest)",
+        ledger.live.len(),
+        ledger.gone.len(),
+        ledger.repeated,
+        starts[starts.len() / 2],
+        starts[starts.len() - 1],
     );
-    assert!(live > 0 && gone > 0);
+    assert!(!ledger.live.is_empty() && !ledger.gone.is_empty() && ledger.repeated > 0);
 }
 
 /// Waits until the server has confirmed so many things more.
@@ -77,19 +103,29 @@ fn wait_for(ledger: &Mutex<Ledger>, more: u64) {
         let ledger = ledger.lock().unwrap();
         (ledger.live.len() + ledger.gone.len()) as u64
     };
-    let (until, begin) = (confirmed() + more, Instant::now());
-    while confirmed() < until {
+    let until = confirmed() + more;
+    wait(|| confirmed() >= until);
+}
+
+fn wait_for_deletion(ledger: &Mutex<Ledger>) {
+    wait(|| ledger.lock().unwrap().deleting > 0);
+}
+
+fn wait(done: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !done() {
         assert!(
             begin.elapsed() < Duration::from_secs(120),
             "the server confirms nothing"
         );
-        std::thread::sleep(Duration::from_millis(1));
+        std::thread::sleep(Duration::from_micros(200));
     }
 }
 
 /// Publishes and deletes until the server is dead.
 fn write(
     server: &Server,
+    number: usize,
     maker: &Maker,
     ledger: &Mutex<Ledger>,
     seeds: &AtomicU64,
@@ -97,41 +133,74 @@ fn write(
 ) {
     while !stop.load(Ordering::Relaxed) {
         let seed = seeds.fetch_add(1, Ordering::Relaxed);
-        let published = maker.try_publish(
-            server,
-            &numbered(seed),
-            &json!({ "title": seed.to_string() }),
-        );
-        let Ok(answer) = published else { continue };
+        let mp4 = numbered(seed);
+        let Ok(upload) = maker.try_upload(server, &mp4) else {
+            continue;
+        };
+        let title = json!({ "title": seed.to_string() });
+        let published = maker.try_publish_upload(server, &upload, &mp4, &title);
+        let Ok(answer) = published else {
+            let lost = (number, upload, seed);
+            ledger.lock().unwrap().unanswered.push(lost);
+            continue;
+        };
         assert_eq!(answer.status, 201, "{}", answer.text());
         let id = answer.json()["id"].as_str().unwrap().to_owned();
-        if seed.is_multiple_of(3) {
-            ledger.lock().unwrap().doubtful.insert(id.clone());
-            let Ok(answer) = maker.try_delete(server, &id) else {
-                continue;
-            };
-            assert_eq!(answer.status, 204, "{}", answer.text());
-            let mut ledger = ledger.lock().unwrap();
-            ledger.doubtful.remove(&id);
-            ledger.gone.push(id);
-        } else {
+        if seed.is_multiple_of(2) {
             ledger.lock().unwrap().live.push((id, seed));
+            continue;
         }
+        {
+            let mut ledger = ledger.lock().unwrap();
+            ledger.doubtful.insert(id.clone(), seed);
+            ledger.deleting += 1;
+        }
+        let Ok(answer) = maker.try_delete(server, &id) else {
+            continue;
+        };
+        assert_eq!(answer.status, 204, "{}", answer.text());
+        let mut ledger = ledger.lock().unwrap();
+        ledger.deleting = ledger.deleting.saturating_sub(1);
+        ledger.doubtful.remove(&id);
+        ledger.gone.push(id);
     }
 }
 
-fn verify(home: &Home, server: &Server, ledger: &Ledger) {
-    server.get("/readyz").expect(200);
-    for (id, seed) in &ledger.live {
+/// Whoever got no answer asks again and gets the clip, whether the relay had published it before it died or not.
+fn ask_again(server: &Server, makers: &[Maker], ledger: &mut Ledger) {
+    for (number, upload, seed) in std::mem::take(&mut ledger.unanswered) {
+        let title = json!({ "title": seed.to_string() });
+        let maker = &makers[number];
+        let answer = maker.try_publish_upload(server, &upload, &numbered(seed), &title);
+        let clip = answer.unwrap().expect(201).json();
+        let id = clip["id"].as_str().unwrap().to_owned();
+        ledger.live.push((id, seed));
+        ledger.repeated += 1;
+    }
+}
+
+/// Looks at what was confirmed after a place in the ledger, and at all that is doubtful; gives the next place.
+fn verify(server: &Server, ledger: &Ledger, from: (usize, usize)) -> (usize, usize) {
+    for (id, seed) in &ledger.live[from.0..] {
         let video = server.get(&format!("/media/{id}/clip.mp4")).expect(200);
         assert!(video.body == numbered(*seed), "clip {id} has other bytes");
     }
-    for id in &ledger.gone {
-        server
-            .get(&format!("/media/{id}/clip.mp4"))
-            .problem(410, "removed");
+    for id in &ledger.gone[from.1..] {
+        let video = server.get(&format!("/media/{id}/clip.mp4"));
+        video.problem(410, "removed");
         server.get(&format!("/c/{id}")).expect(410);
     }
+    for (id, seed) in &ledger.doubtful {
+        let video = server.get(&format!("/media/{id}/clip.mp4"));
+        let whole = video.status == 200 && video.body == numbered(*seed);
+        assert!(whole || video.status == 410, "clip {id} is half there");
+    }
+    (ledger.live.len(), ledger.gone.len())
+}
+
+/// Looks at everything.
+fn verify_whole(home: &Home, server: &Server, ledger: &Ledger) {
+    verify(server, ledger, (0, 0));
     // Whatever is listed, confirmed or not, is whole; and no object stays behind that no clip needs. In a bucket and a database
     // server, what the killed process had begun may end after it.
     let begin = Instant::now();
@@ -163,9 +232,9 @@ fn blake3_of(object: &Path) -> String {
     name.split('.').next().unwrap().to_owned()
 }
 
-/// Every listed clip, read whole: the hashes of their videos.
+/// Every listed clip, read whole, and there once: the hashes of their videos.
 fn whole(server: &Server) -> HashSet<String> {
-    let mut hashes = HashSet::new();
+    let (mut hashes, mut titles) = (HashSet::new(), HashSet::new());
     let mut path = "/api/clips".to_owned();
     loop {
         let page = server.get(&path).expect(200).json();
@@ -178,6 +247,8 @@ fn whole(server: &Server) -> HashSet<String> {
             assert_eq!(hash(&bytes), clip["blake3"], "clip {id}");
             server.get(&format!("/c/{id}")).expect(200);
             hashes.insert(hash(&bytes));
+            let title = clip["title"].as_str().unwrap().to_owned();
+            assert!(titles.insert(title), "clip {id} was published twice");
         }
         let Some(before) = page["before"].as_str() else {
             return hashes;

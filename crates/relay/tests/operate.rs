@@ -11,14 +11,15 @@ use std::time::Duration;
 
 use serde_json::json;
 use support::clip::{CLIP, hash, numbered};
-use support::maker::{id_of, patch};
-use support::{Home, Maker};
+use support::maker::{id_of, json_request, patch};
+use support::{Home, Maker, Request};
 
 on_every_store!(
     a_clip_is_removed_while_the_relay_runs,
     a_scrub_finds_one_turned_bit,
     a_relay_that_stops_ends_what_is_under_way,
     a_restored_database_brings_nothing_back,
+    prometheus_reads_what_happens_and_learns_no_names,
 );
 
 fn a_clip_is_removed_while_the_relay_runs(home: &Home) {
@@ -88,6 +89,58 @@ fn copied(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
         .map(|file| file.unwrap().path())
         .collect()
+}
+
+fn prometheus_reads_what_happens_and_learns_no_names(home: &Home) {
+    let server = home.start_with(&["--metrics-listen", "127.0.0.1:0"]);
+    server.get("/metrics").problem(404, "not-found");
+    let maker = Maker::new();
+    let id = maker.publish(&server, CLIP, &json!({}))["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let gone = maker.publish(&server, &numbered(1), &json!({}))["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for _ in 0..3 {
+        server.get(&format!("/media/{id}/clip.mp4")).expect(200);
+    }
+    maker.delete(&server, &gone).expect(204);
+    server.get("/nothing").expect(404);
+    let report = json!({ "reason": "likeness" });
+    json_request("POST", &format!("/api/clips/{id}/reports"), &report)
+        .send(&server.address)
+        .expect(201);
+    let place = server.metrics.clone().unwrap();
+    let answer = Request::new("GET", "/metrics").send(&place).expect(200);
+    let kind = answer.header("content-type").unwrap();
+    assert!(kind.starts_with("application/openmetrics-text"), "{kind}");
+    let text = answer.text();
+    let value = |line: &str| -> f64 {
+        let found = text.lines().find_map(|found| found.strip_prefix(line));
+        let found = found.unwrap_or_else(|| panic!("{line} is missing in\n{text}"));
+        found.trim().parse().unwrap()
+    };
+    let count = |route: &str, method: &str, status: u16| {
+        value(&format!(
+            "kinora_http_answer_seconds_count{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}"
+        ))
+    };
+    assert_eq!(count("/media/{id}/clip.mp4", "GET", 200), 3.0);
+    assert_eq!(count("/api/clips", "POST", 201), 2.0);
+    assert_eq!(count("other", "GET", 404), 2.0);
+    assert!(value("kinora_sent_bytes_total") >= 3.0 * CLIP.len() as f64);
+    assert!(value("kinora_received_bytes_total") >= 2.0 * CLIP.len() as f64);
+    assert_eq!(value("kinora_uploads_total"), 2.0);
+    assert_eq!(value("kinora_publishes_total"), 2.0);
+    assert_eq!(value("kinora_removals_total{by=\"maker\"}"), 1.0);
+    assert_eq!(value("kinora_reports_total"), 1.0);
+    assert_eq!(value("kinora_reports_open{reason=\"likeness\"}"), 1.0);
+    assert_eq!(value("kinora_reports_overdue"), 0.0);
+    assert!(value("kinora_disk_free_bytes") > 0.0);
+    assert!(!text.contains(&id) && !text.contains(&maker.fingerprint()));
+    assert!(text.ends_with("# EOF\n"));
 }
 
 fn a_scrub_finds_one_turned_bit(home: &Home) {

@@ -18,7 +18,11 @@ macro_rules! pair {
 }
 
 /// A new one goes to the end.
-const PAIRS: &[Pair] = &[pair!(1, "0001_start"), pair!(2, "0002_objects")];
+const PAIRS: &[Pair] = &[
+    pair!(1, "0001_start"),
+    pair!(2, "0002_objects"),
+    pair!(3, "0003_reports"),
+];
 
 struct Pair {
     version: i64,

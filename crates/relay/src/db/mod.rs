@@ -8,9 +8,11 @@
 
 mod clips;
 mod lineage;
+mod media;
 mod migrations;
 mod nonces;
 mod objects;
+mod reports;
 mod uploads;
 
 use std::path::Path;
@@ -26,6 +28,7 @@ use sqlx::{
 use crate::config::{ServerUrl, StoreConfig};
 
 pub use clips::{Clip, NewClip, Poster, State};
+pub use media::Files;
 pub use uploads::{NewPart, Upload};
 
 /// How long a request waits for a connection before it is told to come back.

@@ -1,14 +1,12 @@
 //! `/c/<id>`: the clip, its story, and what makers of previews look for (Open Graph, player card, oEmbed, schema.org).
 
-use std::time::{Duration, SystemTime};
-
 use kinora_contract::recipe::Change;
 use kinora_contract::share::{ClipView, Lineage, LineageNode, Maker, NodeState, Visibility};
 use maud::{Markup, PreEscaped, html};
 use serde_json::json;
 
 use super::embed::video;
-use super::{document, oembed};
+use super::{date, document, oembed};
 use crate::app::Relay;
 use crate::db::Clip;
 
@@ -114,6 +112,7 @@ fn actions(view: &ClipView) -> Markup {
                 span .quiet { "Its maker does not allow remixes here." }
             }
             a href=(view.video) download { "Save the file" }
+            a href={ "/c/" (view.id) "/report" } rel="nofollow" { "Report" }
         }
     }
 }
@@ -222,10 +221,4 @@ fn maker(maker: &Maker) -> Markup {
 fn about(clip: &Clip) -> String {
     let words: String = clip.recipe.prompt.chars().take(200).collect();
     format!("Made by AI with Kinora: {words}")
-}
-
-/// RFC 3339, to the second.
-fn date(millis: i64) -> String {
-    let since = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
-    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + since).to_string()
 }

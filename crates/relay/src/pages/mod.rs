@@ -4,7 +4,11 @@ pub mod assets;
 mod clip;
 mod embed;
 pub mod oembed;
+pub mod report;
+pub mod transparency;
 mod words;
+
+use std::time::{Duration, SystemTime};
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -68,6 +72,12 @@ fn answer(relay: &Shared, page: Result<Markup, ApiError>) -> Response {
 
 fn no_store(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+}
+
+/// RFC 3339, to the second.
+fn date(millis: i64) -> String {
+    let since = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + since).to_string()
 }
 
 /// The frame of every page. `head` comes after what all have.

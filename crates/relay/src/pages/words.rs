@@ -40,7 +40,22 @@ pub fn home(relay: &Relay, clips: &[ClipView]) -> Markup {
 
 /// An error as a page.
 pub fn failure(relay: &Relay, status: StatusCode, error: &ApiError) -> Markup {
+    let reason;
     let (title, help) = match error {
+        ApiError::TakenDown { reason: why } => {
+            reason = format!(
+                "The operator of this relay took it down after a report. The reason: {}. Remixes of it still stand.",
+                why.words()
+            );
+            ("This clip was taken down", reason.as_str())
+        }
+        ApiError::TooMany { .. }
+        | ApiError::ReportedOften
+        | ApiError::ElsewhereForm
+        | ApiError::BadRequest(_) => {
+            reason = error.to_string();
+            ("This did not work", reason.as_str())
+        }
         ApiError::Removed => (
             "This clip was removed",
             "Its maker or this relay took it away, and it will not come back. Remixes of it still stand. If you have its recipe link or its file, the studio can make it again on your machine.",

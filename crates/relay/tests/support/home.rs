@@ -29,6 +29,14 @@ impl Home {
         }
     }
 
+    /// Where files usually are: for measurements, which a file system in memory would flatter.
+    pub fn on_disk() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            shared: None,
+        }
+    }
+
     /// A database and a bucket, for one server or several.
     pub fn shared() -> Self {
         Self {
@@ -63,6 +71,8 @@ impl Home {
             "--writes-per-second",
             "100000",
             "--reads-per-second",
+            "100000",
+            "--reports-per-hour",
             "100000",
         ])
     }
@@ -100,11 +110,19 @@ impl Home {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        let output = process.stdout.take().unwrap();
-        BufReader::new(output).read_line(&mut line).unwrap();
-        let place = line.trim().strip_prefix("listening on ");
-        Server::new(process, place.expect("the server starts"))
+        let mut metrics = None;
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let place = loop {
+            let line = lines.next().expect("the server starts").unwrap();
+            if let Some(place) = line.strip_prefix("listening on ") {
+                break place.to_owned();
+            }
+            let place = line.strip_prefix("metrics on http://");
+            metrics = place
+                .and_then(|place| place.strip_suffix("/metrics"))
+                .map(str::to_owned);
+        };
+        Server::new(process, &place, metrics)
     }
 
     fn launch(&self, args: &[&str]) -> Server {

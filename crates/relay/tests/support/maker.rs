@@ -104,6 +104,17 @@ impl Maker {
     /// Uploads and publishes with a change of the usual wishes.
     pub fn try_publish(&self, server: &Server, mp4: &[u8], change: &Value) -> io::Result<Answer> {
         let upload = self.try_upload(server, mp4)?;
+        self.try_publish_upload(server, &upload, mp4, change)
+    }
+
+    /// Publishes what was uploaded.
+    pub fn try_publish_upload(
+        &self,
+        server: &Server,
+        upload: &str,
+        mp4: &[u8],
+        change: &Value,
+    ) -> io::Result<Answer> {
         let mut wish = json!({
             "video": { "upload": upload, "blake3": hash(mp4) },
             "title": "A red ball", "visibility": "listed", "remix": true, "licence": "CC-BY-4.0",

@@ -45,16 +45,19 @@ pub struct Server {
     pub address: String,
     /// Its public origin.
     pub origin: String,
+    /// Where its metrics are: host and port, if they were asked for.
+    pub metrics: Option<String>,
 }
 
 impl Server {
     /// One that runs and has said where: its origin, or its address and for which origin.
-    fn new(process: Child, place: &str) -> Self {
+    fn new(process: Child, place: &str, metrics: Option<String>) -> Self {
         let (address, origin) = place.split_once(" for ").unwrap_or((place, place));
         Self {
             process,
             address: address.trim_start_matches("http://").to_owned(),
             origin: origin.to_owned(),
+            metrics,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Commands for operators. All of them may run beside relays that serve.
 
+mod reports;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use crate::id::is_id;
 use crate::removals::Removals;
 use crate::store::Store;
 use crate::sweep;
+
+pub use reports::{Reports, run as reports};
 
 /// Removes clips for good, at once for every relay.
 pub async fn remove(config: &StoreConfig, ids: &[String]) -> anyhow::Result<()> {
