@@ -7,8 +7,8 @@ import torch
 
 from config import CLASSES
 
-STAGES = ("text", "planner", "dit", "layer_refiner", "refiner", "judge")
-FIELDS = ("object", "colour", "material", "place", "style", "camera", "action", "object_colour_style")
+STAGES = ("text", "planner", "dit", "layer_refiner", "refiner")
+FIELDS = ("object", "colour", "material", "binding", "place", "style", "weather", "time", "camera", "action")
 ROWS = {
     "truth": "true renders",
     "round_trip": "true renders through the latents",
@@ -54,7 +54,7 @@ four frames. Rain and snow fall behind subjects. Its physics is what the planner
 def write_card(state: Path, to: Path, parameters: int):
     """Writes card.md from the checkpoints and, if there are any, the metrics in the training folder."""
     saved = checkpoints(state)
-    rows = [f"| {name}{' (not shipped)' if name == 'judge' else ''} | {s['steps']:,} | {s['seconds'] / 60:.0f} |" for name, s in saved.items()]
+    rows = [f"| {name} | {s['steps']:,} | {s['seconds'] / 60:.0f} |" for name, s in saved.items()]
     path = state / "metrics.json"
     metrics = json.loads(path.read_text()) if path.exists() else {}
     if metrics.get("steps") != stage_steps(state):  # figures of other weights are not this model's
@@ -77,11 +77,11 @@ def checkpoints(state: Path) -> dict[str, dict]:
 def figures(metrics: dict | None) -> str:
     if metrics is None:
         return "Not measured yet."
-    lines = slot_table(metrics) if "truth" in metrics else ["Slot accuracy is not measured yet: the judge that reads it is not trained."]
+    lines = slot_table(metrics)
     lines += [
         "",
         f"On {metrics['captions']} held-out captions (`held_out.txt`, never trained on):",
-        f"PSNR of round trips: {metrics['psnr_linear']:.1f} dB by the matrix alone, {metrics['psnr_refined']:.1f} dB with the refiner.",
+        f"PSNR of round trips: {metrics['psnr_linear']:.1f} dB before the refiner, {metrics['psnr_refined']:.1f} dB after it, {metrics['psnr_refined_near_subjects']:.1f} dB near subjects.",
         f"Sound tokens strike in the sub-frames where the plan has a contact: F1 {metrics['sound_onset_f1']:.2f}.",
     ]
     return "\n".join(lines)
@@ -89,10 +89,10 @@ def figures(metrics: dict | None) -> str:
 
 def slot_table(metrics: dict) -> list[str]:
     lines = [
-        "Share of clips whose field a judge reads as the caption says. The judge is a small network trained on true renders;",
-        "what it makes of those is the ceiling of every row below.",
+        "Share of subjects or clips whose field the ruler (`training/ruler`) reads as the caption says; binding is object and colour of",
+        "every subject of clips with several. What it makes of true renders is the ceiling of every row below.",
         "",
-        f"| | {' | '.join(FIELDS[:-1])} | object, colour and style |",
+        f"| | {' | '.join(FIELDS)} |",
         "|---" * (len(FIELDS) + 1) + "|",
     ]
     for row, name in ROWS.items():

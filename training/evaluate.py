@@ -1,6 +1,6 @@
 """Measures the starter on 64 held-out captions, with a contact sheet that nobody picked from.
 
-The same evaluator judges true renders, their latent round trips and what the networks make of the captions.
+The ruler's reader judges true renders, their latent round trips and what the networks make of the captions.
 """
 
 import argparse
@@ -15,15 +15,18 @@ from torch import Tensor
 
 from card import stage_steps
 from config import SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
-from data import Record, Stream, ground_video, layer_pictures, stack_layers, to_bytes, to_video
-from evaluator import HEADS, Evaluator, evaluator_frames, targets_of
+from data import Record, Stream, to_bytes, to_video
 from latents import psnr
-from sample import Networks
-from trainer import averaged
+from ruler.clip import Clip
+from ruler.evidence import gather
+from ruler.metrics import hits
+from ruler.reader import Reader, load_reader
+from sample import Networks, encoded
 
 STARTER_DIR = Path(__file__).parent.parent / "models" / "starter"
 CAPTIONS = 64
 SEED = 1
+SLOTS = ("object", "colour", "material", "style", "place", "weather", "time", "camera", "action")
 
 
 def main():
@@ -39,7 +42,7 @@ def main():
 def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablations: bool = False) -> dict:
     """Writes metrics.json into the training folder and the sheet; returns the metrics. 8 divides count."""
     networks = Networks.load(state)
-    judge = averaged(state / "judge.pt", Evaluator()) if (state / "judge.pt").exists() else None
+    reader, digest = load_reader()
     records = held_out(cli)[:count]
     captions = [held_out_caption(i, record) for i, record in enumerate(records)]
     truth = torch.stack([to_video(record.frames) for record in records])
@@ -52,16 +55,16 @@ def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablation
     metrics = {
         "steps": stage_steps(state),
         "captions": len(captions),
+        "reader": digest,
         "psnr_linear": psnr(base, truth),
         "psnr_refined": psnr(refined, truth),
         "psnr_refined_near_subjects": psnr_near(refined, truth, records),
         "sound_onset_f1": onset_f1(sound, plan),
     }
-    if judge:
-        clips = {"truth": truth, "round_trip": refined, "generated": generated}
-        metrics |= {name: judged(judge, frames, records) for name, frames in clips.items()}
-    if judge and ablations:
-        metrics["generated_true_plan"] = judged(judge, render(networks, captions, true_plan)[0], records)
+    clips = {"truth": (truth, true_plan), "round_trip": (refined, true_plan), "generated": (generated, plan)}
+    if ablations:
+        clips["generated_true_plan"] = render(networks, captions, true_plan)[0], true_plan
+    metrics |= {name: judged(reader, *shown, records) for name, shown in clips.items()}
     (state / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     sheet.parent.mkdir(parents=True, exist_ok=True)
     contact_sheet(generated).save(sheet, optimize=True)
@@ -82,13 +85,6 @@ def held_out_caption(index: int, record: Record) -> str:
     return record.captions[index % 2]
 
 
-@torch.no_grad()
-def encoded(networks: Networks, record: Record) -> tuple[Tensor, Tensor]:
-    """The true latents [1,T,h,w,48] and layers [1,T,3,276] of a scene."""
-    layers = stack_layers([networks.layers.encode(layer_pictures(record))])[0]
-    return networks.decoder.encode(ground_video(record)[None]), layers.unflatten(1, (-1, SUBJECTS))
-
-
 def psnr_near(frames: Tensor, truth: Tensor, records: list[Record]) -> float:
     """dB over the pixels that differ from the same place without its subjects."""
     ground = torch.stack([to_video(record.ground[..., :3]) for record in records])
@@ -106,13 +102,15 @@ def render(networks: Networks, captions: list[str], plan: Tensor) -> tuple[Tenso
     return torch.cat(frames), torch.cat(sounds)
 
 
-@torch.no_grad()
-def judged(judge: Evaluator, frames: Tensor, records: list[Record]) -> dict[str, float]:
-    """Accuracy per field, and of object, colour and style all at once."""
-    (logits, _), targets = judge(evaluator_frames(frames)), targets_of([record.spec for record in records])
-    right = {head: logits[head].argmax(-1) == targets[head] for head in HEADS}
-    scores = {head: hits.float().mean().item() for head, hits in right.items()}
-    return scores | {"object_colour_style": (right["object"] & right["colour"] & right["style"]).float().mean().item()}
+def judged(reader: Reader, frames: Tensor, plan: Tensor, records: list[Record]) -> dict[str, float]:
+    """Share of right subjects or clips per field, by the ruler."""
+    nothing = np.zeros(0, np.float32)
+    shown = zip(records, to_bytes(frames), plan.numpy())
+    evidence = gather([Clip(record.spec, pixels, rows, nothing, nothing) for record, pixels, rows in shown], reader)
+    slots = {name: np.concatenate([hits(item, name) for item in evidence]) for name in SLOTS}
+    several = [item for item in evidence if item.clip.spec["object2"]]
+    bound = [all(min(hits(item, name)) for name in ("object", "colour")) for item in several]
+    return {name: float(right.mean()) for name, right in slots.items()} | {"binding": float(np.mean(bound))}
 
 
 def onset_f1(sound: Tensor, plan: Tensor) -> float:

@@ -1,6 +1,6 @@
 """Trains the starter by the clock: `python training/run.py --minutes 100 --out DIR`. Run it again to go on.
 
-Latents first (a minute), then the text encoder; after that the DiT, the planner, the refiner and the judge take
+Latents first (a minute), then the text encoder; after that the DiT, the planner, the layer refiner and the refiner take
 turns by their shares of the time. Everything lives in DIR; every few minutes it is saved, measured and exported.
 """
 
@@ -19,7 +19,7 @@ from data import Pixels, Pool, Stream
 from evaluate import STARTER_DIR, evaluate
 from export import export
 from sample import load_decoder, load_layers, load_tokenizer
-from stages import SIZES, DitStage, JudgeStage, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, trained_text
+from stages import SIZES, DitStage, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, trained_text
 from text import Tokenizer
 from trainer import Stage
 
@@ -27,7 +27,7 @@ from trainer import Stage
 FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32, "pixels": 7 << 32}
 SAVE_SECONDS = 300
 LAYERS = "--layers --no-frames"
-STAGES = {"text", "dit", "planner", "layer_refiner", "refiner", "judge"}
+STAGES = {"text", "dit", "planner", "layer_refiner", "refiner"}
 
 
 def main():
@@ -35,7 +35,7 @@ def main():
     parser.add_argument("--minutes", type=float, required=True, help="wall clock, all stages together")
     parser.add_argument("--out", type=Path, required=True, help="folder with the state; resumed if it has one")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--stages", default="text,dit,planner,layer_refiner,refiner,judge", help="which to train")
+    parser.add_argument("--stages", default="text,dit,planner,layer_refiner,refiner", help="which to train")
     parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")
     parser.add_argument("--to", type=Path, default=STARTER_DIR, help="where exports go")
     parser.add_argument("--export-minutes", type=float, default=12, help="time between exports")
@@ -128,18 +128,15 @@ class Run:
             "planner": lambda: PlannerStage(self.state, self.stream("planner", flags="--no-frames"), tokenizer, text),
             "layer_refiner": lambda: layer_refiner,
             "refiner": lambda: RefinerStage(self.state, pixels, decoder, layers, layer_refiner.model),
-            "judge": lambda: JudgeStage(self.state, pixels, decoder, layers),
         }
         return [make[name]() for name in make if name in self.wanted]
 
     def measure_and_export(self, last: bool = False):
-        """Exports as soon as every network that ships has weights; measures too once there is a judge."""
+        """Exports and measures as soon as every network has weights."""
         missing = {name for name in STAGES if not (self.state / f"{name}.pt").exists()}
-        if missing - {"judge"}:
+        if missing:
             return self.log("export", skipped_for_want_of=sorted(missing))
         export(self.state, self.args.to, self.args.cli)
-        if missing:
-            return self.log("evaluate", skipped_for_want_of=sorted(missing))
         started = time.monotonic()
         sheet = self.state / "sheets" / f"minute_{round((started - self.started) / 60):03}.png"
         metrics = evaluate(self.state, self.args.cli, sheet, count=64 if last else 24, ablations=last)

@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from config import PLAN_DIM, SOUND_DIM, STARTER, SUBJECTS, Sampler
+from data import Record, ground_video, layer_pictures, stack_layers
 from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens
 from dit import Dit
 from flow import euler
@@ -107,6 +108,13 @@ class Networks:
     def refined(self, base: Tensor) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
             return self.refiner(base).float().clamp(-1, 1)
+
+
+@torch.no_grad()
+def encoded(networks: Networks, record: Record) -> tuple[Tensor, Tensor]:
+    """The true latents [1,T,h,w,48] and layers [1,T,3,276] of a scene."""
+    layers = stack_layers([networks.layers.encode(layer_pictures(record))])[0]
+    return networks.decoder.encode(ground_video(record)[None]), layers.unflatten(1, (-1, SUBJECTS))
 
 
 def load_tokenizer(state: Path) -> Tokenizer:

@@ -14,7 +14,6 @@ from config import ABSENT_RADIUS, SLOTS, STARTER, SUBJECT_DIM, SUBJECTS, slot_cl
 from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, noisy_tagged, noisy_words, put, stack_layers, to_video
 from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit
-from evaluator import HEADS, Evaluator, evaluator_frames, subject_map, targets_of
 from flow import add_noise, sample_t, v_loss
 from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
@@ -246,46 +245,6 @@ class LayerRefinerStage(Stage):
         frames, subjects = record.layers.shape[:2]
         latent, subject = self.rng.randrange((frames - 1) // 4), self.rng.randrange(subjects)
         return torch.from_numpy(record.layers[1 + 4 * latent : 5 + 4 * latent, subject]).float() / 255
-
-
-class JudgeStage(Stage):
-    """The fields of a scene from its frames, also after a latent round trip, blur or noise; the plan shows it where."""
-
-    name, share, samples_per_step = "judge", 0.35, 16
-
-    def __init__(self, state: Path, pixels: Pixels, decoder: Decoder, layers: LayerDecoder):
-        self.pixels, self.decoder, self.layers = pixels, decoder, layers
-        self.rng = random.Random(pixels.stream.next_seed + 1)
-        self.start(Evaluator(), state)
-
-    def loss(self) -> tuple[Tensor, dict]:
-        records = self.pixels.draw(self.samples_per_step, self.rng)
-        flips = [self.rng.random() < 0.5 for _ in records]
-        frames = torch.stack([self.worsen(record, flip) for record, flip in zip(records, flips)])
-        where = subject_map(torch.from_numpy(np.stack([record.plan for record in records])))
-        where = torch.stack([w.unflatten(-1, (8, 8)).flip(-1).flatten(-2) if flip else w for w, flip in zip(where, flips)])
-        targets = targets_of([record.spec for record in records])
-        with torch.autocast("cpu", BF16):
-            logits, found = self.model(frames)
-        losses = {head: F.cross_entropy(logits[head].float(), targets[head]) for head in HEADS}
-        finding = F.kl_div(found, where, reduction="none").sum(-1).mean()
-        right = {head: (logits[head].argmax(-1) == targets[head]).float().mean().item() for head in ("object", "colour", "style")}
-        return torch.stack(list(losses.values())).mean() + 0.5 * finding, right | {"finding": finding.item()}
-
-    @torch.no_grad()
-    def worsen(self, record: Record, flip: bool) -> Tensor:
-        video, luck = to_video(record.frames), self.rng.random()
-        if luck < 0.4:
-            sigma = self.rng.choice((0, 0.15, 0.3))
-            z, tokens = self.decoder.encode(ground_video(record)[None])[0], self.layers.encode(layer_pictures(record))
-            z, tokens = z + sigma * torch.randn_like(z), tokens + sigma * torch.randn_like(tokens)
-            video = round_trip(self.decoder, self.layers, z, tokens, torch.from_numpy(record.plan))
-        frames = evaluator_frames(video)
-        if luck > 0.8:
-            frames = F.avg_pool2d(frames, 3, 1, 1, count_include_pad=False)
-        elif luck > 0.6:
-            frames = frames + 0.1 * torch.randn_like(frames)
-        return frames.flip(-1) if flip else frames
 
 
 @torch.no_grad()

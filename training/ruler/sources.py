@@ -9,8 +9,7 @@ import numpy as np
 import torch
 
 from data import Record, Stream, to_bytes
-from evaluate import encoded
-from sample import Networks
+from sample import Networks, encoded
 
 from .clip import SAMPLE_RATE, FRAMES_PER_SECOND, Clip
 
