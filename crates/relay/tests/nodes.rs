@@ -59,7 +59,7 @@ fn an_upload_may_go_through_every_node() {
 }
 
 #[test]
-fn a_request_that_one_node_took_is_replayed_on_none() {
+fn a_request_that_one_node_took_has_no_second_effect_on_another() {
     let home = Home::shared();
     let (one, other) = two(&home);
     let maker = Maker::new();
@@ -67,7 +67,16 @@ fn a_request_that_one_node_took_is_replayed_on_none() {
     let request = json_request("POST", "/api/clips", &wish(&upload, CLIP));
     let signature = maker.sign_for(ORIGIN, &request, now());
     let signed = request.header("Authorization", signature);
-    signed.send(&one.address).expect(201);
+    let clip = signed.send(&one.address).expect(201).json();
+    // Whoever lost the answer may ask again, on any node: there is one clip.
+    let again = signed.send(&other.address).expect(201).json();
+    assert_eq!(again["id"], clip["id"]);
+
+    let id = clip["id"].as_str().unwrap();
+    let request = Request::new("DELETE", &format!("/api/clips/{id}"));
+    let signature = maker.sign_for(ORIGIN, &request, now());
+    let signed = request.header("Authorization", signature);
+    signed.send(&one.address).expect(204);
     signed.send(&other.address).problem(401, "replayed");
 }
 
