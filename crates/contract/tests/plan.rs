@@ -93,7 +93,7 @@ fn only_a_subject_of_some_size_is_present() {
         ..Subject::ABSENT
     };
     assert!(!of_radius(Subject::ABSENT_RADIUS).is_present());
-    assert!(of_radius(0.03).is_present());
+    assert!(of_radius(0.06).is_present());
     assert!(!of_radius(f32::NAN).is_present());
 }
 
