@@ -13,9 +13,9 @@ from data import Record, ground_video, layer_pictures, stack_layers
 from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens
 from dit import Dit
 from flow import euler
-from layers import LayerDecoder, lay_over, pictures
+from layers import LayerDecoder
 from planner import Planner
-from stages import new_dit, new_planner, trained_text
+from stages import new_dit, new_planner, round_trip, trained_text
 from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
 
@@ -92,12 +92,8 @@ class Networks:
     @torch.no_grad()
     def base(self, z: Tensor, layers: Tensor, plan: Tensor) -> Tensor:
         """Latents, layers and their plan -> frames [B,F,3,H,W] before the refiner."""
-        frames = []
-        for z, layers, plan in zip(z, layers, plan):
-            drawn = pictures(self.layers, self.layer_refiner, layers)
-            clear, over = lay_over(drawn, self.decoder.front(z[None])[0], plan)
-            frames.append(self.decoder(z[None])[0] * clear.movedim(-1, 1) + over.movedim(-1, 1))
-        return torch.stack(frames)
+        decoders = self.decoder, self.layers
+        return torch.stack([round_trip(*decoders, *clip, layer_refiner=self.layer_refiner) for clip in zip(z, layers, plan)])
 
     @torch.no_grad()
     def frames(self, z: Tensor, layers: Tensor, plan: Tensor) -> Tensor:
