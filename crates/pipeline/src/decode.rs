@@ -71,7 +71,7 @@ impl Job<'_> {
                 .overlay(latent, plan, self.grid, subframes);
             let (handle, frames, last) = persist!(
                 self,
-                self.decode_chunk(video, &overlay, previous.as_deref())
+                self.decode_chunk(chunk, video, &overlay, previous.as_deref())
             );
             previous = Some(last);
             for rgb in frames {
@@ -110,14 +110,11 @@ impl Job<'_> {
     /// One latent frame → its frames as RGB bytes, and what the next chunk needs to know of it.
     async fn decode_chunk(
         &mut self,
+        chunk: Chunk,
         tokens: &[f32],
         overlay: &Overlay,
         previous: Option<&[f32]>,
     ) -> Result<(Handle, Vec<Vec<u8>>, Vec<f32>), EngineError> {
-        let chunk = match previous {
-            Some(_) => Chunk::Next,
-            None => Chunk::First,
-        };
         let handle = self
             .runtime
             .load(Network::Decoder(self.grid, chunk))
