@@ -1,4 +1,4 @@
-"""`python -m ruler`: measures a model, or with --ground-truth the ruler itself; `--train MINUTES` trains the reader."""
+"""`python -m ruler`: measures a model, or with --ground-truth the ruler itself; `--train MINUTES` trains the reader, `--train-faces MINUTES` what reads faces."""
 
 import argparse
 import hashlib
@@ -14,9 +14,13 @@ from sample import Networks, load_decoder, load_layers
 from trainer import averaged
 
 from .evaluate import run
+from .evidence import Eyes
+from .faces import load_faces, save_faces
+from .identity import Gallery
 from .reader import Reader, StaleReader, load_reader, save_reader
 from .report import write
 from .train import train
+from .train_faces import train_faces, trained_faces
 
 
 def main() -> int:
@@ -28,23 +32,29 @@ def main() -> int:
     parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")
     parser.add_argument("--voice", type=Path, default=Path("target/debug/examples/voice_tokens"), help="sound tokens to samples")
     parser.add_argument("--train", type=float, metavar="MINUTES", help="train the reader for so long, then keep its weights")
+    parser.add_argument("--train-faces", type=float, metavar="MINUTES", help="the same for the networks that read faces")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     if args.train is not None:
         return train_reader(args)
+    if args.train_faces is not None:
+        train_faces(args.train_faces, args.state / "ruler", args.cli)
+        save_faces(trained_faces(args.state / "ruler"))
+        return 0
     networks = load_networks(args.state, decoders_only=args.ground_truth)
     if networks is None and not args.ground_truth:
         print(f"{args.state} has no networks that fit this code; --ground-truth measures without", file=sys.stderr)
         return 2
     try:
-        reader, digest = load_reader()
+        (reader, reader_digest), (faces, faces_digest) = load_reader(), load_faces()
     except StaleReader as error:
         print(f"ruler: {error}", file=sys.stderr)
         return 2
-    measured = run(args.cli, reader, args.clips, networks, args.voice if args.voice.exists() else None, not args.ground_truth)
+    eyes = Eyes(reader, faces, Gallery(args.cli, faces))
+    measured = run(args.cli, eyes, args.clips, networks, args.voice if args.voice.exists() else None, not args.ground_truth)
     model = "none" if args.ground_truth else digest_of(args.state / "dit.pt")
-    facts = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "clips": args.clips, "reader": digest, "model": model}
+    facts = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "clips": args.clips, "reader": f"{reader_digest} {faces_digest}", "model": model}
     folder = args.out or args.state / ("ruler-truth" if args.ground_truth else "ruler-model")
     report = write(measured, facts, folder)
     print_report(report)

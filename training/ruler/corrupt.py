@@ -5,10 +5,11 @@ import numpy as np
 from .background import still
 from .clip import SAMPLE_RATE, Clip
 from .reader import WORLD
-from .sources import rendered_with
+from .sources import portrait_with, rendered_with
 from .track import follow
 
 LATE_S = 0.1
+LATE_SPEECH_S = 0.25  # three frames
 SLOWED = 0.75  # of the speed of time
 INDOORS = ("wooden floor", "kitchen", "gym", "stage")
 FIGURES = ("person", "robot", "bear")
@@ -65,9 +66,9 @@ def collapsed(clips: list[Clip]) -> list[Clip]:
     return [clips[i % few] for i in range(len(clips))]
 
 
-def late(clips: list[Clip]) -> list[Clip]:
-    """The sound 100 ms late."""
-    n = round(LATE_S * SAMPLE_RATE)
+def late(clips: list[Clip], seconds: float = LATE_S) -> list[Clip]:
+    """The sound too late."""
+    n = round(seconds * SAMPLE_RATE)
     return [clip.with_(samples=np.concatenate((np.zeros(n, np.float32), clip.samples[:-n]))) for clip in clips]
 
 
@@ -109,6 +110,11 @@ def other(clip: Clip, field: str) -> str:
         words = [w for w in words if (w in FIGURES) == (now in FIGURES)]
     step = 1 if len(words) < 6 else 5  # neighbours can be alike
     return words[(words.index(now) + step) % len(words)]
+
+
+def another_face(clips: list[Clip], cli: str) -> list[Clip]:
+    """The same scenes with another person in each."""
+    return [portrait_with(cli, clip, "--in-turn").with_(spec=clip.spec) for clip in clips]
 
 
 def pasted(clips: list[Clip], place_of) -> list[Clip]:
@@ -172,6 +178,30 @@ def vanished(clips: list[Clip]) -> list[Clip]:
     return pasted(clips, lambda t, xy, _: (t, xy[t]) if t < len(xy) // 2 else None)
 
 
+def overturned(clips: list[Clip]) -> list[Clip]:
+    """Subject 1 stands on its head after its flip: a disc around it is turned by half."""
+    out = []
+    for clip in clips:
+        turned = np.abs(np.diff(np.unwrap(np.arctan2(clip.subject(0)[:, 4], clip.subject(0)[:, 3])))) > 0.05
+        after = int(np.flatnonzero(turned)[-1]) + 2 if turned.any() else len(clip.frames)
+        frames = clip.frames.copy()
+        for t in range(after, len(frames)):
+            frames[t] = on_its_head(frames[t], clip.pixels(clip.subject(0)[t, :2]), 1.08 * clip.subject(0)[t, 2] * clip.half_height)
+        out.append(clip.with_(frames=frames))
+    return out
+
+
+def on_its_head(frame: np.ndarray, centre: np.ndarray, radius: float) -> np.ndarray:
+    """A frame [H,W,3] with a disc around a centre turned by half a turn; centre and radius in pixels."""
+    rows, columns = np.mgrid[: frame.shape[0], : frame.shape[1]]
+    opposite = np.round(2 * centre).astype(int)[::-1][:, None, None] - np.stack((rows, columns))
+    within = (np.hypot(columns - centre[0], rows - centre[1]) < radius) & (opposite >= 0).all(0)
+    within &= (opposite[0] < frame.shape[0]) & (opposite[1] < frame.shape[1])
+    out = frame.copy()
+    out[within] = frame[opposite[0][within], opposite[1][within]]
+    return out
+
+
 def next_clip(clips: list[Clip]) -> list[Clip]:
     """What was asked of one clip is shown the next one instead."""
     return [shown.with_(spec=asked.spec) for asked, shown in zip(clips, clips[1:] + clips[:1])]
@@ -186,17 +216,22 @@ BY_NAME = {
     "faded": faded,
     "collapsed": collapsed,
     "late": late,
+    "late speech": lambda clips: late(clips, LATE_SPEECH_S),
     "another sound": another_sound,
     "exchanged": exchanged,
     "jittered": jittered,
     "sliding": sliding,
     "vanished": vanished,
+    "overturned": overturned,
     "the next clip": next_clip,
 }
 
 
 def corrupted(clips: list[Clip], name: str, cli: str) -> list[Clip]:
-    """The clips with a corruption: one of BY_NAME, or "another FIELD", which renders them anew."""
+    """The clips with a corruption: one of BY_NAME, or one that renders them anew: "another face", "another FIELD"."""
     if name in BY_NAME:
         return BY_NAME[name](clips)
-    return rerendered(clips, "colour" if name == "recoloured" else name.removeprefix("another "), cli)
+    if name == "another face":
+        return another_face(clips, cli)
+    field = "colour" if name == "recoloured" else name.removeprefix("another ")
+    return rerendered(clips, field, cli)

@@ -19,12 +19,12 @@ def crop_frames(frames: int) -> np.ndarray:
     return np.linspace(0, frames - 1, TIMES).round().astype(int)
 
 
-def crops_of(clip: Clip, shake: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Crops u8 [3,9,48,48,3], and whether the subject is in the frame [3,9].
+def crops_of(clip: Clip, near: np.ndarray, shake: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Crops u8 [3,9,48,48,3] of the looked-at frames near [9,H,W,3], and whether the subject is in the frame [3,9].
 
     shake [3,9,4] moves (in radii), scales (log) and turns (radians) each crop; None is no shake.
     """
-    at = crop_frames(len(clip.frames))
+    at = crop_frames(len(clip.states))
     places = np.stack([clip.subject(s)[at] for s in range(SUBJECTS)])
     shown = (places[..., 5] > 0) & (places[..., 2] > 0.02)
     shown &= np.array([[clip.has(s)] for s in range(SUBJECTS)])
@@ -33,8 +33,11 @@ def crops_of(clip: Clip, shake: np.ndarray | None = None) -> tuple[np.ndarray, n
         x, y = x + shake[..., 0] * r, y + shake[..., 1] * r
         r, angle = r * np.exp(shake[..., 2]), angle + shake[..., 3]
     where = np.stack((x, y, np.maximum(r, 0.05), angle), -1)
-    crops = np.stack([cut(clip.frames[at], where[s]) for s in range(SUBJECTS)])
-    return crops * shown[..., None, None, None], shown
+    crops = np.zeros((SUBJECTS, TIMES, SIZE, SIZE, 3), np.uint8)
+    for s in range(SUBJECTS):
+        if shown[s].any():
+            crops[s, shown[s]] = cut(near[shown[s]], where[s, shown[s]])
+    return crops, shown
 
 
 def cut(frames: np.ndarray, where: np.ndarray) -> np.ndarray:

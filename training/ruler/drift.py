@@ -3,8 +3,8 @@
 import numpy as np
 
 from .clip import SUBFRAMES, Clip
-from .evidence import gather, right_times
-from .reader import SCENE_SLOTS, Reader
+from .evidence import Eyes, gather, right_times
+from .reader import SCENE_SLOTS
 
 CHUNK = 32  # frames; a chunk begins with the last frame of the one before
 
@@ -19,18 +19,18 @@ def chunks_of(clip: Clip) -> list[Clip]:
     ]
 
 
-def loss_per_chunk(clips: list[Clip], reader: Reader) -> float:
+def loss_per_chunk(clips: list[Clip], eyes: Eyes) -> float:
     """Share of what is right in the first chunk that is lost with each further one: the slope of a line, 0 if none is lost."""
     by_chunk = list(zip(*(chunks_of(clip) for clip in clips)))
-    right = np.array([rightness(list(chunk), reader) for chunk in by_chunk])
+    right = np.array([rightness(list(chunk), eyes) for chunk in by_chunk])
     slope = np.polyfit(np.arange(len(right)), right, 1)[0]
     return float(max(0, -slope / max(right[0], 1e-6)))
 
 
-def rightness(clips: list[Clip], reader: Reader) -> float:
+def rightness(clips: list[Clip], eyes: Eyes) -> float:
     """Mean over clips of how right the scene's slots and, where it is in the frame, subject 1 are."""
     scores = []
-    for evidence in gather(clips, reader):
+    for evidence in gather(clips, eyes):
         scores += [float(evidence.reading.slots[slot] == evidence.clip.spec[slot]) for slot in SCENE_SLOTS]
         subject = right_times(evidence, 0)
         scores += [float(value) for value in subject[np.isfinite(subject)]]

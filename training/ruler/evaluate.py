@@ -12,10 +12,9 @@ from sample import Networks
 from .clip import Clip
 from .corrupt import INDOORS, corrupted
 from .drift import loss_per_chunk
-from .evidence import Evidence, gather
+from .evidence import Evidence, Eyes, gather
 from .frechet import frechet
-from .metrics import METRICS, Metric, value_of
-from .reader import Reader
+from .metrics import FACE_METRICS, METRICS, Metric, value_of
 from .sources import generated, held_out_clips, round_trip_clips, world_clips
 
 SUITES = {
@@ -26,7 +25,10 @@ SUITES = {
     "pendulum": ["--action pendulum"],
     "flip": ["--action flip"],
     "hidden": ["--action walk --cover behind", "--action run --cover behind"],
+    "talk": ["--kinds talk"],
+    "heads": ["--kinds heads"],
 }
+MADE_OF_OTHERS = ("outdoors", "flights", "portraits")
 CORRUPTED = 16  # clips that a corruption is tried on
 LONG_FRAMES = 129  # of the clips on which drift is measured
 REFERENCE_SEED = 8 << 32  # of the clips that distributions are compared with
@@ -68,41 +70,43 @@ def suites_of(count: int, clips_of_flags) -> dict[str, list[Clip]]:
 def joined(suites: dict[str, list]) -> dict[str, list]:
     """Adds the suites that are made of others."""
     outdoors = [item for item in suites["general"] if clip_of(item).spec["place"] not in INDOORS]
-    return suites | {"outdoors": outdoors, "flights": suites["bounce"] + suites["fall"]}
+    together = {"flights": suites["bounce"] + suites["fall"], "portraits": suites["talk"] + suites["heads"]}
+    return suites | {"outdoors": outdoors} | together
 
 
 def clip_of(item: Clip | Evidence) -> Clip:
     return item if isinstance(item, Clip) else item.clip
 
 
-def run(cli: str, reader: Reader, count: int, networks: Networks | None, voice: Path | None, model: bool) -> Run:
+def run(cli: str, eyes: Eyes, count: int, networks: Networks | None, voice: Path | None, model: bool) -> Run:
     """Measures truth, the round trip if there are networks, and the model if asked."""
     seconds: dict[str, float] = {}
     clock = Clock(seconds)
     truth = suites_of(count, lambda n, flags: held_out_clips(cli, n, flags))
     clock.lap("render")
     conditions = {"truth": truth}
-    base = {name: clips for name, clips in truth.items() if name not in ("outdoors", "flights")}
+    base = {name: clips for name, clips in truth.items() if name not in MADE_OF_OTHERS}
     if networks and voice:
         conditions["round trip"] = suites_of(count, lambda n, flags: round_trip_clips(cli, n, flags, networks, voice))
         clock.lap("round trip")
     if model and networks and voice:
         conditions["model"] = joined({name: generated(clips, networks, voice) for name, clips in base.items()})
         clock.lap("model")
-    rows = [new_row(metric) for metric in METRICS]
+    metrics = [metric for metric in METRICS if eyes.faces or metric not in FACE_METRICS]
+    rows = [new_row(metric) for metric in metrics]
     features = {}
     for condition, suites in conditions.items():
-        unique = {name: gather(suites[name], reader) for name in base}
+        unique = {name: gather(suites[name], eyes) for name in base}
         evidence = joined(unique)
         features[condition] = np.stack([e.reading.features for e in evidence["general"]])
-        for metric, row in zip(METRICS, rows):
-            fill(row, metric, condition, *value_of(metric, evidence[metric.suite], reader))
+        for metric, row in zip(metrics, rows):
+            fill(row, metric, condition, *value_of(metric, evidence[metric.suite]))
         clock.lap(f"measure {condition}")
         if condition == "truth":
-            for metric, row in zip(METRICS, rows):
-                try_corruption(row, metric, truth[metric.suite][:CORRUPTED], cli, reader)
+            for metric, row in zip(metrics, rows):
+                try_corruption(row, metric, truth[metric.suite][:CORRUPTED], cli, eyes)
             clock.lap("corruptions")
-    rows += [distance_row(cli, reader, features, truth["general"]), drift_row(cli, reader)]
+    rows += [distance_row(cli, eyes, features, truth["general"]), drift_row(cli, eyes)]
     clock.lap("distance and drift")
     return Run(rows, {name: suites["general"] for name, suites in conditions.items()}, seconds)
 
@@ -129,7 +133,7 @@ def fill(row: Row, metric: Metric, condition: str, value: float, count: int):
         row.passed[condition] = math.isfinite(value) and metric.holds(value, row.targets[condition])
 
 
-def try_corruption(row: Row, metric: Metric, clips: list[Clip], cli: str, reader: Reader):
+def try_corruption(row: Row, metric: Metric, clips: list[Clip], cli: str, eyes: Eyes):
     """Measures the metric on corrupted clips and on the same clips before; a metric without a value did not see it, unless
     there is nothing left to measure where there was something before."""
     if metric.name == "binding":
@@ -137,35 +141,35 @@ def try_corruption(row: Row, metric: Metric, clips: list[Clip], cli: str, reader
     wrong = corrupted(clips, metric.corruption, cli)
     seeds = {clip.spec["seed"] for clip in wrong}
     same = [clip for clip in clips if clip.spec["seed"] in seeds]
-    before, count = value_of(metric, gather(same, reader), reader)
-    after, left = value_of(metric, gather(wrong, reader), reader)
+    before, count = value_of(metric, gather(same, eyes))
+    after, left = value_of(metric, gather(wrong, eyes))
     row.uncorrupted, row.corrupted = known(before), known(after)
     row.seen = count > 0 and (left == 0 or (math.isfinite(after) and metric.worse(after, before)))
 
 
-def distance_row(cli: str, reader: Reader, features: dict[str, np.ndarray], truth: list[Clip]) -> Row:
+def distance_row(cli: str, eyes: Eyes, features: dict[str, np.ndarray], truth: list[Clip]) -> Row:
     """The distance to other true clips, which are not held out."""
     stream = world_clips(cli, REFERENCE_SEED)
-    reference = gather([next(stream) for _ in range(len(truth))], reader)
+    reference = gather([next(stream) for _ in range(len(truth))], eyes)
     stream.close()
     others = np.stack([e.reading.features for e in reference])
     row = Row("distance", "Fréchet distance to true clips in the reader's features", False, "collapsed")
     row.values = {name: known(frechet(values, others)) for name, values in features.items()}
     row.counts = {name: len(values) for name, values in features.items()}
-    bad = gather(corrupted(truth, "collapsed", cli), reader)
+    bad = gather(corrupted(truth, "collapsed", cli), eyes)
     row.uncorrupted = row.values["truth"]
     row.corrupted = known(frechet(np.stack([e.reading.features for e in bad]), others))
     row.seen = row.corrupted > 1.2 * row.uncorrupted
     return row
 
 
-def drift_row(cli: str, reader: Reader, count: int = 8) -> Row:
+def drift_row(cli: str, eyes: Eyes, count: int = 8) -> Row:
     """What long true clips lose per chunk; a model's have to be made by extending it."""
     clips = held_out_clips(cli, count, frames=LONG_FRAMES)
     row = Row("drift", "share of what is right that each further chunk of 32 frames loses", False, "faded", targets={"model": 0.10})
-    row.values, row.counts = {"truth": known(loss_per_chunk(clips, reader))}, {"truth": count}
+    row.values, row.counts = {"truth": known(loss_per_chunk(clips, eyes))}, {"truth": count}
     row.uncorrupted = row.values["truth"]
-    row.corrupted = known(loss_per_chunk(corrupted(clips, "faded", cli), reader))
+    row.corrupted = known(loss_per_chunk(corrupted(clips, "faded", cli), eyes))
     row.seen = row.corrupted > row.uncorrupted + 0.05
     return row
 

@@ -10,11 +10,22 @@ from config import SUBJECTS
 
 from .background import Stage, still
 from .clip import Clip
+from .faces import Faces
+from .identity import Gallery, looked_at
 from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WORLD, Reader
 from .track import Way, follow
-from .train import collate, example
+from .train import collate, example_of
 
 READ_AT_ONCE = 16
+
+
+@dataclass
+class Eyes:
+    """The trained networks of the ruler. Without `faces` nothing is measured of portraits."""
+
+    reader: Reader
+    faces: Faces | None = None
+    gallery: Gallery | None = None
 
 
 @dataclass
@@ -32,8 +43,8 @@ class Reading:
 class Evidence:
     """One clip under the ruler."""
 
-    def __init__(self, clip: Clip, reading: Reading):
-        self.clip, self.reading = clip, reading
+    def __init__(self, clip: Clip, reading: Reading, eyes: Eyes):
+        self.clip, self.reading, self.eyes = clip, reading, eyes
 
     @cached_property
     def stage(self) -> Stage:
@@ -42,6 +53,20 @@ class Evidence:
     @cached_property
     def ways(self) -> list[Way | None]:
         return [follow(self.stage, s) if self.clip.has(s) else None for s in range(SUBJECTS)]
+
+    @cached_property
+    def openings(self) -> np.ndarray:
+        """How open the mouth of a portrait is seen to be, per frame [F]."""
+        return self.eyes.faces.openings(self.clip.frames)
+
+    @cached_property
+    def face(self) -> np.ndarray:
+        """Whose face a portrait shows, as features [128]."""
+        return self.eyes.faces.embedding(looked_at(self.clip))
+
+    def likeness(self, style: str) -> np.ndarray:
+        """How alike the face is to the pictures of all people in a style [1000]."""
+        return self.eyes.gallery.likeness(self.face, style)
 
     @property
     def zoom(self) -> float:
@@ -54,20 +79,20 @@ class Evidence:
         return self.stage.held(self.clip.subject(subject)[:, :2].astype(float), np.arange(frames))
 
 
-def gather(clips: list[Clip], reader: Reader) -> list[Evidence]:
+def gather(clips: list[Clip], eyes: Eyes) -> list[Evidence]:
     """Reads the clips; the rest is measured when it is asked for."""
     out = []
     for i in range(0, len(clips), READ_AT_ONCE):
         part = clips[i : i + READ_AT_ONCE]
-        out += [Evidence(clip, reading) for clip, reading in zip(part, read(part, reader))]
+        out += [Evidence(clip, reading, eyes) for clip, reading in zip(part, read(part, eyes.reader))]
     return out
 
 
 @torch.no_grad()
 def read(clips: list[Clip], reader: Reader) -> list[Reading]:
-    batch = collate([example(clip) for clip in clips])
+    batch = collate([example_of(clip) for clip in clips])
     with torch.autocast("cpu", torch.bfloat16):
-        out = reader(*batch["inputs"])
+        out = reader(**batch["inputs"])
     out = {name: value.float() for name, value in out.items()}
     readings = []
     for b in range(len(clips)):
@@ -76,6 +101,7 @@ def read(clips: list[Clip], reader: Reader) -> list[Reading]:
         for s in range(SUBJECTS):
             if shown[s].any():
                 slots |= {f"{slot}{s + 1}": WORLD[slot][int(out[slot][b, s].argmax())] for slot in SUBJECT_SLOTS}
+                slots[f"material_seen{s + 1}"] = WORLD["material"][int(out["material_seen"][b, s].argmax())]
         each = [out[f"each_{slot}"][b].softmax(-1).numpy() for slot in ("object", "colour")]
         readings.append(Reading(slots, *each, out["present"][b].sigmoid().numpy(), shown, out["features"][b].numpy()))
     return readings

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import camera, collide, flicker, flip, gravity, onsets, pendulum, permanence, roll
+from . import camera, collide, flicker, flip, gravity, identity, mouth, onsets, pendulum, permanence, roll
 from .evidence import Evidence
 from .flicker import liveliness
 from .laws import ROUND, bounce_restitution, spearman
-from .reader import Reader
+from .reader import WORLD
 from .track import world_xy
 
 LIVELY = 3  # steps of 255 by which a subject's surroundings change within a third of a second, at the liveliest times
@@ -23,7 +23,7 @@ class Metric:
     name: str
     meaning: str
     suite: str
-    measure: Callable[[Evidence, Reader], list[float]]
+    measure: Callable[[Evidence], list[float]]
     corruption: str
     margin: float  # by which the corruption must be worse
     higher: bool = True
@@ -41,7 +41,7 @@ class Metric:
 
 def slot(name: str, corruption: str, suite: str = "general", **asked) -> Metric:
     meaning = f"share of subjects or clips whose {name} is the one asked for"
-    return Metric(f"slot.{name}", meaning, suite, lambda evidence, _: hits(evidence, name), corruption, 0.3, **asked)
+    return Metric(f"slot.{name}", meaning, suite, lambda evidence: hits(evidence, name), corruption, 0.3, **asked)
 
 
 def hits(evidence: Evidence, name: str) -> list[float]:
@@ -49,9 +49,9 @@ def hits(evidence: Evidence, name: str) -> list[float]:
     spec, reading = evidence.clip.spec, evidence.reading
     if name == "camera":
         return [float(camera.camera_of(evidence.stage) == spec["camera"])]
-    if name in ("object", "colour", "material"):
-        asked = [f"{name}{s}" for s in (1, 2, 3) if spec[f"{name}{s}"]]
-        return [float(reading.slots.get(slot) == spec[slot]) for slot in asked]
+    if name in ("object", "colour", "material", "material_seen"):
+        asked = [s for s in (1, 2, 3) if spec[f"object{s}"]]
+        return [float(reading.slots.get(f"{name}{s}") == spec[f"{name.removesuffix('_seen')}{s}"]) for s in asked]
     if name == "action":
         # The reader knows the way from the plan; it counts only if the subject is seen there, and lives.
         shown = reading.shown[0]
@@ -60,31 +60,62 @@ def hits(evidence: Evidence, name: str) -> list[float]:
     return [float(reading.slots[name] == spec[name])]
 
 
-def all_slots(evidence: Evidence, _: Reader) -> list[float]:
+def mouth_lags(evidence: Evidence) -> list[float]:
+    """Frames by which the mouth is early or late; the most that is looked for where a mouth does not move or nobody is heard."""
+    lag, _ = mouth.mouth_lag(evidence.openings, evidence.clip.samples)
+    return [abs(lag) if np.isfinite(lag) else mouth.MOST_FRAMES]
+
+
+def mouth_agreements(evidence: Evidence) -> list[float]:
+    """Correlation of what the mouth does with what is heard; 0 where a mouth does not move."""
+    _, correlation = mouth.mouth_lag(evidence.openings, evidence.clip.samples)
+    return [correlation if np.isfinite(correlation) else 0.0]
+
+
+def recognised(evidence: Evidence) -> list[float]:
+    return [identity.is_nearest(evidence.likeness(evidence.clip.spec["style"]), evidence.clip.spec["head"])]
+
+
+def recognised_across(evidence: Evidence) -> list[float]:
+    """With a picture in another style than the clip's."""
+    styles = WORLD["style"]
+    other = styles[(styles.index(evidence.clip.spec["style"]) + 1) % len(styles)]
+    return [identity.is_nearest(evidence.likeness(other), evidence.clip.spec["head"])]
+
+
+def alike(evidence: Evidence) -> list[float]:
+    return [identity.percentile(evidence.likeness(evidence.clip.spec["style"]), evidence.clip.spec["head"])]
+
+
+def all_slots(evidence: Evidence) -> list[float]:
     return [float(np.mean(hits(evidence, name))) for name in SLOTS]
 
 
-def binding(evidence: Evidence, _: Reader) -> list[float]:
+def portrait_slots(evidence: Evidence) -> list[float]:
+    return [float(np.mean(hits(evidence, name))) for name in ("object", "colour", "style", "place", "weather", "time", "action")]
+
+
+def binding(evidence: Evidence) -> list[float]:
     """Of clips with more than one subject: each has its own object and its own colour."""
     if not evidence.clip.spec["object2"]:
         return []
     return [float(all(hits(evidence, "object") + hits(evidence, "colour")))]
 
 
-def gravity_error(evidence: Evidence, _: Reader) -> list[float]:
+def gravity_error(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
     ratio = gravity.gravity(way, evidence.zoom) if way else np.nan
     return [abs(ratio - 1)] if np.isfinite(ratio) else []
 
 
-def bounce_error(evidence: Evidence, _: Reader) -> list[float]:
+def bounce_error(evidence: Evidence) -> list[float]:
     """Of round things, whose bounce does not depend on which corner hits."""
     spec = evidence.clip.spec
     found = gravity.restitutions(evidence.ways[0]) if evidence.ways[0] and spec["object1"] in ROUND else []
     return [abs(float(np.median(found)) - bounce_restitution(spec["material1"], spec["place"]))] if found else []
 
 
-def bounce_pair(evidence: Evidence, _: Reader) -> list[tuple[float, float]]:
+def bounce_pair(evidence: Evidence) -> list[tuple[float, float]]:
     spec = evidence.clip.spec
     found = gravity.restitutions(evidence.ways[0]) if evidence.ways[0] and spec["object1"] in ROUND else []
     return [(float(np.median(found)), bounce_restitution(spec["material1"], spec["place"]))] if found else []
@@ -94,35 +125,40 @@ def rank(pairs: np.ndarray) -> float:
     return spearman(pairs[:, 0], pairs[:, 1]) if len(pairs) > 3 else float("nan")
 
 
-def collision(evidence: Evidence, _: Reader) -> list[float]:
+def collision(evidence: Evidence) -> list[float]:
     first, second = evidence.ways[:2]
     held = collide.collision_holds(first, second) if first and second else False
     return [] if held is None else [float(held)]
 
 
-def roll_error(evidence: Evidence, _: Reader) -> list[float]:
+def roll_error(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
     ratio = roll.turn_ratio(evidence.stage, way) if way and evidence.clip.spec["object1"] in ROUND else np.nan
     return [abs(ratio - 1)] if np.isfinite(ratio) else []
 
 
-def pendulum_error(evidence: Evidence, _: Reader) -> list[float]:
+def pendulum_error(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
     ratio = pendulum.period_ratio(world_xy(evidence.stage, way)) if way else np.nan
     return [abs(ratio - 1)] if np.isfinite(ratio) else []
 
 
-def flip_holds(evidence: Evidence, reader: Reader) -> list[float]:
-    turned = flip.turns_over(evidence.clip, reader)
+def flip_holds(evidence: Evidence) -> list[float]:
+    turned = flip.turns_over(evidence.stage)
     return [] if turned is None else [float(turned)]
 
 
-def permanent(evidence: Evidence, _: Reader) -> list[float]:
+def landing_holds(evidence: Evidence) -> list[float]:
+    landed = flip.lands(evidence.stage)
+    return [] if landed is None else [float(landed)]
+
+
+def permanent(evidence: Evidence) -> list[float]:
     there = permanence.still_there(evidence)
     return [] if there is None else [float(there)]
 
 
-def plan_error(evidence: Evidence, _: Reader) -> list[float]:
+def plan_error(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
     if way is None or way.found.sum() < 8:
         return []
@@ -130,7 +166,7 @@ def plan_error(evidence: Evidence, _: Reader) -> list[float]:
     return [float(np.nanmedian(off) / way.radius)]
 
 
-def sync_counts(evidence: Evidence, _: Reader) -> list[tuple[int, int, int]]:
+def sync_counts(evidence: Evidence) -> list[tuple[int, int, int]]:
     sync = onsets.synchrony(evidence.clip.samples, evidence.clip.contacts)
     return [(sync.hits, sync.misses, sync.false)]
 
@@ -140,7 +176,7 @@ def f1(counts: np.ndarray) -> float:
     return float(2 * hits / max(1, 2 * hits + misses + false))
 
 
-def seen_offsets(evidence: Evidence, _: Reader) -> list[float]:
+def seen_offsets(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
     return onsets.offsets_to_seen(evidence.clip.samples, gravity.seen_contacts(way)) if way else []
 
@@ -149,7 +185,7 @@ def size_of_median(values: np.ndarray) -> float:
     return float(abs(np.median(values)))
 
 
-def flickering(evidence: Evidence, _: Reader) -> list[float]:
+def flickering(evidence: Evidence) -> list[float]:
     value = flicker.flicker(evidence.stage)
     return [value] if np.isfinite(value) else []
 
@@ -159,6 +195,7 @@ SCENE_METRICS = (
     slot("object", "another object", model=0.88),
     slot("colour", "recoloured", model=0.88),
     slot("material", "another material", model=0.75),
+    slot("material_seen", "another material"),
     slot("style", "another style", model=0.97),
     slot("place", "another place", model=0.92),
     slot("weather", "another weather", suite="outdoors"),
@@ -179,7 +216,8 @@ LAW_METRICS = (
     Metric("collision", "the second goes when it is reached, the first is slowed", "collide", collision, "backwards", 0.3),
     Metric("roll", "turn times radius over travel: median error", "roll", roll_error, "sliding", 0.3, False, reduce=np.median),
     Metric("pendulum", "period against its length's: median error", "pendulum", pendulum_error, "slowed", 0.1, False, reduce=np.median),
-    Metric("flip", "flips in which the character turns over when it should", "flip", flip_holds, "frozen", 0.3),
+    Metric("flip", "flips in which the character turns as far as it should, within 45 degrees", "flip", flip_holds, "frozen", 0.3, model=0.60),
+    Metric("landing", "flips after which the character stands upright", "flip", landing_holds, "overturned", 0.3, model=0.70),
     Metric("permanence", "subjects that are the same after they were hidden", "hidden", permanent, "vanished", 0.3, model=0.75),
     Metric("plan", "way off the plan, in radii of the subject: median", "bounce", plan_error, "jittered", 0.05, False, reduce=np.median),
 )
@@ -189,10 +227,18 @@ SOUND_METRICS = (
         "onset offset", "median of heard against seen contacts, in ms", "bounce", seen_offsets, "late", 50, False, reduce=size_of_median
     ),
 )
-METRICS = SCENE_METRICS + LAW_METRICS + SOUND_METRICS
+FACE_METRICS = (
+    Metric("portrait slots", "mean accuracy of what is asked of portraits beside the face", "portraits", portrait_slots, "the next clip", 0.3),
+    Metric("mouth lag", "frames by which the mouth is early or late: mean", "talk", mouth_lags, "late speech", 1, False, 1, 1),
+    Metric("mouth", "correlation of mouth and voice at that lag", "talk", mouth_agreements, "another sound", 0.2, model=0.6),
+    Metric("identity", "faces that are nearest to the person's own picture of 1,000, same style", "heads", recognised, "another face", 0.3, True, 0.95, 0.40),
+    Metric("identity across", "the same with a picture in another style", "heads", recognised_across, "another face", 0.3),
+    Metric("likeness", "share of the other 999 whose picture is less alike", "heads", alike, "another face", 0.3, model=0.80),
+)
+METRICS = SCENE_METRICS + LAW_METRICS + SOUND_METRICS + FACE_METRICS
 
 
-def value_of(metric: Metric, evidence: list[Evidence], reader: Reader) -> tuple[float, int]:
+def value_of(metric: Metric, evidence: list[Evidence]) -> tuple[float, int]:
     """The number and how many clips or events it rests on; NaN where there are none."""
-    values = [value for e in evidence for value in metric.measure(e, reader)]
+    values = [value for e in evidence for value in metric.measure(e)]
     return (float(metric.reduce(np.array(values))), len(values)) if values else (float("nan"), 0)

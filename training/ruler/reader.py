@@ -1,4 +1,4 @@
-"""The network that reads the slots of a clip: subjects from their crops, the scene from whole frames."""
+"""The network that reads the slots of a clip: subjects from their crops, way and sound, the scene from whole frames."""
 
 import hashlib
 from pathlib import Path
@@ -8,16 +8,19 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from config import CLASSES
+from config import CLASSES, SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
 
-WORLD = CLASSES
+from .heard import BANDS
+
+# Portraits have actions of their own, which come after those of the other scenes (crates/world/src/vocabulary.rs).
+WORLD = CLASSES | {"action": tuple(dict.fromkeys((*CLASSES["action"], "talk", "look")))}
 SUBJECT_SLOTS = ("object", "colour", "material")
 SCENE_SLOTS = ("place", "style", "weather", "time")
-ACTORS = 2  # subjects by whose ways an action is told
-TRACK = 6  # what is known of a subject's way per crop: x, y, r, cos, sin, in the frame
+WAY_ROWS = 33  # of the plan that are read, spread over the clip
+TIMES = 9  # of these with a crop: every fourth
 FEATURES = 32  # of the scene, and as many of the motion, for the distance of distributions
 SEEN = 128  # pixels of the side of whole frames
-LOOKS = (0.25, 0.75)  # when whole frames are looked at, in lengths of the clip
+OWN = SUBJECT_DIM + SUBFRAME_DIM - SUBJECTS * SUBJECT_DIM  # what is known of one subject's way per row: itself, camera, contact
 
 
 class Reader(nn.Module):
@@ -27,12 +30,11 @@ class Reader(nn.Module):
         super().__init__()
         w = width
         self.crop = nn.Sequential(
-            conv(3, w, 2), conv(w, w), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 4 * w, 2), Residual(4 * w), Spread(4 * w, 6)
+            conv(6, w, 2), conv(w, w), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 4 * w, 2), Residual(4 * w), Spread(4 * w, 6)
         )
         self.weigh = nn.Linear(4 * w, 1)
         self.subject_heads = nn.ModuleDict({slot: nn.Linear(4 * w, len(WORLD[slot])) for slot in SUBJECT_SLOTS})
         self.present = nn.Linear(4 * w, 1)
-        self.turn = nn.Linear(4 * w, 2)
 
         self.frame = nn.Sequential(
             nn.PixelUnshuffle(2), conv(24, w, 2), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 3 * w, 2), Spread(3 * w, 8)
@@ -43,51 +45,68 @@ class Reader(nn.Module):
         self.in_light = Mixed(4 * w, FEATURES)
         self.from_near = Mixed(FEATURES, 4 * w)
 
+        self.ear = nn.Sequential(along(BANDS, 2 * w, 5, 2), along(2 * w, 2 * w, 5, 2))
+        self.struck = nn.Sequential(along(OWN + 2 * w, 2 * w), along(2 * w, 2 * w))
+        self.by_nature = Mixed(4 * w, 4 * w)  # what the way and the sound add to what a subject looks like
+
         self.posture = nn.Linear(4 * w, w)
-        self.way = nn.Sequential(
-            nn.Conv1d(ACTORS * (w + TRACK), 2 * w, 3, padding=1), nn.ReLU(), nn.Conv1d(2 * w, 2 * w, 3, padding=1), nn.ReLU()
-        )
-        self.motion = nn.Linear(4 * w, FEATURES)
+        self.way = nn.Sequential(along(SUBFRAME_DIM + 2 * w, 3 * w), along(3 * w, 3 * w), along(3 * w, 3 * w, 3, 2))
+        self.act = nn.Sequential(along(SUBJECTS * w, 2 * w), along(2 * w, 2 * w))
+        self.motion = nn.Linear(10 * w, FEATURES)
         self.action = nn.Linear(FEATURES, len(WORLD["action"]))
 
-    def forward(self, crops: Tensor, looked: Tensor, shown: Tensor, tracks: Tensor, frames: Tensor) -> dict[str, Tensor]:
-        """crops [B,3,9,3,48,48] and frames [B,n,6,128,128] in -1..1, tracks [B,3,9,6] -> logits.
+    def forward(self, crops: Tensor, looked: Tensor, shown: Tensor, way: Tensor, sound: Tensor, frames: Tensor) -> dict[str, Tensor]:
+        """crops [m,3,48,48] and frames [B,n,6,128,128] in -1..1, way [B,33,29], sound [B,32,132] -> logits.
 
-        looked [B,3,9]: which crops there are; shown [B,3,9]: which of these should hold the subject.
-        object, colour, material: [B,3,classes]; the other slots: [B,classes]; present [B,3,9]; turn [B,3,9,2] (cos, sin);
-        each_object and each_colour [B,3,9,classes] of single crops; features [B,64].
+        looked [B,3,9]: which crops there are, m in all; shown [B,3,9]: which of these should hold the subject.
+        object, colour, material: [B,3,classes]; the other slots: [B,classes]; present [B,3,9];
+        each_object, ...: [B,3,9,classes] of single crops; material_seen: from the picture alone; features [B,64].
         """
         batch, subjects, times = shown.shape
         some = looked.flatten()
-        x = self.crop(crops.flatten(0, 2)[some].contiguous(memory_format=torch.channels_last)).float()
+        x = self.crop(with_grain(crops).contiguous(memory_format=torch.channels_last)).float()
         features = x.new_zeros(len(some), x.shape[1])
         features[some] = x
         features = features.view(batch, subjects, times, -1)
         scene = self.read_scene(frames)
         weight = self.weigh(features).masked_fill(~shown[..., None], -1e4).softmax(2)
         pooled = (features * weight).sum(2)
-        out = self.name_subjects(features, pooled, scene)
+        ear = self.ear(sound).float()
+        out = self.name_subjects(features, pooled, scene, self.natures(way, ear))
         here = shown.any(-1, keepdim=True)
         near = (pooled * here).sum(1) / here.sum(1).clamp(min=1)
         scene = self.from_near(scene, near)
         out |= {slot: head(scene) for slot, head in self.scene_heads.items()}
-        posture = F.relu(self.posture(features)) * shown[..., None]
-        way = torch.cat((posture, tracks), -1)[:, :ACTORS].transpose(1, 2).flatten(2)
-        way = self.way(way.transpose(1, 2))
-        motion = self.motion(torch.cat((way.mean(2), way.amax(2)), 1))
+        motion = self.read_motion(features * shown[..., None], way, ear)
         return out | {"action": self.action(motion), "features": torch.cat((scene, motion), 1)}
 
-    def name_subjects(self, features: Tensor, pooled: Tensor, scene: Tensor) -> dict[str, Tensor]:
-        """What the crops [B,3,9,c], pooled [B,3,c], show in the light of the scene [B,32]."""
+    def natures(self, way: Tensor, ear: Tensor) -> Tensor:
+        """How each subject moves and sounds when it is struck [B,3,4w]; way [B,33,29], ear [B,2w,33]."""
+        subjects, rest = way[..., : SUBJECTS * SUBJECT_DIM].unflatten(-1, (SUBJECTS, SUBJECT_DIM)), way[..., SUBJECTS * SUBJECT_DIM :]
+        own = torch.cat((subjects, rest[:, :, None].expand(-1, -1, SUBJECTS, -1)), -1).permute(0, 2, 3, 1)
+        x = torch.cat((own, ear[:, None].expand(-1, SUBJECTS, -1, -1)), 2)
+        x = self.struck(x.flatten(0, 1)).float()
+        return torch.cat((x.mean(2), x.amax(2)), 1).unflatten(0, own.shape[:2])
+
+    def name_subjects(self, features: Tensor, pooled: Tensor, scene: Tensor, natures: Tensor) -> dict[str, Tensor]:
+        """What the crops [B,3,9,c], pooled [B,3,c], show in the light of the scene [B,32], and what their natures [B,3,c] tell."""
         lit = self.in_light(pooled, scene[:, None].expand(-1, pooled.shape[1], -1))
         each = self.in_light(features, scene[:, None, None].expand(*features.shape[:3], -1))
-        out = {slot: head(lit) for slot, head in self.subject_heads.items()}
-        out |= {f"each_{slot}": self.subject_heads[slot](each) for slot in ("object", "colour")}
-        return out | {"present": self.present(features).squeeze(-1), "turn": self.turn(features)}
+        heads = self.subject_heads
+        out = {f"each_{slot}": heads[slot](each) for slot in SUBJECT_SLOTS}
+        out |= {slot: heads[slot](lit) for slot in ("object", "colour")}
+        out |= {"material_seen": heads["material"](lit), "material": heads["material"](self.by_nature(lit, natures))}
+        return out | {"present": self.present(features).squeeze(-1)}
 
     def read_scene(self, frames: Tensor) -> Tensor:
         x = frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         return self.scene(self.frame(x).float().unflatten(0, frames.shape[:2]).mean(1))
+
+    def read_motion(self, features: Tensor, way: Tensor, ear: Tensor) -> Tensor:
+        """What is done [B,32]: postures from features [B,3,9,c], ways [B,33,29], the sound [B,2w,33]."""
+        postures = F.relu(self.posture(features)).permute(0, 1, 3, 2).flatten(1, 2)
+        x, y = self.way(torch.cat((way.transpose(1, 2), ear), 1)), self.act(postures)
+        return self.motion(torch.cat((x.mean(2), x.amax(2), y.mean(2), y.amax(2)), 1).float())
 
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
@@ -120,18 +139,22 @@ def shapes(state: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(value.shape) for name, value in state.items() if value.is_floating_point()}
 
 
-def save_reader(reader: Reader, path: Path = WEIGHTS):
+def save_reader(reader: nn.Module, path: Path = WEIGHTS):
     """Writes the weights as 16-bit floats."""
     state = {name: value.half().contiguous() for name, value in reader.state_dict().items() if value.is_floating_point()}
     save_file(state, path)
 
 
-def scene_frames(frames: Tensor) -> Tensor:
-    """frames f32 [F,3,H,W] in -1..1 -> [2,6,128,128]: a frame and how it differs from the next, twice."""
-    at = [round(look * (len(frames) - 2)) for look in LOOKS]
-    now, after = frames[at], frames[[i + 1 for i in at]]
+def scene_frames(now: Tensor, after: Tensor) -> Tensor:
+    """Frames f32 [n,3,H,W] in -1..1 and the ones after them -> [n,6,128,128]: a frame and how it differs from the next."""
     out = torch.cat((now, (after - now) * 2), 1)
     return out if out.shape[-2:] == (SEEN, SEEN) else F.interpolate(out, (SEEN, SEEN), mode="area")
+
+
+def with_grain(x: Tensor) -> Tensor:
+    """Pictures [n,3,s,s] with what is fine in them, four times as strong [n,6,s,s]: grain, weave and veins are faint."""
+    smooth = F.avg_pool2d(x, 5, 1, 2, count_include_pad=False)
+    return torch.cat((x, 4 * (x - smooth)), 1)
 
 
 class Mixed(nn.Module):
@@ -173,3 +196,8 @@ def conv(channels_in: int, channels: int, stride: int = 1) -> nn.Module:
     return nn.Sequential(
         nn.Conv2d(channels_in, channels, 3, stride, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)
     )
+
+
+def along(channels_in: int, channels: int, reach: int = 3, stride: int = 1) -> nn.Module:
+    """A layer along time."""
+    return nn.Sequential(nn.Conv1d(channels_in, channels, reach, stride, reach // 2, bias=False), nn.BatchNorm1d(channels), nn.ReLU())

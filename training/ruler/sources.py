@@ -1,5 +1,6 @@
 """Where clips come from: the world, its latent round trip, and a model."""
 
+import shlex
 import subprocess
 from collections.abc import Iterator
 from itertools import islice
@@ -11,13 +12,14 @@ import torch
 from data import Record, Stream, to_bytes
 from sample import Networks, encoded
 
-from .clip import SAMPLE_RATE, FRAMES_PER_SECOND, Clip
+from .clip import FRAMES_PER_SECOND, SAMPLE_RATE, Clip
+from .stream import drawn
 
 FIRST_HELD_OUT = 0  # the held-out captions of training/evaluate.py start here too
 
 
 class SoundingStream(Stream):
-    """Records with the samples of their sound."""
+    """Records with layers and the samples of their sound."""
 
     def __init__(self, cli: str, start: int, frames: int = 33, flags: str = "", **how):
         super().__init__(cli, start, flags=f"--audio {flags}", **how)
@@ -30,26 +32,23 @@ class SoundingStream(Stream):
         return record, self.array(np.float32, (self.samples,))
 
 
-def world_clips(cli: str, start: int, frames: int = 33, flags: str = "") -> Iterator[Clip]:
-    """Clips of successive seeds, for ever; the pipe holds the renderer back when nobody reads."""
-    stream = SoundingStream(cli, start, frames, flags)
-    try:
-        for record, samples in stream:
-            yield Clip(record.spec, record.frames, record.plan, samples, record.sound, record.captions[0])
-    finally:
-        stream.close()
+def world_clips(cli: str, start: int, frames: int = 33, flags: str = "", count: int = 1 << 40) -> Iterator[Clip]:
+    """Clips of successive seeds, for ever if no count is given."""
+    for i, record in enumerate(drawn(cli, start, count=count, frames=frames, flags=flags)):
+        yield Clip(record.spec, record.frames, record.plan, record.samples, record.tokens, record.meta["captions"][i % 2])
 
 
 def held_out_clips(cli: str, count: int, flags: str = "", frames: int = 33, draw=None) -> list[Clip]:
     """The first held-out scenes; training streams never show them. Plain and dense captions in turn.
 
-    draw(record) -> frames u8 [F,H,W,3] in place of the true ones.
+    draw(record) -> frames u8 [F,H,W,3] in place of the true ones; its records have layers.
     """
-    stream = SoundingStream(cli, FIRST_HELD_OUT, frames, f"--only-held-out {flags}")
+    if draw is None:
+        return list(islice(world_clips(cli, FIRST_HELD_OUT, frames, f"--only-held-out {flags}"), count))
+    stream = SoundingStream(cli, FIRST_HELD_OUT, frames, f"--only-held-out --layers {flags}")
     clips = []
     for i, (record, samples) in enumerate(islice(stream, count)):
-        frames_shown = draw(record) if draw else record.frames
-        clips.append(Clip(record.spec, frames_shown, record.plan, samples, record.sound, record.captions[i % 2]))
+        clips.append(Clip(record.spec, draw(record), record.plan, samples, record.sound, record.captions[i % 2]))
     stream.close()
     return clips
 
@@ -60,14 +59,18 @@ def rendered_with(cli: str, clip: Clip, field: str, word: str) -> Clip:
     names = {"object": "object1", "colour": "colour1", "material": "material1"}
     fields = [name for name in ("object", "colour", "material", "place", "style", "weather", "time", "cover", "camera", "action")]
     words = {name: spec[names.get(name, name)] for name in fields} | {field: word}
-    stream = SoundingStream(cli, spec["seed"], len(clip.frames), "--include-held-out", count=1)
     if words["object"] in ("person", "robot", "bear"):
         del words["material"]  # they have their own
-    for name, value in words.items():
-        stream.command += [f"--{name}", value]
-    record, samples = next(stream)
-    stream.close()
-    return Clip(record.spec, record.frames, record.plan, samples, record.sound, clip.caption)
+    flags = " ".join(f"--{name} {shlex.quote(value)}" for name, value in words.items())
+    other = next(world_clips(cli, spec["seed"], len(clip.frames), f"--include-held-out {flags}", 1))
+    return other.with_(caption=clip.caption)
+
+
+def portrait_with(cli: str, clip: Clip, flags: str) -> Clip:
+    """The portrait of a clip's seed, of the people who are held out, with other flags."""
+    kind = "talk" if clip.spec["action"] == "talk" else "heads"
+    other = next(world_clips(cli, clip.spec["seed"], len(clip.frames), f"--only-held-out --kinds {kind} {flags}", 1))
+    return other.with_(caption=clip.caption)
 
 
 def round_trip_clips(cli: str, count: int, flags: str, networks: Networks, voice: Path) -> list[Clip]:
@@ -77,7 +80,7 @@ def round_trip_clips(cli: str, count: int, flags: str, networks: Networks, voice
         plan = torch.from_numpy(record.plan)[None]
         return to_bytes(networks.refined(networks.base(*encoded(networks, record), plan)))[0]
 
-    clips = held_out_clips(cli, count, f"--layers {flags}", draw=draw)
+    clips = held_out_clips(cli, count, flags, draw=draw)
     sounds = voiced(np.stack([clip.tokens for clip in clips]), voice)
     return [clip.with_(samples=samples) for clip, samples in zip(clips, sounds)]
 

@@ -13,7 +13,7 @@ from .frechet import frechet
 from .laws import GRAVITY, GROUND_Y, ROPE_END_Y, spearman
 from .reader import SCENE_SLOTS, SUBJECT_SLOTS
 from .track import Way, follow
-from .train import example, mirrored
+from .train import example_of, mirrored
 
 FRAMES = 33
 TIME = np.arange(FRAMES) / FRAMES_PER_SECOND
@@ -192,11 +192,11 @@ class Reading(unittest.TestCase):
             spec |= {f"{slot}{subject}": CLASSES[slot][0] if subject == 1 else None for slot in SUBJECT_SLOTS}
         clip = clip.with_(spec=spec)
         other = clip.with_(frames=np.ascontiguousarray(clip.frames[:, :, ::-1]), plan=plan_of(way * [-1, 1], 0.2))
-        here, there = mirrored(example(clip)), example(other)
+        here, there = mirrored(example_of(clip)), example_of(other)
         self.assertTrue(here["shown"][0].all())
-        for name in ("crops", "frames", "tracks"):
+        for name in ("crops", "frames", "way"):
             difference = np.abs(here[name].astype(float) - there[name].astype(float))
-            self.assertLess(difference.max(), 3 if name != "tracks" else 1e-5, name)
+            self.assertLess(difference.max(), 3 if name != "way" else 1e-5, name)
 
 
 class Distances(unittest.TestCase):

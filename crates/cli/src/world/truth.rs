@@ -83,14 +83,7 @@ fn events(scene: &Scene, renderer: &Renderer, frames: Range<usize>) -> Value {
             .map(|frame| points(track, frame, &views[frame], shape.height, shape.width));
         json!({ "radius": track.radius, "key_points": points.collect::<Vec<_>>() })
     });
-    let faces = clip.performance.as_ref().map(|play| {
-        let points = renderer.face_points(&scene.spec, clip, frames.clone());
-        let acts = &play.acts[frames.clone()];
-        acts.iter()
-            .zip(points)
-            .map(|(act, points)| face(act, &points))
-            .collect::<Vec<_>>()
-    });
+    let faces = faces(scene, renderer, std::slice::from_ref(&frames));
     json!({
         "spec": scene.spec,
         "speech": scene.speech().map(speech),
@@ -102,6 +95,23 @@ fn events(scene: &Scene, renderer: &Renderer, frames: Range<usize>) -> Value {
         "subjects": subjects.collect::<Vec<_>>(),
         "camera": frames.map(|frame| [views[frame].pan_x, views[frame].pan_y, views[frame].zoom]).collect::<Vec<_>>(),
     })
+}
+
+/// The face in some frames; nothing where nobody is seen from near.
+pub fn faces(scene: &Scene, renderer: &Renderer, frames: &[Range<usize>]) -> Value {
+    let clip = &scene.simulation;
+    let Some(play) = &clip.performance else {
+        return Value::Null;
+    };
+    let of_range = |range: &Range<usize>| {
+        let points = renderer.face_points(&scene.spec, clip, range.clone());
+        let acts = &play.acts[range.clone()];
+        let faces = acts.iter().zip(points);
+        faces
+            .map(|(act, points)| face(act, &points))
+            .collect::<Vec<_>>()
+    };
+    frames.iter().flat_map(of_range).collect()
 }
 
 /// What is said: words and phonemes with their times in the clip.

@@ -1,0 +1,143 @@
+"""The networks that read faces: where a face is, how open its mouth is, and whose it is."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from .reader import Residual, Spread, StaleReader, conv, shapes
+
+FINDER_SIDE, FACE_SIDE, MOUTH_SIDE = 64, 64, 32  # pixels
+FACE_REACH, MOUTH_REACH = 1.9, 0.75  # half a side of a crop, in distances from the eyes to the mouth
+EMBEDDING = 128
+
+
+class Finder(nn.Module):
+    """Frames [n,3,64,64] in -1..1 -> left eye, right eye and mouth in screen units [n,3,2]."""
+
+    def __init__(self, w: int = 16):
+        super().__init__()
+        self.body = nn.Sequential(conv(3, w, 2), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 3 * w, 2), nn.Conv2d(3 * w, w, 1))
+        self.points = nn.Sequential(nn.Flatten(), nn.Linear(64 * w, 6 * w), nn.ReLU(), nn.Linear(6 * w, 6))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.points(self.body(x).float()).unflatten(1, (3, 2))
+
+
+class MouthReader(nn.Module):
+    """Crops around the mouth [n,3,32,32] in -1..1 -> how open it is, about 0..1 [n]."""
+
+    def __init__(self, w: int = 16):
+        super().__init__()
+        self.body = nn.Sequential(conv(3, w, 2), conv(w, 2 * w, 2), conv(2 * w, 2 * w), Spread(2 * w, 8))
+        self.opening = nn.Linear(2 * w, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.opening(self.body(x)).float().squeeze(1)
+
+
+class Recogniser(nn.Module):
+    """Upright faces [n,3,64,64] in -1..1 -> features [n,128]; the angle between two tells how alike two people are."""
+
+    def __init__(self, w: int = 32):
+        super().__init__()
+        self.body = nn.Sequential(
+            conv(3, w, 2), conv(w, w), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 3 * w, 2), conv(3 * w, 4 * w, 2), Spread(4 * w, 4)
+        )
+        self.embed = nn.Linear(4 * w, EMBEDDING)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.embed(self.body(x).float())
+
+
+class Faces(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.finder, self.mouth, self.who = Finder(), MouthReader(), Recogniser()
+
+    @torch.no_grad()
+    def find(self, frames: np.ndarray) -> np.ndarray:
+        """Frames u8 [n,H,W,3] -> left eye, right eye, mouth [n,3,2] in screen units."""
+        return self.finder(for_finder(frames)).numpy()
+
+    @torch.no_grad()
+    def openings(self, frames: np.ndarray) -> np.ndarray:
+        """How open the mouth is in each frame [n]."""
+        places = steadied(self.find(frames))
+        return self.mouth(cut_faces(frames, mouths_of(places), MOUTH_SIDE)).numpy()
+
+    @torch.no_grad()
+    def embedding(self, frames: np.ndarray) -> np.ndarray:
+        """Whose face the frames show [128], of length 1."""
+        one = F.normalize(self.who(cut_faces(frames, faces_of(self.find(frames)), FACE_SIDE)), dim=1).mean(0)
+        return F.normalize(one, dim=0).numpy()
+
+
+def for_finder(frames: np.ndarray) -> Tensor:
+    """u8 [n,H,W,3] -> f32 [n,3,64,64] in -1..1."""
+    video = torch.from_numpy(frames).movedim(-1, 1).float() / 127.5 - 1
+    return F.interpolate(video, (FINDER_SIDE, FINDER_SIDE), mode="area").contiguous(memory_format=torch.channels_last)
+
+
+def frame_of(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Left eye, right eye, mouth [n,3,2] -> the middle between the eyes [n,2], and the way from there to the mouth [n,2]."""
+    eyes = points[:, :2].mean(1)
+    return eyes, points[:, 2] - eyes
+
+
+def faces_of(points: np.ndarray) -> np.ndarray:
+    """Where faces are cut out: x, y, half a side, and the (x, y) of their downwards [n,5]."""
+    eyes, down = frame_of(points)
+    unit = np.maximum(np.linalg.norm(down, axis=1, keepdims=True), 0.05)
+    return np.concatenate((eyes + 0.35 * down, FACE_REACH * unit, down / unit), 1)
+
+
+def mouths_of(points: np.ndarray) -> np.ndarray:
+    """Where mouths are cut out, as `faces_of`."""
+    _, down = frame_of(points)
+    unit = np.maximum(np.linalg.norm(down, axis=1, keepdims=True), 0.05)
+    return np.concatenate((points[:, 2], MOUTH_REACH * unit, down / unit), 1)
+
+
+def steadied(points: np.ndarray) -> np.ndarray:
+    """Points over time [F,3,2] without the trembling of the finder: the mean of three frames."""
+    padded = np.concatenate((points[:1], points, points[-1:]))
+    return (padded[:-2] + padded[1:-1] + padded[2:]) / 3
+
+
+def cut_faces(frames: np.ndarray, where: np.ndarray, side: int) -> Tensor:
+    """Frames u8 [n,H,W,3], where [n,5] -> upright crops f32 [n,3,side,side] in -1..1; outside the frame is black."""
+    aspect = frames.shape[2] / frames.shape[1]
+    x, y, reach, down_x, down_y = torch.from_numpy(np.ascontiguousarray(where, np.float32)).T
+    row_x = torch.stack((reach * down_y / aspect, reach * down_x / aspect, x / aspect), -1)
+    row_y = torch.stack((-reach * down_x, reach * down_y, y), -1)
+    theta = torch.stack((row_x, row_y), 1)
+    grid = F.affine_grid(theta, (len(frames), 3, side, side), align_corners=False)
+    source = torch.from_numpy(frames).movedim(-1, 1).float()
+    crops = F.grid_sample(source, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return (crops / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+
+
+WEIGHTS = Path(__file__).parent / "faces.safetensors"
+
+
+def load_faces(path: Path = WEIGHTS) -> tuple[Faces, str]:
+    """The trained networks, and the first digits of the SHA-256 of their weights."""
+    faces = Faces()
+    if not path.exists():
+        raise StaleReader(f"{path.name} is missing; train it with --train-faces MINUTES")
+    saved = load_file(path)
+    if shapes(saved) != shapes(faces.state_dict()):
+        raise StaleReader(f"{path.name} was trained with other code; train it anew with --train-faces MINUTES")
+    faces.load_state_dict({name: value.float() for name, value in saved.items()}, strict=False)
+    faces = faces.to(memory_format=torch.channels_last).eval().requires_grad_(False)
+    return faces, hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def save_faces(faces: nn.Module, path: Path = WEIGHTS):
+    """Writes the weights as 16-bit floats."""
+    save_file({k: v.half().contiguous() for k, v in faces.state_dict().items() if v.is_floating_point()}, path)

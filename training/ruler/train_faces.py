@@ -1,0 +1,150 @@
+"""Trains the networks that read faces by the clock, on renders of the 5,000 people of training and on what blur and light make of them."""
+
+import json
+import math
+import random
+import time
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from data import put
+from trainer import Stage, averaged
+
+from .faces import EMBEDDING, FACE_SIDE, MOUTH_SIDE, Faces, cut_faces, faces_of, for_finder, mouths_of
+from .stream import Drawn, drawn
+
+FIRST_SEED = 9 << 32  # no other stage reads these
+PEOPLE = 5_000
+SHOWN = 3  # frames of each clip that are drawn
+STARTS = (2, 5, 9)  # so that successive streams show other frames
+LINES_PER_BATCH = 96  # pictures
+MARGIN, SHARPNESS = 0.15, 24.0
+GENE_WEIGHT = 4.0
+
+
+class Learning(nn.Module):
+    """The networks with what they need only while they learn: a direction for each person, and the measures of heads."""
+
+    def __init__(self, genes: int):
+        super().__init__()
+        self.faces = Faces()
+        self.people = nn.Parameter(torch.randn(PEOPLE, EMBEDDING) * 0.1)
+        self.genes = nn.Linear(EMBEDDING, genes)
+
+
+class FacesStage(Stage):
+    """Finder, mouth and recogniser in training; every picture is drawn a few times, each time cut out and lit a little differently."""
+
+    name, share, samples_per_step = "faces", 1.0, LINES_PER_BATCH
+    adam_lr, ema_decay = 2e-3, 0.998
+    fresh, capacity = 16, 20_000  # clips; pictures
+
+    def __init__(self, state: Path, cli: str, seed: int):
+        self.rng, self.random = random.Random(seed), np.random.default_rng(seed)
+        first = STARTS[seed % len(STARTS)]
+        pick = tuple(first + 11 * i for i in range(SHOWN))
+        self.stream = drawn(cli, FIRST_SEED + seed, pick, flags="--kinds heads,talk --faces", audio=False)
+        self.pictures, self.added = [], 0
+        head = next(self.stream)
+        self.start(Learning(len(head.meta["genes"])).to(memory_format=torch.channels_last), state)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        for record in islice(self.stream, self.fresh if self.added else 8 * self.fresh):
+            for picture in pictures_of(record):
+                put(self.pictures, self.added, self.capacity, picture)
+                self.added += 1
+        picked = self.rng.choices(self.pictures, k=LINES_PER_BATCH)
+        frames, points, opening, who, genes = (np.stack(column) for column in zip(*picked))
+        with torch.autocast("cpu", torch.bfloat16):
+            return self.losses(frames, points, *(torch.from_numpy(column) for column in (opening, who, genes)))
+
+    def losses(self, frames: np.ndarray, points: np.ndarray, opening: Tensor, who: Tensor, genes: Tensor) -> tuple[Tensor, dict]:
+        model, truth = self.model, torch.from_numpy(points)
+        found = model.faces.finder(relit(for_finder(frames)))
+        near = points + self.random.normal(0, 0.018, points.shape).astype(np.float32)  # as the finder errs
+        near += self.random.normal(0, 0.012, (len(points), 1, 2)).astype(np.float32)
+        mouths = relit(cut_faces(frames, mouths_of(near), MOUTH_SIDE))
+        crops = relit(cut_faces(frames, faces_of(near), FACE_SIDE))
+        features = model.faces.who(crops)
+        out = {
+            "find": 40 * F.smooth_l1_loss(found, truth, beta=0.05),
+            "mouth": 10 * F.mse_loss(model.faces.mouth(mouths), opening),
+            "genes": GENE_WEIGHT * F.mse_loss(model.genes(features).float(), genes),
+        }
+        cosine = F.normalize(features, dim=1).float() @ F.normalize(model.people, dim=1).T
+        margin = MARGIN * F.one_hot(who, PEOPLE)
+        out["who"] = F.cross_entropy(SHARPNESS * (cosine - margin), who)
+        measured = {name: value.item() for name, value in out.items()}
+        measured["off"] = (found - truth).detach().norm(dim=-1).mean().item()
+        measured["known"] = (cosine.argmax(1) == who).float().mean().item()
+        measured["told"] = 1 - out["genes"].item() / GENE_WEIGHT / genes.var().item()
+        return sum(out.values()), measured | {"pictures": self.added}
+
+
+def pictures_of(record: Drawn) -> list[tuple]:
+    """(frame u8 [H,W,3], left eye, right eye, mouth [3,2], opening, person, measures -1..1) of each drawn frame."""
+    out = []
+    for frame, face in zip(record.frames, record.meta["faces"]):
+        points = to_screen(face["key_points"], frame.shape)
+        who = np.int64(record.spec["head"])
+        out.append((frame, points, np.float32(face["mouth"]["open"]), who, np.float32(record.meta["genes"]) * 2 - 1))
+    return out
+
+
+def to_screen(key_points: dict, shape: tuple[int, ...]) -> np.ndarray:
+    """Key points in pixels -> left eye, right eye and the middle of the mouth in screen units [3,2]."""
+    mouth = np.mean([key_points["mouth_left"], key_points["mouth_right"]], 0)
+    pixels = np.stack([key_points["left_eye"], key_points["right_eye"], mouth])
+    half = shape[0] / 2
+    return ((pixels - [shape[1] / 2, half]) / half).astype(np.float32)
+
+
+def relit(x: Tensor) -> Tensor:
+    """Pictures [n,3,s,s] in -1..1 in another light, some of them coarser, blurred or noisy."""
+    n = len(x)
+    gain = torch.exp(0.15 * torch.randn(n, 1, 1, 1) + 0.05 * torch.randn(n, 3, 1, 1))
+    x = ((x + 1) * gain - 1).clamp(-1, 1)
+    worse = torch.rand(n) < 0.35
+    if worse.any():
+        some, side = x[worse], x.shape[-1]
+        luck = random.random()
+        if luck < 0.4:
+            coarse = F.interpolate(some, scale_factor=random.uniform(0.4, 0.8), mode="area")
+            some = F.interpolate(coarse, (side, side), mode="bilinear", align_corners=False)
+        elif luck < 0.7:
+            some = F.avg_pool2d(some, 3, 1, 1, count_include_pad=False)
+        else:
+            some = some + random.uniform(0.02, 0.12) * torch.randn_like(some)
+        x = x.index_copy(0, worse.nonzero().squeeze(1), some)
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def trained_faces(out: Path) -> Faces:
+    """The networks with averaged weights, without what they needed only while they learned."""
+    genes = torch.load(out / "faces.pt", weights_only=True)["model"]["genes.bias"].shape[0]
+    return averaged(out / "faces.pt", Learning(genes)).faces
+
+
+def train_faces(minutes: float, out: Path, cli: str):
+    """Trains, or goes on training, and saves every three minutes; the last quarter lowers the learning rate."""
+    out.mkdir(parents=True, exist_ok=True)
+    stage = FacesStage(out, cli, int(time.time()) % 100_000 * 1000)
+    started = saved = time.monotonic()
+    recent: list[dict] = []
+    with (out / "faces.jsonl").open("a") as log:
+        while (elapsed := time.monotonic() - started) < minutes * 60:
+            recent.append(stage.step(elapsed / (minutes * 60)))
+            if len(recent) == 50:
+                means = {key: round(math.fsum(m[key] for m in recent) / 50, 4) for key in recent[0]}
+                print(json.dumps({"step": stage.steps} | means), file=log, flush=True)
+                recent.clear()
+            if time.monotonic() - saved > 180:
+                stage.save()
+                saved = time.monotonic()
+    stage.save()
+    stage.stream.close()
