@@ -55,6 +55,7 @@ class Row:
 class Run:
     rows: list[Row]
     clips: dict[str, list[Clip]]  # of the general suite, by condition
+    portraits: dict[str, list[Clip]]
     seconds: dict[str, float]
 
 
@@ -108,7 +109,13 @@ def run(cli: str, eyes: Eyes, count: int, networks: Networks | None, voice: Path
             clock.lap("corruptions")
     rows += [distance_row(cli, eyes, features, truth["general"]), drift_row(cli, eyes)]
     clock.lap("distance and drift")
-    return Run(rows, {name: suites["general"] for name, suites in conditions.items()}, seconds)
+    clips = {name: suites["general"] for name, suites in conditions.items()}
+    return Run(rows, clips, {name: portraits_shown(suites) for name, suites in conditions.items()}, seconds)
+
+
+def portraits_shown(suites: dict[str, list[Clip]]) -> list[Clip]:
+    """A few who talk and a few who look about."""
+    return suites["talk"][:6] + suites["heads"][:6]
 
 
 class Clock:

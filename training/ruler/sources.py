@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from config import SUBFRAME_DIM
 from data import Record, Stream, to_bytes
 from sample import Networks, encoded
 
-from .clip import FRAMES_PER_SECOND, SAMPLE_RATE, Clip
+from .clip import FRAMES_PER_SECOND, MOUTH_AT, SAMPLE_RATE, SUBFRAMES, Clip
 from .stream import drawn
 
 FIRST_HELD_OUT = 0  # the held-out captions of training/evaluate.py start here too
@@ -85,25 +86,45 @@ def round_trip_clips(cli: str, count: int, flags: str, networks: Networks, voice
     return [clip.with_(samples=samples) for clip, samples in zip(clips, sounds)]
 
 
-def clips_of(networks: Networks, captions: list[str], latent_frames: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def clips_of(
+    networks: Networks, captions: list[str], latent_frames: int, seed: int, mouths: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What a model makes of captions: frames u8 [n,F,H,W,3], sound tokens f32 [n,T,40], plans f32 [n,T,116].
 
+    mouths [n,T,4] are how open the mouth of subject 1 is, where that is known from what is said; NaN where it is not.
     The only place that knows how the model is run.
     """
     plan = networks.plan(captions, latent_frames, seed)
+    if mouths is not None:
+        planned = plan.view(*plan.shape[:2], SUBFRAMES, SUBFRAME_DIM)[..., MOUTH_AT]
+        planned.copy_(torch.where(torch.from_numpy(np.isnan(mouths)), planned, torch.from_numpy(mouths)))
     z, sound, layers = networks.render(captions, plan, seed)
     return to_bytes(networks.frames(z, layers, plan)), sound.numpy(), plan.numpy()
 
 
 def generated(clips: list[Clip], networks: Networks, voice: Path, at_once: int = 8) -> list[Clip]:
-    """What a model makes of the captions of these clips, judged by what the captions ask for."""
+    """What a model makes of the captions of these clips, judged by what the captions ask for.
+
+    Speech is made from the text, not by the model: who talks has the mouth and the sound that the text has in the world.
+    """
     out = []
     for i in range(0, len(clips), at_once):
         part = clips[i : i + at_once]
-        frames, tokens, plans = clips_of(networks, [clip.caption for clip in part], len(part[0].plan), seed=1 + i)
+        mouths = np.stack([spoken(clip) for clip in part])
+        frames, tokens, plans = clips_of(networks, [clip.caption for clip in part], len(part[0].plan), 1 + i, mouths)
         made = zip(part, frames, plans, voiced(tokens, voice), tokens)
-        out += [clip.with_(frames=f, plan=p, samples=s, tokens=t) for clip, f, p, s, t in made]
+        out += [clip.with_(frames=f, plan=p, samples=clip.samples if talks(clip) else s, tokens=t) for clip, f, p, s, t in made]
     return out
+
+
+def talks(clip: Clip) -> bool:
+    return clip.spec["action"] == "talk"
+
+
+def spoken(clip: Clip) -> np.ndarray:
+    """How open the mouth is while the text is said [T,4]; NaN where nobody talks."""
+    openings = clip.plan.reshape(-1, SUBFRAMES, SUBFRAME_DIM)[..., MOUTH_AT]
+    return openings if talks(clip) else np.full_like(openings, np.nan)
 
 
 def voiced(tokens: np.ndarray, voice: Path) -> np.ndarray:

@@ -24,7 +24,7 @@ SHOWN = 3  # frames of each clip that are drawn
 STARTS = (2, 5, 9)  # so that successive streams show other frames
 LINES_PER_BATCH = 96  # pictures
 MARGIN, SHARPNESS = 0.15, 24.0
-GENE_WEIGHT = 4.0
+GENE_WEIGHT = 40.0
 
 
 class Learning(nn.Module):
