@@ -3,8 +3,12 @@
 //! Requests refuse fields that they do not know, so that a wish is never dropped in silence; readers of answers should
 //! ignore fields that they do not know.
 
+mod remixes;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use remixes::Remixes;
 
 use crate::recipe::Change;
 
@@ -77,8 +81,8 @@ pub struct PublishRequest {
     pub maker: Option<String>,
     /// Who can find it.
     pub visibility: Visibility,
-    /// Whether others may publish remixes of it.
-    pub remix: bool,
+    /// Whether remixes by others may stand.
+    pub remix: Remixes,
     /// What others may do with it.
     pub licence: Licence,
 }
@@ -94,9 +98,9 @@ pub struct ClipEdit {
     /// Who can find it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visibility: Option<Visibility>,
-    /// Whether others may publish remixes of it from now on. Those that stand remain.
+    /// Whether remixes by others may stand from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remix: Option<bool>,
+    pub remix: Option<Remixes>,
     /// What others may do with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<Licence>,
@@ -125,8 +129,11 @@ pub struct ClipView {
     pub maker: Maker,
     /// Who can find it.
     pub visibility: Visibility,
-    /// Whether others may publish remixes of it.
-    pub remix: bool,
+    /// Whether remixes by others may stand.
+    pub remix: Remixes,
+    /// Whether it may stand itself; if not, nobody sees it, because the maker of a clip that it came from hides remixes.
+    #[serde(default = "yes")]
+    pub stands: bool,
     /// What others may do with it.
     pub licence: Licence,
     /// Milliseconds since 1970.
@@ -318,6 +325,11 @@ impl Licence {
             Self::Cc0 => Some("https://creativecommons.org/publicdomain/zero/1.0/"),
         }
     }
+}
+
+/// A relay that says nothing of it hides nothing.
+fn yes() -> bool {
+    true
 }
 
 /// One line of text for people, without spaces at its ends.

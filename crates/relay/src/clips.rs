@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State as Held};
 use axum::http::StatusCode;
 use kinora_contract::Parent;
-use kinora_contract::share::{ClipEdit, ClipPage, ClipView, Lineage, Problem, Visibility};
+use kinora_contract::share::{ClipEdit, ClipPage, ClipView, Lineage, Problem, Remixes, Visibility};
 use serde::Deserialize;
 
 use crate::app::{Relay, Shared};
@@ -73,7 +73,10 @@ pub async fn edit(
 ) -> Result<Json<ClipView>, ApiError> {
     let edit: ClipEdit = signed.json::<ClipEdit>()?.checked()?;
     own(&relay, &id, &signed).await?;
-    relay.db.edit_clip(&id, &edit).await?;
+    relay
+        .db
+        .edit_clip(&id, &signed.key.to_text(), &edit)
+        .await?;
     let clip = own(&relay, &id, &signed).await?;
     Ok(Json(view(&relay, &clip)))
 }
@@ -115,7 +118,9 @@ pub async fn lineage(
 /// A clip that whoever has its id may see.
 pub async fn visible(relay: &Shared, id: &str) -> Result<Clip, ApiError> {
     match find_state(relay, id).await? {
-        Some(State::Live(clip)) if clip.visibility != Visibility::Unpublished => Ok(*clip),
+        Some(State::Live(clip)) if clip.visibility != Visibility::Unpublished => {
+            clip.stands.then_some(*clip).ok_or(ApiError::RemixHidden)
+        }
         Some(State::Removed) => Err(removed(relay, id).await?),
         _ => Err(ApiError::NotFound),
     }
@@ -149,6 +154,7 @@ pub fn view(relay: &Relay, clip: &Clip) -> ClipView {
         maker: clip.maker.clone(),
         visibility: clip.visibility,
         remix: clip.remix,
+        stands: clip.stands,
         licence: clip.licence,
         published_at: clip.published_at,
         width: clip.width,
@@ -177,7 +183,10 @@ fn remix_link(relay: &Relay, clip: &Clip) -> Option<String> {
         clip: Some(clip.id.clone()),
     };
     let recipe = clip.recipe.clone().with_parent(&parent);
-    let fragment = recipe.to_link_fragment().ok().filter(|_| clip.remix)?;
+    let fragment = recipe
+        .to_link_fragment()
+        .ok()
+        .filter(|_| clip.remix == Remixes::Open)?;
     Some(format!("{}/r#{fragment}", relay.config.studio))
 }
 

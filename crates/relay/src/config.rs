@@ -41,6 +41,9 @@ pub struct Config {
     /// The largest video, in bytes.
     #[arg(long, env = "KINORA_RELAY_MAX_VIDEO_BYTES", default_value_t = 64 << 20)]
     pub max_video_bytes: u64,
+    /// How long an upload may take, from its beginning to its publishing.
+    #[arg(long, env = "KINORA_RELAY_UPLOAD_LIFETIME", default_value = "24h", value_parser = humantime::parse_duration)]
+    pub upload_lifetime: Duration,
     /// What one key may keep, in bytes, uploads under way included.
     #[arg(long, env = "KINORA_RELAY_QUOTA_BYTES", default_value_t = 1 << 30)]
     pub quota_bytes: u64,
@@ -56,6 +59,10 @@ pub struct Config {
     /// Address for Prometheus, such as 127.0.0.1:9464, where /metrics is and nothing else. Default: none.
     #[arg(long, env = "KINORA_RELAY_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
+    /// How long somebody may keep the relay waiting: until a request has come whole (uploads may take longer, but not pause), and
+    /// until some of an answer is taken.
+    #[arg(long, env = "KINORA_RELAY_PATIENCE", default_value = "60s", value_parser = humantime::parse_duration)]
+    pub patience: Duration,
     /// The most connections at once.
     #[arg(long, env = "KINORA_RELAY_CONNECTIONS", default_value_t = 4096)]
     pub connections: usize,

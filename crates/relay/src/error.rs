@@ -60,6 +60,11 @@ pub enum ApiError {
         /// The parent's title.
         title: String,
     },
+    /// The maker of a clip that this one came from hides remixes.
+    #[error(
+        "This clip is a remix, and the maker of a clip that it came from lets no remixes by others stand here."
+    )]
+    RemixHidden,
     /// The recipe's parent is named by id, and the file of that id is another one.
     #[error("The recipe names clip {id} as its parent, but with the hash of another file.")]
     ParentMismatch {
@@ -170,6 +175,7 @@ impl ApiError {
             Self::Replayed => (S::UNAUTHORIZED, "replayed"),
             Self::NotYours => (S::FORBIDDEN, "not-yours"),
             Self::RemixForbidden { .. } => (S::FORBIDDEN, "remix-forbidden"),
+            Self::RemixHidden => (S::NOT_FOUND, "remix-hidden"),
             Self::ParentMismatch { .. } => (S::UNPROCESSABLE_ENTITY, "parent-mismatch"),
             Self::BadJson(_) => (S::UNPROCESSABLE_ENTITY, "bad-json"),
             Self::BadRequest(_) => (S::BAD_REQUEST, "bad-request"),

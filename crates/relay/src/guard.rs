@@ -22,9 +22,22 @@ pub async fn pass(State(relay): State<Shared>, request: Request, next: Next) -> 
     let response = match admit(&relay, &request) {
         Err(error) => error.into_response(),
         Ok(()) if is_preflight(&request) => StatusCode::NO_CONTENT.into_response(),
-        Ok(()) => problem(next.run(request).await),
+        Ok(()) => problem(in_time(&relay, request, next).await),
     };
     dress(&relay, &path, response)
+}
+
+/// An upload may take as long as it needs while bytes come; everything else must be here and answered in time. What runs in a task of
+/// its own goes on.
+async fn in_time(relay: &Shared, request: Request, next: Next) -> Response {
+    let is_upload =
+        request.method() == Method::PATCH && request.uri().path().starts_with("/api/uploads/");
+    let answer = next.run(request);
+    if is_upload {
+        return answer.await;
+    }
+    let answer = tokio::time::timeout(relay.config.patience, answer).await;
+    answer.unwrap_or_else(|_| ApiError::Timeout.into_response())
 }
 
 /// What the router itself refuses (a path that is no text, a query without its fields) becomes a problem document too.

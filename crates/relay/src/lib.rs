@@ -26,6 +26,7 @@ mod publish;
 mod removals;
 mod reports;
 mod routes;
+mod sent;
 mod serve;
 mod signed;
 mod site;
@@ -34,6 +35,7 @@ mod sweep;
 mod transparency;
 mod tree;
 mod uploads;
+mod wire;
 
 pub use app::{Relay, Shared};
 pub use config::{Bucket, Config, Origin, ServerUrl, StoreConfig};

@@ -17,6 +17,7 @@ use crate::clips::{removed, visible};
 use crate::db::Files;
 use crate::error::ApiError;
 use crate::id::is_id;
+use crate::store::Content;
 
 /// Something to send.
 struct Media {
@@ -32,6 +33,38 @@ enum Source {
     Memory(Bytes),
 }
 
+impl Media {
+    fn video(files: Files) -> Option<Self> {
+        let Files::Open {
+            video,
+            object,
+            bytes,
+            ..
+        } = files
+        else {
+            return None;
+        };
+        Some(Self {
+            tag: video,
+            media_type: "video/mp4".to_owned(),
+            len: bytes,
+            bytes: Source::Object(object),
+        })
+    }
+
+    fn poster(files: Files) -> Option<Self> {
+        let Files::Open { poster, .. } = files else {
+            return None;
+        };
+        poster.map(|poster| Self {
+            tag: poster.hash,
+            media_type: poster.media_type,
+            len: poster.bytes,
+            bytes: Source::Object(poster.object),
+        })
+    }
+}
+
 /// The video of a clip.
 #[utoipa::path(get, path = "/media/{id}/clip.mp4", tag = "media", params(("id" = String, Path), ("Range" = Option<String>, Header)),
     responses((status = 200, content_type = "video/mp4"), (status = 206, description = "One range"),
@@ -43,21 +76,7 @@ pub async fn video(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let of = |files: Files| match files {
-        Files::Open {
-            video,
-            object,
-            bytes,
-            ..
-        } => Ok(Media {
-            media_type: "video/mp4".to_owned(),
-            len: bytes,
-            bytes: Source::Object(object),
-            tag: video,
-        }),
-        Files::Unpublished | Files::Removed => Err(ApiError::NotFound),
-    };
-    send_of(&relay, &id, &method, &headers, of).await
+    send_of(&relay, &id, &method, &headers, Media::video).await
 }
 
 /// The still of a clip.
@@ -70,19 +89,7 @@ pub async fn poster(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let of = |files: Files| match files {
-        Files::Open {
-            poster: Some(poster),
-            ..
-        } => Ok(Media {
-            media_type: poster.media_type,
-            len: poster.bytes,
-            bytes: Source::Object(poster.object),
-            tag: poster.hash,
-        }),
-        _ => Err(ApiError::NotFound),
-    };
-    send_of(&relay, &id, &method, &headers, of).await
+    send_of(&relay, &id, &method, &headers, Media::poster).await
 }
 
 /// The captions of a clip.
@@ -106,6 +113,25 @@ pub async fn captions(
     send(&relay, &method, &headers, media).await
 }
 
+/// Sends what is kept of a clip as an object.
+async fn send_of(
+    relay: &Shared,
+    id: &str,
+    method: &Method,
+    asked: &HeaderMap,
+    of: fn(Files) -> Option<Media>,
+) -> Result<Response, ApiError> {
+    let media = of(files(relay, id).await?).ok_or(ApiError::NotFound)?;
+    match send(relay, method, asked, media).await {
+        // Between the row and the object somebody deleted the clip, or published the same bytes anew: the row says which.
+        Err(ApiError::Internal(_)) => {
+            let media = of(files(relay, id).await?).ok_or(ApiError::NotFound)?;
+            send(relay, method, asked, media).await
+        }
+        answer => answer,
+    }
+}
+
 /// The files of a clip that may be sent.
 async fn files(relay: &Shared, id: &str) -> Result<Files, ApiError> {
     if !is_id(id) {
@@ -113,27 +139,9 @@ async fn files(relay: &Shared, id: &str) -> Result<Files, ApiError> {
     }
     match relay.db.files_of(id).await? {
         Some(Files::Removed) => Err(removed(relay, id).await?),
+        Some(Files::Hidden) => Err(ApiError::RemixHidden),
         Some(Files::Unpublished) | None => Err(ApiError::NotFound),
         Some(files) => Ok(files),
-    }
-}
-
-/// Sends what is kept of a clip as an object.
-async fn send_of(
-    relay: &Shared,
-    id: &str,
-    method: &Method,
-    asked: &HeaderMap,
-    of: impl Fn(Files) -> Result<Media, ApiError>,
-) -> Result<Response, ApiError> {
-    let media = of(files(relay, id).await?)?;
-    match send(relay, method, asked, media).await {
-        // Between the row and the object somebody deleted the clip, or published the same bytes anew: the row says which.
-        Err(ApiError::Internal(_)) => {
-            let media = of(files(relay, id).await?)?;
-            send(relay, method, asked, media).await
-        }
-        answer => answer,
     }
 }
 
@@ -147,49 +155,80 @@ async fn send(
         .parse()
         .map_err(|_| ApiError::Internal(anyhow::anyhow!("a tag")))?;
     let known = asked.typed_get::<IfNoneMatch>();
-    let status = match range(asked, &tag, media.len) {
+    let mut response = match range(asked, &tag, media.len) {
         _ if known.is_some_and(|known| !known.precondition_passes(&tag)) => {
-            Err(StatusCode::NOT_MODIFIED)
+            StatusCode::NOT_MODIFIED.into_response()
         }
-        Asked::Whole => Ok((StatusCode::OK, 0..media.len)),
-        Asked::Part(part) => Ok((StatusCode::PARTIAL_CONTENT, part)),
-        Asked::Nothing => Err(StatusCode::RANGE_NOT_SATISFIABLE),
-    };
-    let mut response = match status {
-        Err(status) => status.into_response(),
-        Ok((status, part)) => {
-            let size = part.end - part.start;
-            let body = if method == Method::HEAD {
-                Body::empty()
-            } else {
-                body(relay, media.bytes, part.clone()).await?
-            };
-            let mut response = (status, body).into_response();
-            let headers = response.headers_mut();
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
-            headers.insert(header::CONTENT_TYPE, value(&media.media_type)?);
-            if status == StatusCode::PARTIAL_CONTENT {
-                let range = format!("bytes {}-{}/{}", part.start, part.end - 1, media.len);
-                headers.insert(header::CONTENT_RANGE, value(&range)?);
-            }
-            response
+        Asked::Nothing => {
+            let none = value(&format!("bytes */{}", media.len))?;
+            let none = [(header::CONTENT_RANGE, none)];
+            (StatusCode::RANGE_NOT_SATISFIABLE, none).into_response()
         }
+        Asked::Whole => some(relay, method, media, None).await?,
+        Asked::Part(part) => some(relay, method, media, Some(part)).await?,
     };
-    let refused = response.status() == StatusCode::RANGE_NOT_SATISFIABLE;
     let headers = response.headers_mut();
-    if refused {
-        headers.insert(
-            header::CONTENT_RANGE,
-            value(&format!("bytes */{}", media.len))?,
-        );
-    }
     headers.typed_insert(tag);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, no-cache"),
-    );
+    let cache = HeaderValue::from_static("public, no-cache");
+    headers.insert(header::CACHE_CONTROL, cache);
     Ok(response)
+}
+
+/// An answer with bytes: all, or a part.
+async fn some(
+    relay: &Shared,
+    method: &Method,
+    media: Media,
+    part: Option<Range<u64>>,
+) -> Result<Response, ApiError> {
+    let mut response = Response::default();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, value(&media.media_type)?);
+    if let Some(part) = &part {
+        let range = format!("bytes {}-{}/{}", part.start, part.end - 1, media.len);
+        headers.insert(header::CONTENT_RANGE, value(&range)?);
+    }
+    let is_part = part.is_some();
+    let part = part.unwrap_or(0..media.len);
+    headers.insert(
+        header::CONTENT_LENGTH,
+        HeaderValue::from(part.end - part.start),
+    );
+    if is_part {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    if method != Method::HEAD {
+        fill(relay, &mut response, media.bytes, part).await?;
+    }
+    Ok(response)
+}
+
+/// Puts bytes into an answer.
+async fn fill(
+    relay: &Shared,
+    response: &mut Response,
+    source: Source,
+    part: Range<u64>,
+) -> Result<(), ApiError> {
+    match source {
+        Source::Memory(bytes) => {
+            let at = |place: u64| {
+                usize::try_from(place)
+                    .unwrap_or(usize::MAX)
+                    .min(bytes.len())
+            };
+            *response.body_mut() = Body::from(bytes.slice(at(part.start)..at(part.end)));
+        }
+        Source::Object(name) => match relay.store.content(&name, part).await? {
+            // The connection takes it from there: see `sent`.
+            Content::File(section) => {
+                response.extensions_mut().insert(section);
+            }
+            Content::Stream(body) => *response.body_mut() = body,
+        },
+    }
+    Ok(())
 }
 
 #[derive(Debug, PartialEq)]
@@ -244,20 +283,6 @@ fn is_long_suffix(asked: &HeaderMap, len: u64) -> bool {
         .and_then(|range| range.to_str().ok());
     let count = text.and_then(|text| text.strip_prefix("bytes=-")?.parse::<u64>().ok());
     len > 0 && count.is_some_and(|count| count > len)
-}
-
-async fn body(relay: &Shared, source: Source, part: Range<u64>) -> Result<Body, ApiError> {
-    match source {
-        Source::Memory(bytes) => {
-            let at = |place: u64| {
-                usize::try_from(place)
-                    .unwrap_or(usize::MAX)
-                    .min(bytes.len())
-            };
-            Ok(Body::from(bytes.slice(at(part.start)..at(part.end))))
-        }
-        Source::Object(name) => Ok(relay.store.body(&name, part).await?),
-    }
 }
 
 fn value(text: &str) -> Result<HeaderValue, ApiError> {

@@ -1,18 +1,14 @@
 //! What an operator's Prometheus may know: how much is asked and sent, how long answers take, what waits. Nothing in it
 //! names a clip, a key or an address.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use hyper::body::{Frame, SizeHint};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -180,7 +176,7 @@ async fn page(State(relay): State<Shared>) -> Result<Response, ApiError> {
     Ok((kind, text).into_response())
 }
 
-/// Times a request and counts what is sent.
+/// Times a request.
 pub async fn measure(State(relay): State<Shared>, request: Request, next: Next) -> Response {
     let begin = Instant::now();
     let route = request.extensions().get::<MatchedPath>();
@@ -196,8 +192,7 @@ pub async fn measure(State(relay): State<Shared>, request: Request, next: Next) 
     answers
         .get_or_create(&answer)
         .observe(begin.elapsed().as_secs_f64());
-    let sent = relay.metrics.sent_bytes.clone();
-    response.map(|body| Body::new(Counted { body, sent }))
+    response
 }
 
 /// Methods are words that anybody may invent.
@@ -210,36 +205,5 @@ fn known(method: &Method) -> &'static str {
         "DELETE" => "DELETE",
         "OPTIONS" => "OPTIONS",
         _ => "other",
-    }
-}
-
-/// A body whose bytes are counted as they leave.
-struct Counted {
-    body: Body,
-    sent: Counter,
-}
-
-impl hyper::body::Body for Counted {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        if let Some(Ok(frame)) = &frame {
-            let bytes = frame.data_ref().map_or(0, Bytes::len);
-            self.sent.inc_by(bytes as u64);
-        }
-        Poll::Ready(frame)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
     }
 }

@@ -1,5 +1,6 @@
 //! Which clips of this relay a recipe was made from, and whether their makers allow it.
 
+use kinora_contract::share::Remixes;
 use kinora_contract::{Parent, Recipe};
 
 use crate::app::Shared;
@@ -37,6 +38,10 @@ async fn known(relay: &Shared, parent: &Parent, key: &str) -> Result<Option<Stri
                 return allowed(&clip, key).map(Some);
             }
             Some(State::Live(_)) => return Err(ApiError::ParentMismatch { id: id.clone() }),
+            Some(State::Removed) if relay.db.hides_remixes(id).await? => {
+                let title = "A clip that was removed".to_owned();
+                return Err(ApiError::RemixForbidden { title });
+            }
             Some(State::Removed) => return Ok(Some(id.clone())),
             // A clip of another relay.
             None => {}
@@ -50,7 +55,8 @@ async fn known(relay: &Shared, parent: &Parent, key: &str) -> Result<Option<Stri
 }
 
 fn allowed(parent: &Clip, key: &str) -> Result<String, ApiError> {
-    if parent.remix || parent.key == key {
+    let open = parent.remix == Remixes::Open || parent.key == key;
+    if open && parent.stands {
         Ok(parent.id.clone())
     } else {
         let title = parent.title.clone();

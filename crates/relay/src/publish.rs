@@ -114,6 +114,7 @@ async fn run(relay: &Shared, signed: Signed, request: PublishRequest) -> Result<
         title: request.title,
         visibility: request.visibility,
         remix: request.remix,
+        stands: true,
         licence: request.licence,
         published_at: now_millis(),
         video: video.hash.clone(),

@@ -19,6 +19,8 @@ use crate::app::Shared;
 use crate::guard::Peer;
 use crate::pieces::PIECE_BYTES;
 use crate::routes::router;
+use crate::sent::Sent;
+use crate::wire::Wire;
 
 /// How long a request's headers may take.
 const HEADER_TIME: Duration = Duration::from_secs(10);
@@ -53,10 +55,11 @@ pub async fn serve(listener: TcpListener, relay: Shared, stop: impl Future<Outpu
             continue;
         };
         let (app, watcher) = (app.clone(), graceful.watcher());
-        let connections = relay.metrics.connections.clone();
+        let relay = relay.clone();
         tokio::spawn(async move {
+            let connections = &relay.metrics.connections;
             connections.inc();
-            talk(stream, Peer(peer), app, watcher).await;
+            talk(&relay, stream, Peer(peer), app, watcher).await;
             connections.dec();
             drop(place);
         });
@@ -81,21 +84,25 @@ pub async fn serve(listener: TcpListener, relay: Shared, stop: impl Future<Outpu
 }
 
 /// One connection, to its end.
-async fn talk(stream: TcpStream, peer: Peer, app: Router, watcher: Watcher) {
+async fn talk(relay: &Shared, stream: TcpStream, peer: Peer, app: Router, watcher: Watcher) {
     // Answers are whole or streamed in large pieces: waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
-    let service = app.map_request(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(peer);
-        request
-    });
+    let (wire, line) = Wire::new(stream, relay.config.patience);
+    let sent = relay.metrics.sent_bytes.clone();
+    let service = app
+        .map_request(move |request: hyper::Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            request
+        })
+        .map_response(move |response| Sent::of(response, &line, sent.clone()));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_headers(64)
         // What a reader who is slow makes us keep.
         .max_buf_size(PIECE_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .serve_connection(TokioIo::new(wire), TowerToHyperService::new(service));
     // A broken connection is its peer's business.
     let _ = watcher.watch(connection).await;
 }

@@ -28,7 +28,7 @@ use object_store::{
 
 use crate::config::{Bucket, StoreConfig};
 use crate::id;
-use crate::pieces::Pieces;
+use crate::pieces::Section;
 
 /// How long an S3 store may say nothing. There is no limit to a whole answer: a slow viewer may take minutes for a clip.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -55,6 +55,15 @@ pub struct Found {
     pub name: String,
     /// Time since it was written.
     pub age: Duration,
+}
+
+/// A part of an object.
+#[derive(Debug)]
+pub enum Content {
+    /// In a local file.
+    File(Section),
+    /// On its way from a bucket.
+    Stream(Body),
 }
 
 /// Objects that no row names yet. Dropped, they are deleted before long.
@@ -171,9 +180,12 @@ impl Store {
         Ok(hasher.finalize().to_hex().to_string())
     }
 
-    /// A stretch of an object, to be sent.
-    pub async fn body(&self, name: &str, part: Range<u64>) -> Result<Body, Error> {
+    /// A part of an object, to be sent.
+    pub async fn content(&self, name: &str, part: Range<u64>) -> Result<Content, Error> {
         let length = part.end - part.start;
+        if let Some(file) = self.open_cached(name, part.end) {
+            return Ok(Content::File(Section { file, bytes: part }));
+        }
         let options = GetOptions::new().with_range(Some(part));
         let found = self.objects.get_opts(&Path::from(name), options).await?;
         let range = found.range.clone();
@@ -182,9 +194,30 @@ impl Store {
             return Err(wrap(error));
         }
         match found.payload {
-            GetResultPayload::File(file, _) => Ok(Body::new(Pieces::new(file, range))),
-            GetResultPayload::Stream(stream) => Ok(Body::from_stream(stream)),
+            GetResultPayload::File(file, _) => Ok(Content::File(Section {
+                file: Arc::new(file),
+                bytes: range,
+            })),
+            GetResultPayload::Stream(stream) => Ok(Content::Stream(Body::from_stream(stream))),
         }
+    }
+
+    /// A local file of at least so many bytes, if the system knows where it is without asking the disk. Then no other thread is
+    /// needed to open it.
+    #[cfg(target_os = "linux")]
+    fn open_cached(&self, name: &str, end: u64) -> Option<Arc<std::fs::File>> {
+        use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+        let path = self.files.as_ref()?.join(name);
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        let file = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok()?;
+        let file = std::fs::File::from(file);
+        let found = file.metadata().ok()?;
+        (found.is_file() && found.len() >= end).then(|| Arc::new(file))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open_cached(&self, _: &str, _: u64) -> Option<Arc<std::fs::File>> {
+        None
     }
 
     /// Deletes objects. What cannot be deleted now is tried again by [`Store::delete_leftovers`].

@@ -25,7 +25,8 @@ pub async fn of(relay: &Shared, clip: &Clip) -> Result<Lineage, ApiError> {
             Some(State::Live(clip)) => Some(*clip),
             _ => None,
         };
-        let open = |clip: &Clip| generation == 0 || clip.visibility == Visibility::Listed;
+        let listed = |clip: &Clip| clip.visibility == Visibility::Listed && clip.stands;
+        let open = |clip: &Clip| generation == 0 || listed(clip);
         let hidden = match &known {
             Some(clip) => !open(clip),
             // A tombstone is worth showing where something stands behind it.

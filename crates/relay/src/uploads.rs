@@ -19,9 +19,6 @@ use crate::id;
 use crate::part::{self, Checksum};
 use crate::signed::Signed;
 
-/// How long an upload may take.
-const LIFETIME: Duration = Duration::from_secs(24 * 3600);
-
 const TUS: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
@@ -68,7 +65,8 @@ pub async fn begin(
     if relay.db.bytes_of(&key).await?.saturating_add(length) > limit {
         return Err(ApiError::Quota { limit });
     }
-    let lifetime = i64::try_from(LIFETIME.as_millis()).unwrap_or(i64::MAX);
+    let lifetime = relay.config.upload_lifetime.as_millis();
+    let lifetime = i64::try_from(lifetime).unwrap_or(i64::MAX);
     let upload = Upload {
         id: id::new()?,
         key,

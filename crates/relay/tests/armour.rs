@@ -5,6 +5,8 @@
 #[macro_use]
 mod support;
 
+use std::io::{Read as _, Write as _};
+
 use serde_json::json;
 use support::clip::CLIP;
 use support::{Home, Maker, Request};
@@ -13,6 +15,8 @@ on_every_store!(
     bytes_that_are_no_http_end_the_connection_only,
     too_many_requests_wait_and_a_header_helps_nobody,
     every_answer_carries_its_armour,
+    one_key_is_one_however_many_addresses_it_has,
+    nobody_keeps_the_relay_waiting,
 );
 
 fn bytes_that_are_no_http_end_the_connection_only(home: &Home) {
@@ -135,4 +139,72 @@ fn every_answer_carries_its_armour(home: &Home) {
         .send(&server.address)
         .expect(204);
     assert_eq!(abilities.header("tus-version"), Some("1.0.0"));
+}
+
+fn one_key_is_one_however_many_addresses_it_has(home: &Home) {
+    let server = home.start_with(&["--writes-per-second", "1", "--trusted-proxy", "127.0.0.0/8"]);
+    let (busy, other) = (Maker::new(), Maker::new());
+    let begin = |maker: &Maker, n: usize| {
+        let request = Request::new("POST", "/api/uploads")
+            .header("Tus-Resumable", "1.0.0")
+            .header("Upload-Length", 10)
+            .header("X-Forwarded-For", format!("203.0.113.{n}"));
+        maker.signed(&server, request).send(&server.address)
+    };
+    let refused = (0..40).map(|n| begin(&busy, n)).find(|a| a.status == 429);
+    let refused = refused.expect("addresses do not make a key another one");
+    refused.problem(429, "too-many-requests");
+    begin(&other, 100).expect(201);
+}
+
+fn nobody_keeps_the_relay_waiting(home: &Home) {
+    let mut clip = CLIP.to_vec();
+    clip.extend((16_u32 << 20).to_be_bytes());
+    clip.extend(b"free");
+    clip.resize(CLIP.len() + (16 << 20), 7);
+    let maker = Maker::new();
+    let published = maker.publish(&home.start(), &clip, &json!({}));
+    let server = home.start_with(&["--patience", "1s"]);
+    let connect = || {
+        let stream = std::net::TcpStream::connect(&server.address).unwrap();
+        let time = std::time::Duration::from_secs(30);
+        stream.set_read_timeout(Some(time)).unwrap();
+        stream
+    };
+    // A signed request whose body never comes.
+    let mut stream = connect();
+    let request = maker.signed(&server, Request::new("POST", "/api/clips").body("{}"));
+    let bytes = request.to_bytes(&server.address);
+    stream.write_all(&bytes[..bytes.len() - 1]).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 408") && answer.contains("timeout"),
+        "{answer}"
+    );
+    // A reader that takes nothing loses the connection; a slow one gets everything.
+    let path = format!("/media/{}/clip.mp4", published["id"].as_str().unwrap());
+    let ask = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let (mut lazy, mut slow) = (connect(), connect());
+    for stream in [&mut lazy, &mut slow] {
+        stream.write_all(ask.as_bytes()).unwrap();
+    }
+    let mut came = Vec::new();
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        let read = slow.read(&mut piece).unwrap();
+        if read == 0 {
+            break;
+        }
+        came.extend_from_slice(&piece[..read]);
+        std::thread::sleep(std::time::Duration::from_millis(150));
+    }
+    assert!(came.ends_with(&clip), "a slow reader was cut off");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let mut rest = Vec::new();
+    let _ = lazy.read_to_end(&mut rest);
+    assert!(
+        rest.len() < clip.len(),
+        "a reader that took nothing was waited for"
+    );
 }

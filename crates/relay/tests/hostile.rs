@@ -5,9 +5,9 @@
 #[macro_use]
 mod support;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use support::clip::{CLIP, hash, recipe, with_recipe};
-use support::maker::{id_of, json_request, now};
+use support::maker::{id_of, json_request, now, wish};
 use support::{Home, Maker, Request, Server};
 
 on_every_store!(
@@ -226,10 +226,6 @@ fn paths_lead_nowhere_else(home: &Home) {
     Request::new("GET", "/nothing")
         .send(&server.address)
         .problem(404, "not-found");
-}
-
-fn wish(upload: &str, mp4: &[u8]) -> Value {
-    json!({ "video": { "upload": upload, "blake3": hash(mp4) }, "title": "T", "visibility": "listed", "remix": true, "licence": "CC0-1.0" })
 }
 
 fn nothing_is_published(home: &Home, server: &Server) {

@@ -5,13 +5,15 @@
 #[macro_use]
 mod support;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::clip::{CLIP, numbered, remix};
-use support::{Home, Maker};
+use support::maker::id;
+use support::{Home, Maker, Server};
 
 on_every_store!(
     lineage_shows_what_changed_and_survives_removal,
     a_clip_behind_a_link_is_found_through_nobody,
+    a_maker_decides_whether_remixes_stand,
 );
 
 fn lineage_shows_what_changed_and_survives_removal(home: &Home) {
@@ -142,4 +144,85 @@ fn a_clip_behind_a_link_is_found_through_nobody(home: &Home) {
             .text()
             .contains("noindex")
     );
+}
+
+/// Everything that shows a clip shows it, or says that its ancestor's maker hides it.
+fn stands(server: &Server, clip: &Value, stands: bool) {
+    let id = id(clip);
+    let paths = [
+        "/api/clips/ID",
+        "/media/ID/clip.mp4",
+        "/api/clips/ID/lineage",
+    ];
+    for path in paths.map(|path| path.replace("ID", id)) {
+        let answer = server.get(&path);
+        if stands {
+            answer.expect(200);
+        } else {
+            answer.problem(404, "remix-hidden");
+        }
+    }
+    for path in [format!("/c/{id}"), format!("/embed/{id}")] {
+        let page = server.get(&path).expect(if stands { 200 } else { 404 });
+        assert_ne!(stands, page.text().contains("lets no remixes"), "{path}");
+    }
+    let listed = server.get("/api/clips").expect(200).text();
+    assert_eq!(listed.contains(id), stands);
+}
+
+fn a_maker_decides_whether_remixes_stand(home: &Home) {
+    let server = home.start();
+    let (ada, bo, cy) = (Maker::new(), Maker::new(), Maker::new());
+    let named = |title: &str| json!({ "title": title });
+    let parent = ada.publish(&server, CLIP, &named("Parent"));
+    let child_file = remix(CLIP, Some(id(&parent)), "a blue ball");
+    let child = bo.publish(&server, &child_file, &named("Child"));
+    let grandchild_file = remix(&child_file, Some(id(&child)), "a green ball");
+    let grandchild = cy.publish(&server, &grandchild_file, &named("Grandchild"));
+    let own_file = remix(CLIP, Some(id(&parent)), "a pink ball");
+    let own = ada.publish(&server, &own_file, &named("Own"));
+    let path = format!("/api/clips/{}", id(&parent));
+    let wish = |remix: Value| {
+        let told = ada.ask(&server, "PATCH", &path, &json!({ "remix": remix }));
+        assert_eq!(told.expect(200).json()["remix"], remix);
+    };
+
+    wish(json!("hidden"));
+    stands(&server, &child, false);
+    stands(&server, &grandchild, false);
+    for clip in [&parent, &own] {
+        stands(&server, clip, true);
+    }
+    let page = server.get(&format!("/c/{}", id(&parent))).expect(200);
+    assert!(page.text().contains("Own") && !page.text().contains("Child"));
+    // Nobody can build on what does not stand, and its maker is told why it cannot be seen.
+    let later = remix(&grandchild_file, Some(id(&grandchild)), "a black ball");
+    let later = cy.try_publish(&server, &later, &json!({})).unwrap();
+    later.problem(403, "remix-forbidden");
+    let told = bo.ask(
+        &server,
+        "PATCH",
+        &format!("/api/clips/{}", id(&child)),
+        &json!({ "title": "Renamed" }),
+    );
+    assert_eq!(told.expect(200).json()["stands"], false);
+
+    wish(json!("closed"));
+    for clip in [&child, &grandchild, &own] {
+        stands(&server, clip, true);
+    }
+    let new = remix(CLIP, Some(id(&parent)), "a grey ball");
+    let refused = bo.try_publish(&server, &new, &json!({})).unwrap();
+    refused.problem(403, "remix-forbidden");
+
+    // The wish outlives the clip. Without it, deleting hides nothing.
+    wish(json!("hidden"));
+    ada.delete(&server, id(&parent)).expect(204);
+    stands(&server, &child, false);
+    stands(&server, &grandchild, false);
+    stands(&server, &own, true);
+    let refused = bo.try_publish(&server, &new, &json!({})).unwrap();
+    refused.problem(403, "remix-forbidden");
+    bo.delete(&server, id(&child)).expect(204);
+    server.get(&format!("/c/{}", id(&child))).expect(410);
 }

@@ -7,9 +7,9 @@ mod support;
 
 use std::sync::Barrier;
 
-use serde_json::{Value, json};
-use support::clip::{CLIP, hash, numbered};
-use support::maker::{id_of, json_request, now, patch};
+use serde_json::json;
+use support::clip::{CLIP, numbered};
+use support::maker::{id_of, json_request, now, patch, wish};
 use support::{Home, Maker, Request, Server};
 
 const ORIGIN: &str = "https://clips.example";
@@ -18,10 +18,6 @@ const ORIGIN: &str = "https://clips.example";
 fn two(home: &Home) -> (Server, Server) {
     let start = || home.start_with(&["--origin", ORIGIN, "--writes-per-second", "100000"]);
     (start(), start())
-}
-
-fn wish(upload: &str, bytes: &[u8]) -> Value {
-    json!({ "video": { "upload": upload, "blake3": hash(bytes) }, "title": "T", "visibility": "listed", "remix": true, "licence": "CC0-1.0" })
 }
 
 #[test]

@@ -12,33 +12,58 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use support::clip::{CLIP, hash, numbered};
-use support::maker::{id_of, patch};
-use support::{Home, Maker, Request, Server};
-
-fn wish(upload: &str, bytes: &[u8]) -> Value {
-    json!({ "video": { "upload": upload, "blake3": hash(bytes) }, "title": "T", "visibility": "listed", "remix": true, "licence": "CC0-1.0" })
-}
-
-fn id(clip: &Value) -> &str {
-    clip["id"].as_str().unwrap()
-}
+use support::maker::{id, id_of, offset, patch, wish};
+use support::{Answer, Home, Maker, Server};
 
 fn begin(maker: &Maker, server: &Server, length: usize) -> String {
     id_of(&maker.begin(server, length).unwrap().expect(201))
 }
 
-fn offset(server: &Server, upload: &str) -> usize {
-    let head = Request::new("HEAD", &format!("/api/uploads/{upload}"));
-    let answer = head.header("Tus-Resumable", "1.0.0").send(&server.address);
-    let answer = answer.expect(200);
-    answer.header("upload-offset").unwrap().parse().unwrap()
-}
-
 fn plays(server: &Server, id: &str, bytes: &[u8]) {
     let video = server.get(&format!("/media/{id}/clip.mp4")).expect(200);
     assert!(video.body == bytes, "clip {id} has other bytes");
+}
+
+/// A relay with a clip, and its maker.
+struct Stage {
+    server: Server,
+    maker: Maker,
+    clip: String,
+}
+
+impl Stage {
+    fn on(home: &Home) -> Self {
+        let (server, maker) = (home.start(), Maker::new());
+        let clip = id(&maker.publish(&server, CLIP, &json!({}))).to_owned();
+        Self {
+            server,
+            maker,
+            clip,
+        }
+    }
+
+    fn media(&self) -> String {
+        format!("/media/{}/clip.mp4", self.clip)
+    }
+
+    fn delete(&self) -> Answer {
+        self.maker.delete(&self.server, &self.clip)
+    }
+
+    fn publish(&self, upload: &str, bytes: &[u8]) -> Answer {
+        let wish = wish(upload, bytes);
+        self.maker.ask(&self.server, "POST", "/api/clips", &wish)
+    }
+
+    fn patch(&self, upload: &str, at: usize, bytes: &[u8]) -> Answer {
+        patch(upload, at, bytes).send(&self.server.address)
+    }
+
+    fn plays(&self) {
+        plays(&self.server, &self.clip, CLIP);
+    }
 }
 
 /// A relay whose folder is a disk of 4 MiB that nobody else sees, and where that folder can be reached from here.
@@ -140,50 +165,40 @@ fn padded(seed: u64, bytes: usize) -> Vec<u8> {
 #[test]
 fn files_that_cannot_be_read_or_written_are_told() {
     let home = Home::new();
-    let server = home.start();
-    let maker = Maker::new();
-    let clip = maker.publish(&server, CLIP, &json!({}));
-    let upload = begin(&maker, &server, CLIP.len());
+    let stage = Stage::on(&home);
+    let upload = begin(&stage.maker, &stage.server, CLIP.len());
 
     // No folder to write to.
     let (uploads, away) = (home.path().join("uploads"), home.path().join("away"));
     fs::rename(&uploads, &away).unwrap();
     fs::write(&uploads, "in the way").unwrap();
-    let whole = patch(&upload, 0, CLIP);
-    whole.send(&server.address).problem(503, "unavailable");
-    assert_eq!(offset(&server, &upload), 0);
+    stage.patch(&upload, 0, CLIP).problem(503, "unavailable");
+    assert_eq!(offset(&stage.server, &upload), 0);
     fs::remove_file(&uploads).unwrap();
     fs::rename(&away, &uploads).unwrap();
-    whole.send(&server.address).expect(204);
+    stage.patch(&upload, 0, CLIP).expect(204);
 
     // A file that the system does not open.
     let blob = home.files("blobs").remove(0);
     fs::rename(&blob, home.path().join("blob")).unwrap();
     symlink(&blob, &blob).unwrap();
-    let media = format!("/media/{}/clip.mp4", id(&clip));
-    server.get(&media).problem(503, "unavailable");
+    let refused = stage.server.get(&stage.media());
+    refused.problem(503, "unavailable");
     let (ok, said) = home.operate("scrub", &[]);
     assert!(!ok && said.contains(&hash(CLIP)), "{said}");
     fs::rename(home.path().join("blob"), &blob).unwrap();
-    plays(&server, id(&clip), CLIP);
+    stage.plays();
     assert!(home.operate("scrub", &[]).0);
-    maker
-        .ask(&server, "POST", "/api/clips", &wish(&upload, CLIP))
-        .expect(201);
+    stage.publish(&upload, CLIP).expect(201);
 }
 
 #[test]
 fn a_bucket_that_fails_is_told_and_loses_nothing() {
     let home = Home::shared();
-    let server = home.start();
-    let maker = Maker::new();
-    let clip = maker.publish(&server, CLIP, &json!({}));
+    let stage = Stage::on(&home);
     let other = numbered(1);
-    let upload = begin(&maker, &server, other.len());
-    patch(&upload, 0, &other[..9000])
-        .send(&server.address)
-        .expect(204);
-    let media = format!("/media/{}/clip.mp4", id(&clip));
+    let upload = begin(&stage.maker, &stage.server, other.len());
+    stage.patch(&upload, 0, &other[..9000]).expect(204);
     let s3 = home.s3();
     let faults: [(&dyn Fn(), u16, &str); 4] = [
         (&|| s3.answer(500), 503, "unavailable"),
@@ -193,39 +208,36 @@ fn a_bucket_that_fails_is_told_and_loses_nothing() {
     ];
     for (fail, status, kind) in faults {
         fail();
-        let rest = patch(&upload, 9000, &other[9000..]);
-        rest.send(&server.address).problem(status, kind);
-        assert_eq!(offset(&server, &upload), 9000);
-        server.get(&media).problem(status, kind);
-        maker.delete(&server, id(&clip)).problem(status, kind);
-        server.get(&format!("/c/{}", id(&clip))).expect(200);
+        let rest = stage.patch(&upload, 9000, &other[9000..]);
+        rest.problem(status, kind);
+        assert_eq!(offset(&stage.server, &upload), 9000);
+        stage.server.get(&stage.media()).problem(status, kind);
+        stage.delete().problem(status, kind);
+        let page = stage.server.get(&format!("/c/{}", stage.clip));
+        page.expect(200);
         s3.heal();
-        plays(&server, id(&clip), CLIP);
+        stage.plays();
     }
-    let rest = patch(&upload, 9000, &other[9000..]);
-    rest.send(&server.address).expect(204);
+    stage.patch(&upload, 9000, &other[9000..]).expect(204);
     s3.answer(500);
-    let publish = || maker.ask(&server, "POST", "/api/clips", &wish(&upload, &other));
-    publish().problem(503, "unavailable");
-    let listed = server.get("/api/clips").expect(200).json();
+    stage.publish(&upload, &other).problem(503, "unavailable");
+    let listed = stage.server.get("/api/clips").expect(200).json();
     assert_eq!(listed["clips"].as_array().unwrap().len(), 1);
     s3.heal();
-    plays(&server, id(&publish().expect(201).json()), &other);
-    maker.delete(&server, id(&clip)).expect(204);
-    server.get(&media).problem(410, "removed");
+    let published = stage.publish(&upload, &other).expect(201).json();
+    plays(&stage.server, id(&published), &other);
+    stage.delete().expect(204);
+    stage.server.get(&stage.media()).problem(410, "removed");
 }
 
 /// The deletion is durable before the bytes are gone: a bucket that fails in between delays them, no more.
 #[test]
 fn what_could_not_be_deleted_goes_later() {
     let home = Home::shared();
-    let server = home.start();
-    let maker = Maker::new();
-    let clip = maker.publish(&server, CLIP, &json!({}));
+    let stage = Stage::on(&home);
     home.s3().refuse_deletions();
-    maker.delete(&server, id(&clip)).expect(204);
-    let media = format!("/media/{}/clip.mp4", id(&clip));
-    server.get(&media).problem(410, "removed");
+    stage.delete().expect(204);
+    stage.server.get(&stage.media()).problem(410, "removed");
     assert_eq!(home.files("blobs").len(), 1);
     home.s3().heal();
     let begin = Instant::now();
@@ -238,24 +250,21 @@ fn what_could_not_be_deleted_goes_later() {
 #[test]
 fn a_database_that_is_away_is_told_and_loses_nothing() {
     let home = Home::shared();
-    let server = home.start();
-    let maker = Maker::new();
-    let clip = maker.publish(&server, CLIP, &json!({}));
+    let stage = Stage::on(&home);
     let other = numbered(1);
-    let upload = begin(&maker, &server, other.len());
+    let upload = begin(&stage.maker, &stage.server, other.len());
     home.database().unreachable();
-    server.get("/readyz").expect(503);
-    server.get("/healthz").expect(200);
-    patch(&upload, 0, &other)
-        .send(&server.address)
-        .problem(503, "unavailable");
-    maker.delete(&server, id(&clip)).problem(503, "unavailable");
-    server.get("/api/clips").problem(503, "unavailable");
+    stage.server.get("/readyz").expect(503);
+    stage.server.get("/healthz").expect(200);
+    let refused = stage.patch(&upload, 0, &other);
+    refused.problem(503, "unavailable");
+    stage.delete().problem(503, "unavailable");
+    stage.server.get("/api/clips").problem(503, "unavailable");
     home.database().reachable();
-    server.get("/readyz").expect(200);
-    assert_eq!(offset(&server, &upload), 0);
-    plays(&server, id(&clip), CLIP);
-    patch(&upload, 0, &other).send(&server.address).expect(204);
-    let published = maker.ask(&server, "POST", "/api/clips", &wish(&upload, &other));
-    plays(&server, id(&published.expect(201).json()), &other);
+    stage.server.get("/readyz").expect(200);
+    assert_eq!(offset(&stage.server, &upload), 0);
+    stage.plays();
+    stage.patch(&upload, 0, &other).expect(204);
+    let published = stage.publish(&upload, &other).expect(201).json();
+    plays(&stage.server, id(&published), &other);
 }

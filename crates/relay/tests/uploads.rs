@@ -5,15 +5,18 @@
 #[macro_use]
 mod support;
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::json;
 use support::clip::{CLIP, hash};
-use support::maker::{id_of, patch};
-use support::{Home, Maker, Request, Server};
+use support::maker::{id_of, offset, patch, wish};
+use support::{Home, Maker, Request};
 
 on_every_store!(
     a_broken_upload_goes_on_where_it_stopped,
     checksums_decide_which_bytes_stay,
     uploads_keep_to_what_was_announced,
+    uploads_end_when_they_said,
 );
 
 fn a_broken_upload_goes_on_where_it_stopped(home: &Home) {
@@ -161,9 +164,26 @@ fn uploads_keep_to_what_was_announced(home: &Home) {
     Maker::new().begin(&server, 10_000).unwrap().expect(201);
 }
 
-/// How far an upload has come.
-fn offset(server: &Server, id: &str) -> usize {
-    let head = Request::new("HEAD", &format!("/api/uploads/{id}")).header("Tus-Resumable", "1.0.0");
-    let answer = head.send(&server.address).expect(200);
-    answer.header("upload-offset").unwrap().parse().unwrap()
+fn uploads_end_when_they_said(home: &Home) {
+    let server = home.start_with(&["--upload-lifetime", "2s"]);
+    let maker = Maker::new();
+    let begun = maker.begin(&server, CLIP.len()).unwrap().expect(201);
+    let id = id_of(&begun);
+    let expires = httpdate::parse_http_date(begun.header("upload-expires").unwrap()).unwrap();
+    let sent = patch(&id, 0, CLIP).send(&server.address).expect(204);
+    assert_eq!(
+        sent.header("upload-expires"),
+        begun.header("upload-expires")
+    );
+    // The header counts whole seconds.
+    let end = expires + Duration::from_secs(1);
+    while SystemTime::now() < end {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let ask = Request::new("HEAD", &format!("/api/uploads/{id}")).header("Tus-Resumable", "1.0.0");
+    ask.send(&server.address).expect(404);
+    let more = patch(&id, CLIP.len(), b"x");
+    more.send(&server.address).problem(404, "no-upload");
+    let late = maker.ask(&server, "POST", "/api/clips", &wish(&id, CLIP));
+    late.problem(404, "no-upload");
 }

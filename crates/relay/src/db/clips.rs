@@ -2,13 +2,13 @@
 
 use anyhow::Context as _;
 use kinora_contract::Recipe;
-use kinora_contract::share::{ClipEdit, Licence, Maker, Visibility};
+use kinora_contract::share::{ClipEdit, Licence, Maker, Remixes, Visibility};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Db, Tx, uploads};
+use super::{Db, Tx, remixes, uploads};
 
 /// What is stored under an id.
 #[derive(Clone, Debug)]
@@ -34,8 +34,10 @@ pub struct Clip {
     pub title: String,
     /// Who can find it.
     pub visibility: Visibility,
-    /// Whether others may publish remixes of it.
-    pub remix: bool,
+    /// Whether remixes by others may stand.
+    pub remix: Remixes,
+    /// Whether it may stand itself. In a new clip it is given by the database.
+    pub stands: bool,
     /// What others may do with it.
     pub licence: Licence,
     /// Milliseconds since 1970.
@@ -87,7 +89,7 @@ pub struct NewClip {
 /// All that a [`Clip`] needs. The recipe is canonical CBOR.
 const COLUMNS: &str = "SELECT c.seq, c.id, c.key, c.fingerprint, c.maker, c.title, c.visibility, c.remix, c.licence,
     c.published_at, c.video, v.bytes, c.poster, p.bytes, p.media_type, c.captions, c.recipe, c.width, c.height, c.millis,
-    v.object, p.object
+    v.object, p.object, c.stands
     FROM clips c LEFT JOIN blobs v ON v.hash = c.video LEFT JOIN blobs p ON p.hash = c.poster ";
 
 impl Db {
@@ -110,7 +112,7 @@ impl Db {
     /// Listed clips before a place in the order, newest first.
     pub async fn listed(&self, before: i64, limit: i64) -> anyhow::Result<Vec<Clip>> {
         let query = format!(
-            "{COLUMNS} WHERE c.visibility = 'listed' AND c.seq < $1 ORDER BY c.seq DESC LIMIT $2"
+            "{COLUMNS} WHERE c.visibility = 'listed' AND c.stands = 1 AND c.seq < $1 ORDER BY c.seq DESC LIMIT $2"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(query))
             .bind(before)
@@ -142,27 +144,31 @@ impl Db {
             );
             unused.extend(add_blob(&mut tx, still).await?);
         }
-        add_row(&mut tx, clip).await?;
-        for parent in &new.parents {
-            let edge = sqlx::query("INSERT INTO edges (child, parent) VALUES ($1, $2)");
-            edge.bind(&clip.id).bind(parent).execute(&mut *tx).await?;
-        }
+        let parents = remixes::hold_parents(&mut tx, &clip.key, &new.parents).await?;
+        add_row(&mut tx, clip, parents.iter().all(|parent| parent.bears)).await?;
+        remixes::add_edges(&mut tx, &clip.id, &parents).await?;
         tx.commit().await?;
         Ok(Some(unused))
     }
 
-    /// Changes what the edit names.
-    pub async fn edit_clip(&self, id: &str, edit: &ClipEdit) -> anyhow::Result<()> {
+    /// Changes what the edit names, of a clip of this key.
+    pub async fn edit_clip(&self, id: &str, key: &str, edit: &ClipEdit) -> anyhow::Result<()> {
+        let mut tx = self.begin().await?;
         let query = "UPDATE clips SET title = coalesce($1, title), visibility = coalesce($2, visibility),
-            remix = coalesce($3, remix), licence = coalesce($4, licence) WHERE id = $5 AND visibility <> 'removed'";
-        sqlx::query(query)
+            remix = coalesce($3, remix), licence = coalesce($4, licence) WHERE id = $5 AND key = $6 AND visibility <> 'removed'";
+        let changed = sqlx::query(query)
             .bind(&edit.title)
             .bind(edit.visibility.map(word).transpose()?)
-            .bind(edit.remix.map(i64::from))
+            .bind(edit.remix.map(remixes::number))
             .bind(edit.licence.map(word).transpose()?)
             .bind(id)
-            .execute(&self.write)
+            .bind(key)
+            .execute(&mut *tx)
             .await?;
+        if let Some(remix) = edit.remix.filter(|_| changed.rows_affected() > 0) {
+            remixes::obey(&mut tx, id, key, remix).await?;
+        }
+        tx.commit().await?;
         Ok(())
     }
 
@@ -221,9 +227,9 @@ async fn add_blob(
     Ok(Some(before))
 }
 
-async fn add_row(tx: &mut Tx, clip: &Clip) -> anyhow::Result<()> {
+async fn add_row(tx: &mut Tx, clip: &Clip, stands: bool) -> anyhow::Result<()> {
     let add = "INSERT INTO clips (id, key, fingerprint, maker, title, visibility, remix, licence, published_at, video,
-        poster, captions, recipe, width, height, millis) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        poster, captions, recipe, width, height, millis, stands) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     sqlx::query(add)
         .bind(&clip.id)
         .bind(&clip.key)
@@ -231,7 +237,7 @@ async fn add_row(tx: &mut Tx, clip: &Clip) -> anyhow::Result<()> {
         .bind(&clip.maker.name)
         .bind(&clip.title)
         .bind(word(clip.visibility)?)
-        .bind(i64::from(clip.remix))
+        .bind(remixes::number(clip.remix))
         .bind(word(clip.licence)?)
         .bind(clip.published_at)
         .bind(&clip.video)
@@ -241,6 +247,7 @@ async fn add_row(tx: &mut Tx, clip: &Clip) -> anyhow::Result<()> {
         .bind(i64::from(clip.width))
         .bind(i64::from(clip.height))
         .bind(clip.millis.cast_signed())
+        .bind(i64::from(stands))
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -267,7 +274,8 @@ pub(super) fn state(row: &AnyRow) -> anyhow::Result<State> {
         },
         title: row.get(5),
         visibility: from_word(row.get(6))?,
-        remix: row.get::<i64, _>(7) != 0,
+        remix: remixes::from_number(row.get(7))?,
+        stands: row.get::<i64, _>(22) != 0,
         licence: from_word(row.get(8))?,
         published_at: row.get(9),
         video: row.get(10),

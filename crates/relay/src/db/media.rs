@@ -20,6 +20,8 @@ pub enum Files {
     },
     /// Its maker keeps it back.
     Unpublished,
+    /// The maker of a clip that it came from lets no remixes stand.
+    Hidden,
     /// It was removed.
     Removed,
 }
@@ -27,7 +29,7 @@ pub enum Files {
 impl Db {
     /// The files of a clip.
     pub async fn files_of(&self, id: &str) -> sqlx::Result<Option<Files>> {
-        let find = "SELECT c.visibility, c.video, v.bytes, c.poster, p.bytes, p.media_type, v.object, p.object FROM clips c
+        let find = "SELECT c.visibility, c.video, v.bytes, c.poster, p.bytes, p.media_type, v.object, p.object, c.stands FROM clips c
             LEFT JOIN blobs v ON v.hash = c.video LEFT JOIN blobs p ON p.hash = c.poster WHERE c.id = $1";
         let row = sqlx::query(find)
             .bind(id)
@@ -36,6 +38,7 @@ impl Db {
         Ok(row.map(|row| match row.get::<&str, _>(0) {
             "removed" => Files::Removed,
             "unpublished" => Files::Unpublished,
+            _ if row.get::<i64, _>(8) == 0 => Files::Hidden,
             _ => Files::Open {
                 video: row.get(1),
                 object: row.get(6),

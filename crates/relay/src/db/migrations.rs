@@ -22,6 +22,7 @@ const PAIRS: &[Pair] = &[
     pair!(1, "0001_start"),
     pair!(2, "0002_objects"),
     pair!(3, "0003_reports"),
+    pair!(4, "0004_remixes"),
 ];
 
 struct Pair {

@@ -12,6 +12,7 @@ mod media;
 mod migrations;
 mod nonces;
 mod objects;
+mod remixes;
 mod reports;
 mod uploads;
 

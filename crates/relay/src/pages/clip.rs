@@ -1,7 +1,9 @@
 //! `/c/<id>`: the clip, its story, and what makers of previews look for (Open Graph, player card, oEmbed, schema.org).
 
 use kinora_contract::recipe::Change;
-use kinora_contract::share::{ClipView, Lineage, LineageNode, Maker, NodeState, Visibility};
+use kinora_contract::share::{
+    ClipView, Lineage, LineageNode, Maker, NodeState, Remixes, Visibility,
+};
 use maud::{Markup, PreEscaped, html};
 use serde_json::json;
 
@@ -106,7 +108,7 @@ fn actions(view: &ClipView) -> Markup {
         p .row {
             @if let Some(remix) = &view.remix_link {
                 a .button href=(remix) { "Remix" }
-            } @else if view.remix {
+            } @else if view.remix == Remixes::Open {
                 span .quiet { "Its recipe is too long for a link: save the file and drop it on the studio to remix it." }
             } @else {
                 span .quiet { "Its maker does not allow remixes here." }

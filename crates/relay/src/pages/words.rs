@@ -44,7 +44,7 @@ pub fn failure(relay: &Relay, status: StatusCode, error: &ApiError) -> Markup {
     let (title, help) = match error {
         ApiError::TakenDown { reason: why } => {
             reason = format!(
-                "The operator of this relay took it down after a report. The reason: {}. Remixes of it still stand.",
+                "The operator of this relay took it down after a report. The reason: {}. Remixes of it may still stand.",
                 why.words()
             );
             ("This clip was taken down", reason.as_str())
@@ -58,7 +58,11 @@ pub fn failure(relay: &Relay, status: StatusCode, error: &ApiError) -> Markup {
         }
         ApiError::Removed => (
             "This clip was removed",
-            "Its maker or this relay took it away, and it will not come back. Remixes of it still stand. If you have its recipe link or its file, the studio can make it again on your machine.",
+            "Its maker or this relay took it away, and it will not come back. Remixes of it may still stand. If you have its recipe link or its file, the studio can make it again on your machine.",
+        ),
+        ApiError::RemixHidden => (
+            "This remix is not shown",
+            "The maker of a clip that it came from lets no remixes by others stand here. Whoever made this one still has it.",
         ),
         ApiError::NotFound => (
             "There is no clip here",

@@ -115,10 +115,8 @@ impl Maker {
         mp4: &[u8],
         change: &Value,
     ) -> io::Result<Answer> {
-        let mut wish = json!({
-            "video": { "upload": upload, "blake3": hash(mp4) },
-            "title": "A red ball", "visibility": "listed", "remix": true, "licence": "CC-BY-4.0",
-        });
+        let mut wish = wish(upload, mp4);
+        (wish["title"], wish["licence"]) = (json!("A red ball"), json!("CC-BY-4.0"));
         for (name, value) in change.as_object().unwrap() {
             wish[name] = value.clone();
         }
@@ -134,6 +132,24 @@ impl Maker {
             .expect(201)
             .json()
     }
+}
+
+/// Asks for a clip, with the usual wishes.
+pub fn wish(upload: &str, mp4: &[u8]) -> Value {
+    json!({ "video": { "upload": upload, "blake3": hash(mp4) }, "title": "T", "visibility": "listed", "remix": "open", "licence": "CC0-1.0" })
+}
+
+/// The id of a published clip.
+pub fn id(clip: &Value) -> &str {
+    clip["id"].as_str().unwrap()
+}
+
+/// How far an upload has come.
+pub fn offset(server: &Server, upload: &str) -> usize {
+    let head = Request::new("HEAD", &format!("/api/uploads/{upload}"));
+    let answer = head.header("Tus-Resumable", "1.0.0").send(&server.address);
+    let answer = answer.expect(200);
+    answer.header("upload-offset").unwrap().parse().unwrap()
 }
 
 pub fn json_request(method: &str, path: &str, body: &Value) -> Request {

@@ -11,7 +11,7 @@ use crate::protocol::ClipRecord;
 use crate::shelf;
 use js_sys::Uint8Array;
 use kinora_contract::share::{
-    ClipEdit, ClipView, PublishRequest, RelayView, ShareError, Uploaded, Visibility,
+    ClipEdit, ClipView, PublishRequest, RelayView, Remixes, ShareError, Uploaded, Visibility,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -79,6 +79,20 @@ pub fn show(studio: Studio, published: Published, visibility: Visibility) {
         visibility: Some(visibility),
         ..ClipEdit::default()
     };
+    ask(studio, published, edit, "share-title");
+}
+
+/// Says whether remixes by others may stand.
+pub fn let_remixes(studio: Studio, published: Published, remix: Remixes) {
+    let edit = ClipEdit {
+        remix: Some(remix),
+        ..ClipEdit::default()
+    };
+    ask(studio, published, edit, "share-remixes");
+}
+
+/// Asks the relay for a change; afterwards the keyboard is at `place`.
+fn ask(studio: Studio, published: Published, edit: ClipEdit, place: &'static str) {
     spawn_local(async move {
         let body = serde_json::to_string(&edit).unwrap_or_default();
         let answer = change(&published, "PATCH", &body).await;
@@ -92,7 +106,7 @@ pub fn show(studio: Studio, published: Published, visibility: Visibility) {
                 studio.sharing.failure.set(None);
                 let all = kept::remember(Published { record, clip });
                 studio.sharing.published.set(all);
-                web::focus_soon("share-title");
+                web::focus_soon(place);
             }
             Err(trouble) => not_changed(studio, &published, &trouble),
         }
@@ -170,7 +184,11 @@ fn wish(studio: Studio, record: &ClipRecord) -> Result<PublishRequest, ShareErro
         } else {
             Visibility::Link
         },
-        remix: sharing.remix.get_untracked(),
+        remix: if sharing.remix.get_untracked() {
+            Remixes::Open
+        } else {
+            Remixes::Closed
+        },
         licence: sharing.licence.get_untracked(),
     }
     .checked()

@@ -4,8 +4,15 @@ use super::course;
 use super::dialog::CopyField;
 use super::kept::Published;
 use crate::page::state::Studio;
-use kinora_contract::share::{ClipView, Visibility};
+use kinora_contract::share::{ClipView, Remixes, Visibility};
 use leptos::prelude::*;
+
+/// What a maker can want of remixes by others.
+const REMIXES: [(Remixes, &str); 3] = [
+    (Remixes::Open, "Anybody may publish them"),
+    (Remixes::Closed, "No new ones; those that stand remain"),
+    (Remixes::Hidden, "None: those of others are hidden"),
+];
 
 /// The links, and the way back.
 #[component]
@@ -29,14 +36,31 @@ fn Links(published: Published) -> impl IntoView {
         Visibility::Listed => "Everybody can find it in the list of shared clips.",
     };
     let again = StoredValue::new(published.clone());
+    let wished = StoredValue::new(published.clone());
     let kept = StoredValue::new(published);
     let sure = RwSignal::new(false);
     view! {
         <p class="quiet">{found}</p>
+        {(!clip.stands).then(|| view! {
+            <p class="outcome bad">"Nobody can see it now: it is a remix, and the maker of a clip that it came from lets no remixes stand."</p>
+        })}
         {open.then(|| view! {
             <CopyField id="share-link" label="Link" value=page.clone()/>
             <CopyField id="share-embed" label="Embed code" value=frame/>
         })}
+        <div class="field">
+            <label for="share-remixes">"Remixes by others"</label>
+            <select id="share-remixes" on:change=move |event| {
+                let chosen = event_target_value(&event);
+                if let Some((remix, _)) = REMIXES.into_iter().find(|(_, words)| *words == chosen) {
+                    course::let_remixes(studio, wished.get_value(), remix);
+                }
+            }>
+                {REMIXES.into_iter().map(|(remix, words)| view! {
+                    <option value=words selected=remix == clip.remix>{words}</option>
+                }).collect_view()}
+            </select>
+        </div>
         <div class="row">
             {if open {
                 view! {
