@@ -93,11 +93,11 @@ fn Tile(entry: Entry) -> impl IntoView {
                 <span class="tile-prompt" dir="auto"><span class="hidden">"Open: "</span>{prompt.clone()}</span>
             </button>
             {share::is_offered().then(|| view! {
-                <button type="button" class="tile-share" aria-haspopup="dialog" aria-label=format!("Share: {prompt}") on:click=share>
+                <button type="button" class="tile-act tile-share" aria-haspopup="dialog" aria-label=format!("Share: {prompt}") on:click=share>
                     <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M8 10 L8 2.5 M5 5 L8 2 L11 5 M3 8 L3 13.5 L13 13.5 L13 8"></path></svg>
                 </button>
             })}
-            <button type="button" class="tile-delete" aria-label=format!("Delete: {prompt}") on:click=delete>
+            <button type="button" class="tile-act tile-delete" aria-label=format!("Delete: {prompt}") on:click=delete>
                 <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M4 4 L12 12 M12 4 L4 12"></path></svg>
             </button>
         </li>
