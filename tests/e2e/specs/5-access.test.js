@@ -1,19 +1,9 @@
 // For everybody: axe in every state, the keyboard alone, and what a screen reader is told.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
+import { findings } from "../lib/axe.js";
 import { DRAFT, fill, make, ready, SENTENCE, start, state } from "../lib/studio.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Everything that axe finds, as lines. */
-async function findings(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
-}
 
 const focused = (page, id) => page.waitForFunction((id) => document.activeElement?.id === id, id);
 

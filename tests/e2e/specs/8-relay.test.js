@@ -2,21 +2,21 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { brotliCompressSync } from "node:zlib";
+import { findings } from "../lib/axe.js";
 import { browse } from "../lib/studio.js";
 import { CLIP, maker, relay, remix, site } from "../lib/relay.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:00.700\n[a ball bounces]\n";
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 };
-const shots = process.env.KINORA_SHOTS;
+const OUT = new URL("../out/", import.meta.url).pathname;
 
 describe("a shared clip", () => {
   let host, browser, clip, who;
   before(async () => {
+    mkdirSync(OUT, { recursive: true });
     host = await relay("--studio", "http://127.0.0.1:9");
     who = await maker(host.origin);
     const poster = execFileSync("ffmpeg", ["-v", "error", "-i", "-", "-frames:v", "1", "-f", "image2pipe", "-c:v", "png", "-"], { input: CLIP });
@@ -40,7 +40,7 @@ describe("a shared clip", () => {
     await page.goto(address);
     return { context, page, defects, requests };
   };
-  const shoot = async (page, name) => shots && page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+  const shoot = (page, name) => page.screenshot({ path: `${OUT}relay-${name}.png`, fullPage: true });
 
   it("plays on its page without any script of ours", async () => {
     const { context, page, defects } = await open(clip.page);
@@ -57,21 +57,22 @@ describe("a shared clip", () => {
     assert.deepEqual([played.width, played.cues], [128, 1]);
     const data = JSON.parse(await page.locator("script").first().textContent());
     assert.deepEqual([data["@type"], data.contentUrl, data.name], ["VideoObject", clip.video, clip.title]);
-    await page.evaluate(AXE);
-    const faults = await page.evaluate(async () => (await window.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`));
-    assert.deepEqual(faults, []);
+    assert.deepEqual(await findings(page), []);
     assert.deepEqual(defects, []);
     assert.deepEqual(await context.cookies(), []);
     await shoot(page, "clip");
     await context.close();
   });
 
-  it("fits a phone", async () => {
-    const { context, page } = await open(clip.page, PHONE);
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, "the page scrolls sideways");
-    await shoot(page, "clip-phone");
-    await context.close();
-  });
+  for (const [where, path] of [["its page", "page"], ["its frame", "embed"]]) {
+    it(`fits a phone in the dark on ${where}`, async () => {
+      const { context, page } = await open(clip[path], { ...PHONE, colorScheme: "dark" });
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, "the page scrolls sideways");
+      assert.deepEqual(await findings(page), []);
+      await shoot(page, `${path}-phone`);
+      await context.close();
+    });
+  }
 
   it("tells makers of previews what they ask for", async () => {
     const html = await (await fetch(clip.page)).text();
@@ -156,6 +157,28 @@ describe("a shared clip", () => {
       await player.locator("video").focus();
       await page.keyboard.press("m");
       await page.waitForFunction(() => !document.getElementById("placed").api(1).muted);
+      const video = () => page.evaluate(() => {
+        const { currentTime, paused, textTracks } = document.getElementById("placed").shadowRoot.querySelector("video");
+        return { currentTime, paused, captions: textTracks[0].mode };
+      });
+      assert.equal((await video()).captions, "showing");
+      await page.keyboard.press("c");
+      assert.equal((await video()).captions, "hidden");
+      await page.evaluate(() => document.getElementById("placed").api(1).seek(0));
+      await page.waitForFunction(() => document.getElementById("placed").api(1).currentTime === 0);
+      await page.keyboard.press("k");
+      await page.waitForFunction(() => document.getElementById("placed").api(1).currentTime > 0);
+      await page.keyboard.press("f");
+      await page.waitForFunction(() => document.fullscreenElement?.id === "placed");
+      await page.keyboard.press("f");
+      await page.waitForFunction(() => !document.fullscreenElement);
+      await page.keyboard.press("i");
+      await page.waitForFunction(() => document.pictureInPictureElement?.id === "placed");
+      await page.keyboard.press("i");
+      await page.waitForFunction(() => !document.pictureInPictureElement);
+      await page.evaluate(() => document.getElementById("placed").api(1).fullscreen());
+      await page.waitForFunction(() => document.fullscreenElement?.id === "placed");
+      await page.evaluate(() => document.exitFullscreen());
       const old = await page.evaluate(() => { try { document.getElementById("placed").api(2); } catch (error) { return error.name; } });
       assert.equal(old, "RangeError");
       assert.equal(await player.getByText("Made by AI").isVisible(), true);
@@ -168,6 +191,12 @@ describe("a shared clip", () => {
       assert.equal(await page.locator("#broken").getByText("There is nothing to play").isVisible(), true);
     });
 
+    it("fits a phone", async () => {
+      await there.page.setViewportSize(PHONE.viewport);
+      assert.ok((await there.page.evaluate(() => document.documentElement.scrollWidth)) <= 390, "the page scrolls sideways");
+      await shoot(there.page, "blog-phone");
+    });
+
     it("broke nowhere", () => {
       // The relay has no studio, so the frame of the recipe finds nothing there; everything else is silent.
       const defects = there.defects.filter((defect) => !/status of 404|frame-ancestors/.test(defect));
@@ -175,7 +204,71 @@ describe("a shared clip", () => {
     });
   });
 
-  it("ignores 100,000 messages that mean nothing, and answers the next that does", async () => {
+  it("repeats a clip only for those who do not mind motion", async () => {
+    const html = `<!doctype html><kinora-player src="${clip.video}" loop></kinora-player><script type="module" src="${host.origin}/assets/kinora-player.js"></script>`;
+    const still = await site(html, `default-src 'none'; script-src ${host.origin}; media-src ${host.origin}`);
+    for (const [reducedMotion, loops] of [["reduce", false], ["no-preference", true]]) {
+      const { context, page } = await open(still.origin, { reducedMotion });
+      await page.locator("kinora-player video").waitFor();
+      assert.equal(await page.locator("kinora-player video").evaluate((video) => video.loop), loops, reducedMotion);
+      await context.close();
+    }
+    await still.close();
+  });
+
+  it("ignores 100,000 messages to the page that holds it, and two players hear their own frames alone", async () => {
+    // A frame of a stranger beside the players, which says what a relay's frame would say, and everything else.
+    const stranger = await site(`<!doctype html><title>Stranger</title>`, `default-src 'none'`);
+    const html = `<!doctype html><meta charset="utf-8"><title>Two</title><kinora-player id="one" src="${clip.page}" label="One"></kinora-player>
+      <kinora-player id="two" src="${clip.page}" label="Two"></kinora-player><iframe src="${stranger.origin}"></iframe>
+      <script type="module" src="${host.origin}/assets/kinora-player.js"></script>`;
+    const two = await site(html, `default-src 'none'; script-src ${host.origin}; frame-src ${host.origin} ${stranger.origin}`);
+    const { context, page, defects } = await open(two.origin);
+    for (const name of ["One", "Two"]) await page.getByRole("button", { name: `Play: ${name}` }).click();
+    await page.waitForFunction(() => {
+      const ended = ["one", "two"].map((id) => document.getElementById(id).api(1));
+      return ended.every(({ currentTime, paused }) => currentTime > 0 && paused);
+    });
+    const before = await page.evaluate(() => {
+      window.heard = [];
+      for (const id of ["one", "two"]) {
+        for (const name of ["ready", "play", "pause", "timeupdate", "ended", "error"]) {
+          document.getElementById(id).addEventListener(name, () => window.heard.push(`${id} ${name}`));
+        }
+      }
+      return ["one", "two"].map((id) => document.getElementById(id).api(1).currentTime);
+    });
+    const flood = async (target) => {
+      const pick = (list) => list[Math.floor(Math.random() * list.length)];
+      const odd = [null, 0, NaN, "", [], {}, new Map([[1, 2]]), new ArrayBuffer(8), new Date(0), 2n, /x/, "\u0000", Array(50).fill("x")];
+      for (let n = 0; n < 50_000; n++) {
+        const message = { context: pick(["player.js", "other", null]), version: pick(["0.0.11", 9, null]), event: pick(["play", "ended", "timeupdate", "ready", "error", "__proto__", pick(odd)]), value: pick([{ seconds: 9, duration: 9 }, 3, pick(odd)]) };
+        const text = () => {
+          try {
+            return JSON.stringify(message);
+          } catch {
+            return "{";
+          }
+        };
+        target.postMessage(pick([text(), message, pick(odd), `{"context":"player.js","event":"play"`, "x".repeat(3000)]), "*");
+        if (n % 5000 === 0) await new Promise((next) => setTimeout(next));
+      }
+      await new Promise((next) => setTimeout(next, 200));
+    };
+    await page.evaluate(`(${flood})(window)`);
+    const frame = page.frames().find((frame) => frame.url().startsWith(stranger.origin));
+    await frame.evaluate(`(${flood})(parent)`);
+    const after = await page.evaluate(() => ({ heard: window.heard, times: ["one", "two"].map((id) => document.getElementById(id).api(1).currentTime) }));
+    assert.deepEqual(after, { heard: [], times: before });
+    await page.evaluate(() => document.getElementById("two").api(1).play());
+    await page.waitForFunction(() => window.heard.includes("two ended"));
+    assert.deepEqual(await page.evaluate(() => window.heard.filter((what) => what.startsWith("one"))), []);
+    assert.deepEqual(defects, []);
+    await context.close();
+    await Promise.all([two.close(), stranger.close()]);
+  });
+
+  it("ignores 100,000 messages to its frame that mean nothing, and answers the next that does", async () => {
     const html = `<!doctype html><title>Hostile</title><iframe src="${clip.embed}" allow="autoplay"></iframe>`;
     const hostile = await site(html, `default-src 'none'; frame-src ${host.origin}`);
     const { context, page, defects } = await open(hostile.origin);

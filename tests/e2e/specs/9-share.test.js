@@ -1,25 +1,27 @@
 // A clip leaves the tab when its maker says so; one link plays everywhere, is remixed in two clicks, and can be taken back.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
+import { findings } from "../lib/axe.js";
 import { CLIP, relay, site } from "../lib/relay.js";
 import { DIST } from "../lib/server.js";
 import { browse, DRAFT, fill, make, notice, person, ready, start } from "../lib/studio.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const OUT = new URL("../out/", import.meta.url).pathname;
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, colorScheme: "dark" };
 const TITLE = "Ada's red ball";
 
-/** Everything that axe finds. A policy that forbids inline scripts does not hold for a debugger. */
-async function findings(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
-}
 const shoot = (page, name, options) => page.screenshot({ path: `${OUT}share-${name}.png`, ...options });
+/** A picture on a desktop and one on a phone, and back. */
+const shootBoth = async (page, name) => {
+  const desktop = page.viewportSize();
+  await shoot(page, name, { fullPage: true });
+  await page.setViewportSize(PHONE.viewport);
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, `${name} scrolls sideways`);
+  await shoot(page, `${name}-phone`, { fullPage: true });
+  await page.setViewportSize(desktop);
+};
 const watch = (video) =>
   video.evaluate(async (video) => {
     video.muted = true;
@@ -40,10 +42,10 @@ async function publish(page, { title, maker, listed }) {
 }
 
 describe("sharing", () => {
-  let host, browser, ada, bo, page, link, child;
+  let host, browser, second, ada, bo, page, hash, recipe, link, child;
   const asked = [];
-  const person_ = async (options) => {
-    const who = await person(host, browser, options);
+  const person_ = async (options, with_ = browser) => {
+    const who = await person(host, with_, options);
     who.refused = [];
     who.context.on("console", (message) => /Content Security Policy/.test(message.text()) && who.refused.push(message.text()));
     return who;
@@ -52,17 +54,23 @@ describe("sharing", () => {
     mkdirSync(OUT, { recursive: true });
     host = await relay("--studio-dir", DIST);
     browser = await browse();
+    // Two browsers, not two tabs: nothing of one's profile is the other's.
+    second = await browse();
     ada = await person_();
-    bo = await person_();
+    bo = await person_({}, second);
     page = await ada.visit();
     await ready(page);
     await fill(page, DRAFT);
-    await make(page);
+    hash = await make(page);
     await page.locator(".tile").waitFor();
+    await page.click("#copy-link");
+    await notice(page, "Copied");
+    recipe = new URL(await page.evaluate(() => navigator.clipboard.readText())).hash;
     ada.context.on("request", (request) => !request.url().startsWith("blob:") && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
   });
   after(async () => {
     await browser?.close();
+    await second?.close();
     await host?.close();
   });
 
@@ -124,18 +132,53 @@ describe("sharing", () => {
     const there = await bo.visit(new URL(link).pathname);
     assert.equal(await there.getByRole("heading", { level: 1 }).innerText(), TITLE);
     assert.equal(await watch(there.locator("video")), 128);
-    await shoot(there, "page", { fullPage: true });
+    await shootBoth(there, "page");
     await there.close();
   });
 
-  it("plays in a page of another origin with a strict policy", async () => {
+  it("plays in a page of another origin with a strict policy, by frame and by element", async () => {
     const code = await page.inputValue("#share-embed");
-    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A blog</title><h1>A blog</h1>${code}`;
-    const blog = await site(html, `default-src 'none'; frame-src ${host.origin}`);
+    const script = `${host.origin}/assets/kinora-player.js`;
+    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A blog</title><h1>A blog</h1>
+      ${code.replace(/ width="\d+"/, ' width="320"')}<kinora-player src="${link}" label="${TITLE}"></kinora-player><script type="module" src="${script}"></script>`;
+    const blog = await site(html, `default-src 'none'; script-src ${script}; frame-src ${host.origin}; require-trusted-types-for 'script'`);
     const there = await bo.context.newPage();
     await there.goto(blog.origin);
-    assert.equal(await watch(there.frameLocator("iframe").locator("video")), 128);
-    await shoot(there, "embedded");
+    assert.equal(await watch(there.frameLocator("body > iframe").locator("video")), 128);
+    const ended = there.evaluate(() => new Promise((done) => document.querySelector("kinora-player").addEventListener("ended", done, { once: true })));
+    await there.getByRole("button", { name: `Play: ${TITLE}` }).click();
+    await ended;
+    const framed = there.frameLocator("kinora-player iframe");
+    assert.equal(await framed.getByText("Made by AI", { exact: true }).isVisible(), true);
+    assert.match(await framed.getByRole("link", { name: "Remix" }).getAttribute("href"), /\/r#r=[\w-]+$/);
+    await shootBoth(there, "embedded");
+    await there.close();
+    await blog.close();
+  });
+
+  it("is made anew by its recipe in a page of another origin, and the relay is told nothing", async () => {
+    assert.match(recipe, /^#r=[\w-]+$/);
+    assert.ok(recipe.length <= 4096, `${recipe.length} characters`);
+    const script = `${host.origin}/assets/kinora-player.js`;
+    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A blog</title><h1>A blog</h1>
+      <kinora-player recipe="${recipe}" studio="${host.origin}" label="Made here"></kinora-player><script type="module" src="${script}"></script>`;
+    const blog = await site(html, `default-src 'none'; script-src ${script}; frame-src ${host.origin}`);
+    const there = await bo.context.newPage();
+    const sent = [];
+    there.on("request", (request) => sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ""}`));
+    await there.goto(blog.origin);
+    await there.getByRole("button", { name: "Make this clip here: Made here" }).click();
+    const studio = there.frameLocator("kinora-player iframe");
+    await studio.locator('main[data-weights="ready"]').waitFor({ timeout: 200_000 });
+    await studio.getByText("More settings").click();
+    await studio.getByRole("radio", { name: "processor" }).check();
+    await studio.locator("#make-linked").click();
+    await studio.locator('#stage[data-state="done"]').waitFor({ timeout: 200_000 });
+    assert.equal(await studio.locator("#stage").getAttribute("data-frames-hash"), hash);
+    // What stands behind "#" is not sent, and nothing else tells it.
+    const told = sent.map((request) => request.replace(/#\S*/, "")).filter((request) => /\/(api|c|media|embed)\//.test(request) || request.includes(recipe.slice(3, 40)));
+    assert.deepEqual(told, []);
+    await shoot(there, "made-in-place", { fullPage: true });
     await there.close();
     await blog.close();
   });
@@ -146,7 +189,7 @@ describe("sharing", () => {
     await there.locator("#from", { hasText: `“${TITLE}” by Ada` }).waitFor();
     await there.locator("#linked", { hasText: "Remix it" }).waitFor();
     assert.deepEqual(await findings(there), []);
-    await shoot(there, "remix");
+    await shootBoth(there, "remix");
     await there.getByText("More settings").click();
     await there.getByRole("radio", { name: "processor" }).check();
     await there.fill("#prompt", "a blue rubber ball bounces on a wooden floor, cinematic");
@@ -156,7 +199,7 @@ describe("sharing", () => {
     const tree = await bo.visit(new URL(child).pathname);
     await tree.locator(".tree a", { hasText: TITLE }).waitFor();
     await tree.locator(".changes ins", { hasText: "a blue rubber ball" }).first().waitFor();
-    await shoot(tree, "tree", { fullPage: true });
+    await shootBoth(tree, "tree");
     await tree.close();
     const parent = await bo.visit(new URL(link).pathname);
     await parent.locator(".tree a", { hasText: "Bo's blue ball" }).waitFor();
@@ -171,6 +214,27 @@ describe("sharing", () => {
     await there.close();
   });
 
+  it("lets its maker decide whether remixes stand", async () => {
+    const choose = async (words) => {
+      await page.selectOption("#share-remixes", words);
+      await page.waitForFunction((words) => document.activeElement.id === "share-remixes" && document.activeElement.value === words, words);
+    };
+    await page.selectOption("#share-remixes", "None: those of others are hidden");
+    const gone = async (status) => {
+      for (let tries = 0; tries < 100 && (await fetch(child)).status !== status; tries++) await new Promise((next) => setTimeout(next, 100));
+      assert.equal((await fetch(child)).status, status);
+    };
+    await gone(404);
+    const there = await bo.visit(new URL(child).pathname);
+    assert.match(await there.locator("main").innerText(), /lets no remixes by others stand/);
+    await shootBoth(there, "hidden");
+    await there.close();
+    assert.deepEqual(await findings(page), []);
+    await shoot(page, "remixes");
+    await choose("No new ones; those that stand remain");
+    await gone(200);
+  });
+
   it("is deleted by its maker; the remix stands and says so", async () => {
     await page.click("#share-delete");
     assert.match(await page.innerText("#share-delete"), /Really/);
@@ -183,7 +247,7 @@ describe("sharing", () => {
     const there = await bo.visit(new URL(child).pathname);
     await there.locator(".tree", { hasText: "A clip that was removed" }).waitFor();
     assert.equal(await watch(there.locator("video")), 128);
-    await shoot(there, "tombstone", { fullPage: true });
+    await shootBoth(there, "tombstone");
     await there.close();
   });
 
