@@ -7,12 +7,17 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from config import SUBJECTS
+
 from .clip import Clip
+from .laws import GROUND_Y
 
 COARSE = 2  # alignment looks at means of 2 x 2 pixels
 ROUNDS = 12
 ROBUST = 1.5  # differences beyond this, in spreads of the picture's detail, hardly count: that is a subject, not the place
 DETAIL = 9  # pixels of the coarse picture; what is smoother is light or the dark corners of a lens, which do not move
+AROUND = 1.3  # radii around a subject, and down to its shadow, in which the place is not looked for
+LEAST_FREE = 0.3  # of the picture that has to be left for that; people seen from near fill it
 
 
 @dataclass
@@ -61,19 +66,54 @@ class Stage:
 
 
 def still(clip: Clip) -> Stage:
-    """Measures the camera of a clip from its pixels alone."""
-    grey = torch.from_numpy(clip.frames).float().mean(-1)[:, None] / 255
-    grey = F.avg_pool2d(F.avg_pool2d(grey, 3, 1, 1, count_include_pad=False), COARSE)
-    lit = 1 - F.max_pool2d((grey.amax(0, keepdim=True) < 0.02).float(), 5, 1, 2)  # not the black bars, nor their edges
-    grey = detail(grey, lit)
-    middle = len(clip.frames) // 2
-    moves = torch.tensor([1.0, 0.0, 0.0]).repeat(len(grey), 1)
-    for order in (range(middle + 1, len(grey)), range(middle - 1, -1, -1)):
-        move = moves[middle]
-        for t in order:
-            move = align(grey[middle, 0], grey[t, 0], lit[0, 0] > 0, move)
-            moves[t] = move
-    return Stage(clip, middle, moves.numpy())
+    """Measures the camera of a clip from its pixels alone: where no subject should be, and everywhere; what holds the place stiller."""
+    pictures = Details(clip)
+    moves = min((pictures.aligned(pictures.free), pictures.aligned(torch.ones_like(pictures.free))), key=pictures.restlessness)
+    return Stage(clip, pictures.middle, moves.numpy())
+
+
+class Details:
+    """What is fine in the pictures of a clip at half their size, and where it is to be looked for."""
+
+    def __init__(self, clip: Clip):
+        grey = torch.from_numpy(clip.frames).float().mean(-1)[:, None] / 255
+        grey = F.avg_pool2d(F.avg_pool2d(grey, 3, 1, 1, count_include_pad=False), COARSE)
+        lit = 1 - F.max_pool2d((grey.amax(0, keepdim=True) < 0.02).float(), 5, 1, 2)  # not the black bars, nor their edges
+        self.pictures, self.lit = detail(grey, lit), lit[0, 0] > 0  # [F,1,h,w], [h,w]
+        self.free = free_of_subjects(clip, *grey.shape[-2:])  # [F,h,w]
+        self.middle = len(grey) // 2
+
+    def aligned(self, free: torch.Tensor) -> torch.Tensor:
+        """The moves [F,3] from the middle frame to each frame, judged where both are free [F,h,w]."""
+        moves = torch.tensor([1.0, 0.0, 0.0]).repeat(len(self.pictures), 1)
+        middle = self.pictures[self.middle, 0]
+        for order in (range(self.middle + 1, len(moves)), range(self.middle - 1, -1, -1)):
+            move = moves[self.middle]
+            for t in order:
+                move = align(middle, self.pictures[t, 0], self.lit & free[self.middle], move, free[t])
+                moves[t] = move
+        return moves
+
+    def restlessness(self, moves: torch.Tensor) -> float:
+        """Mean robust difference from the middle frame of the pictures, held still by moves [F,3]."""
+        held = warp(torch.cat((self.pictures, self.free[:, None].float(), torch.ones_like(self.pictures)), 1), moves)
+        weight = (held[:, 2] > 0.99) & (held[:, 1] > 0.5) & self.free[self.middle] & self.lit
+        error = (held[:, 0] - self.pictures[self.middle, 0]) ** 2
+        return float((weight * error / (1 + error / ROBUST**2)).sum() / weight.sum().clamp(min=1))
+
+
+def free_of_subjects(clip: Clip, height: int, width: int) -> torch.Tensor:
+    """Where neither a subject nor its shadow should be, by the plan [F,h,w]; everywhere, if that leaves too little."""
+    grid = pixel_grid(height, width)
+    taken = torch.zeros(len(clip.frames), height, width, dtype=torch.bool)
+    for s in range(SUBJECTS):
+        if clip.has(s):
+            x, y, r = (torch.from_numpy(column)[:, None, None] for column in clip.subject(s)[:, :3].T.copy())
+            beside = (grid[..., 0] - x).abs() < AROUND * r
+            above_shadow = (grid[..., 1] > y) & (grid[..., 1] < torch.maximum(y, torch.tensor(GROUND_Y)) + 0.15)
+            taken |= (torch.hypot(grid[..., 0] - x, grid[..., 1] - y) < AROUND * r) | (beside & above_shadow)
+    enough = (~taken).float().mean((1, 2)) > LEAST_FREE
+    return ~taken | ~enough[:, None, None]
 
 
 def detail(grey: torch.Tensor, lit: torch.Tensor) -> torch.Tensor:
@@ -83,17 +123,20 @@ def detail(grey: torch.Tensor, lit: torch.Tensor) -> torch.Tensor:
     return fine / (fine.std() + 1e-3)
 
 
-def align(still: torch.Tensor, moving: torch.Tensor, lit: torch.Tensor, start: torch.Tensor) -> torch.Tensor:
-    """The (a, bx, by) with moving(a x + b) = still(x), by robust Gauss-Newton from `start`; images [h,w], judged where lit."""
+def align(still: torch.Tensor, moving: torch.Tensor, lit: torch.Tensor, start: torch.Tensor, free: torch.Tensor) -> torch.Tensor:
+    """The (a, bx, by) with moving(a x + b) = still(x), by robust Gauss-Newton from `start`; images [h,w].
+
+    Judged where `still` is lit and `moving` is free.
+    """
     height, width = still.shape
     aspect = width / height
     grid = pixel_grid(height, width)
     move = start.clone()
     for _ in range(ROUNDS):
         at = grid * move[0] + move[1:]
-        image = torch.stack((moving, *gradients(moving)))[None]
+        image = torch.stack((moving, *gradients(moving), free.float()))[None]
         sampled = F.grid_sample(image, (at / torch.tensor([aspect, 1.0]))[None], align_corners=False)[0]
-        inside = (at[..., 0].abs() < aspect - 0.03) & (at[..., 1].abs() < 0.97) & lit
+        inside = (at[..., 0].abs() < aspect - 0.03) & (at[..., 1].abs() < 0.97) & lit & (sampled[3] > 0.5)
         error = sampled[0] - still
         weight = inside / (1 + (error / ROBUST) ** 2) ** 2
         jacobian = torch.stack((sampled[1] * grid[..., 0] + sampled[2] * grid[..., 1], sampled[1], sampled[2]), -1)

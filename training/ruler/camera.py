@@ -1,27 +1,27 @@
-"""The move of the camera, named by the nearest of the ways that a camera can go."""
+"""The move of the camera, named by the one of the ways that a camera can go under which the place holds stillest."""
 
 import numpy as np
+import torch
 
-from .background import Stage
+from .background import Details, Stage
 from .clip import FRAMES_PER_SECOND
 from .laws import CAMERA_SECONDS
 
 MOVES = ("static", "pan", "zoom", "zoom out", "tilt", "follow", "handheld")
 FOLLOW_LIMIT = 0.33  # the place is painted no further (crates/world/src/camera.rs)
 FOLLOW_LAG_S = 0.16
-SAME = 0.012  # screen units (root mean square) within which two ways can't be told apart
+SAME = 0.005  # share of the unrest by which ways that can't be told apart may differ
 
 
 def camera_of(stage: Stage) -> str:
-    """The name of the nearest way; of ways that are the same here, the one that was asked for."""
-    measured = stage.moves - stage.moves[stage.middle]
-    distance = {}
-    for name, moves in expected(stage).items():
-        relative = [relative_to(way, stage.middle) for way in moves]
-        distance[name] = min(float(np.sqrt(np.mean((measured - way) ** 2))) for way in relative)
-    best = min(distance, key=distance.get)
-    asked = stage.clip.spec["camera"]
-    return asked if distance[asked] < distance[best] + SAME / 4 else best
+    """The name of the way under which the place holds stillest; of ways that are the same here, the one that was asked for."""
+    pictures = Details(stage.clip)
+    unrest = {}
+    for name, ways in expected(stage).items():
+        moves = [torch.from_numpy(relative_to(way, stage.middle) + [1, 0, 0]).float() for way in ways]
+        unrest[name] = min(pictures.restlessness(way) for way in moves)
+    asked, best = stage.clip.spec["camera"], min(unrest, key=unrest.get)
+    return asked if unrest[asked] < unrest[best] * (1 + SAME) else best
 
 
 def path_error(stage: Stage) -> float:

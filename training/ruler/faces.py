@@ -12,20 +12,24 @@ from torch import Tensor, nn
 from .reader import Residual, Spread, StaleReader, conv, shapes
 
 FINDER_SIDE, FACE_SIDE, MOUTH_SIDE = 64, 64, 32  # pixels
-FACE_REACH, MOUTH_REACH = 1.9, 0.75  # half a side of a crop, in distances from the eyes to the mouth
+FACE_REACH, MOUTH_REACH = 1.6, 0.75  # half a side of a crop, in distances from the eyes to the mouth
 EMBEDDING = 128
 
 
 class Finder(nn.Module):
-    """Frames [n,3,64,64] in -1..1 -> left eye, right eye and mouth in screen units [n,3,2]."""
+    """Frames [n,3,64,64] in -1..1 -> left eye, right eye and mouth in screen units [n,3,2]: the middles of three maps."""
 
     def __init__(self, w: int = 16):
         super().__init__()
-        self.body = nn.Sequential(conv(3, w, 2), conv(w, 2 * w, 2), Residual(2 * w), conv(2 * w, 3 * w, 2), nn.Conv2d(3 * w, w, 1))
-        self.points = nn.Sequential(nn.Flatten(), nn.Linear(64 * w, 6 * w), nn.ReLU(), nn.Linear(6 * w, 6))
+        self.body = nn.Sequential(
+            conv(3, w, 2), conv(w, 2 * w, 2), Residual(2 * w), Residual(2 * w), Residual(2 * w), nn.Conv2d(2 * w, 3, 1)
+        )
+        side = FINDER_SIDE // 4
+        self.register_buffer("at", (torch.arange(side) + 0.5) * 2 / side - 1, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.points(self.body(x).float()).unflatten(1, (3, 2))
+        where = self.body(x).float().flatten(2).softmax(-1).unflatten(-1, (len(self.at), len(self.at)))
+        return torch.stack(((where.sum(2) * self.at).sum(-1), (where.sum(3) * self.at).sum(-1)), -1)
 
 
 class MouthReader(nn.Module):

@@ -1,10 +1,11 @@
-"""Trains the networks that read faces by the clock, on renders of the 5,000 people of training and on what blur and light make of them."""
+"""Trains the networks that read faces by the clock, on renders of people of training and on what blur and light make of them."""
 
 import json
 import math
 import random
 import time
-from itertools import islice
+from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,9 @@ from .faces import EMBEDDING, FACE_SIDE, MOUTH_SIDE, Faces, cut_faces, faces_of,
 from .stream import Drawn, drawn
 
 FIRST_SEED = 9 << 32  # no other stage reads these
-PEOPLE = 5_000
-SHOWN = 3  # frames of each clip that are drawn
-STARTS = (2, 5, 9)  # so that successive streams show other frames
+TURN = 5_000  # people of training, who appear in turn
+PEOPLE = 1_250  # of them who are learned: to know somebody in every pose, light and style takes several clips of everybody
+SHOWN = ((1, 19), (4, 23), (8, 27), (13, 31))  # frames of each clip that are drawn, in turn
 LINES_PER_BATCH = 96  # pictures
 MARGIN, SHARPNESS = 0.15, 24.0
 GENE_WEIGHT = 40.0
@@ -42,13 +43,11 @@ class FacesStage(Stage):
 
     name, share, samples_per_step = "faces", 1.0, LINES_PER_BATCH
     adam_lr, ema_decay = 2e-3, 0.998
-    fresh, capacity = 16, 20_000  # clips; pictures
+    fresh, capacity = 12, 20_000  # clips; pictures
 
     def __init__(self, state: Path, cli: str, seed: int):
         self.rng, self.random = random.Random(seed), np.random.default_rng(seed)
-        first = STARTS[seed % len(STARTS)]
-        pick = tuple(first + 11 * i for i in range(SHOWN))
-        self.stream = drawn(cli, FIRST_SEED + seed, pick, flags="--kinds heads,talk --faces", audio=False)
+        self.stream = people(cli, seed)
         self.pictures, self.added = [], 0
         head = next(self.stream)
         self.start(Learning(len(head.meta["genes"])).to(memory_format=torch.channels_last), state)
@@ -84,6 +83,14 @@ class FacesStage(Stage):
         measured["known"] = (cosine.argmax(1) == who).float().mean().item()
         measured["told"] = 1 - out["genes"].item() / GENE_WEIGHT / genes.var().item()
         return sum(out.values()), measured | {"pictures": self.added}
+
+
+def people(cli: str, seed: int) -> Iterator[Drawn]:
+    """The people who are learned, again and again, each time in other scenes."""
+    first = FIRST_SEED - FIRST_SEED % TURN + TURN * (seed % 100_000)
+    for turn in count():
+        flags = "--kinds heads,talk --in-turn --include-held-out --faces"  # held-out scenes, but never held-out people
+        yield from drawn(cli, first + TURN * turn, SHOWN[turn % len(SHOWN)], PEOPLE, flags=flags, audio=False)
 
 
 def pictures_of(record: Drawn) -> list[tuple]:
