@@ -19,12 +19,15 @@ def crop_frames(frames: int) -> np.ndarray:
     return np.linspace(0, frames - 1, TIMES).round().astype(int)
 
 
-def crops_of(clip: Clip, near: np.ndarray, shake: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Crops u8 [3,9,48,48,3] of the looked-at frames near [9,H,W,3], and whether the subject is in the frame [3,9].
+def crops_of(
+    clip: Clip, near: np.ndarray, at: np.ndarray | None = None, shake: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Crops u8 [3,9,48,48,3] of the frames near [9,H,W,3], and whether the subject is in the frame [3,9].
 
+    at [9] says which frames these are, the usual ones if it is not given;
     shake [3,9,4] moves (in radii), scales (log) and turns (radians) each crop; None is no shake.
     """
-    at = crop_frames(len(clip.states))
+    at = crop_frames(len(clip.states)) if at is None else at
     places = np.stack([clip.subject(s)[at] for s in range(SUBJECTS)])
     shown = (places[..., 5] > 0) & (places[..., 2] > 0.02)
     shown &= np.array([[clip.has(s)] for s in range(SUBJECTS)])

@@ -14,9 +14,10 @@ from .faces import Faces
 from .identity import Gallery, looked_at
 from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WORLD, Reader
 from .track import Way, follow
-from .train import collate, example_of
+from .train import collate, example_of, mirrored
 
 READ_AT_ONCE = 16
+LATER = (0, 2)  # frames by which clips are looked at later than in training: the frames between are as good
 
 
 @dataclass
@@ -90,21 +91,31 @@ def gather(clips: list[Clip], eyes: Eyes) -> list[Evidence]:
 
 @torch.no_grad()
 def read(clips: list[Clip], reader: Reader) -> list[Reading]:
-    batch = collate([example_of(clip) for clip in clips])
-    with torch.autocast("cpu", torch.bfloat16):
-        out = reader(**batch["inputs"])
-    out = {name: value.float() for name, value in out.items()}
+    """What the reader sees, on average over the clips as they are, two frames later, and in the mirror."""
+    views = []
+    for later in LATER:
+        examples = [example_of(clip, later) for clip in clips]
+        shown = np.stack([e["shown"] for e in examples]) if later == 0 else shown
+        views += [see(reader, examples), see(reader, [mirrored(e) for e in examples])]
+    mean = {name: torch.stack([view[name] for view in views]).mean(0) for name in views[0]}
     readings = []
     for b in range(len(clips)):
-        shown = batch["shown"][b].numpy()
-        slots = {slot: WORLD[slot][int(out[slot][b].argmax())] for slot in ("action", *SCENE_SLOTS)}
+        slots = {slot: WORLD[slot][int(mean[slot][b].argmax())] for slot in ("action", *SCENE_SLOTS)}
         for s in range(SUBJECTS):
-            if shown[s].any():
-                slots |= {f"{slot}{s + 1}": WORLD[slot][int(out[slot][b, s].argmax())] for slot in SUBJECT_SLOTS}
-                slots[f"material_seen{s + 1}"] = WORLD["material"][int(out["material_seen"][b, s].argmax())]
-        each = [out[f"each_{slot}"][b].softmax(-1).numpy() for slot in ("object", "colour")]
-        readings.append(Reading(slots, *each, out["present"][b].sigmoid().numpy(), shown, out["features"][b].numpy()))
+            if shown[b, s].any():
+                slots |= {f"{slot}{s + 1}": WORLD[slot][int(mean[slot][b, s].argmax())] for slot in SUBJECT_SLOTS}
+                slots[f"material_seen{s + 1}"] = WORLD["material"][int(mean["material_seen"][b, s].argmax())]
+        each = [views[0][f"each_{slot}"][b].numpy() for slot in ("object", "colour")]
+        readings.append(Reading(slots, *each, views[0]["present"][b].numpy(), shown[b], views[0]["features"][b].numpy()))
     return readings
+
+
+def see(reader: Reader, examples: list[dict]) -> dict[str, torch.Tensor]:
+    """Probabilities of everything that the reader names, and its features."""
+    with torch.autocast("cpu", torch.bfloat16):
+        out = reader(**collate(examples)["inputs"])
+    squash = {"features": lambda x: x, "present": torch.sigmoid}
+    return {name: squash.get(name, lambda x: x.softmax(-1))(value.float()) for name, value in out.items()}
 
 
 def right_times(evidence: Evidence, subject: int) -> np.ndarray:

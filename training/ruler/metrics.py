@@ -40,7 +40,8 @@ class Metric:
 
 
 def slot(name: str, corruption: str, suite: str = "general", **asked) -> Metric:
-    meaning = f"share of subjects or clips whose {name} is the one asked for"
+    meaning = f"share of subjects or clips whose {name.removesuffix('_seen')} is the one asked for"
+    meaning += ", from the picture alone" if name.endswith("_seen") else ""
     return Metric(f"slot.{name}", meaning, suite, lambda evidence: hits(evidence, name), corruption, 0.3, **asked)
 
 
@@ -67,8 +68,8 @@ def mouth_lags(evidence: Evidence) -> list[float]:
 
 
 def mouth_agreements(evidence: Evidence) -> list[float]:
-    """Correlation of what the mouth does with what is heard; 0 where a mouth does not move."""
-    _, correlation = mouth.mouth_lag(evidence.openings, evidence.clip.samples)
+    """Correlation of what the mouth does with what is heard within a frame; 0 where a mouth does not move."""
+    _, correlation = mouth.mouth_lag(evidence.openings, evidence.clip.samples, 1)
     return [correlation if np.isfinite(correlation) else 0.0]
 
 
@@ -230,7 +231,7 @@ SOUND_METRICS = (
 FACE_METRICS = (
     Metric("portrait slots", "mean accuracy of what is asked of portraits beside the face", "portraits", portrait_slots, "the next clip", 0.3),
     Metric("mouth lag", "frames by which the mouth is early or late: mean", "talk", mouth_lags, "late speech", 1, False, 1, 1),
-    Metric("mouth", "correlation of mouth and voice at that lag", "talk", mouth_agreements, "another sound", 0.2, model=0.6),
+    Metric("mouth", "correlation of mouth and voice within a frame: mean", "talk", mouth_agreements, "another sound", 0.2, model=0.6),
     Metric("identity", "faces that are nearest to the person's own picture of 1,000, same style", "heads", recognised, "another face", 0.3, True, 0.95, 0.40),
     Metric("identity across", "the same with a picture in another style", "heads", recognised_across, "another face", 0.3),
     Metric("likeness", "share of the other 999 whose picture is less alike", "heads", alike, "another face", 0.3, model=0.80),

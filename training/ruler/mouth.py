@@ -21,8 +21,10 @@ def envelope(samples: np.ndarray, frames: int) -> np.ndarray:
     return loud / max(loud.max(), 1e-9)
 
 
-def mouth_lag(opening: np.ndarray, samples: np.ndarray) -> tuple[float, float]:
+def mouth_lag(opening: np.ndarray, samples: np.ndarray, most_frames: int = MOST_FRAMES) -> tuple[float, float]:
     """(frames by which the mouth is late, correlation at that lag); opening [F] per pixel frame, samples at 16 kHz.
+
+    The lag is looked for up to `most_frames` early and late.
 
     NaN where the mouth or the voice never moves.
     """
@@ -32,7 +34,7 @@ def mouth_lag(opening: np.ndarray, samples: np.ndarray) -> tuple[float, float]:
     if np.std(fine) < 1e-3 or np.std(loud) < 1e-3:
         return float("nan"), float("nan")
     best, lag = -2.0, 0
-    for shift in range(-MOST_FRAMES * UPSAMPLED, MOST_FRAMES * UPSAMPLED + 1):
+    for shift in range(-most_frames * UPSAMPLED, most_frames * UPSAMPLED + 1):
         mouth = fine[max(0, shift) : len(fine) + min(0, shift)]
         voice = loud[max(0, -shift) : len(loud) + min(0, -shift)]
         r = float(np.corrcoef(mouth, voice)[0, 1])

@@ -62,13 +62,22 @@ class Reader(nn.Module):
         object, colour, material: [B,3,classes]; the other slots: [B,classes]; present [B,3,9];
         each_object, ...: [B,3,9,classes] of single crops; material_seen: from the picture alone; features [B,64].
         """
+        return self.conclude(*self.look(crops, frames), looked, shown, way, sound)
+
+    def look(self, crops: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """What is seen, before it is named: features of crops [m,128] and of frames [B,n,96]."""
+        x = self.crop(with_grain(crops).contiguous(memory_format=torch.channels_last)).float()
+        y = self.frame(frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)).float()
+        return x, y.unflatten(0, frames.shape[:2])
+
+    def conclude(self, x: Tensor, y: Tensor, looked: Tensor, shown: Tensor, way: Tensor, sound: Tensor) -> dict[str, Tensor]:
+        """Logits as in `forward` from what was seen."""
         batch, subjects, times = shown.shape
         some = looked.flatten()
-        x = self.crop(with_grain(crops).contiguous(memory_format=torch.channels_last)).float()
         features = x.new_zeros(len(some), x.shape[1])
         features[some] = x
         features = features.view(batch, subjects, times, -1)
-        scene = self.read_scene(frames)
+        scene = self.scene(y.mean(1))
         weight = self.weigh(features).masked_fill(~shown[..., None], -1e4).softmax(2)
         pooled = (features * weight).sum(2)
         ear = self.ear(sound).float()
@@ -97,10 +106,6 @@ class Reader(nn.Module):
         out |= {slot: heads[slot](lit) for slot in ("object", "colour")}
         out |= {"material_seen": heads["material"](lit), "material": heads["material"](self.by_nature(lit, natures))}
         return out | {"present": self.present(features).squeeze(-1)}
-
-    def read_scene(self, frames: Tensor) -> Tensor:
-        x = frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)
-        return self.scene(self.frame(x).float().unflatten(0, frames.shape[:2]).mean(1))
 
     def read_motion(self, features: Tensor, way: Tensor, ear: Tensor) -> Tensor:
         """What is done [B,32]: postures from features [B,3,9,c], ways [B,33,29], the sound [B,2w,33]."""

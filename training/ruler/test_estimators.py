@@ -8,6 +8,7 @@ from config import CLASSES, PLAN_DIM, SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
 
 from . import collide, corrupt, flicker, gravity, mouth, onsets, pendulum
 from .background import still
+from .camera import camera_of
 from .clip import FRAMES_PER_SECOND, SAMPLE_RATE, Clip, per_frame
 from .frechet import frechet
 from .laws import GRAVITY, GROUND_Y, ROPE_END_Y, spearman
@@ -118,6 +119,13 @@ class Pictures(unittest.TestCase):
         stage = still(clip_of(self.way, shift=shift))
         measured = stage.moves[:, 1] - stage.moves[stage.middle, 1]
         self.assertLess(np.abs(measured - (shift[:, 0] - shift[stage.middle, 0])).max(), 0.01)
+
+    def test_the_move_is_named_whatever_was_asked_for(self):
+        still_one, pan = np.zeros((FRAMES, 2)), np.stack((0.14 - 0.28 * np.arange(FRAMES) / 32, np.zeros(FRAMES)), 1)
+        for shift, name in ((still_one, "static"), (pan, "pan")):
+            for asked in ("static", "pan", "tilt"):
+                clip = clip_of(self.way, shift=shift)
+                self.assertEqual(camera_of(still(clip.with_(spec=clip.spec | {"camera": asked}))), name)
 
     def test_flicker(self):
         calm = clip_of(self.way)

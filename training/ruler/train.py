@@ -86,24 +86,26 @@ def through_latents(video: Tensor, decoder: Decoder, noise: float) -> Tensor:
     return decoder(z + noise * torch.randn_like(z))[:, 0]
 
 
-def example_of(clip: Clip) -> dict[str, np.ndarray]:
-    """What the reader is shown of a whole clip, and the truth."""
-    at = crop_frames(len(clip.frames))
+def example_of(clip: Clip, later: int = 0) -> dict[str, np.ndarray]:
+    """What the reader is shown of a whole clip, some frames later than usual, and the truth."""
+    at = np.minimum(crop_frames(len(clip.frames)) + later, len(clip.frames) - 1)
     after = np.minimum(at[list(LOOKS)] + 1, len(clip.frames) - 1)
-    return example(clip, clip.frames[at], clip.frames[after])
+    return example(clip, clip.frames[at], clip.frames[after], at=at)
 
 
-def example(clip: Clip, near: np.ndarray, after: np.ndarray, random: np.random.Generator | None = None) -> dict[str, np.ndarray]:
+def example(
+    clip: Clip, near: np.ndarray, after: np.ndarray, random: np.random.Generator | None = None, at: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """What the reader is shown of a clip, and the truth: from its nine frames with crops, and those after the two that are looked at.
 
     Without `random` nothing is shaken and there are no empty crops.
     """
     if random is None:
-        crops, shown = crops_of(clip, near)
+        crops, shown = crops_of(clip, near, at)
         looked = shown
     else:
         shake = random.normal(0, (0.06, 0.06, 0.07, 0.1), (SUBJECTS, TIMES, 4))
-        crops, shown = crops_of(clip, near, shake)
+        crops, shown = crops_of(clip, near, at, shake)
         looked = shown.copy()
         if not clip.has(1):
             crops[1], looked[1] = empty_crops(clip, near, random)
