@@ -63,6 +63,10 @@ pub struct Config {
     /// until some of an answer is taken.
     #[arg(long, env = "KINORA_RELAY_PATIENCE", default_value = "60s", value_parser = humantime::parse_duration)]
     pub patience: Duration,
+    /// How long the relay serves on after it was told to stop, while /readyz answers 503: as long as a load balancer needs to
+    /// notice. At most 25 seconds.
+    #[arg(long, env = "KINORA_RELAY_LINGER", default_value = "0s", value_parser = linger)]
+    pub linger: Duration,
     /// The most connections at once.
     #[arg(long, env = "KINORA_RELAY_CONNECTIONS", default_value_t = 4096)]
     pub connections: usize,
@@ -94,6 +98,13 @@ impl StoreConfig {
     pub fn uses_folder(&self) -> bool {
         self.database.is_none() || self.bucket.is_none()
     }
+}
+
+fn linger(text: &str) -> Result<Duration, String> {
+    let time = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    let fits = time <= Duration::from_secs(25);
+    fits.then_some(time)
+        .ok_or_else(|| "it may be 25s at most".to_owned())
 }
 
 /// Address of a PostgreSQL database. It may hold a password, so it is never printed.

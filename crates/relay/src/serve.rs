@@ -24,7 +24,7 @@ use crate::wire::Wire;
 
 /// How long a request's headers may take.
 const HEADER_TIME: Duration = Duration::from_secs(10);
-/// How long requests under way have to end when the relay stops.
+/// How long it may take from the wish to stop to the end.
 const DRAIN_TIME: Duration = Duration::from_secs(30);
 /// How often the relay tries again what it could not end.
 const RETRY_PERIOD: Duration = Duration::from_secs(2);
@@ -33,20 +33,21 @@ const TIDY_PERIOD: Duration = Duration::from_secs(600);
 /// How often it sweeps objects without a row.
 const SWEEP_PERIOD: Duration = Duration::from_secs(6 * 3600);
 
-/// Serves until `stop` resolves, then lets requests under way end and closes the database.
+/// Serves until `stop` resolves and a little longer, then lets requests under way end and closes the database.
 pub async fn serve(listener: TcpListener, relay: Shared, stop: impl Future<Output = ()>) {
     let app = router(relay.clone());
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(relay.config.connections));
     let tidying = tokio::spawn(tidy(relay.clone()));
+    let stop = told_to_stop(&relay, stop);
     let mut stop = std::pin::pin!(stop);
-    loop {
+    let told = loop {
         let accepted = async {
             let place = places.clone().acquire_owned().await;
             (listener.accept().await, place)
         };
         let accepted = tokio::select! {
-            () = &mut stop => break,
+            told = &mut stop => break told,
             accepted = accepted => accepted,
         };
         let (Ok((stream, peer)), Ok(place)) = accepted else {
@@ -63,24 +64,34 @@ pub async fn serve(listener: TcpListener, relay: Shared, stop: impl Future<Outpu
             connections.dec();
             drop(place);
         });
-    }
+    };
     tidying.abort();
+    drop(listener);
+    drain(graceful, DRAIN_TIME.saturating_sub(told.elapsed())).await;
+    relay.db.close().await;
+}
+
+/// Waits for the wish to stop, tells whoever asks `/readyz`, and goes on for a while, so that others notice. Gives the time of the wish.
+async fn told_to_stop(relay: &Shared, stop: impl Future<Output = ()>) -> Instant {
+    stop.await;
+    let told = Instant::now();
     *relay
         .stopping
         .lock()
         .unwrap_or_else(PoisonError::into_inner) = true;
-    drop(listener);
-    tracing::info!(
-        "stopping: no new connections; requests under way have {} seconds",
-        DRAIN_TIME.as_secs()
-    );
-    if tokio::time::timeout(DRAIN_TIME, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    tracing::info!("told to stop: not ready any more");
+    tokio::time::sleep(relay.config.linger).await;
+    told
+}
+
+/// Lets requests under way end.
+async fn drain(connections: GracefulShutdown, time: Duration) {
+    let seconds = time.as_secs();
+    tracing::info!("no new connections; requests under way have {seconds} seconds");
+    let ended = tokio::time::timeout(time, connections.shutdown()).await;
+    if ended.is_err() {
         tracing::warn!("requests were still under way and are given up");
     }
-    relay.db.close().await;
 }
 
 /// One connection, to its end.

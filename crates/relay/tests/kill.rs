@@ -17,7 +17,7 @@ use serde_json::json;
 use support::clip::{hash, numbered};
 use support::{Home, Maker, Server};
 
-/// Kills on each store, unless KINORA_KILL_ROUNDS says how many.
+/// Kills on each store, unless KINORA_KILL_ROUNDS says how many. After KINORA_KILL_MINUTES there are no more.
 const ROUNDS: u64 = 100;
 /// After so many kills everything is looked at, not only what is new.
 const WHOLE: u64 = 50;
@@ -46,10 +46,14 @@ fn nothing_confirmed_is_lost_and_nothing_is_half_there(home: &Home) {
     let ledger = Mutex::new(Ledger::default());
     let makers: Vec<Maker> = (0..WRITERS).map(|_| Maker::new()).collect();
     let seeds = AtomicU64::new(1);
-    let rounds =
-        std::env::var("KINORA_KILL_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
-    let (mut starts, mut seen) = (Vec::new(), (0, 0));
+    let set = |name, usual| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
+    let rounds = set("KINORA_KILL_ROUNDS", ROUNDS);
+    let time = Duration::from_secs(60 * set("KINORA_KILL_MINUTES", 24 * 60));
+    let (mut starts, mut seen, first) = (Vec::new(), (0, 0), Instant::now());
     for round in 0..rounds {
+        if first.elapsed() > time {
+            break;
+        }
         let begin = Instant::now();
         let mut server = home.start();
         server.get("/readyz").expect(200);
@@ -58,6 +62,7 @@ fn nothing_confirmed_is_lost_and_nothing_is_half_there(home: &Home) {
         seen = verify(&server, &ledger.lock().unwrap(), seen);
         if round % WHOLE == WHOLE - 1 {
             verify_whole(home, &server, &ledger.lock().unwrap());
+            println!("{round} kills, and everything is as it was confirmed");
         }
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
@@ -87,7 +92,8 @@ fn nothing_confirmed_is_lost_and_nothing_is_half_there(home: &Home) {
     verify_whole(home, &server, &ledger);
     starts.sort();
     println!(
-        "{rounds} kills; confirmed: {} clips, {} deletions; {} lost answers asked for again; ready after {:?} (median), {:?} (slowest)",
+        "{} kills; confirmed: {} clips, {} deletions; {} lost answers asked for again; ready after {:?} (median), {:?} (slowest)",
+        starts.len(),
         ledger.live.len(),
         ledger.gone.len(),
         ledger.repeated,

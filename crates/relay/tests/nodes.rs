@@ -6,10 +6,11 @@
 mod support;
 
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
-use support::clip::{CLIP, numbered};
-use support::maker::{id_of, json_request, now, patch, wish};
+use support::clip::{CLIP, numbered, remix};
+use support::maker::{id, id_of, json_request, now, patch, wish};
 use support::{Home, Maker, Request, Server};
 
 const ORIGIN: &str = "https://clips.example";
@@ -201,4 +202,64 @@ fn an_object_without_a_row_goes_when_it_is_old_enough() {
     assert!(!orphan.exists());
     let media = format!("/media/{}/clip.mp4", id.as_str().unwrap());
     assert_eq!(server.get(&media).expect(200).body, CLIP);
+}
+
+/// A wish about remixes holds for what others publish in the same moment, on whichever node, and for what is made from that.
+#[test]
+fn no_remix_slips_past_a_wish() {
+    let home = Home::shared();
+    let (one, other) = two(&home);
+    let (ada, bo) = (Maker::new(), Maker::new());
+    let parent = ada.publish(&one, CLIP, &json!({}));
+    let path = format!("/api/clips/{}", id(&parent));
+    let wish = |remix: &str| {
+        let told = ada.ask(&one, "PATCH", &path, &json!({ "remix": remix }));
+        told.expect(200);
+    };
+    let stop = AtomicBool::new(false);
+    let published = std::thread::scope(|scope| {
+        let publishing = scope.spawn(|| {
+            let mut published: Vec<String> = Vec::new();
+            for n in 0..500 {
+                if stop.load(Ordering::Relaxed) && published.len() > 3 {
+                    break;
+                }
+                let file = remix(CLIP, Some(id(&parent)), &format!("ball {n}"));
+                let Some(child) = standing(&bo, &other, &file) else {
+                    continue;
+                };
+                let file = remix(&file, Some(&child), &format!("cube {n}"));
+                published.extend(standing(&bo, &other, &file));
+                published.push(child);
+            }
+            published
+        });
+        for _ in 0..15 {
+            wish("hidden");
+            wish("open");
+        }
+        stop.store(true, Ordering::Relaxed);
+        let published = publishing.join().unwrap();
+        wish("hidden");
+        published
+    });
+    assert!(published.len() > 3);
+    for clip in &published {
+        let answer = other.get(&format!("/api/clips/{clip}"));
+        answer.problem(404, "remix-hidden");
+    }
+    wish("closed");
+    for clip in &published {
+        other.get(&format!("/api/clips/{clip}")).expect(200);
+    }
+}
+
+/// Publishes a remix and gives its id, unless its parent's maker allows none just now.
+fn standing(maker: &Maker, server: &Server, file: &[u8]) -> Option<String> {
+    let answer = maker.try_publish(server, file, &json!({})).unwrap();
+    if answer.status == 403 {
+        answer.problem(403, "remix-forbidden");
+        return None;
+    }
+    Some(id(&answer.expect(201).json()).to_owned())
 }

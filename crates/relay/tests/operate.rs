@@ -7,7 +7,7 @@ mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use support::clip::{CLIP, hash, numbered};
@@ -18,6 +18,7 @@ on_every_store!(
     a_clip_is_removed_while_the_relay_runs,
     a_scrub_finds_one_turned_bit,
     a_relay_that_stops_ends_what_is_under_way,
+    a_relay_that_stops_tells_balancers_first,
     a_restored_database_brings_nothing_back,
     prometheus_reads_what_happens_and_learns_no_names,
 );
@@ -216,4 +217,25 @@ fn a_restored_database_brings_nothing_back(home: &Home) {
         .problem(410, "removed");
     assert_eq!(home.files("blobs").len(), 0);
     assert_eq!(server.get("/api/clips").json()["clips"], json!([]));
+}
+
+fn a_relay_that_stops_tells_balancers_first(home: &Home) {
+    let (ok, said) = home.operate("serve", &["--linger", "26s"]);
+    assert!(!ok && said.contains("25s at most"), "{said}");
+    let server = home.start_with(&["--linger", "2s"]);
+    let address = server.address.clone();
+    server.get("/readyz").expect(200);
+    let begin = Instant::now();
+    let stopping = std::thread::spawn(move || server.stop());
+    let ask = |path: &str| Request::new("GET", path).send(&address);
+    while ask("/readyz").status != 503 {
+        assert!(begin.elapsed() < Duration::from_secs(2), "nobody is told");
+    }
+    ask("/api/clips").expect(200);
+    assert!(stopping.join().unwrap());
+    let took = begin.elapsed();
+    assert!(
+        took >= Duration::from_secs(2) && took < Duration::from_secs(30),
+        "{took:?}"
+    );
 }

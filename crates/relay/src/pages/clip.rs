@@ -193,14 +193,29 @@ fn changes(node: &LineageNode) -> Markup {
         @if !all.is_empty() {
             ul .changes aria-label="What changed" {
                 @for change in all {
-                    li {
-                        (change.field.replace('_', " ")) ": "
-                        @if !change.before.is_empty() { del { (change.before) } " → " }
-                        @if change.after.is_empty() { "none" } @else { ins { (change.after) } }
-                    }
+                    li { (change.field.replace('_', " ")) ": " (changed(change)) }
                 }
             }
         }
+    }
+}
+
+/// What stood before is crossed out, what stands now is marked; words that are the same at the beginning and at the end stand once.
+fn changed(Change { before, after, .. }: &Change) -> Markup {
+    let [old, new] = [before, after].map(|text| text.split_whitespace().collect::<Vec<_>>());
+    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| {
+        pairs.take_while(|(old, new)| old == new).count()
+    };
+    let start = same(&mut old.iter().zip(&new));
+    let end = same(&mut old[start..].iter().rev().zip(new[start..].iter().rev()));
+    let (gone, came) = (&old[start..old.len() - end], &new[start..new.len() - end]);
+    html! {
+        @if start > 0 { (new[..start].join(" ")) " " }
+        @if !gone.is_empty() { del { (gone.join(" ")) } }
+        @if !gone.is_empty() && (!came.is_empty() || new.is_empty()) { " " }
+        @if !came.is_empty() { ins { (came.join(" ")) } }
+        @if new.is_empty() { "none" }
+        @if end > 0 { " " (new[new.len() - end..].join(" ")) }
     }
 }
 
@@ -209,7 +224,7 @@ fn share(view: &ClipView) -> Markup {
     html! {
         h2 { "Show it elsewhere" }
         p { label for="embed" { "Copy this into a page:" } }
-        textarea #embed readonly rows="4" { (oembed::frame(view, width, height)) }
+        textarea #embed readonly rows="6" { (oembed::frame(view, width, height)) }
     }
 }
 
@@ -223,4 +238,29 @@ fn maker(maker: &Maker) -> Markup {
 fn about(clip: &Clip) -> String {
     let words: String = clip.recipe.prompt.chars().take(200).collect();
     format!("Made by AI with Kinora: {words}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(before: &str, after: &str) -> String {
+        let change = Change {
+            field: "prompt".to_owned(),
+            before: before.to_owned(),
+            after: after.to_owned(),
+        };
+        changed(&change).into_string()
+    }
+
+    #[test]
+    fn only_words_that_changed_are_marked() {
+        let swapped = shown("a red ball rolls", "a big blue ball rolls");
+        assert_eq!(swapped, "a <del>red</del> <ins>big blue</ins> ball rolls");
+        assert_eq!(shown("a a", "a a a"), "a a <ins>a</ins>");
+        assert_eq!(shown("a red ball", "a ball"), "a <del>red</del> ball");
+        assert_eq!(shown("", "cinematic"), "<ins>cinematic</ins>");
+        assert_eq!(shown("cinematic", ""), "<del>cinematic</del> none");
+        assert_eq!(shown("7", "8"), "<del>7</del> <ins>8</ins>");
+    }
 }

@@ -14,12 +14,14 @@ pub fn page(clip: &Clip, view: &ClipView) -> Markup {
         script type="module" src="/assets/embed.js" {}
     };
     let body = html! {
-        (video(clip, view))
-        p .bar {
-            span .mark { "Made by AI" }
-            a .name href=(view.page) target="_blank" rel="noopener" { (view.title) }
-            @if let Some(remix) = &view.remix_link {
-                a href=(remix) target="_blank" rel="noopener" { "Remix" }
+        main {
+            (video(clip, view))
+            div .bar {
+                span .mark { "Made by AI" }
+                h1 { a href=(view.page) target="_blank" rel="noopener" { (view.title) } }
+                @if let Some(remix) = &view.remix_link {
+                    a href=(remix) target="_blank" rel="noopener" { "Remix" }
+                }
             }
         }
     };
