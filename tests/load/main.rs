@@ -7,6 +7,7 @@
 
 mod bare;
 mod client;
+mod cpu;
 mod servers;
 #[macro_use]
 #[path = "../../crates/relay/tests/support/mod.rs"]

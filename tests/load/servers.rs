@@ -94,6 +94,13 @@ impl Peers {
     }
 }
 
+impl Peer {
+    /// Its number. It may have children.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+}
+
 impl Drop for Peer {
     fn drop(&mut self) {
         // SIGTERM, so that nginx ends its workers too.

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::client::Connection;
+use crate::cpu;
 use crate::servers::{Clips, Peers};
 use crate::{Options, median};
 
@@ -17,7 +18,10 @@ struct Target {
     name: &'static str,
     address: String,
     paths: Vec<String>,
+    process: u32,
     rates: Vec<f64>,
+    /// Processor seconds of the server, and the bytes that it sent in them, in billions.
+    spent: (f64, f64),
 }
 
 /// Measures and prints the table.
@@ -26,7 +30,9 @@ pub async fn measure(options: &Options, clips: &Clips, peers: &Peers) {
         name: "relay",
         address: clips.relay.address.clone(),
         paths: clips.paths.clone(),
+        process: clips.relay.process_id(),
         rates: Vec::new(),
+        spent: (0.0, 0.0),
     }];
     let files: Vec<String> = (0..clips.paths.len())
         .map(|n| format!("/files/{n}.mp4"))
@@ -35,22 +41,27 @@ pub async fn measure(options: &Options, clips: &Clips, peers: &Peers) {
         name: peer.name,
         address: peer.address.clone(),
         paths: files.clone(),
+        process: peer.process_id(),
         rates: Vec::new(),
+        spent: (0.0, 0.0),
     }));
     for target in &targets {
         compare(target, &clips.bytes).await;
     }
     for _ in 0..options.rounds {
         for target in &mut targets {
-            let rate = round(target, options, clips.bytes[0].len() as u64).await;
-            target.rates.push(rate);
+            let before = cpu::seconds(target.process);
+            let (bytes, seconds) = round(target, options, clips.bytes[0].len() as u64).await;
+            target.spent.0 += cpu::seconds(target.process) - before;
+            target.spent.1 += bytes as f64 / 1e9;
+            target.rates.push(bytes as f64 / seconds / 1e6);
         }
     }
     println!(
-        "| server | MB/s, median of {} | slowest | fastest | relay's share |",
+        "| server | MB/s, median of {} | slowest | fastest | relay's share | its processor seconds per GB |",
         options.rounds
     );
-    println!("|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|");
     let relay = median(targets[0].rates.clone());
     for target in &targets {
         let middle = median(target.rates.clone());
@@ -61,8 +72,9 @@ pub async fn measure(options: &Options, clips: &Clips, peers: &Peers) {
                 (low.min(rate), high.max(rate))
             });
         let share = 100.0 * relay / middle;
+        let spent = target.spent.0 / target.spent.1;
         println!(
-            "| {} | {middle:.0} | {low:.0} | {high:.0} | {share:.0} % |",
+            "| {} | {middle:.0} | {low:.0} | {high:.0} | {share:.0} % | {spent:.3} |",
             target.name
         );
     }
@@ -91,8 +103,8 @@ async fn compare(target: &Target, clips: &[Vec<u8>]) {
     }
 }
 
-/// Bytes per second of one timing, in millions.
-async fn round(target: &Target, options: &Options, len: u64) -> f64 {
+/// Bytes of one timing, and its seconds.
+async fn round(target: &Target, options: &Options, len: u64) -> (u64, f64) {
     let total = std::sync::Arc::new(AtomicU64::new(0));
     let begin = Instant::now();
     let until = begin + Duration::from_secs(options.round_secs);
@@ -121,5 +133,6 @@ async fn round(target: &Target, options: &Options, len: u64) -> f64 {
     for task in tasks {
         task.await.unwrap();
     }
-    total.load(Ordering::Relaxed) as f64 / begin.elapsed().as_secs_f64() / 1e6
+    let bytes = total.load(Ordering::Relaxed);
+    (bytes, begin.elapsed().as_secs_f64())
 }

@@ -14,6 +14,7 @@ const STYLE = `
 :host([hidden]){display:none}
 .frame{position:relative;display:grid;aspect-ratio:var(--kinora-ratio,1);background:#000 center/contain no-repeat}
 .frame>*{grid-area:1/1;width:100%;height:100%;border:0;min-width:0;min-height:0}
+.frame>p{place-self:center;height:auto}
 img,video{object-fit:contain;display:block}
 button{z-index:1;background:none;color:inherit;font:inherit;cursor:pointer;display:grid;place-items:center;padding:1rem}
 button span{background:#c9341a;color:#fff;border-radius:99px;padding:.6em 1.2em;font-weight:600;max-width:100%}

@@ -35,8 +35,9 @@ pub fn load(mut args: Arguments) -> Result<()> {
 /// Kills the relay at random moments, as `crates/relay/tests/kill.rs` does at every test run, many more times.
 pub fn soak(mut args: Arguments) -> Result<()> {
     let rounds = args.opt_value_from_str("--rounds")?.unwrap_or(SOAK_ROUNDS);
+    let minutes: Option<u32> = args.opt_value_from_str("--minutes")?;
     done(args)?;
-    cargo([
+    let run = cargo([
         "test",
         "--quiet",
         "--package",
@@ -46,8 +47,11 @@ pub fn soak(mut args: Arguments) -> Result<()> {
         "--",
         "--nocapture",
     ])
-    .env("KINORA_KILL_ROUNDS", rounds.to_string())
-    .run()
+    .env("KINORA_KILL_ROUNDS", rounds.to_string());
+    match minutes {
+        Some(minutes) => run.env("KINORA_KILL_MINUTES", minutes.to_string()).run(),
+        None => run.run(),
+    }
 }
 
 /// Starts a relay on an empty folder and lets schemathesis ask it everything that its OpenAPI document allows, and more.
