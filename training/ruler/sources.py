@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from config import SUBFRAME_DIM
+from config import SUBFRAME_DIM, SUBJECT_DIM
 from data import Record, Stream, to_bytes
 from sample import Networks, encoded
 
@@ -96,8 +96,9 @@ def clips_of(
     """
     plan = networks.plan(captions, latent_frames, seed)
     if mouths is not None:
-        planned = plan.view(*plan.shape[:2], SUBFRAMES, SUBFRAME_DIM)[..., MOUTH_AT]
-        planned.copy_(torch.where(torch.from_numpy(np.isnan(mouths)), planned, torch.from_numpy(mouths)))
+        for part in (0, 1):  # the body and the head
+            planned = plan.view(*plan.shape[:2], SUBFRAMES, SUBFRAME_DIM)[..., part * SUBJECT_DIM + MOUTH_AT]
+            planned.copy_(torch.where(torch.from_numpy(np.isnan(mouths)), planned, torch.from_numpy(mouths)))
     z, sound, layers = networks.render(captions, plan, seed)
     return to_bytes(networks.frames(z, layers, plan)), sound.numpy(), plan.numpy()
 

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from config import SUBJECTS
+from config import SUBJECT_DIM, SUBJECTS
 from data import put, to_bytes, to_video
 from decoder import Decoder
 from trainer import Stage
@@ -110,12 +110,11 @@ def example(
         if not clip.has(1):
             crops[1], looked[1] = empty_crops(clip, near, random)
     whole = scene_frames(to_video(near[list(LOOKS)]), to_video(after))
-    rows = np.linspace(0, len(clip.states) - 1, WAY_ROWS).round().astype(int)
     return {
         "crops": crops,
         "looked": looked,
         "shown": shown,
-        "way": clip.states[rows].astype(np.float32),
+        "way": way_of(clip),
         "sound": heard(clip.samples),
         "frames": (whole * 127).clamp(-127, 127).round().to(torch.int8).numpy(),
         "open": np.array(clip.spec["cover"] == "open"),
@@ -124,6 +123,16 @@ def example(
     }
 
 
+def way_of(clip: Clip) -> np.ndarray:
+    """The plan of a clip [33,29], with nothing where no subject was asked for: heads of portraits have a place of their own there."""
+    way = clip.states[np.linspace(0, len(clip.states) - 1, WAY_ROWS).round().astype(int)].astype(np.float32)
+    for s in range(SUBJECTS):
+        if not clip.spec[f"object{s + 1}"]:
+            way[:, s * SUBJECT_DIM : (s + 1) * SUBJECT_DIM] = NOBODY
+    return way
+
+
+NOBODY = np.array([0, 0, 0, 0, 0, -1, 0, 0], np.float32)
 MIRROR = np.ones(29, np.float32)
 MIRROR[[0, 4, 8, 12, 16, 20, 24]] = -1  # x and sin of each subject, pan_x
 
