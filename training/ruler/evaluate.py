@@ -105,7 +105,7 @@ def run(cli: str, eyes: Eyes, count: int, networks: Networks | None, voice: Path
         clock.lap(f"measure {condition}")
         if condition == "truth":
             for metric, row in zip(metrics, rows):
-                try_corruption(row, metric, truth[metric.suite][:CORRUPTED], cli, eyes)
+                try_corruption(row, metric, evidence[metric.suite], cli, eyes)
             clock.lap("corruptions")
     rows += [distance_row(cli, eyes, features, truth["general"]), drift_row(cli, eyes)]
     clock.lap("distance and drift")
@@ -140,18 +140,24 @@ def fill(row: Row, metric: Metric, condition: str, value: float, count: int):
         row.passed[condition] = math.isfinite(value) and metric.holds(value, row.targets[condition])
 
 
-def try_corruption(row: Row, metric: Metric, clips: list[Clip], cli: str, eyes: Eyes):
+def try_corruption(row: Row, metric: Metric, evidence: list[Evidence], cli: str, eyes: Eyes):
     """Measures the metric on corrupted clips and on the same clips before; a metric without a value did not see it, unless
     there is nothing left to measure where there was something before."""
     if metric.name == "binding":
-        clips = [clip for clip in clips if clip.spec["object2"]]
-    wrong = corrupted(clips, metric.corruption, cli)
-    seeds = {clip.spec["seed"] for clip in wrong}
-    same = [clip for clip in clips if clip.spec["seed"] in seeds]
-    before, count = value_of(metric, gather(same, eyes))
+        evidence = [e for e in evidence if e.clip.spec["object2"]]
+    evidence = evidence[:CORRUPTED]
+    wrong = corrupted([e.clip for e in evidence], metric.corruption, cli)
+    kept = {scene_of(clip) for clip in wrong}
+    before, count = value_of(metric, [e for e in evidence if scene_of(e.clip) in kept])
     after, left = value_of(metric, gather(wrong, eyes))
     row.uncorrupted, row.corrupted = known(before), known(after)
     row.seen = count > 0 and (left == 0 or (math.isfinite(after) and metric.worse(after, before)))
+
+
+def scene_of(clip: Clip) -> tuple:
+    """What stays of a clip that is corrupted: seeds are the same in every suite."""
+    spec = clip.spec
+    return spec["seed"], spec["action"], frozenset(spec[f"object{s}"] for s in (1, 2, 3))
 
 
 def distance_row(cli: str, eyes: Eyes, features: dict[str, np.ndarray], truth: list[Clip]) -> Row:
