@@ -35,6 +35,10 @@ fn Links(published: Published) -> impl IntoView {
         Visibility::Link => "Whoever has the link can watch it.",
         Visibility::Listed => "Everybody can find it in the list of shared clips.",
     };
+    let after = match clip.remix {
+        Remixes::Hidden => "Remixes by others stay hidden.",
+        _ => "Remixes by others stay and say that it was removed.",
+    };
     let again = StoredValue::new(published.clone());
     let wished = StoredValue::new(published.clone());
     let kept = StoredValue::new(published);
@@ -85,8 +89,8 @@ fn Links(published: Published) -> impl IntoView {
             }>{move || if sure.get() { "Really delete it from the relay?" } else { "Delete" }}</button>
         </div>
         <p class="quiet share-small">
-            "Deleting takes the clip off the relay at once and for good. Remixes by others stay and say that it was removed. "
-            "Only this browser can do it: its key is here and nowhere else."
+            "Deleting takes the clip off the relay at once and for good. "{after}
+            " Only this browser can do it: its key is here and nowhere else."
         </p>
     }
 }
