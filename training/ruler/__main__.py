@@ -26,7 +26,7 @@ from .train_faces import train_faces, trained_faces
 def main() -> int:
     parser = argparse.ArgumentParser(prog="ruler", description=__doc__)
     parser.add_argument("--ground-truth", action="store_true", help="measure renders and corruptions only, no model")
-    parser.add_argument("--clips", type=int, default=128, help="held-out scenes of all kinds; each law gets a quarter as many")
+    parser.add_argument("--clips", type=int, default=128, help="held-out scenes of all kinds, and as many of people; each law gets a quarter as many")
     parser.add_argument("--state", type=Path, default=Path.home() / "kinora-train", help="training folder with the networks")
     parser.add_argument("--out", type=Path, help="folder of the report; its report.json is what this run is compared with")
     parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")

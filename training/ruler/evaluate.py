@@ -25,9 +25,8 @@ SUITES = {
     "pendulum": ["--action pendulum"],
     "flip": ["--action flip"],
     "hidden": ["--action walk --cover behind", "--action run --cover behind"],
-    "talk": ["--kinds talk"],
-    "heads": ["--kinds heads"],
 }
+PEOPLE = {"talk": "--kinds talk", "heads": "--kinds heads"}
 MADE_OF_OTHERS = ("outdoors", "flights", "portraits")
 CORRUPTED = 16  # clips that a corruption is tried on
 LONG_FRAMES = 129  # of the clips on which drift is measured
@@ -60,9 +59,10 @@ class Run:
 
 
 def suites_of(count: int, clips_of_flags) -> dict[str, list[Clip]]:
-    """`count` held-out scenes of all kinds, and a quarter of that for each law of physics, from clips_of_flags(count, flags)."""
+    """`count` held-out scenes of all kinds, as many people who talk and who look about, and a quarter of that for each law of physics,
+    from clips_of_flags(count, flags)."""
     each = max(8, count // 4)
-    suites = {"general": clips_of_flags(count, "")}
+    suites = {"general": clips_of_flags(count, "")} | {name: clips_of_flags(count, flags) for name, flags in PEOPLE.items()}
     for name, flags in SUITES.items():
         suites[name] = [clip for f in flags for clip in clips_of_flags(each // len(flags), f)]
     return joined(suites)
