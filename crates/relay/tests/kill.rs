@@ -199,7 +199,11 @@ fn verify(server: &Server, ledger: &Ledger, from: (usize, usize)) -> (usize, usi
     for (id, seed) in &ledger.doubtful {
         let video = server.get(&format!("/media/{id}/clip.mp4"));
         let whole = video.status == 200 && video.body == numbered(*seed);
-        assert!(whole || video.status == 410, "clip {id} is half there");
+        let (status, bytes) = (video.status, video.body.len());
+        assert!(
+            whole || status == 410,
+            "clip {id} is half there: {status}, {bytes} bytes"
+        );
     }
     (ledger.live.len(), ledger.gone.len())
 }
