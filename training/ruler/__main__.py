@@ -15,10 +15,12 @@ from trainer import averaged
 
 from .evaluate import run
 from .evidence import Eyes
-from .faces import load_faces, save_faces
+from .faces import WEIGHTS as FACES_WEIGHTS
+from .faces import load_faces
 from .identity import Gallery
-from .reader import Reader, StaleReader, load_reader, save_reader
+from .reader import WEIGHTS, Reader, load_reader
 from .report import write
+from .stored import StaleWeights, save
 from .train import train
 from .train_faces import train_faces, trained_faces
 
@@ -40,7 +42,7 @@ def main() -> int:
         return train_reader(args)
     if args.train_faces is not None:
         train_faces(args.train_faces, args.state / "ruler", args.cli)
-        save_faces(trained_faces(args.state / "ruler"))
+        save(trained_faces(args.state / "ruler"), FACES_WEIGHTS)
         return 0
     networks = load_networks(args.state, decoders_only=args.ground_truth)
     if networks is None and not args.ground_truth:
@@ -48,7 +50,7 @@ def main() -> int:
         return 2
     try:
         (reader, reader_digest), (faces, faces_digest) = load_reader(), load_faces()
-    except StaleReader as error:
+    except StaleWeights as error:
         print(f"ruler: {error}", file=sys.stderr)
         return 2
     eyes = Eyes(reader, faces, Gallery(args.cli, faces))
@@ -66,7 +68,7 @@ def train_reader(args: argparse.Namespace) -> int:
     folder = args.state / "ruler"
     decoder = load_decoder(args.state) if (args.state / "latents.safetensors").exists() else None
     train(args.train, folder, args.cli, decoder)
-    save_reader(averaged(folder / "reader.pt", Reader()))
+    save(averaged(folder / "reader.pt", Reader()), WEIGHTS)
     return 0
 
 

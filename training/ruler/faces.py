@@ -1,15 +1,14 @@
 """The networks that read faces: where a face is, how open its mouth is, and whose it is."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from .reader import Residual, Spread, StaleReader, conv, shapes
+from . import stored
+from .reader import Residual, Spread, conv
 
 FINDER_SIDE, FACE_SIDE, MOUTH_SIDE = 64, 64, 32  # pixels
 FACE_REACH, MOUTH_REACH = 1.6, 0.75  # half a side of a crop, in distances from the eyes to the mouth
@@ -76,9 +75,10 @@ class Faces(nn.Module):
 
     @torch.no_grad()
     def embedding(self, frames: np.ndarray) -> np.ndarray:
-        """Whose face the frames show [128], of length 1."""
-        one = F.normalize(self.who(cut_faces(frames, faces_of(self.find(frames)), FACE_SIDE)), dim=1).mean(0)
-        return F.normalize(one, dim=0).numpy()
+        """Whose face the frames show [128], of length 1; seen as it is and in the mirror."""
+        crops = cut_faces(frames, faces_of(self.find(frames)), FACE_SIDE)
+        both = torch.cat((crops, crops.flip(-1))).contiguous(memory_format=torch.channels_last)
+        return F.normalize(F.normalize(self.who(both), dim=1).mean(0), dim=0).numpy()
 
 
 def for_finder(frames: np.ndarray) -> Tensor:
@@ -130,18 +130,5 @@ WEIGHTS = Path(__file__).parent / "faces.safetensors"
 
 
 def load_faces(path: Path = WEIGHTS) -> tuple[Faces, str]:
-    """The trained networks, and the first digits of the SHA-256 of their weights."""
-    faces = Faces()
-    if not path.exists():
-        raise StaleReader(f"{path.name} is missing; train it with --train-faces MINUTES")
-    saved = load_file(path)
-    if shapes(saved) != shapes(faces.state_dict()):
-        raise StaleReader(f"{path.name} was trained with other code; train it anew with --train-faces MINUTES")
-    faces.load_state_dict({name: value.float() for name, value in saved.items()}, strict=False)
-    faces = faces.to(memory_format=torch.channels_last).eval().requires_grad_(False)
-    return faces, hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
-def save_faces(faces: nn.Module, path: Path = WEIGHTS):
-    """Writes the weights as 16-bit floats."""
-    save_file({k: v.half().contiguous() for k, v in faces.state_dict().items() if v.is_floating_point()}, path)
+    """The trained networks and what they are known by."""
+    return stored.load(Faces(), path, "--train-faces MINUTES")

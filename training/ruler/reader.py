@@ -1,15 +1,14 @@
 """The network that reads the slots of a clip: subjects from their crops, way and sound, the scene from whole frames."""
 
-import hashlib
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from config import CLASSES, SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
 
+from . import stored
 from .heard import BANDS
 
 # Portraits have actions of their own, which come after those of the other scenes (crates/world/src/vocabulary.rs).
@@ -117,37 +116,9 @@ class Reader(nn.Module):
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
 
 
-class StaleReader(Exception):
-    """The trained reader does not fit this code or this world."""
-
-
 def load_reader(path: Path = WEIGHTS) -> tuple[Reader, str]:
-    """The trained reader, and the first digits of the SHA-256 of its weights: a ruler is compared only with itself."""
-    reader = Reader()
-    saved, wanted = load_file(path), shapes(reader.state_dict())
-    if shapes(saved) != wanted:
-        raise StaleReader(f"{path.name} was trained on other words or with other code; train it further with --train MINUTES")
-    reader.load_state_dict({name: value.float() for name, value in saved.items()}, strict=False)
-    reader = reader.to(memory_format=torch.channels_last).eval().requires_grad_(False)
-    return reader, hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
-def start_from(reader: Reader, path: Path = WEIGHTS):
-    """Takes what fits of trained weights: a world with new words keeps what was learned of the others."""
-    wanted = shapes(reader.state_dict())
-    fits = {name: value.float() for name, value in load_file(path).items() if wanted.get(name) == tuple(value.shape)}
-    reader.load_state_dict(fits, strict=False)
-
-
-def shapes(state: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
-    """Of the weights that are saved; counters are not."""
-    return {name: tuple(value.shape) for name, value in state.items() if value.is_floating_point()}
-
-
-def save_reader(reader: nn.Module, path: Path = WEIGHTS):
-    """Writes the weights as 16-bit floats."""
-    state = {name: value.half().contiguous() for name, value in reader.state_dict().items() if value.is_floating_point()}
-    save_file(state, path)
+    """The trained reader and what it is known by."""
+    return stored.load(Reader(), path, "--train MINUTES")
 
 
 def scene_frames(now: Tensor, after: Tensor) -> Tensor:

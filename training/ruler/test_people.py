@@ -1,11 +1,13 @@
 """What is measured of people, on made-up pictures whose answer is known."""
 
+import tempfile
 import unittest
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from . import corrupt, flip, identity
+from . import corrupt, flip, identity, stored
 from .background import still
 from .clip import SAMPLE_RATE, Clip
 from .crops import TIMES
@@ -117,6 +119,21 @@ class FaceCrops(unittest.TestCase):
         faces = Faces().eval()
         features = faces.embedding(np.random.default_rng(0).integers(0, 255, (TIMES, 128, 128, 3), np.uint8))
         self.assertAlmostEqual(float(np.linalg.norm(features)), 1, places=5)
+
+
+class Stored(unittest.TestCase):
+    def test_weights_survive_within_a_hundredth(self):
+        torch.manual_seed(0)
+        network = torch.nn.Sequential(torch.nn.Conv2d(64, 256, 3), torch.nn.Linear(8, 3))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "weights.safetensors"
+            stored.save(network, path)
+            self.assertLess(path.stat().st_size, 64 * 256 * 9 * 1.1)
+            again, _ = stored.load(torch.nn.Sequential(torch.nn.Conv2d(64, 256, 3), torch.nn.Linear(8, 3)), path, "")
+            for before, after in zip(network.parameters(), again.parameters()):
+                self.assertLess((before - after).abs().max(), 0.01 * before.abs().max())
+            with self.assertRaises(stored.StaleWeights):
+                stored.load(torch.nn.Sequential(torch.nn.Linear(8, 3)), path, "")
 
 
 class Likeness(unittest.TestCase):

@@ -19,7 +19,8 @@ from trainer import Stage
 from .clip import Clip
 from .crops import TIMES, crop_frames, crops_of, cut, to_input
 from .heard import heard
-from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WAY_ROWS, WEIGHTS, WORLD, Reader, scene_frames, start_from
+from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WAY_ROWS, WEIGHTS, WORLD, Reader, scene_frames
+from .stored import start_from
 from .stream import drawn
 
 FIRST_SEED = 7 << 32  # no other stage reads these
@@ -45,7 +46,7 @@ class ReaderStage(Stage):
         self.stream = drawn(cli, FIRST_SEED + seed, PICK, flags=KINDS)
         reader = Reader()
         if WEIGHTS.exists():
-            start_from(reader)  # unless the folder has a state to resume
+            start_from(reader, WEIGHTS)  # unless the folder has a state to resume
         self.start(reader.to(memory_format=torch.channels_last), state)
 
     def loss(self) -> tuple[Tensor, dict]:
