@@ -1,6 +1,8 @@
 //! Texts for people are checked before anybody sees them; the JSON has the words that the documents name.
 
-use kinora_contract::share::{ClipEdit, Licence, PublishRequest, ShareError, Uploaded, Visibility};
+use kinora_contract::share::{
+    ClipEdit, Licence, PublishRequest, Remixes, ShareError, Uploaded, Visibility,
+};
 use serde_json::json;
 
 fn request(title: &str, captions: Option<&str>) -> PublishRequest {
@@ -14,7 +16,7 @@ fn request(title: &str, captions: Option<&str>) -> PublishRequest {
         title: title.into(),
         maker: None,
         visibility: Visibility::Link,
-        remix: true,
+        remix: Remixes::Open,
         licence: Licence::Cc0,
     }
 }
