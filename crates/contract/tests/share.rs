@@ -84,7 +84,7 @@ fn captions_are_web_vtt() {
 fn json_has_the_documented_words() {
     let wish = json!({
         "video": { "upload": "u", "blake3": "ab".repeat(32) },
-        "title": "t", "visibility": "link", "remix": true, "licence": "CC0-1.0",
+        "title": "t", "visibility": "link", "remix": "open", "licence": "CC0-1.0",
     });
     assert_eq!(serde_json::to_value(request("t", None)).unwrap(), wish);
     assert_eq!(
