@@ -5,6 +5,7 @@ mod sheets;
 mod stream;
 mod truth;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::slice::ChunksExact;
 
@@ -12,8 +13,8 @@ use anyhow::{Context, Result, bail, ensure};
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
 use kinora_sound::SAMPLE_RATE;
 use kinora_world::{
-    Action, Camera, Colour, Cover, FRAMES_PER_SECOND, Kind, Material, Object, Place, Renderer,
-    Scene, SceneSpec, Shape, Style, Subject, Time, Weather, captions,
+    Action, Camera, Colour, Cover, FRAMES_PER_SECOND, Kind, Material, Object, Place, Portrait,
+    Renderer, Scene, SceneSpec, Shape, Style, Subject, Time, Weather, captions,
     captions::vocabulary,
     edit::remix,
     heads::{HELD_OUT_IDS, TRAINING_IDS},
@@ -79,9 +80,19 @@ pub struct Args {
     /// Add the mouth to the records: opening, width and viseme, four times per latent frame.
     #[arg(long, requires = "stream")]
     mouth: bool,
+    /// Add to the JSON of the records what each picked frame of a face shows: pose, mouth, lids and key points; and the
+    /// measures of the head.
+    #[arg(long, requires = "stream")]
+    faces: bool,
+    /// Let people appear in turn: each next seed of a portrait has the next person.
+    #[arg(long, requires = "stream")]
+    in_turn: bool,
     /// Leave the pixels out of the records.
     #[arg(long)]
     no_frames: bool,
+    /// Frames of the records that are drawn, separated by commas; all of them if none is named.
+    #[arg(long, requires = "stream", value_delimiter = ',')]
+    pick: Vec<usize>,
     /// Add to the records the place without its subjects, and each subject in its own frame.
     #[arg(long)]
     layers: bool,
@@ -179,6 +190,10 @@ pub fn run(args: &Args) -> Result<()> {
             args.fps == FRAMES_PER_SECOND,
             "a stream has {FRAMES_PER_SECOND} frames per second"
         );
+        ensure!(
+            args.pick.iter().all(|frame| *frame < args.frames),
+            "--pick names a frame after the last"
+        );
         return stream::write(args);
     }
     if let Some(path) = &args.sheet {
@@ -237,7 +252,14 @@ impl Args {
         } else {
             TRAINING_IDS
         };
-        SceneSpec::of_kind(seed, Kind::of_seed(&self.kinds, seed), people)
+        let spec = SceneSpec::of_kind(seed, Kind::of_seed(&self.kinds, seed), people.clone());
+        match spec.portrait {
+            Some(portrait) if self.in_turn => spec.with_portrait(Portrait {
+                head: people.start + seed % (people.end - people.start),
+                ..portrait
+            }),
+            _ => spec,
+        }
     }
 
     /// The scene of a spec; words between quotes in the prompt are said whether or not they are a line of this world.
@@ -252,6 +274,14 @@ impl Args {
             "“{text}” cannot be said: voices speak English and French, up to 2,000 letters"
         );
         Ok(scene)
+    }
+
+    /// The frames of a record that are drawn.
+    fn picked(&self) -> Vec<Range<usize>> {
+        match self.pick.is_empty() {
+            true => std::iter::once(0..self.frames).collect(),
+            false => self.pick.iter().map(|frame| *frame..frame + 1).collect(),
+        }
     }
 
     fn wants(&self, spec: &SceneSpec) -> bool {

@@ -90,6 +90,13 @@ fn record(
     if args.mouth {
         header["mouth"] = MOUTH_SUBFRAME.into();
     }
+    if args.faces {
+        header["faces"] = super::truth::faces(&scene, renderer, &args.picked());
+        header["genes"] = spec
+            .portrait
+            .map(|portrait| portrait.head().genes.units())
+            .into();
+    }
     let header = serde_json::to_vec(&header)?;
     let mut out =
         Vec::with_capacity(header.len() + args.frames * args.width * args.height * 3 + 65_536);
@@ -97,7 +104,9 @@ fn record(
     out.extend_from_slice(&(header.len() as u32).to_le_bytes());
     out.extend_from_slice(&header);
     if !args.no_frames {
-        out.extend_from_slice(&scene.frames(renderer));
+        for frames in args.picked() {
+            out.extend_from_slice(&scene.frames_in(renderer, frames));
+        }
     }
     if args.layers {
         let layers = scene.layers_in(renderer, 0..args.frames);
