@@ -96,6 +96,9 @@ pub struct Args {
     /// Add to the records the place without its subjects, and each subject in its own frame.
     #[arg(long)]
     layers: bool,
+    /// Add to the records of portraits the same person in another clip, in that person's own frame.
+    #[arg(long, requires = "stream")]
+    reference: bool,
     /// Add the samples of the sound to the records.
     #[arg(long)]
     audio: bool,

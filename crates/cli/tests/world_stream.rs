@@ -121,3 +121,18 @@ fn people_are_streamed_with_their_mouths() {
     let strangers = heads(people(&["--only-held-out", "--count", "8"]));
     assert!(strangers.len() == 8 && strangers.iter().all(|head| (5_000..6_000).contains(head)));
 }
+
+#[test]
+fn a_portrait_comes_with_the_same_person_elsewhere() {
+    const PICTURE: usize = 64 * 64 * 4;
+    let flags = ["--kinds", "heads", "--no-frames", "--count", "4"];
+    let plain = stream(&flags);
+    let with = stream(&[&flags[..], &["--reference"]].concat());
+    assert_eq!(
+        headers(&plain, ROWS).len(),
+        headers(&with, ROWS + PICTURE).len()
+    );
+    let scenes = stream(&["--no-frames", "--count", "4", "--reference"]);
+    let none = headers(&scenes, ROWS);
+    assert!(none.iter().all(|json| json["reference"] == false));
+}

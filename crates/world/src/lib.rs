@@ -22,6 +22,7 @@ mod places;
 pub mod plan;
 pub mod portrait;
 pub mod profile;
+mod reference;
 mod render;
 mod rng;
 mod scene;
@@ -41,6 +42,7 @@ pub use matter::{ambience_of, falling, heard_at, sound_of};
 pub use physics::{Contact, Simulation, simulate};
 pub use plan::{SUBFRAME_DIM, SUBJECT_DIM, plan};
 pub use portrait::{Kind, Portrait};
+pub use reference::{REFERENCE_FRAME, reference};
 pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, render};
 pub use scene::{
     MOUTH_DIM, MOUTH_SUBFRAME, Scene, Shape, fingerprint, portrait_fingerprint, sound_track,

@@ -6,11 +6,12 @@ use kinora_sound::speech::{Mouth, Stress, Utterance, Voice, mouth, speak};
 
 use crate::heads::{Expression, HeadPose};
 use crate::lines::Line;
+use crate::physics::Pose2;
 use crate::portrait::Portrait;
 use crate::rng::Rng;
 use crate::scene::Shape;
 use crate::spec::{Action, SceneSpec};
-use crate::vector::smoothstep;
+use crate::vector::{V3, smoothstep};
 use crate::vocabulary::Shot;
 use crate::{GROUND_Y, LAYER_EXTENT};
 
@@ -20,6 +21,15 @@ const GLANCE_S: f32 = 1.15;
 const SHOULDERS: f32 = 1.9;
 /// Seconds that a sentence may take; faster speech makes longer ones fit.
 const LONGEST_S: f32 = 2.25;
+
+/// Where the head joins the neck, in half heads from the middle of the head.
+pub(crate) const PIVOT: V3 = V3(0.0, -0.62, -0.12);
+/// Distance of the eye in half heads: what is nearer is drawn a little larger.
+pub(crate) const DISTANCE: f32 = 7.5;
+/// The middle of the head's own frame: nearer to the face than the middle of the head is.
+const FACE: V3 = V3(0.0, 0.06, 0.25);
+/// Radius of the head's own frame in half heads; its square reaches [`crate::LAYER_EXTENT`] times as far.
+const HEAD_RADIUS: f32 = 1.12;
 
 /// A person in one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +70,34 @@ pub struct Performance {
     pub acts: Vec<Act>,
     /// What is said.
     pub speech: Option<Speech>,
+}
+
+impl Performance {
+    /// Where the head is in a frame, up from the ground line, and how it is inclined.
+    pub(crate) fn head(&self, frame: usize) -> Pose2 {
+        let act = &self.acts[frame];
+        let rows = act.pose.rows();
+        let face = PIVOT + turned(&rows, FACE - PIVOT);
+        let near = DISTANCE / (DISTANCE - face.2) * self.scale;
+        let up = turned(&rows, V3(0.0, 1.0, 0.0));
+        let length = libm::sqrtf(up.0 * up.0 + up.1 * up.1);
+        Pose2 {
+            x: act.at[0] + face.0 * near,
+            y: act.at[1] + face.1 * near,
+            cos: up.1 / length,
+            sin: -up.0 / length,
+        }
+    }
+
+    /// Radius of the head's own frame, in half image heights.
+    pub(crate) fn head_radius(&self) -> f32 {
+        HEAD_RADIUS * self.scale
+    }
+}
+
+/// A vector in the frame whose axes are the rows.
+pub(crate) fn turned(rows: &[V3; 3], p: V3) -> V3 {
+    V3(rows[0].dot(p), rows[1].dot(p), rows[2].dot(p))
 }
 
 /// The performance of a portrait; `text` is said in place of its own line.

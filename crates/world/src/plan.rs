@@ -42,7 +42,7 @@ pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Vec<f32> 
             match simulation.tracks.get(slot) {
                 Some(track) => {
                     subject.copy_from_slice(&on_screen(track, frame, view, aspect));
-                    subject[MOUTH] = mouth(simulation, slot, frame);
+                    subject[MOUTH] = mouth(simulation, frame);
                 }
                 None => subject[VISIBLE] = -1.0,
             }
@@ -59,9 +59,9 @@ pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Vec<f32> 
     rows
 }
 
-/// How far the mouth of a subject is open; only that of somebody seen from near ever is.
-fn mouth(simulation: &Simulation, slot: usize, frame: usize) -> f32 {
-    let play = simulation.performance.as_ref().filter(|_| slot == 0);
+/// How far the mouth of a subject is open; only that of somebody seen from near, a body and a head, ever is.
+fn mouth(simulation: &Simulation, frame: usize) -> f32 {
+    let play = simulation.performance.as_ref();
     play.map_or(0.0, |play| play.acts[frame].expression.mouth.open)
 }
 

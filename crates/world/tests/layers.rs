@@ -40,7 +40,7 @@ fn seen(picture: &[u8], subject: &[f32], x: f32, y: f32) -> [f32; 4] {
 fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
     let truth = scene.frames_in(renderer, frame..frame + 1);
     let layers = scene.layers_in(renderer, frame..frame + 1);
-    let (plan, count) = (scene.plan(), scene.spec.subjects().count());
+    let (plan, count) = (scene.plan(), scene.simulation.tracks.len());
     let states = &plan[(frame + 3) * SUBFRAME_DIM..];
     let mut order: Vec<usize> = (0..count).rev().collect();
     order.sort_by(|a, b| states[b * SUBJECT_DIM + 6].total_cmp(&states[a * SUBJECT_DIM + 6]));

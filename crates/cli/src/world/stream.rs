@@ -3,7 +3,10 @@
 use std::io::{BufWriter, ErrorKind, Write};
 
 use anyhow::Result;
-use kinora_world::{LAYER_SIZE, MOUTH_SUBFRAME, Renderer, SceneSpec, captions, edit::remix};
+use kinora_world::{
+    LAYER_SIZE, MOUTH_SUBFRAME, REFERENCE_FRAME, Renderer, SceneSpec, captions, edit::remix,
+    reference,
+};
 use rayon::prelude::*;
 
 use super::Args;
@@ -16,7 +19,10 @@ pub fn write(args: &Args) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.max(1))
         .build()?;
-    let renderer = Renderer::new(args.width, args.height);
+    let renderers = Renderers {
+        clip: Renderer::new(args.width, args.height),
+        reference: Renderer::new(REFERENCE_FRAME, REFERENCE_FRAME),
+    };
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
     let end = args.start.saturating_add(args.count);
     let chunk = args.threads.max(1) as u64 * 8;
@@ -30,7 +36,7 @@ pub fn write(args: &Args) -> Result<()> {
                 .map(|seed| args.spec(seed))
                 .filter(|spec| spec.as_ref().map_or(true, |spec| args.wants(spec)));
             specs
-                .map(|spec| records(args, &renderer, spec?))
+                .map(|spec| records(args, &renderers, spec?))
                 .collect::<Result<_>>()
         })?;
         for bytes in records {
@@ -46,14 +52,20 @@ pub fn write(args: &Args) -> Result<()> {
     }
 }
 
+/// One of each size, shared by all threads: they keep the places that they have painted.
+struct Renderers {
+    clip: Renderer,
+    reference: Renderer,
+}
+
 /// The record of a scene, and that of its edit if edits are wanted.
-fn records(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>> {
-    let mut out = record(args, renderer, spec, None)?;
+fn records(args: &Args, renderers: &Renderers, spec: SceneSpec) -> Result<Vec<u8>> {
+    let mut out = record(args, renderers, spec, None)?;
     if args.edits {
         let remix = remix(&spec, spec.seed);
         out.append(&mut record(
             args,
-            renderer,
+            renderers,
             remix.after,
             Some(&remix.instruction),
         )?);
@@ -61,11 +73,11 @@ fn records(args: &Args, renderer: &Renderer, spec: SceneSpec) -> Result<Vec<u8>>
     Ok(out)
 }
 
-/// One record: magic, length of the JSON, JSON, frames, layers, plan, sound tokens, samples, mouth; frames, layers, samples
-/// and mouth only if wanted.
+/// One record: magic, length of the JSON, JSON, frames, layers, reference, plan, sound tokens, samples, mouth; frames, layers,
+/// reference, samples and mouth only if wanted.
 fn record(
     args: &Args,
-    renderer: &Renderer,
+    renderers: &Renderers,
     spec: SceneSpec,
     instruction: Option<&str>,
 ) -> Result<Vec<u8>> {
@@ -78,7 +90,7 @@ fn record(
         "width": args.width,
         "height": args.height,
         "T": (args.frames - 1) / 4 + 1,
-        "subjects": spec.subjects().count(),
+        "subjects": scene.simulation.tracks.len(),
         "layer_size": LAYER_SIZE,
     });
     if let Some(instruction) = instruction {
@@ -87,11 +99,16 @@ fn record(
     if let Some(speech) = scene.speech() {
         header["speech"] = super::truth::speech(speech);
     }
+    let reference = args
+        .reference
+        .then(|| reference(&spec, &renderers.reference))
+        .flatten();
+    header["reference"] = reference.is_some().into();
     if args.mouth {
         header["mouth"] = MOUTH_SUBFRAME.into();
     }
     if args.faces {
-        header["faces"] = super::truth::faces(&scene, renderer, &args.picked());
+        header["faces"] = super::truth::faces(&scene, &renderers.clip, &args.picked());
         header["genes"] = spec
             .portrait
             .map(|portrait| portrait.head().genes.units())
@@ -105,14 +122,15 @@ fn record(
     out.extend_from_slice(&header);
     if !args.no_frames {
         for frames in args.picked() {
-            out.extend_from_slice(&scene.frames_in(renderer, frames));
+            out.extend_from_slice(&scene.frames_in(&renderers.clip, frames));
         }
     }
     if args.layers {
-        let layers = scene.layers_in(renderer, 0..args.frames);
+        let layers = scene.layers_in(&renderers.clip, 0..args.frames);
         out.extend_from_slice(&layers.ground);
         out.extend_from_slice(&layers.subjects);
     }
+    out.extend_from_slice(&reference.unwrap_or_default());
     push_floats(&mut out, &scene.plan());
     push_floats(&mut out, &scene.sound_tokens());
     if args.audio {

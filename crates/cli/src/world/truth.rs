@@ -77,7 +77,9 @@ fn events(scene: &Scene, renderer: &Renderer, frames: Range<usize>) -> Value {
             "at": contact.at,
         })
     });
-    let subjects = clip.tracks.iter().map(|track| {
+    // The head of somebody seen from near has a track of its own and is no subject.
+    let subjects = clip.tracks.iter().take(scene.spec.subjects().count());
+    let subjects = subjects.map(|track| {
         let points = frames
             .clone()
             .map(|frame| points(track, frame, &views[frame], shape.height, shape.width));

@@ -253,7 +253,13 @@ fn tracks_of(setup: &Setup, bodies: Vec<Vec<Pose2>>, clip: &Simulation) -> Vec<T
         Actor::Figure(figure) => character(figure, &times),
         Actor::Head(play) => portrait(play),
     };
-    setup.actors.iter().enumerate().map(track).collect()
+    let mut tracks: Vec<Track> = setup.actors.iter().enumerate().map(track).collect();
+    let heads = setup.actors.iter().filter_map(|actor| match actor {
+        Actor::Head(play) => Some(head(play)),
+        _ => None,
+    });
+    tracks.extend(heads);
+    tracks
 }
 
 fn thing(body: &Body, poses: Vec<Pose2>) -> Track {
@@ -329,6 +335,19 @@ fn portrait(play: &Performance) -> Track {
         build: None,
         joints: Vec::new(),
         depths: vec![0.0; play.acts.len()],
+    }
+}
+
+/// The head of somebody seen from near, before the body: it has an own frame, in which a face is at its place however it turns.
+fn head(play: &Performance) -> Track {
+    let frames = 0..play.acts.len();
+    Track {
+        radius: play.head_radius(),
+        profile: Profile::Circle(1.0),
+        depths: vec![-0.1; frames.len()],
+        poses: frames.map(|frame| play.head(frame)).collect(),
+        build: None,
+        joints: Vec::new(),
     }
 }
 

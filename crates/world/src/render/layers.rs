@@ -1,12 +1,14 @@
 //! The same clip in layers: the place with all that is not a subject, and each subject in its own frame.
 //!
 //! What a subject casts on the place (shadow, mirror image, rope) stays with the place. A subject's own frame is a square
-//! around its position in the plan that grows and turns with it, so that a rolling ball is nearly one picture.
+//! around its position in the plan that grows and turns with it, so that a rolling ball is nearly one picture. Somebody seen from
+//! near is two of them, the body and the head before it: in a frame of its own a face can be told from others.
 
 use std::ops::Range;
 
 use super::canvas::{Canvas, OwnFrame};
 use super::finish::{Lens, is_barred, vignette};
+use super::portrait::{self, Shown};
 use super::{Renderer, Stage, draw_subject};
 use crate::physics::{Simulation, screen_y};
 use crate::spec::SceneSpec;
@@ -93,14 +95,21 @@ fn subject(stage: &Stage, index: usize, aspect: f32, out: &mut Vec<u8>) {
         sin: -pose.sin,
     };
     let mut canvas = Canvas::of_subject(LAYER_SIZE, own);
-    draw_subject(
-        &mut canvas,
-        stage.look,
-        stage.spec,
-        stage.simulation,
-        index,
-        stage.drawing,
-    );
+    match (&stage.look.figurehead, &stage.simulation.performance) {
+        (Some(person), Some(play)) => {
+            let (look, spec, drawing) = (stage.look, stage.spec, stage.drawing);
+            let shown = if index == 0 { Shown::Body } else { Shown::Head };
+            portrait::draw(&mut canvas, look, spec, person, play, drawing, shown);
+        }
+        _ => draw_subject(
+            &mut canvas,
+            stage.look,
+            stage.spec,
+            stage.simulation,
+            index,
+            stage.drawing,
+        ),
+    }
     for (at, (colour, cover)) in canvas.layer().iter().enumerate() {
         let (x, y) = canvas.screen(at % LAYER_SIZE, at / LAYER_SIZE);
         let light = vignette(stage.spec.style, x / aspect, y);

@@ -343,7 +343,8 @@ fn draw_subject(
         return;
     };
     if let (Some(figurehead), Some(play)) = (&look.figurehead, &simulation.performance) {
-        return portrait::draw(canvas, look, spec, figurehead, play, drawing);
+        let whole = portrait::Shown::Whole;
+        return portrait::draw(canvas, look, spec, figurehead, play, drawing, whole);
     }
     let track = &simulation.tracks[index];
     let id = index as u8 + 1;

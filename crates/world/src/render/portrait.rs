@@ -9,7 +9,7 @@ use crate::camera::View;
 use crate::heads::Figurehead;
 use crate::heads::mesh::{Follows, Mesh, Part};
 use crate::heads::paint::Palette;
-use crate::perform::{Act, Performance};
+use crate::perform::{Act, DISTANCE, PIVOT, Performance, turned};
 use crate::physics::screen_y;
 use crate::rng::Rng;
 use crate::shade::{Finish, OUTLINE, pigment};
@@ -18,10 +18,6 @@ use crate::truth::Surfel;
 use crate::vector::{V3, smoothstep};
 use samples::{Corner, Sample, Samples};
 
-/// Where the head joins the neck.
-const PIVOT: V3 = V3(0.0, -0.62, -0.12);
-/// Distance of the eye in half heads: what is nearer is drawn a little larger.
-const DISTANCE: f32 = 7.5;
 /// A step of depth that gets an outline.
 const EDGE: f32 = 0.17;
 
@@ -87,8 +83,27 @@ impl Placing {
     }
 }
 
-fn turned(rows: &[V3; 3], p: V3) -> V3 {
-    V3(rows[0].dot(p), rows[1].dot(p), rows[2].dot(p))
+/// What of a person is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// All of it.
+    Whole,
+    /// What the head's own frame does not hold: shoulders, neck, and hair, which may fall far.
+    Body,
+    /// What turns with the head, where the body does not hide it.
+    Head,
+}
+
+impl Shown {
+    /// Whether a surface takes part: the body hides what is behind it even where it is not drawn itself.
+    fn casts(self, mesh: &Mesh) -> bool {
+        self != Self::Body || matches!(mesh.part, Part::Neck | Part::Shirt | Part::Hair)
+    }
+
+    /// Whether the nearest sample of a pixel is drawn.
+    fn has(self, part: Part) -> bool {
+        self != Self::Head || !matches!(part, Part::Neck | Part::Shirt)
+    }
 }
 
 /// Draws the person of a portrait.
@@ -99,6 +114,7 @@ pub fn draw(
     figure: &Figurehead,
     play: &Performance,
     drawing: Drawing,
+    wanted: Shown,
 ) {
     let Drawing { frame, shown, next } = drawing;
     let now = Placing::new(play, shown, look.views[frame]);
@@ -109,7 +125,8 @@ pub fn draw(
     );
     let mut samples = Samples::new(canvas.width, canvas.height);
     let face = figure.face(&now.act.expression);
-    for mesh in core::iter::once(&face).chain(&figure.others) {
+    let meshes = core::iter::once(&face).chain(&figure.others);
+    for mesh in meshes.filter(|mesh| wanted.casts(mesh)) {
         add(&mut samples, canvas, mesh, &now);
     }
     let drawn = look.style == Style::Animated;
@@ -124,6 +141,7 @@ pub fn draw(
     for row in samples.rows() {
         for column in 0..canvas.width {
             let four = samples.of_pixel(column, row);
+            let four = four.map(|sample| sample.filter(|sample| wanted.has(sample.part)));
             let Some((nearest, count)) = nearest(&four) else {
                 continue;
             };
