@@ -92,6 +92,28 @@ fn ancestors_are_the_parent_and_what_was_remixed() {
 }
 
 #[test]
+fn a_clip_as_a_source_brings_its_recipe() {
+    let (first, mut second) = (recipe(), recipe());
+    second.prompt = "the same, but blue".into();
+    second.sources = vec![Source::of_clip(SourceRole::Remix, "ab".repeat(32), &first)];
+    let read = Recipe::from_bytes(&second.to_bytes()).unwrap();
+    assert_eq!(read.sources[0].recipe().unwrap().as_ref(), Some(&first));
+    let changed: Vec<_> = first
+        .changes(&read)
+        .into_iter()
+        .map(|it| it.field)
+        .collect();
+    assert_eq!(changed, ["prompt"], "where it comes from is no change");
+    let mut plain = read.sources[0].clone();
+    plain.extra = Extra::default();
+    assert_eq!(plain.recipe().unwrap(), None);
+    for broken in [ciborium::Value::Bytes(vec![1, 2, 3]), "x".into()] {
+        plain.extra.insert("recipe", broken);
+        assert!(plain.recipe().is_err());
+    }
+}
+
+#[test]
 fn changes_name_each_field_that_differs() {
     let before = recipe();
     assert_eq!(before.changes(&before.clone().with_parent(&parent())), []);

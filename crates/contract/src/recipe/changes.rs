@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DialogueLine, Edit, Recipe, Source};
+use super::{DialogueLine, Edit, Recipe, Source, SourceRole};
 
 /// One field of a recipe that differs between a clip and the clip that it was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ fn fields(recipe: &Recipe) -> [(&'static str, String); 12] {
         ("steps", recipe.steps.to_string()),
         ("guidance_scale", recipe.guidance_scale.to_string()),
         ("model", format!("{} {short}", model.id)),
-        ("sources", list(&recipe.sources, source)),
+        ("sources", shown(&recipe.sources)),
         ("edits", list(&recipe.edits, edit)),
     ]
 }
@@ -88,6 +88,13 @@ fn line(line: &DialogueLine) -> String {
         Some(speaker) => format!("{speaker}: {}", line.text),
         None => line.text.clone(),
     }
+}
+
+/// Clips that a clip comes from are its lineage, not a change.
+fn shown(sources: &[Source]) -> String {
+    let lineage = |role| matches!(role, SourceRole::Remix | SourceRole::Extend);
+    let others = sources.iter().filter(|source| !lineage(source.role));
+    others.map(source).collect::<Vec<_>>().join("; ")
 }
 
 fn source(source: &Source) -> String {

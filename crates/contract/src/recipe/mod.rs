@@ -6,6 +6,7 @@ mod error;
 mod extra;
 mod link;
 mod parent;
+mod source;
 mod validate;
 mod words;
 
