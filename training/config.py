@@ -55,7 +55,7 @@ class Refiner:
 class LayerRefiner:
     """The residual network after the layers' matrices, at a quarter of their resolution."""
 
-    channels: int = 96
+    channels: int = 64
     blocks: int = 3
     unshuffle: int = 4
 
@@ -66,8 +66,8 @@ class LayerCode:
 
     size: int = 64
     extent: float = 1.3
-    mean_channels: int = 192
-    detail_channels: tuple[int, int, int] = (48, 24, 12)
+    mean_channels: int = 256
+    detail_channels: tuple[int, int, int] = (64, 32, 32)
     sharpness: float = 1.6
 
     @property
@@ -76,13 +76,14 @@ class LayerCode:
 
 
 SUBJECTS = 3
+HEAD = 1  # of somebody seen from near, subject 0 is the body and this one the head
 SUBJECT_DIM = 8  # x, y, r, cos, sin, visible, depth, mouth
 SUBFRAME_DIM = SUBJECTS * SUBJECT_DIM + 5  # camera 3, contact 2
 PLAN_DIM = 4 * SUBFRAME_DIM  # per latent frame: four sub-frames
 SOUND_DIM = 40  # per latent frame: 4 sub-frames x 9 + 4 ambience levels
 POSITION_FEATURES = 14  # a grid token's centre, then three sines and cosines of each axis
-PLAN_FEATURES = 4 * (SUBJECTS * 6 + 3) + POSITION_FEATURES  # what a grid token sees: subjects relative to it, the camera, where it is
-LAYER_FEATURES = 4 * (SUBJECT_DIM + 3)  # what a layer token sees of it: its subject, then the camera
+PLAN_FEATURES = 4 * (SUBJECTS * 6 + 3) + POSITION_FEATURES + 1  # what a grid token sees: subjects relative to it, the camera, where it is, given
+LAYER_FEATURES = 4 * (SUBJECT_DIM + 3) + 1  # what a layer token sees of it: its subject, the camera, given
 ABSENT_RADIUS = 0.05  # the world writes radius 0 for an absent subject; the planner writes almost 0
 
 # The fields of a scene and their words, in the world's order (crates/world/src/vocabulary.rs).
@@ -100,7 +101,7 @@ CLASSES = {
     "camera": ("static", "pan", "zoom", "zoom out", "tilt", "follow", "handheld"),
     "action": (
         "bounce", "roll", "collide", "fall", "pendulum", "stack", "topple", "throw", "catch", "walk", "run", "jump", "flip", "pour",
-        "wave", "dance",
+        "wave", "dance", "talk", "look",
     ),
     "weather": ("clear", "rain", "snow", "fog"),
     "time": ("day", "sunset", "night"),
@@ -128,6 +129,9 @@ class Sampler:
     guidance_scale: float = 3.0
     planner_steps: int = 16
     planner_shift: float = 1.0
+    # Share of the noise's variance that is the same in every latent frame; training and sampling agree on it.
+    shared_video_noise: float = 0.5
+    shared_layer_noise: float = 0.75
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from config import PLAN_DIM, SOUND_DIM, SUBJECTS
+from config import HEAD, PLAN_DIM, SOUND_DIM, SUBJECTS
 from decoder import Decoder, to_tokens
-from layers import LayerDecoder, subframes_of
+from dit import Given
+from given import given_of, tasks
+from layers import SUBFRAMES, LayerDecoder, subframes_of
 from text import SLOT_COUNT, Tokenizer, pad
 
 MAGIC = 0x4B57_5331  # "KWS1"
@@ -28,6 +30,7 @@ class Record:
     frames: np.ndarray | None  # u8 [F,H,W,3]
     ground: np.ndarray | None  # u8 [F,H,W,4]: everything but the subjects, and how much of it stands before them
     layers: np.ndarray | None  # u8 [F,n,S,S,4]: each subject in its own frame, premultiplied
+    reference: np.ndarray | None  # u8 [S,S,4]: the person of a portrait elsewhere
     plan: np.ndarray  # f32 [T,116]
     sound: np.ndarray  # f32 [T,40]
 
@@ -39,11 +42,13 @@ class Record:
 class Stream:
     """Records of successive seeds. The pipe holds the renderer back when nobody reads, so an idle stream costs nothing."""
 
-    def __init__(self, cli: str, start: int, count: int = 1 << 40, size: tuple[int, int] = (128, 128), flags: str = ""):
+    def __init__(
+        self, cli: str, start: int, count: int = 1 << 40, size: tuple[int, int] = (128, 128), flags: str = "", frames: int = 33
+    ):  # fmt: skip
         width, height = size
         self.next_seed = start
         self.command = [*shlex.split(cli), "world", "--stream", "--start", str(start), "--count", str(count)]
-        self.command += ["--width", str(width), "--height", str(height), "--frames", "33", *flags.split()]
+        self.command += ["--width", str(width), "--height", str(height), "--frames", str(frames), *flags.split()]
         self.with_frames, self.with_layers = "--no-frames" not in flags, "--layers" in flags
         self.process: subprocess.Popen | None = None
 
@@ -60,16 +65,18 @@ class Stream:
         if magic != MAGIC:
             raise ValueError(f"not a world stream: magic {magic:#x} from {shlex.join(self.command)}")
         meta = json.loads(self.process.stdout.read(json_len))
-        frames, ground, layers, t = None, None, None, meta["T"]
+        frames, ground, layers, reference, t = None, None, None, None, meta["T"]
         shape = meta["frames"], meta["height"], meta["width"]
         if self.with_frames:
             frames = self.array(np.uint8, (*shape, 3))
         if self.with_layers:
             ground = self.array(np.uint8, (*shape, 4))
             layers = self.array(np.uint8, (meta["frames"], meta["subjects"], meta["layer_size"], meta["layer_size"], 4))
+        if meta["reference"]:
+            reference = self.array(np.uint8, (meta["layer_size"], meta["layer_size"], 4))
         plan, sound = self.array(np.float32, (t, PLAN_DIM)), self.array(np.float32, (t, SOUND_DIM))
         self.next_seed = meta["seed"] + 1
-        return Record(meta["seed"], meta["spec"], meta["captions"], frames, ground, layers, plan, sound)
+        return Record(meta["seed"], meta["spec"], meta["captions"], frames, ground, layers, reference, plan, sound)
 
     def array(self, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
         out = np.empty(shape, dtype)
@@ -94,8 +101,9 @@ class Batch:
 
     video: Tensor  # [B, T*rows*cols, 192]
     sound: Tensor  # [B, T, 40]
-    layers: Tensor  # [B, T*3, 276]
-    present: Tensor  # [B, T*3] true where there is such a subject
+    layers: Tensor  # [B, (T+1)*3, 368], references first
+    present: Tensor  # [B, (T+1)*3] true where there is such a subject; false for references
+    given: Given  # which tokens are clean
     plan: Tensor  # [B, T, 116]
     ids: Tensor  # [B, n]
     mask: Tensor  # [B, n] true on real words
@@ -104,13 +112,14 @@ class Batch:
 
 @dataclass
 class Pool:
-    """A ring of clips of one size, kept as f16 latents (70 kB each). The stream has layers and needs no frames."""
+    """A ring of clips of one size, kept as f16 latents (110 kB each). The stream has layers and references, and needs no frames."""
 
     decoder: Decoder
     layers: LayerDecoder
     tokenizer: Tokenizer
     stream: Stream
     capacity: int = 12_000
+    no_reference: float = 0.5  # share of people that come without one
     clips: list[tuple] = field(default_factory=list)
     added: int = 0
 
@@ -121,20 +130,39 @@ class Pool:
             z = self.decoder.encode(ground_video(record)[None])[0].half()
             layers = self.layers.encode(layer_pictures(record)).half()
             captions = [self.tokenizer.encode(caption) for caption in record.captions]
-            put(self.clips, self.added, self.capacity, (z, record.sound, record.plan, captions, layers))
+            reference = None if record.reference is None else self.layers.encode(reference_picture(record)).half()
+            put(self.clips, self.added, self.capacity, (z, record.sound, record.plan, captions, layers, reference))
             self.added += 1
 
     def draw(self, count: int, latent_frames: int, rng: random.Random, no_text: float = 0.0) -> Batch:
-        """A batch of the first `latent_frames` of random clips, each with one of its captions, or with no words at all."""
-        picked = rng.choices(self.clips, k=count)
-        z = torch.stack([clip[0][:latent_frames] for clip in picked]).float()
-        sound = torch.from_numpy(np.stack([clip[1][:latent_frames] for clip in picked]))
-        plan = torch.from_numpy(np.stack([clip[2][:latent_frames] for clip in picked]))
-        layers, present = stack_layers([clip[4][:latent_frames] for clip in picked])
+        """A batch of `latent_frames` of random clips, each with one of its captions, or with no words at all.
+
+        Most begin where their clip does. Of those that are given a start, half begin later: that is how a clip goes on.
+        """
+        picked, wanted = rng.choices(self.clips, k=count), tasks(count, latent_frames, rng)
+        windows = [window(len(clip[1]), latent_frames, task, rng) for clip, task in zip(picked, wanted)]
+        z = torch.stack([clip[0][part] for clip, part in zip(picked, windows)]).float()
+        sound = torch.from_numpy(np.stack([clip[1][part] for clip, part in zip(picked, windows)]))
+        plan = torch.from_numpy(np.stack([clip[2][part] for clip, part in zip(picked, windows)]))
+        layers, present = stack_layers([clip[4][part] for clip, part in zip(picked, windows)])
+        references, there = self.references([clip[5] for clip in picked], rng)
         rows = [noisy_words(rng.choice(clip[3]), rng) if rng.random() >= no_text else clip[3][0][:SLOT_COUNT] for clip in picked]
         ids, mask = pad(rows)
         grid = latent_frames, z.shape[2] // 2, z.shape[3] // 2
-        return Batch(to_tokens(z), sound, layers, present, plan, ids, mask, grid)
+        given = given_of(wanted, grid, rng)
+        given[2][:, :SUBJECTS] = there
+        layers = torch.cat((references, layers), 1)
+        present = torch.cat((torch.zeros_like(there), present), 1)
+        return Batch(to_tokens(z), sound, layers, present, given, plan, ids, mask, grid)
+
+    def references(self, tokens: list[Tensor | None], rng: random.Random) -> tuple[Tensor, Tensor]:
+        """Reference tokens [B,3,384] of heads, and which there are [B,3]."""
+        out = torch.zeros(len(tokens), SUBJECTS, self.layers.cfg.dim)
+        there = torch.zeros(len(tokens), SUBJECTS, dtype=torch.bool)
+        for i, token in enumerate(tokens):
+            if token is not None and rng.random() >= self.no_reference:
+                out[i, HEAD], there[i, HEAD] = token, True
+        return out, there
 
 
 @dataclass
@@ -155,13 +183,19 @@ class Pixels:
 
 
 def stack_layers(clips: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Tokens [T,n,276] of n subjects -> [B,T*3,276], and which of them there are [B,T*3]."""
+    """Tokens [T,n,384] of n subjects -> [B,T*3,384], and which of them there are [B,T*3]."""
     out = torch.zeros(len(clips), len(clips[0]), SUBJECTS, clips[0].shape[-1])
     present = torch.zeros(out.shape[:3], dtype=torch.bool)
     for row, there, tokens in zip(out, present, clips):
         row[:, : tokens.shape[1]] = tokens
         there[:, : tokens.shape[1]] = True
     return out.flatten(1, 2), present.flatten(1, 2)
+
+
+def window(total: int, wanted: int, task: str, rng: random.Random) -> slice:
+    """Which latent frames of a clip a sample has."""
+    first = rng.randint(1, total - wanted) if task == "start" and total > wanted and rng.random() < 0.5 else 0
+    return slice(first, first + wanted)
 
 
 def ground_video(record: Record) -> Tensor:
@@ -173,6 +207,11 @@ def ground_video(record: Record) -> Tensor:
 def layer_pictures(record: Record) -> Tensor:
     """Each subject in its own frame [T,n,4,S,S,4] in 0..1, premultiplied."""
     return subframes_of(torch.from_numpy(record.layers).float() / 255).transpose(1, 2)
+
+
+def reference_picture(record: Record) -> Tensor:
+    """The person elsewhere, four times the same picture [4,S,S,4] in 0..1."""
+    return (torch.from_numpy(record.reference).float() / 255).expand(SUBFRAMES, -1, -1, -1)
 
 
 def noisy_words(row: list[int], rng: random.Random, drop: float = 0.03, unknown: float = 0.02) -> list[int]:

@@ -57,22 +57,23 @@ class RefineBlock(nn.Module):
 
 
 class LayerRefineNet(nn.Module):
-    """Adds a correction to a subject's four pictures, all at once: they show it in motion."""
+    """Adds a correction to a subject's four pictures, all at once: they show it in motion. How far its mouth is open it is told."""
 
     def __init__(self, cfg: LayerRefiner = LayerRefiner()):
         super().__init__()
         self.cfg = cfg
         c = 16 * cfg.unshuffle**2
         self.conv_in = nn.Conv2d(c, cfg.channels, 3, padding=1)
+        self.mouth = nn.Linear(4, cfg.channels)
         self.blocks = nn.ModuleList(RefineBlock(cfg.channels) for _ in range(cfg.blocks))
         self.conv_out = nn.Conv2d(cfg.channels, c, 3, padding=1)
         nn.init.zeros_(self.conv_out.weight)
         nn.init.zeros_(self.conv_out.bias)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """pictures [n,4,S,S,4] in about 0..1 -> the same, refined. Not clamped."""
+    def forward(self, pictures: Tensor, mouth: Tensor) -> Tensor:
+        """pictures [n,4,S,S,4] in about 0..1, mouth [n,4] in 0..1 per sub-frame -> the pictures, refined. Not clamped."""
         x = pictures.permute(0, 1, 4, 2, 3).flatten(1, 2)
-        x = F.silu(self.conv_in(F.pixel_unshuffle(x, self.cfg.unshuffle)))
+        x = F.silu(self.conv_in(F.pixel_unshuffle(x, self.cfg.unshuffle))) + self.mouth(mouth)[..., None, None]
         for block in self.blocks:
             x = block(x)
         residual = F.pixel_shuffle(self.conv_out(x), self.cfg.unshuffle)

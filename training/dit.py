@@ -8,6 +8,8 @@ from wan import Block, ConditionEmbedder, Head, Rope, rope_table
 
 LAYER_POSITION = 16  # rows and columns from here on are the subjects'
 
+Given = tuple[Tensor, Tensor, Tensor]  # video [B,T*rows*cols], sound [B,T], layers [B,(T+1)*3]: true where a token is already clean
+
 
 class Dit(nn.Module):
     """Predicts the clean tokens x0 from z = (1-t) x0 + t noise."""
@@ -20,7 +22,7 @@ class Dit(nn.Module):
         self.sound_embedding = nn.Linear(SOUND_DIM, cfg.dim)
         self.layer_embedding = nn.Linear(layers.dim, cfg.dim)
         self.plan_embedding = nn.Linear(PLAN_FEATURES, cfg.dim)
-        self.sound_plan_embedding = nn.Linear(PLAN_DIM, cfg.dim)
+        self.sound_plan_embedding = nn.Linear(PLAN_DIM + 1, cfg.dim)
         self.layer_plan_embedding = nn.Linear(LAYER_FEATURES, cfg.dim)
         self.modality = nn.Parameter(torch.randn(2 + SUBJECTS, cfg.dim) * 0.02)
         self.condition_embedder = ConditionEmbedder(cfg)
@@ -40,18 +42,23 @@ class Dit(nn.Module):
         text: Tensor,
         plan: Tensor,
         grid: tuple[int, int, int],
+        given: Given,
         text_mask: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """video [B,T*rows*cols,192], sound [B,T,40], layers [B,T*3,276], t [B], text [B,n,256], plan [B,T,116] -> x0 of the first three.
+        """video [B,T*rows*cols,192], sound [B,T,40], layers [B,(T+1)*3,384], t [B], text [B,n,256], plan [B,T,116] -> x0 of the first three.
 
-        grid is (T, rows, cols) in tokens; layers are ordered (latent frame, subject). text_mask [B,n] is true where a
-        text row is real.
+        grid is (T, rows, cols) in tokens. Layers are ordered (latent frame, subject); those before the first frame are
+        references: what a subject looks like elsewhere, or zeros. given says per token of each part whether it is already
+        clean: 1, or 0. text_mask [B,n] is true where a text row is real.
         """
-        subject = self.modality[2:].repeat(grid[0], 1)
+        subject = self.modality[2:].repeat(grid[0] + 1, 1)
+        flags = [part.to(plan.dtype)[..., None] for part in given]
+        said = plan_features(plan, grid), plan, layer_features(plan)
+        video_said, sound_said, layers_said = (torch.cat(pair, -1) for pair in zip(said, flags))
         parts = (
-            self.patch_embedding(video) + self.plan_embedding(plan_features(plan, grid)) + self.modality[0],
-            self.sound_embedding(sound) + self.sound_plan_embedding(plan) + self.modality[1],
-            self.layer_embedding(layers) + self.layer_plan_embedding(layer_features(plan)) + subject,
+            self.patch_embedding(video) + self.plan_embedding(video_said) + self.modality[0],
+            self.sound_embedding(sound) + self.sound_plan_embedding(sound_said) + self.modality[1],
+            self.layer_embedding(layers) + self.layer_plan_embedding(layers_said) + subject,
         )
         x = torch.cat(parts, 1).float()
         temb, temb6, context = self.condition_embedder(t, text)
@@ -65,11 +72,11 @@ class Dit(nn.Module):
 
 
 def rope_for(grid: tuple[int, int, int], head_dim: int) -> Rope:
-    """Grid tokens at (frame, row, column), the sound token of frame j at (j, 0, 0), subject s at (j, 16 + s, 16 + s)."""
+    """Grid tokens at (frame, row, column), the sound token of frame j at (j, 0, 0), subject s at (j, 16 + s, 16 + s), its reference at j = -1."""
     frames, rows, cols = (torch.arange(n) for n in grid)
     video = torch.cartesian_prod(frames, rows, cols)
     sound = torch.stack((frames, 0 * frames, 0 * frames), 1)
-    subjects = torch.cartesian_prod(frames, LAYER_POSITION + torch.arange(SUBJECTS))
+    subjects = torch.cartesian_prod(torch.arange(-1, grid[0]), LAYER_POSITION + torch.arange(SUBJECTS))
     return rope_table(torch.cat((video, sound, subjects[:, [0, 1, 1]])), head_dim)
 
 
@@ -101,8 +108,8 @@ def position_features(rows: int, cols: int) -> Tensor:
 
 
 def layer_features(plan: Tensor) -> Tensor:
-    """plan [B,T,116] -> [B,T*3,44]: each subject's own numbers with its radius doubled, then the camera."""
-    subjects, camera = split_plan(plan)
+    """plan [B,T,116] -> [B,(T+1)*3,44]: each subject's own numbers with its radius doubled, then the camera; references are nowhere."""
+    subjects, camera = split_plan(torch.cat((torch.zeros_like(plan[:, :1]), plan), 1))
     scale, absent = torch.ones(SUBJECT_DIM), torch.zeros(SUBJECT_DIM)
     scale[2], absent[5] = 2, -1
     subjects = torch.where(subjects[..., 2:3] > ABSENT_RADIUS, subjects * scale, absent)

@@ -13,19 +13,21 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+import remix
 from card import stage_steps
 from config import SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
 from data import Record, Stream, to_bytes, to_video
 from latents import psnr
 from ruler.clip import Clip
-from ruler.evidence import gather
+from ruler.evidence import Eyes, gather
 from ruler.metrics import hits
-from ruler.reader import Reader, load_reader
+from ruler.reader import load_reader
+from ruler.sources import SoundingStream, generated
 from sample import Networks, encoded
 
 STARTER_DIR = Path(__file__).parent.parent / "models" / "starter"
+VOICE = Path("target/debug/examples/voice_tokens")
 CAPTIONS = 64
-SEED = 1
 SLOTS = ("object", "colour", "material", "style", "place", "weather", "time", "camera", "action")
 
 
@@ -33,43 +35,56 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="training folder")
     parser.add_argument("--cli", default="target/debug/kinora")
+    parser.add_argument("--voice", type=Path, default=VOICE, help="sound tokens to samples")
     parser.add_argument("--sheet", type=Path, default=STARTER_DIR / "contact_sheet.png")
     args = parser.parse_args()
-    metrics = evaluate(args.out, args.cli, args.sheet, ablations=True)
+    metrics = evaluate(args.out, args.cli, args.voice, args.sheet, whole=True)
     print(json.dumps(metrics, indent=1))
 
 
-def evaluate(state: Path, cli: str, sheet: Path, count: int = CAPTIONS, ablations: bool = False) -> dict:
-    """Writes metrics.json into the training folder and the sheet; returns the metrics. 8 divides count."""
+def evaluate(state: Path, cli: str, voice: Path, sheet: Path, count: int = CAPTIONS, whole: bool = False) -> dict:
+    """Writes metrics.json into the training folder and the sheet; returns the metrics. 8 divides count. whole: remixes too."""
     networks = Networks.load(state)
     reader, digest = load_reader()
-    records = held_out(cli)[:count]
-    captions = [held_out_caption(i, record) for i, record in enumerate(records)]
+    eyes = Eyes(reader)
+    records, clips = held_out_clips(cli, count)
     truth = torch.stack([to_video(record.frames) for record in records])
     true_plan = torch.from_numpy(np.stack([record.plan for record in records]))
     base = torch.cat([networks.base(*encoded(networks, record), plan[None]) for record, plan in zip(records, true_plan)])
     refined = batched(networks.refined, base)
-    plan = networks.plan(captions, true_plan.shape[1], SEED)
-    generated, sound = render(networks, captions, plan)
+    passed = [clip.with_(frames=frames) for clip, frames in zip(clips, to_bytes(refined))]
+    made = generated(clips, networks, voice)
 
     metrics = {
         "steps": stage_steps(state),
-        "captions": len(captions),
+        "captions": len(clips),
         "reader": digest,
         "psnr_linear": psnr(base, truth),
         "psnr_refined": psnr(refined, truth),
         "psnr_refined_near_subjects": psnr_near(refined, truth, records),
-        "sound_onset_f1": onset_f1(sound, plan),
+        "sound_onset_f1": onset_f1(*(torch.from_numpy(np.stack(rows)) for rows in zip(*((clip.tokens, clip.plan) for clip in made)))),
     }
-    clips = {"truth": (truth, true_plan), "round_trip": (refined, true_plan), "generated": (generated, plan)}
-    if ablations:
-        clips["generated_true_plan"] = render(networks, captions, true_plan)[0], true_plan
-    metrics |= {name: judged(reader, *shown, records) for name, shown in clips.items()}
+    metrics |= {name: judged(eyes, shown) for name, shown in (("truth", clips), ("round_trip", passed), ("generated", made))}
+    if whole:
+        metrics |= remix.measure(networks, eyes, cli, voice)
     (state / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     sheet.parent.mkdir(parents=True, exist_ok=True)
-    contact_sheet(generated).save(sheet, optimize=True)
-    strips(generated[:8], truth[:8]).save(sheet.with_name(sheet.stem + "_strips.png"), optimize=True)
+    frames = [clip.frames for clip in made]
+    contact_sheet(frames).save(sheet, optimize=True)
+    strips(frames[:8], [clip.frames for clip in clips[:8]]).save(sheet.with_name(sheet.stem + "_strips.png"), optimize=True)
     return metrics
+
+
+def held_out_clips(cli: str, count: int) -> tuple[list[Record], list[Clip]]:
+    """The first held-out scenes with their layers, and as the ruler sees them."""
+    stream = SoundingStream(cli, 0, flags="--only-held-out --layers")
+    heard = list(islice(stream, count))
+    stream.close()
+    clips = [
+        Clip(record.spec, record.frames, record.plan, samples, record.sound, held_out_caption(i, record))
+        for i, (record, samples) in enumerate(heard)
+    ]
+    return [record for record, _ in heard], clips
 
 
 def held_out(cli: str) -> list[Record]:
@@ -81,7 +96,7 @@ def held_out(cli: str) -> list[Record]:
 
 
 def held_out_caption(index: int, record: Record) -> str:
-    """Plain and dense sentences in turn; both state object, colour, material, action, place and style."""
+    """Plain and dense sentences in turn; both state object, colour, material, action, place and style, the dense ones the camera too."""
     return record.captions[index % 2]
 
 
@@ -92,25 +107,18 @@ def psnr_near(frames: Tensor, truth: Tensor, records: list[Record]) -> float:
     return psnr(frames[near], truth[near])
 
 
-def render(networks: Networks, captions: list[str], plan: Tensor) -> tuple[Tensor, Tensor]:
-    """Frames and sound tokens, eight clips at a time."""
-    parts = []
-    for i in range(0, len(captions), 8):
-        z, sound, layers = networks.render(captions[i : i + 8], plan[i : i + 8], SEED + i)
-        parts.append((networks.frames(z, layers, plan[i : i + 8]), sound))
-    frames, sounds = zip(*parts)
-    return torch.cat(frames), torch.cat(sounds)
-
-
-def judged(reader: Reader, frames: Tensor, plan: Tensor, records: list[Record]) -> dict[str, float]:
+def judged(eyes: Eyes, clips: list[Clip]) -> dict[str, float]:
     """Share of right subjects or clips per field, by the ruler."""
-    nothing = np.zeros(0, np.float32)
-    shown = zip(records, to_bytes(frames), plan.numpy())
-    evidence = gather([Clip(record.spec, pixels, rows, nothing, nothing) for record, pixels, rows in shown], reader)
-    slots = {name: np.concatenate([hits(item, name) for item in evidence]) for name in SLOTS}
+    evidence = gather(clips, eyes)
+    slots = {name: np.concatenate([hits(item, name) for item in stated(evidence, name)]) for name in SLOTS}
     several = [item for item in evidence if item.clip.spec["object2"]]
     bound = [all(min(hits(item, name)) for name in ("object", "colour")) for item in several]
     return {name: float(right.mean()) for name, right in slots.items()} | {"binding": float(np.mean(bound))}
+
+
+def stated(evidence: list, field: str) -> list:
+    """The clips whose captions say it: plain ones, every other, are silent about the camera."""
+    return evidence[1::2] if field == "camera" else evidence
 
 
 def onset_f1(sound: Tensor, plan: Tensor) -> float:
@@ -125,17 +133,17 @@ def batched(function, x: Tensor, size: int = 8) -> Tensor:
     return torch.cat([function(part) for part in x.split(size)])
 
 
-def contact_sheet(frames: Tensor) -> Image.Image:
-    """The middle frame of each clip, 8 x 8."""
-    tiles = to_bytes(frames[:, frames.shape[1] // 2])
+def contact_sheet(clips: list[np.ndarray]) -> Image.Image:
+    """The middle frame of each clip u8 [F,H,W,3], 8 x 8."""
+    tiles = np.stack([frames[len(frames) // 2] for frames in clips])
     count, height, width, _ = tiles.shape
     grid = tiles.reshape(count // 8, 8, height, width, 3).transpose(0, 2, 1, 3, 4)
     return small(grid.reshape(count // 8 * height, 8 * width, 3))
 
 
-def strips(generated: Tensor, truth: Tensor) -> Image.Image:
+def strips(generated: list[np.ndarray], truth: list[np.ndarray]) -> Image.Image:
     """Nine frames of each clip, generated above true."""
-    rows = [to_bytes(clip[::4]) for pair in zip(generated, truth) for clip in pair]
+    rows = [clip[::4] for pair in zip(generated, truth) for clip in pair]
     return small(np.concatenate([np.concatenate(list(row), 1) for row in rows], 0))
 
 

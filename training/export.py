@@ -10,12 +10,11 @@ from blake3 import blake3
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from card import write_card
+from card import checkpoints, write_card
 from config import SLOTS, STARTER, slot_classes
 from evaluate import STARTER_DIR, held_out, held_out_caption
+from restore import BLOCK
 from sample import Networks
-
-BLOCK = 32
 
 
 def main():
@@ -33,10 +32,11 @@ def export(state: Path, to: Path, cli: str):
     weights = save(quantised(networks))
     write(to / "starter.safetensors", weights)
     config = {
-        "id": "starter-1",
+        "id": "starter-2",
         "weights_blake3": blake3(weights).hexdigest(),
         "weights_bytes": len(weights),
         **STARTER.to_dict(),
+        "training": history(state),
         "vocabulary": len(networks.tokenizer.words),
         "slots": [{"name": slot, "classes": slot_classes(slot)} for slot in SLOTS],
     }
@@ -48,12 +48,18 @@ def export(state: Path, to: Path, cli: str):
     print(f"{to}/starter.safetensors: {len(weights) / 1e6:.1f} MB")
 
 
+def history(state: Path) -> dict:
+    """Per stage its steps and seconds, and the next seeds of the streams: what a training that goes on elsewhere needs."""
+    stages = {name: (saved["steps"], round(saved["seconds"])) for name, saved in checkpoints(state).items()}
+    return stages | {"seeds": json.loads((state / "seeds.json").read_text())}
+
+
 def quantised(networks: Networks) -> dict[str, Tensor]:
-    """int8 for the layers' basis and every Linear whose rows divide into blocks of 32; other matrices, tables and kernels F16; vectors F32."""
+    """int8 for the layers' matrices and every Linear whose rows divide into blocks of 32; other matrices, tables and kernels F16; vectors F32."""
     tensors = {}
     for prefix, network in networks.parts().items():
         linears = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear)}
-        linears |= {"basis"} if prefix == "layers" else set()
+        linears |= {"basis", "detail"} if prefix == "layers" else set()
         for name, value in network.state_dict().items():
             key = f"{prefix}.{name}"
             if name in linears and value.shape[1] % BLOCK == 0:

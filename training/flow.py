@@ -13,9 +13,19 @@ def sample_t(batch: int, mean: float = 0.8, std: float = 0.8) -> Tensor:
     return torch.sigmoid(torch.randn(batch) * std + mean)
 
 
-def add_noise(x: Tensor, t: Tensor) -> Tensor:
+def add_noise(x: Tensor, t: Tensor, noise: Tensor | None = None) -> Tensor:
     t = t[:, None, None]
-    return (1 - t) * x + t * torch.randn_like(x)
+    return (1 - t) * x + t * (torch.randn_like(x) if noise is None else noise)
+
+
+def clip_noise(batch: int, frames: int, tokens: int, width: int, shared: float, generator: torch.Generator | None = None) -> Tensor:
+    """Standard normal [B,frames*tokens,width] of which a share of the variance is the same in every frame.
+
+    Much of a clip is the same in every frame, so its noise is too (Ge et al. 2023, "Preserve Your Own Correlation").
+    """
+    same = torch.randn(batch, 1, tokens, width, generator=generator)
+    own = torch.randn(batch, frames, tokens, width, generator=generator)
+    return (shared**0.5 * same + (1 - shared) ** 0.5 * own).flatten(1, 2)
 
 
 def v_loss(predicted: Tensor, x: Tensor, t: Tensor, weight: Tensor | None = None) -> Tensor:

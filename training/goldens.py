@@ -33,12 +33,12 @@ def main():
 
 
 def wan_block():
-    """diffusers' WanTransformerBlock on a 3 x 2 x 3 video grid with three sound tokens and nine layers behind it."""
+    """diffusers' WanTransformerBlock on a 3 x 2 x 3 video grid with three sound tokens, three references and nine layers behind it."""
     from diffusers.models.transformers.transformer_wan import WanTransformerBlock
 
     cfg, grid = Wan(dim=128, layers=1, heads=2, ffn=256, text_dim=64), (3, 2, 3)
     theirs = randomise(WanTransformerBlock(cfg.dim, cfg.ffn, cfg.heads, cross_attn_norm=True))
-    x, context, temb6 = torch.randn(1, 30, 128), torch.randn(1, 7, 128), torch.randn(1, 6, 128) * 0.5
+    x, context, temb6 = torch.randn(1, 33, 128), torch.randn(1, 7, 128), torch.randn(1, 6, 128) * 0.5
     cos, sin = rope_for(grid, 64)
     doubled = [table.repeat_interleave(2, -1)[None] for table in (cos, sin)]
     y = theirs(x, context, temb6, doubled)
@@ -83,26 +83,33 @@ def text_toy():
 
 
 def planner_toy():
+    """Goes on after two rows."""
     cfg = Wan(dim=64, layers=2, heads=1, ffn=64, text_dim=64, freq_dim=64)
     model = randomise(Planner(cfg))
     plan, t, text = torch.randn(1, 5, PLAN_DIM), torch.tensor([0.7]), torch.randn(1, 17, 64)
-    return model.state_dict(), {"plan": plan, "t": t, "text": text}, {"x0": model(plan, t, text)}, vars(cfg)
+    given = torch.tensor([[1.0, 1.0, 0.0, 0.0, 0.0]])
+    inputs = {"plan": plan, "t": t, "text": text, "given": given}
+    return model.state_dict(), inputs, {"x0": model(**inputs)}, vars(cfg)
 
 
 def dit_toy(grid=(3, 2, 2), cfg=Wan(dim=128, layers=1, heads=2, ffn=64, text_dim=64, freq_dim=64)):
-    """Narrow layers; the third subject is absent from latent frame 1 on."""
+    """Narrow layers; the third subject is absent from latent frame 1 on, the first has a reference, and frame 0 is given."""
     code = LayerCode(size=4, mean_channels=10, detail_channels=(4, 2, 1))
     model = randomise(Dit(cfg, layers=code))
     frames, n_video = grid[0], grid[0] * grid[1] * grid[2]
     inputs = {
         "video": torch.randn(1, n_video, 192),
         "sound": torch.randn(1, frames, SOUND_DIM),
-        "layers": torch.randn(1, frames * SUBJECTS, code.dim),
+        "layers": torch.randn(1, (frames + 1) * SUBJECTS, code.dim),
         "t": torch.tensor([0.35]),
         "text": torch.randn(1, 17, cfg.text_dim),
         "plan": random_plan(frames),
     }
-    video, sound, layers = model(**inputs, grid=grid)
+    inputs["layers"][:, 1:SUBJECTS] = 0
+    given = torch.zeros(1, n_video), torch.zeros(1, frames), torch.zeros(1, (frames + 1) * SUBJECTS)
+    given[0][:, : n_video // frames], given[1][:, 0], given[2][:, (0, 3, 4, 5)] = 1, 1, 1
+    video, sound, layers = model(**inputs, grid=grid, given=given)
+    inputs |= {f"given.{name}": part for name, part in zip(("video", "sound", "layers"), given)}
     return model.state_dict(), inputs, {"video": video, "sound": sound, "layers": layers}, vars(cfg) | {"grid": grid, "layer_code": vars(code)}
 
 
@@ -138,17 +145,17 @@ def layers_toy(size=(24, 40)):
     plan = random_plan(2)[0]
     sub = plan.view(2, 4, -1)
     sub[:, :, 10], sub[:, :, 22], sub[1, :, 6] = 0.07, 0.5, 0.3
-    clear, over = lay_over(pictures(decoder, None, tokens.view(2, SUBJECTS, -1)), front, plan, code)
+    clear, over = lay_over(pictures(decoder, None, tokens.view(2, SUBJECTS, -1), plan), front, plan, code)
     weights = {f"layers.{k}": v for k, v in decoder.state_dict().items()}
     outputs = {"clear": clear.expand(-1, -1, -1, 3), "over": over}
     return weights, {"tokens": tokens, "plan": plan, "front": front}, outputs, vars(code)
 
 
 def layer_refiner_toy():
-    """A layer of 8 x 8 pixels through a narrow net."""
+    """A layer of 8 x 8 pixels through a narrow net, its mouth opening."""
     model = randomise(LayerRefineNet(LayerRefiner(channels=8, blocks=1)))
-    pictures = torch.rand(1, 4, 8, 8, 4)
-    return model.state_dict(), {"pictures": pictures}, {"refined": model(pictures)}, vars(model.cfg)
+    pictures, mouth = torch.rand(1, 4, 8, 8, 4), torch.tensor([[0.0, 0.3, 0.6, 0.9]])
+    return model.state_dict(), {"pictures": pictures, "mouth": mouth}, {"refined": model(pictures, mouth)}, vars(model.cfg)
 
 
 def int8_linear():

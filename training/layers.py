@@ -67,12 +67,23 @@ def subframes_of(pictures: Tensor) -> Tensor:
     return torch.cat((pictures[:1].expand(SUBFRAMES - 1, *pictures.shape[1:]), pictures)).unflatten(0, (-1, SUBFRAMES))
 
 
-def pictures(decoder: LayerDecoder, refiner: nn.Module | None, tokens: Tensor) -> Tensor:
-    """tokens [...,dim] -> sub-frames [...,4,size,size,4] in 0..1 with clear edges."""
+def pictures(decoder: LayerDecoder, refiner: nn.Module | None, tokens: Tensor, plan: Tensor) -> Tensor:
+    """tokens [T,3,dim] and their plan [T,116] -> sub-frames [T,3,4,size,size,4] in 0..1 with clear edges."""
     base = decoder(tokens)
     if refiner is not None:
-        base = refiner(base.flatten(0, -5)).float().view(base.shape)
+        base = refiner(base.flatten(0, 1), mouths(plan).flatten(0, 1)).float().view(base.shape)
     return sharpened(base, decoder.cfg.sharpness)
+
+
+def mouths(plan: Tensor) -> Tensor:
+    """plan [T,116] -> how far the subjects' mouths are open, per sub-frame [T,3,4]."""
+    return states_of(plan)[..., SUBJECT_DIM - 1].transpose(1, 2)
+
+
+def states_of(plan: Tensor) -> Tensor:
+    """plan [T,116] -> the subjects per sub-frame [T,4,3,8]."""
+    subframes = plan.view(-1, SUBFRAMES, plan.shape[-1] // SUBFRAMES)
+    return subframes[..., : SUBJECTS * SUBJECT_DIM].unflatten(-1, (SUBJECTS, SUBJECT_DIM))
 
 
 def lay_over(pictures: Tensor, front: Tensor, plan: Tensor, cfg: LayerCode = LayerCode()) -> tuple[Tensor, Tensor]:
@@ -82,7 +93,7 @@ def lay_over(pictures: Tensor, front: Tensor, plan: Tensor, cfg: LayerCode = Lay
     frames = base * clear + over for frames in -1..1.
     """
     count, height, width = front.shape
-    subjects = plan.view(-1, SUBFRAMES, plan.shape[-1] // SUBFRAMES)[..., : SUBJECTS * SUBJECT_DIM].unflatten(-1, (SUBJECTS, SUBJECT_DIM))
+    subjects = states_of(plan)
     clear, over = torch.ones(count, height, width, 1), torch.zeros(count, height, width, 3)
     for frame in range(count):
         latent, sub = ((frame - 1) // SUBFRAMES + 1, (frame - 1) % SUBFRAMES) if frame else (0, 0)

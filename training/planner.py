@@ -14,19 +14,20 @@ class Planner(nn.Module):
         super().__init__()
         self.cfg = cfg
         self.patch_embedding = nn.Linear(PLAN_DIM, cfg.dim)
+        self.given_embedding = nn.Linear(1, cfg.dim, bias=False)
         self.condition_embedder = ConditionEmbedder(cfg)
         self.blocks = nn.ModuleList(Block(cfg) for _ in range(cfg.layers))
         self.head = Head(cfg)
         self.scale_shift_table = nn.Parameter(torch.randn(1, 2, cfg.dim) / cfg.dim**0.5)
         self.proj_out = nn.Linear(cfg.dim, PLAN_DIM)
 
-    def forward(self, plan: Tensor, t: Tensor, text: Tensor, text_mask: Tensor | None = None) -> Tensor:
-        """plan [B,T,116], t [B], text [B,n,256], text_mask [B,n] -> x0 [B,T,116]."""
+    def forward(self, plan: Tensor, t: Tensor, text: Tensor, given: Tensor, text_mask: Tensor | None = None) -> Tensor:
+        """plan [B,T,116], t [B], text [B,n,256], given [B,T] (1 where a row is already clean, else 0), text_mask [B,n] -> x0 [B,T,116]."""
         frames = torch.arange(plan.shape[1])
         rope = rope_table(torch.stack((frames, 0 * frames, 0 * frames), 1), self.cfg.dim // self.cfg.heads)
         temb, temb6, context = self.condition_embedder(t, text)
         mask = None if text_mask is None else text_mask[:, None, None, :]
-        x = self.patch_embedding(plan).float()
+        x = (self.patch_embedding(plan) + self.given_embedding(given.to(plan.dtype)[..., None])).float()
         for block in self.blocks:
             x = block(x, context, temb6, rope, mask)
         return self.proj_out(self.head(x, self.scale_shift_table, temb)).float()

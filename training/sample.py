@@ -10,14 +10,67 @@ from torch import Tensor, nn
 
 from config import PLAN_DIM, SOUND_DIM, STARTER, SUBJECTS, Sampler
 from data import Record, ground_video, layer_pictures, stack_layers
-from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens
-from dit import Dit
-from flow import euler
+from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens, to_tokens
+from dit import Dit, Given
+from flow import clip_noise, euler
+from given import hold
 from layers import LayerDecoder
 from planner import Planner
 from stages import new_dit, new_planner, round_trip, trained_text
 from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
+
+
+LONGEST, KNOWN = 9, 2  # latent frames that are drawn at once, and those that the next window takes over (crates/pipeline/src/window.rs)
+
+
+def windows(latent_frames: int) -> list[tuple[int, int, int]]:
+    """First latent frame, how many of the window's are there already, and how many of them the clip uses."""
+    out, end = [], 0
+    while end < latent_frames:
+        known = min(end, KNOWN)
+        out.append((end - known, known, min(LONGEST, latent_frames - end + known)))
+        end += LONGEST - known
+    return out
+
+
+@dataclass
+class Held:
+    """What a clip has already: clean tokens (video, sound, layers with the references first), and which of them count."""
+
+    tokens: tuple[Tensor, Tensor, Tensor]
+    given: Given
+
+    @staticmethod
+    def nothing(count: int, grid: tuple[int, int, int]) -> "Held":
+        shapes = [(count, grid[0] * grid[1] * grid[2], 192), (count, grid[0], SOUND_DIM)]
+        shapes.append((count, (grid[0] + 1) * SUBJECTS, STARTER.layers.dim))
+        return Held(tuple(map(torch.zeros, shapes)), tuple(torch.zeros(shape[:2], dtype=torch.bool) for shape in shapes))
+
+    def fixed(self) -> Given:
+        """What no step changes: what is given, and references that are not there."""
+        layers = self.given[2].clone()
+        layers[:, :SUBJECTS] = True
+        return *self.given[:2], layers
+
+    def start(self, latents: Tensor, sound: Tensor, layers: Tensor):
+        """Makes latents [B,k,h,w,48], sound [B,k,40] and layers [B,k,3,384] the first k latent frames."""
+        for whole, given, part in zip(self.tokens, self.given, (to_tokens(latents), sound, layers.flatten(1, 2))):
+            first = SUBJECTS if whole is self.tokens[2] else 0
+            whole[:, first : first + part.shape[1]], given[:, first : first + part.shape[1]] = part, True
+
+    def keep(self, clip: int, latents: Tensor | None, layers: Tensor, subjects: list[bool]):
+        """Keeps the place [1,T,h,w,48], if it is given, and some of the subjects' layers [T,3,384] of one clip."""
+        if latents is not None:
+            self.tokens[0][clip], self.given[0][clip] = to_tokens(latents)[0], True
+        tokens, given = self.tokens[2][clip].unflatten(0, (-1, SUBJECTS)), self.given[2][clip].unflatten(0, (-1, SUBJECTS))
+        for subject, stays in enumerate(subjects):
+            if stays:
+                tokens[1:, subject], given[1:, subject] = layers[:, subject], True
+
+    def reference(self, clip: int, subject: int, token: Tensor):
+        """Says what a subject looks like, by a layer token [384] of it."""
+        self.tokens[2][clip, subject], self.given[2][clip, subject] = token, True
 
 
 @dataclass
@@ -59,35 +112,68 @@ class Networks:
 
     @torch.no_grad()
     def plan(self, captions: list[str], latent_frames: int, seed: int, sampler: Sampler = STARTER.sampler) -> Tensor:
+        """Plans [B,T,116] of any length, window after window."""
+        rows = torch.zeros(len(captions), 0, PLAN_DIM)
+        for i, (first, known, used) in enumerate(windows(latent_frames)):
+            length = min(latent_frames, LONGEST)
+            part = self.plan_window(captions, length, seed + 1000 * i, rows[:, first : first + known], sampler)
+            rows = torch.cat((rows, part[:, known:used]), 1)
+        return rows
+
+    @torch.no_grad()
+    def plan_window(self, captions: list[str], latent_frames: int, seed: int, start: Tensor, sampler: Sampler) -> Tensor:
+        """Plans [B,T,116] whose first rows are start [B,k,116]."""
         text, mask = self.encode(captions)
         noise = torch.randn(len(captions), latent_frames, PLAN_DIM, generator=torch.Generator().manual_seed(seed))
-        x0 = lambda z, t: (self.planner(z, t, text, mask),)
+        given = torch.zeros(noise.shape[:2], dtype=torch.bool)
+        given[:, : start.shape[1]] = True
+        noise[:, : start.shape[1]] = start
+        x0 = lambda z, t: (hold(self.planner(z, t, text, given, mask), noise, given),)
         return euler(x0, (noise,), sampler.planner_steps, sampler.planner_shift)[0]
 
     @torch.no_grad()
     def render(
         self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int] = (128, 128), sampler: Sampler = STARTER.sampler
     ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-        """Latents [B,T,h,w,48], sound tokens [B,T,40] and layers [B,T,3,276] of a plan [B,T,116]."""
+        """Latents [B,T,h,w,48], sound tokens [B,T,40] and layers [B,T,3,384] of a plan [B,T,116] of any length."""
+        length = min(plan.shape[1], LONGEST)
+        grid, clip = (length, size[1] // 32, size[0] // 32), None
+        for i, (first, known, used) in enumerate(windows(plan.shape[1])):
+            held = Held.nothing(len(captions), grid)
+            if clip is not None:
+                held.start(*(part[:, first : first + known] for part in clip))
+            rows = plan[:, first : first + length]
+            rows = torch.cat((rows, rows[:, -1:].expand(-1, length - rows.shape[1], -1)), 1)
+            window = [part[:, known:used] for part in self.render_window(captions, rows, seed + 1000 * i, size, held, sampler)]
+            clip = window if clip is None else [torch.cat(pair, 1) for pair in zip(clip, window)]
+        return tuple(clip)
+
+    @torch.no_grad()
+    def render_window(
+        self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int], held: Held, sampler: Sampler = STARTER.sampler
+    ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
+        """The same for what is drawn at once; what is held stays as it is."""
         text, mask = self.encode(captions)
         null, null_mask = self.encode([""] * len(captions))
         count, frames = plan.shape[:2]
         grid = frames, size[1] // 32, size[0] // 32
         generator = torch.Generator().manual_seed(seed)
-        video = torch.randn(count, frames * grid[1] * grid[2], 192, generator=generator)
+        video = clip_noise(count, frames, grid[1] * grid[2], 192, sampler.shared_video_noise, generator)
         sound = torch.randn(count, frames, SOUND_DIM, generator=generator)
-        layers = torch.randn(count, frames * SUBJECTS, STARTER.layers.dim, generator=generator)
+        layers = clip_noise(count, frames, SUBJECTS, STARTER.layers.dim, sampler.shared_layer_noise, generator)
+        noise = (video, sound, torch.cat((torch.zeros(count, SUBJECTS, STARTER.layers.dim), layers), 1))
+        start = tuple(hold(*part) for part in zip(noise, held.tokens, held.given))
 
         def x0(*z: Tensor) -> tuple[Tensor, ...]:
             with torch.autocast("cpu", torch.bfloat16):
-                guided = self.dit(*z, text, plan, grid, mask)
-                if sampler.guidance_scale == 1:
-                    return guided
-                free = self.dit(*z, null, plan, grid, null_mask)
-            return tuple(b + sampler.guidance_scale * (a - b) for a, b in zip(guided, free))
+                predicted = self.dit(*z, text, plan, grid, held.given, mask)
+                if sampler.guidance_scale != 1:
+                    free = self.dit(*z, null, plan, grid, held.given, null_mask)
+                    predicted = [b + sampler.guidance_scale * (a - b) for a, b in zip(predicted, free)]
+            return tuple(hold(*part) for part in zip(predicted, start, held.fixed()))
 
-        video, sound, layers = euler(x0, (video, sound, layers), sampler.steps, sampler.shift)
-        return from_tokens(video, grid), sound, layers.unflatten(1, (-1, SUBJECTS))
+        video, sound, layers = euler(x0, start, sampler.steps, sampler.shift)
+        return from_tokens(video, grid), sound, layers[:, SUBJECTS:].unflatten(1, (-1, SUBJECTS))
 
     @torch.no_grad()
     def base(self, z: Tensor, layers: Tensor, plan: Tensor) -> Tensor:
@@ -108,7 +194,7 @@ class Networks:
 
 @torch.no_grad()
 def encoded(networks: Networks, record: Record) -> tuple[Tensor, Tensor]:
-    """The true latents [1,T,h,w,48] and layers [1,T,3,276] of a scene."""
+    """The true latents [1,T,h,w,48] and layers [1,T,3,384] of a scene."""
     layers = stack_layers([networks.layers.encode(layer_pictures(record))])[0]
     return networks.decoder.encode(ground_video(record)[None]), layers.unflatten(1, (-1, SUBJECTS))
 

@@ -11,11 +11,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from config import ABSENT_RADIUS, SLOTS, STARTER, SUBJECT_DIM, SUBJECTS, slot_classes, slot_targets
-from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, noisy_tagged, noisy_words, put, stack_layers, to_video
+from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, noisy_tagged, noisy_words, put, stack_layers, to_video, window
 from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit
-from flow import add_noise, sample_t, v_loss
-from layers import LayerDecoder, lay_over, pictures
+from flow import add_noise, clip_noise, sample_t, v_loss
+from given import START_FRAMES, hold
+from layers import LayerDecoder, lay_over, mouths, pictures
 from planner import Planner
 from tagging import NOBODY, Tagger
 from text import SLOT_COUNT, TextEncoder, Tokenizer, pad
@@ -23,9 +24,9 @@ from trainer import Stage, averaged
 
 BF16 = torch.bfloat16
 SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
-LATENT_FRAMES = {9: 0.75, 5: 0.15, 3: 0.10}  # a short clip is the start of a long one, in the world too
+LATENT_FRAMES = {9: 0.70, 5: 0.15, 3: 0.10, 1: 0.05}  # a short clip is the start of a long one, in the world too
 # While the DiT is young it learns what places and subjects look like, for which a clip's first frame will do, at a ninth of the cost.
-YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 4000
+YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 2000
 DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # short clips in larger batches: a step costs much the same
 
 
@@ -102,7 +103,7 @@ class DitStage(Stage):
     """Grid latents, sound tokens and layers from noise, given the plan and, mostly, the text."""
 
     name, share, samples_per_step = "dit", 0.80, 16
-    no_text, fresh = 0.10, 3  # fresh: new clips per step, of all that are drawn
+    no_text, fresh = 0.10, 2  # fresh: new clips per step, of all that are drawn
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         self.pools, self.text = pools, text
@@ -127,14 +128,21 @@ class DitStage(Stage):
         batch = self.batch()
         count = len(batch.video)
         t = sample_t(count)
+        clean, frames = (batch.video, batch.sound, batch.layers), batch.grid[0]
+        noise = (
+            clip_noise(count, frames, batch.grid[1] * batch.grid[2], batch.video.shape[-1], STARTER.sampler.shared_video_noise),
+            torch.randn_like(batch.sound),
+            clip_noise(count, frames + 1, SUBJECTS, batch.layers.shape[-1], STARTER.sampler.shared_layer_noise),
+        )
         with torch.autocast("cpu", BF16):
             with torch.no_grad():
                 text = self.text(batch.ids, batch.mask)
-            z = add_noise(batch.video, t), add_noise(batch.sound, t), add_noise(batch.layers, t)
-            video, sound, layers = self.model(*z, t, text, shaken(batch.plan), batch.grid, batch.mask)
-        video_loss, sound_loss = v_loss(video, batch.video, t, self.weight), v_loss(sound, batch.sound, t)
-        present = batch.present[..., None] / batch.present.float().mean(1)[:, None, None]
-        layer_loss = v_loss(layers, batch.layers, t, self.layer_weight * present)
+            z = [hold(add_noise(x, t, e), x, given) for x, e, given in zip(clean, noise, batch.given)]
+            z[2][:, :SUBJECTS] = batch.layers[:, :SUBJECTS]  # references that are not there are zeros
+            video, sound, layers = self.model(*z, t, text, shaken(batch.plan), batch.grid, batch.given, batch.mask)
+        free = [share_of(~given) for given in batch.given[:2]] + [share_of(batch.present & ~batch.given[2])]
+        video_loss, sound_loss = v_loss(video, batch.video, t, self.weight * free[0]), v_loss(sound, batch.sound, t, free[1])
+        layer_loss = v_loss(layers, batch.layers, t, self.layer_weight * free[2])
         loss = (video_loss + 0.25 * sound_loss + layer_loss).mean()
         metrics = {"count": count, "video": video_loss.mean(), "sound": sound_loss.mean(), "layers": layer_loss.mean()}
         return loss, {name: float(value) for name, value in metrics.items()}
@@ -144,7 +152,7 @@ class PlannerStage(Stage):
     """Plans from noise, given the text. Cheap: a plan is nine tokens and needs no pixels, and a caption is read once."""
 
     name, share, samples_per_step = "planner", 0.10, 128
-    no_text, fresh = 0.05, 24
+    no_text, fresh, given_start = 0.05, 24, 0.3
 
     def __init__(self, state: Path, stream: Stream, tokenizer: Tokenizer, text: TextEncoder):
         self.stream, self.tokenizer, self.text = stream, tokenizer, text
@@ -157,13 +165,17 @@ class PlannerStage(Stage):
         self.refresh(self.fresh if self.examples else 512)
         picked = self.rng.choices(self.examples, k=self.samples_per_step)
         frames = self.rng.choices(list(LATENT_FRAMES), LATENT_FRAMES.values())[0]
-        plan = torch.from_numpy(np.stack([p[:frames] for p, _ in picked]))
+        goes_on = [self.rng.random() < self.given_start for _ in picked]
+        windows = [window(len(p), frames, "start" if on else "nothing", self.rng) for (p, _), on in zip(picked, goes_on)]
+        plan = torch.from_numpy(np.stack([p[part] for (p, _), part in zip(picked, windows)]))
+        known = torch.tensor([min(self.rng.choice(START_FRAMES), frames - 1) if on else 0 for on in goes_on])
+        given = torch.arange(frames) < known[:, None]
         text = torch.nn.utils.rnn.pad_sequence([rows for _, rows in picked], batch_first=True).float()
         mask = torch.arange(text.shape[1]) < torch.tensor([len(rows) for _, rows in picked])[:, None]
         t = sample_t(len(plan), mean=0.0, std=1.0)
         with torch.autocast("cpu", BF16):
-            x0 = self.model(add_noise(plan, t), t, text, mask)
-        loss = v_loss(x0, plan, t, PLAN_WEIGHT).mean()
+            x0 = self.model(hold(add_noise(plan, t), plan, given), t, text, given, mask)
+        loss = v_loss(x0, plan, t, PLAN_WEIGHT * share_of(~given)).mean()
         return loss, {}
 
     @torch.no_grad()
@@ -182,7 +194,7 @@ class PlannerStage(Stage):
 class RefinerStage(Stage):
     """Frames from their latents and layers, a little noisy as the DiT's are: crops of 64 x 64 pixels and nine frames."""
 
-    name, share, samples_per_step = "refiner", 0.05, 4
+    name, share, samples_per_step = "refiner", 0.03, 4
 
     def __init__(self, state: Path, pixels: Pixels, decoder: Decoder, layers: LayerDecoder, layer_refiner: LayerRefineNet):
         self.pixels, self.decoder, self.layers, self.layer_refiner = pixels, decoder, layers, layer_refiner
@@ -219,7 +231,7 @@ class RefinerStage(Stage):
 class LayerRefinerStage(Stage):
     """Pictures of subjects from their tokens, a little noisy as the DiT's are."""
 
-    name, share, samples_per_step = "layer_refiner", 0.05, 16
+    name, share, samples_per_step = "layer_refiner", 0.07, 16
 
     def __init__(self, state: Path, pixels: Pixels, layers: LayerDecoder):
         self.pixels, self.layers = pixels, layers
@@ -228,23 +240,26 @@ class LayerRefinerStage(Stage):
 
     def loss(self) -> tuple[Tensor, dict]:
         with torch.no_grad():
-            truth = torch.stack([self.pick(record) for record in self.pixels.draw(self.samples_per_step, self.rng, fresh=1)])
+            truth, mouth = map(torch.stack, zip(*map(self.pick, self.pixels.draw(self.samples_per_step, self.rng, fresh=1))))
             tokens = self.layers.encode(truth)
             sigma = torch.rand(len(tokens), 1) * 0.2 * (torch.rand(len(tokens), 1) < 0.7)
             base = self.layers(tokens + sigma * torch.randn_like(tokens))
+            # Mouths and feet are small and move: what differs from its own mean counts more.
+            weight = 1 + 8 * (truth - truth.mean(1, keepdim=True)).abs().amax(-1, keepdim=True)
         with torch.autocast("cpu", BF16):
-            refined = self.model(base).float()
-        l1 = (refined - truth).abs().mean()
+            refined = self.model(base, mouth).float()
+        l1 = ((refined - truth).abs() * weight).mean()
         pictures, true_pictures = refined.movedim(-1, -3), truth.movedim(-1, -3)
         loss = l1 + 0.5 * gradient_loss(pictures, true_pictures)
         mse = [(x - truth).pow(2).mean().item() for x in (refined, base)]
         return loss, {"l1": l1.item(), "psnr_gain": 10 * math.log10(mse[1] / mse[0])}
 
-    def pick(self, record: Record) -> Tensor:
-        """The four pictures of one subject in one latent frame [4,S,S,4]."""
+    def pick(self, record: Record) -> tuple[Tensor, Tensor]:
+        """The four pictures of one subject in one latent frame [4,S,S,4], and how far its mouth is open in each [4]."""
         frames, subjects = record.layers.shape[:2]
         latent, subject = self.rng.randrange((frames - 1) // 4), self.rng.randrange(subjects)
-        return torch.from_numpy(record.layers[1 + 4 * latent : 5 + 4 * latent, subject]).float() / 255
+        pictures = torch.from_numpy(record.layers[1 + 4 * latent : 5 + 4 * latent, subject]).float() / 255
+        return pictures, mouths(torch.from_numpy(record.plan))[1 + latent, subject]
 
 
 @torch.no_grad()
@@ -252,16 +267,23 @@ def round_trip(
     decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor, plan: Tensor,
     inside: bool = False, layer_refiner: LayerRefineNet | None = None,
 ) -> Tensor:  # fmt: skip
-    """z [T,h,w,48], tokens [T,n,276] and plan [T,116] -> frames [F,3,H,W], subjects laid over the grid.
+    """z [T,h,w,48], tokens [T,n,384] and plan [T,116] -> frames [F,3,H,W], subjects laid over the grid.
 
     inside: the latents are from the middle of a clip; its first frame then is the last of the first latent frame.
     """
     if inside:
         z, tokens, plan = (torch.cat((part[:1], part)) for part in (z, tokens, plan))
     frames, front = decoder(z[None])[0], decoder.front(z[None])[0]
-    clear, over = lay_over(pictures(layers, layer_refiner, stack_layers([tokens])[0][0].unflatten(0, (-1, SUBJECTS))), front, plan)
+    tokens = stack_layers([tokens])[0][0].unflatten(0, (-1, SUBJECTS))
+    clear, over = lay_over(pictures(layers, layer_refiner, tokens, plan), front, plan)
     frames = frames * clear.movedim(-1, 1) + over.movedim(-1, 1)
     return frames[4:] if inside else frames
+
+
+def share_of(mask: Tensor) -> Tensor:
+    """A mask [B,n] as weights [B,n,1] whose mean over n is 1, or all zero."""
+    weights = mask.float()
+    return (weights / weights.mean(1, keepdim=True).clamp(min=1 / mask.shape[1]))[..., None]
 
 
 def channel_weight(std: Tensor) -> Tensor:
@@ -292,6 +314,8 @@ def zero_init(model: Dit | Planner) -> Dit | Planner:
     with torch.no_grad():
         zeroed = [model.proj_out, model.condition_embedder.time_proj]
         zeroed += [model.sound_out, model.layer_out] if isinstance(model, Dit) else []
+        if isinstance(model, Planner):
+            model.given_embedding.weight.zero_()
         for block in model.blocks:
             zeroed += [block.attn1.to_out[0], block.attn2.to_out[0], block.ffn.net[2]]
             block.scale_shift_table.zero_()

@@ -25,8 +25,8 @@ class Tokenizer:
         return Tokenizer(SPECIAL + sorted(words))
 
     def encode(self, caption: str, max_words: int = Text.max_words) -> list[int]:
-        """Slot tokens, then one id per word."""
-        words = split_words(caption)[:max_words]
+        """Slot tokens, then one id per word; what is quoted is said, not shown, so it is left out."""
+        words = split_words(re.sub(r'"[^"]*"', " ", caption))[:max_words]
         return list(range(FIRST_SLOT, FIRST_SLOT + SLOT_COUNT)) + [self.word_id(word) for word in words]
 
     def word_id(self, word: str) -> int:

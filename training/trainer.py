@@ -29,7 +29,8 @@ class Stage:
         if self.path.exists():
             saved = torch.load(self.path, weights_only=True)
             self.model.load_state_dict(saved["model"])
-            self.optimizer.load_state_dict(saved["optimizer"])
+            if saved["optimizer"] is not None:  # a restored stage has none
+                self.optimizer.load_state_dict(saved["optimizer"])
             self.ema.weights, self.ema.steps = saved["ema"], saved["ema_steps"]
             self.steps, self.seconds = saved["steps"], saved["seconds"]
 

@@ -5,20 +5,13 @@ use pico_args::Arguments;
 
 use crate::paths;
 use crate::sh::{cargo, cmd};
-use crate::train::environment;
+use crate::train::{environment, voice};
 
 /// Measures the starter in the training folder, or the ruler itself with `--ground-truth`; arguments go to `python -m ruler`.
 pub fn run(args: Arguments) -> Result<()> {
     let python = environment()?;
     cargo(["build", "--package", "kinora-cli"]).run()?;
-    cargo([
-        "build",
-        "--package",
-        "kinora-sound",
-        "--example",
-        "voice_tokens",
-    ])
-    .run()?;
+    voice()?;
     let built = paths::native_target().join("debug");
     cmd(python)
         .env("PYTHONPATH", paths::root().join("training"))

@@ -18,6 +18,7 @@ pub fn run(mut args: Arguments) -> Result<()> {
     crate::done(args)?;
     let python = environment()?;
     cargo(["build", "--package", "kinora-cli"]).run()?;
+    voice()?;
     cmd(python)
         .arg("training/run.py")
         .arg("--minutes")
@@ -25,6 +26,12 @@ pub fn run(mut args: Arguments) -> Result<()> {
         .arg("--out")
         .arg(out)
         .run()
+}
+
+/// What turns sound tokens into samples, for the ruler.
+pub fn voice() -> Result<()> {
+    let example = ["--package", "kinora-sound", "--example", "voice_tokens"];
+    cargo(["build"]).args(example).run()
 }
 
 /// The Python that trains and measures.

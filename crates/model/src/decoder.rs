@@ -91,7 +91,11 @@ pub fn decoder_graph(
                 .input("previous", &[1, shape[1], shape[2], shape[3]])?,
         ),
     };
-    let residual = refine(&mut net.child("refine"), config, packed, 2, previous)?;
+    let told = Told {
+        previous,
+        everywhere: None,
+    };
+    let residual = refine(&mut net.child("refine"), config, packed, 2, told)?;
     let frames = net.graph.add(base, residual)?;
     let last = net.graph.slice_rows(packed, chunk.frames() - 1, 1)?;
     graph.output("frames", frames)?;
@@ -138,22 +142,34 @@ fn mean_of_frames(net: &mut Net, frames: Value) -> Built {
     net.graph.scale(sum, 1.0 / PATCH_FRAMES as f32)
 }
 
+/// What a residual net is told beside its frames.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Told {
+    /// The frames before the first.
+    pub previous: Option<Value>,
+    /// A row of its channels, added to every pixel after the first kernel.
+    pub everywhere: Option<Value>,
+}
+
 /// The residual for unshuffled frames. The first kernel spans `kernel_frames`: this one and those before it.
 pub(crate) fn refine(
     net: &mut Net,
     config: &RefinerConfig,
     x: Value,
     kernel_frames: usize,
-    previous: Option<Value>,
+    told: Told,
 ) -> Built {
     let width = config.channels;
     let packed = net.graph.shape(x).last().copied().unwrap_or(1);
     let silu = Conv {
-        previous,
+        previous: told.previous,
         epilogue: Epilogue::Silu,
         ..Default::default()
     };
     let mut x = conv(net, "conv_in", x, [width, kernel_frames, packed], silu)?;
+    if let Some(row) = told.everywhere {
+        x = net.graph.add(x, row)?;
+    }
     for i in 0..config.blocks {
         let mut net = net.child(&format!("blocks.{i}"));
         let silu = Conv {

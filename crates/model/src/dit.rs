@@ -1,11 +1,12 @@
 //! The video model: video, sound and layer tokens denoised in one sequence, steered by text and plan.
 //!
 //! Video tokens are the place with everything but the subjects; a layer token is one subject in its own frame ([`crate::layers`]).
+//! Some tokens may be given ([`crate::given`]): the start of a clip that goes on, or what a person looks like.
 
-use kinora_contract::plan::{PLAN_DIM, SUBJECTS};
+use kinora_contract::plan::SUBJECTS;
 use kinora_engine::{Graph, GraphError, Value};
 
-use crate::features::{LAYER_FEATURES, PLAN_FEATURES};
+use crate::features::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
 use crate::net::{Built, Net};
 use crate::wan::{self, Context, Rope, TimeEmbedding, WanConfig};
 
@@ -58,9 +59,9 @@ impl Grid {
         self.latent_frames * self.tokens_per_frame()
     }
 
-    /// Layer tokens: one per latent frame and subject.
+    /// Layer tokens: one per subject for what it looks like elsewhere (its reference), then one per latent frame and subject.
     pub fn layer_tokens(&self) -> usize {
-        self.latent_frames * SUBJECTS
+        (self.latent_frames + 1) * SUBJECTS
     }
 
     /// Video, sound and layer tokens.
@@ -82,8 +83,9 @@ pub enum Guidance {
 ///
 /// States `video` [video tokens, 192], `sound` [T, 40] and `layers` [layer tokens, layer_dim], ordered by latent frame,
 /// then subject; inputs `text` [rows, text_dim], `text_bias` [heads, tokens, rows], `plan_features` [video tokens,
-/// [`PLAN_FEATURES`]], `plan` [T, [`PLAN_DIM`]], `layer_plan` [layer tokens, [`LAYER_FEATURES`]], `time` [1, freq_dim],
-/// `coeffs` [4], `rope.cos` and `rope.sin`; outputs `video_x0`, `sound_x0` and `layers_x0`. The states take the step.
+/// [`PLAN_FEATURES`]], `plan` [T, [`SOUND_FEATURES`]], `layer_plan` [layer tokens, [`LAYER_FEATURES`]], `time` [1, freq_dim],
+/// `coeffs` [4], `rope.cos` and `rope.sin`, and for each state `{state}.free` and `{state}.held` of its shape
+/// ([`crate::given::Given::holds`]); outputs `video_x0`, `sound_x0` and `layers_x0`. The states take the step.
 pub fn dit_graph(
     config: &WanConfig,
     layer_dim: usize,
@@ -110,6 +112,8 @@ pub fn dit_graph(
     }
 
     for (part, x0) in inputs.parts.iter().zip(x0) {
+        let x0 = graph.mul(x0, part.free)?;
+        let x0 = graph.add(x0, part.held)?;
         let next = graph.euler_x0(part.tokens, x0, coeffs)?;
         graph.output(&format!("{}_x0", part.names.state), x0)?;
         graph.update(part.tokens, next)?;
@@ -158,6 +162,10 @@ struct Part {
     tokens: Value,
     /// What the plan says of each, `[count, features]`.
     plan: Value,
+    /// 1 where a step may change a value, `[count, width]`.
+    free: Value,
+    /// What stands where it may not, `[count, width]`.
+    held: Value,
     count: usize,
     width: usize,
     /// Kinds of tokens, one after the other and again: the subjects among the layers.
@@ -183,6 +191,8 @@ impl Inputs {
             Ok(Part {
                 tokens: graph.state(names.state, &[count, width])?,
                 plan: graph.input(names.plan, &[count, features])?,
+                free: graph.input(&format!("{}.free", names.state), &[count, width])?,
+                held: graph.input(&format!("{}.held", names.state), &[count, width])?,
                 names,
                 count,
                 width,
@@ -192,7 +202,7 @@ impl Inputs {
         let frames = grid.latent_frames;
         let parts = [
             part(video, grid.video_tokens(), TOKEN_DIM, PLAN_FEATURES, 1)?,
-            part(sound, frames, SOUND_DIM, PLAN_DIM, 1)?,
+            part(sound, frames, SOUND_DIM, SOUND_FEATURES, 1)?,
             part(
                 layers,
                 grid.layer_tokens(),

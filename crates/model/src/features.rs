@@ -4,7 +4,7 @@
 //! a layer token gets its own subject and the camera; a sound token gets the row as it stands.
 
 use kinora_contract::plan::{
-    CAMERA_DIM, Plan, SUBFRAMES, SUBJECT_DIM, SUBJECTS, Subframe, Subject,
+    CAMERA_DIM, PLAN_DIM, Plan, SUBFRAMES, SUBJECT_DIM, SUBJECTS, Subframe, Subject,
 };
 
 use crate::dit::Grid;
@@ -15,10 +15,13 @@ const SEEN_DIM: usize = 6;
 const OCTAVES: usize = 3;
 /// Where a video token is: its centre, and the sines and cosines of both axes per octave.
 const POSITION_DIM: usize = 2 + OCTAVES * 4;
-/// Plan features of a video token: per sub-frame what it sees of the subjects, then the camera per sub-frame, then where it is.
-pub const PLAN_FEATURES: usize = SUBFRAMES * (SUBJECTS * SEEN_DIM + CAMERA_DIM) + POSITION_DIM;
-/// Plan features of a layer token: its subject per sub-frame, then the camera per sub-frame.
-pub const LAYER_FEATURES: usize = SUBFRAMES * (SUBJECT_DIM + CAMERA_DIM);
+/// Plan features of a video token: per sub-frame what it sees of the subjects, then the camera per sub-frame, then where it is,
+/// then whether it is given.
+pub const PLAN_FEATURES: usize = SUBFRAMES * (SUBJECTS * SEEN_DIM + CAMERA_DIM) + POSITION_DIM + 1;
+/// Plan features of a sound token: its row, then whether it is given.
+pub const SOUND_FEATURES: usize = PLAN_DIM + 1;
+/// Plan features of a layer token: its subject per sub-frame, then the camera per sub-frame, then whether it is given.
+pub const LAYER_FEATURES: usize = SUBFRAMES * (SUBJECT_DIM + CAMERA_DIM) + 1;
 
 /// Offsets and radii are doubled to bring them near unit variance.
 const GEOMETRY_SCALE: f32 = 2.0;
@@ -32,8 +35,9 @@ pub fn token_centre(grid: Grid, row: usize, col: usize) -> (f32, f32) {
 }
 
 /// Features of all video tokens, `[latent_frames · rows · cols, PLAN_FEATURES]`, row-major.
-pub fn video_plan_features(plan: &Plan, grid: Grid) -> Vec<f32> {
+pub fn video_plan_features(plan: &Plan, grid: Grid, given: &[bool]) -> Vec<f32> {
     let mut features = Vec::with_capacity(grid.video_tokens() * PLAN_FEATURES);
+    let mut given = given.iter();
     for states in latent_frames(plan) {
         for row in 0..grid.rows {
             for col in 0..grid.cols {
@@ -43,16 +47,27 @@ pub fn video_plan_features(plan: &Plan, grid: Grid) -> Vec<f32> {
                 }
                 push_cameras(&mut features, &states);
                 features.extend(position(centre));
+                features.push(flag(given.next()));
             }
         }
     }
     features
 }
 
-/// Features of all layer tokens, `[latent_frames · SUBJECTS, LAYER_FEATURES]`, ordered by latent frame, then subject.
-pub fn layer_plan_features(plan: &Plan, grid: Grid) -> Vec<f32> {
+/// Features of the sound tokens: plan rows with a flag after each, `[latent_frames, SOUND_FEATURES]`.
+pub fn sound_plan_features(plan: &Plan, given: &[bool]) -> Vec<f32> {
+    let rows = plan.rows().chunks_exact(PLAN_DIM).zip(given);
+    let flagged = |(row, given): (&[f32], &bool)| [row, &[flag(Some(given))]].concat();
+    rows.flat_map(flagged).collect()
+}
+
+/// Features of all layer tokens, `[(latent_frames + 1) · SUBJECTS, LAYER_FEATURES]`, ordered by latent frame, then subject;
+/// references come first and are nowhere.
+pub fn layer_plan_features(plan: &Plan, grid: Grid, given: &[bool]) -> Vec<f32> {
     let mut features = Vec::with_capacity(grid.layer_tokens() * LAYER_FEATURES);
-    for states in latent_frames(plan) {
+    let mut given = given.iter();
+    let nowhere = [Subframe::EMPTY; SUBFRAMES];
+    for states in std::iter::once(nowhere).chain(latent_frames(plan)) {
         for index in 0..SUBJECTS {
             for state in &states {
                 let mut subject = present_or_absent(&state.subjects[index]);
@@ -60,6 +75,7 @@ pub fn layer_plan_features(plan: &Plan, grid: Grid) -> Vec<f32> {
                 features.extend(subject.to_values());
             }
             push_cameras(&mut features, &states);
+            features.push(flag(given.next()));
         }
     }
     features
@@ -69,6 +85,10 @@ pub fn layer_plan_features(plan: &Plan, grid: Grid) -> Vec<f32> {
 fn latent_frames(plan: &Plan) -> impl Iterator<Item = [Subframe; SUBFRAMES]> {
     let subframe = |j, k| plan.subframe(j, k).unwrap_or(Subframe::EMPTY);
     (0..plan.latent_frames()).map(move |j| std::array::from_fn(|k| subframe(j, k)))
+}
+
+fn flag(given: Option<&bool>) -> f32 {
+    f32::from(given.is_some_and(|given| *given))
 }
 
 fn seen_from((cx, cy): (f32, f32), subject: &Subject) -> [f32; SEEN_DIM] {
@@ -147,18 +167,23 @@ mod tests {
         let features = video_plan_features(
             &plan_of([subject(x, y), Subject::ABSENT, subject(x, 0.0)]),
             SQUARE,
+            &std::array::from_fn::<_, 16, _>(|token| token == 6),
         );
         assert_eq!(features.len(), SQUARE.video_tokens() * PLAN_FEATURES);
         let token = &features[(4 + 2) * PLAN_FEATURES..][..PLAN_FEATURES];
         assert_eq!(token[..6], [0.0, 0.0, 0.5, 1.0, 0.0, 1.0]);
         assert_eq!(token[6..12], [0.0, 0.0, 0.0, 0.0, 0.0, -1.0]);
         assert_eq!(token[12..14], [0.0, -2.0 * y]);
-        let (seen, place) = token.split_at(PLAN_FEATURES - POSITION_DIM);
+        let (seen, place) = token.split_at(PLAN_FEATURES - POSITION_DIM - 1);
         assert_eq!(seen[seen.len() - 3..], [0.0, 0.0, 0.25]);
         assert_eq!(place[..2], [x, y]);
         assert!((place[2] - (x * core::f32::consts::FRAC_PI_2).sin()).abs() < 1e-6);
         let left_neighbour = &features[(4 + 1) * PLAN_FEATURES..][..2];
         assert_eq!(left_neighbour, [1.0, 0.0]);
+        assert_eq!(
+            [token[PLAN_FEATURES - 1], features[PLAN_FEATURES - 1]],
+            [1.0, 0.0]
+        );
     }
 
     #[test]
@@ -167,9 +192,15 @@ mod tests {
             r: 0.01,
             ..subject(0.3, 0.3)
         };
-        let features = layer_plan_features(&plan_of([subject(0.5, -0.5), trace, trace]), SQUARE);
+        let given = [true, false, false, false, false, false];
+        let features =
+            layer_plan_features(&plan_of([subject(0.5, -0.5), trace, trace]), SQUARE, &given);
         assert_eq!(features.len(), SQUARE.layer_tokens() * LAYER_FEATURES);
+        let (references, features) = features.split_at(SUBJECTS * LAYER_FEATURES);
+        assert_eq!(references[..SUBJECT_DIM], Subject::ABSENT.to_values());
+        assert_eq!(references[LAYER_FEATURES - 1], 1.0);
         let first = &features[..LAYER_FEATURES];
+        assert_eq!(first[LAYER_FEATURES - 1], 0.0);
         assert_eq!(
             first[SUBJECT_DIM..2 * SUBJECT_DIM],
             [0.5, -0.5, 0.5, 1.0, 0.0, 1.0, 0.5, 0.75]

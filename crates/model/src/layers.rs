@@ -13,7 +13,7 @@ use kinora_contract::plan::{SUBFRAMES, SUBJECTS};
 use kinora_engine::{EngineError, Graph, GraphError, WeightData, WeightTensor, Weights};
 use serde::Deserialize;
 
-use crate::decoder::{RefinerConfig, refine};
+use crate::decoder::{RefinerConfig, Told, refine};
 use crate::net::Net;
 use crate::picture::Picture;
 
@@ -73,13 +73,20 @@ pub struct LayerDecoder {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer(pub Vec<f32>);
 
-/// The net that refines a layer: input `layer` and output `refined`, `[1, size, size, 16]`, as [`Layer`] has it.
+/// The net that refines a layer: input `layer` and output `refined`, `[1, size, size, 16]`, as [`Layer`] has it; input `mouth`
+/// [1, 4], how far the subject's mouth is open in each sub-frame.
 pub fn layer_refiner_graph(size: usize, refiner: &RefinerConfig) -> Result<Graph, GraphError> {
     let mut graph = Graph::new("layer_refiner");
     let rough = graph.input("layer", &[1, size, size, PIXEL])?;
+    let mouth = graph.input("mouth", &[1, SUBFRAMES])?;
     let mut net = Net::new(&mut graph, "layer_refine.");
     let packed = refiner.unshuffled(&mut net, rough)?;
-    let residual = refine(&mut net, refiner, packed, 1, None)?;
+    let mouth = net.linear("mouth", mouth, refiner.channels)?;
+    let told = Told {
+        previous: None,
+        everywhere: Some(mouth),
+    };
+    let residual = refine(&mut net, refiner, packed, 1, told)?;
     let refined = graph.add(rough, residual)?;
     graph.output("refined", refined)?;
     Ok(graph)

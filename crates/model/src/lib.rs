@@ -9,6 +9,7 @@ pub mod canvas;
 pub mod decoder;
 pub mod dit;
 pub mod features;
+pub mod given;
 pub mod layers;
 mod net;
 pub mod overlay;

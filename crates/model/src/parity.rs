@@ -11,7 +11,8 @@ use serde::Deserialize;
 use crate::canvas::Canvas;
 use crate::decoder::{Chunk, RefinerConfig, decoder_graph};
 use crate::dit::{Grid, Guidance, dit_graph};
-use crate::features::{layer_plan_features, video_plan_features};
+use crate::features::{layer_plan_features, sound_plan_features, video_plan_features};
+use crate::given::{Given, Tokens, hold};
 use crate::layers::{LayerConfig, LayerDecoder, layer_refiner_graph};
 use crate::net::Net;
 use crate::overlay::Overlay;
@@ -237,16 +238,21 @@ fn planner_matches_training() {
     let positions: Vec<_> = time_positions(frames).collect();
     let rope = rope_tables(&positions, config.head_dim());
     let time = time_features(golden.values("in.t")[0], config.freq_dim);
+    let fixed = flags(golden.values("in.given"));
+    let (free, held) = hold(&fixed, &golden.values("in.plan"));
     let inputs = [
         ("plan", golden.values("in.plan")),
         ("text", golden.values("in.text")),
         ("text_bias", vec![0.0; config.heads * frames * rows]),
+        ("given", golden.values("in.given")),
+        ("free", free),
+        ("held", held),
         ("time", time),
         ("coeffs", vec![0.25, 0.75, 0.0, 0.0]),
         ("rope.cos", rope.cos),
         ("rope.sin", rope.sin),
     ];
-    let x0 = golden.values("out.x0");
+    let x0 = kept(golden.values("out.x0"), &fixed, &inputs[0].1);
     let stepped: Vec<f32> = inputs[0]
         .1
         .iter()
@@ -273,15 +279,38 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
     let plan = Plan::from_rows(grid.latent_frames, golden.values("in.plan")).unwrap();
     let rope = rope_tables(&dit_positions(grid), config.head_dim());
     let bias = vec![0.0; config.heads * grid.tokens() * text_rows];
+    let tokens = Tokens {
+        video: golden.values("in.video"),
+        sound: golden.values("in.sound"),
+        layers: golden.values("in.layers"),
+    };
+    let given = Given {
+        video: flags(golden.values("in.given.video")),
+        sound: flags(golden.values("in.given.sound")),
+        layers: flags(golden.values("in.given.layers")),
+    };
+    let [video, sound, layers] = given.holds(&tokens);
     let mut inputs = vec![
-        ("video", golden.values("in.video")),
-        ("sound", golden.values("in.sound")),
-        ("layers", golden.values("in.layers")),
+        ("video", tokens.video.clone()),
+        ("sound", tokens.sound.clone()),
+        ("layers", tokens.layers.clone()),
+        ("video.free", video.0),
+        ("video.held", video.1),
+        ("sound.free", sound.0),
+        ("sound.held", sound.1),
+        ("layers.free", layers.0),
+        ("layers.held", layers.1),
         ("text", golden.values("in.text")),
         ("text_bias", bias.clone()),
-        ("plan_features", video_plan_features(&plan, grid)),
-        ("plan", plan.rows().to_vec()),
-        ("layer_plan", layer_plan_features(&plan, grid)),
+        (
+            "plan_features",
+            video_plan_features(&plan, grid, &given.video),
+        ),
+        ("plan", sound_plan_features(&plan, &given.sound)),
+        (
+            "layer_plan",
+            layer_plan_features(&plan, grid, &given.layers),
+        ),
         (
             "time",
             time_features(golden.values("in.t")[0], config.freq_dim),
@@ -290,7 +319,13 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         ("rope.cos", rope.cos),
         ("rope.sin", rope.sin),
     ];
-    let want = ["video", "sound", "layers"].map(|part| golden.values(&format!("out.{part}")));
+    let mut fixed_layers = given.layers.clone();
+    fixed_layers[..SUBJECTS].fill(true);
+    let want = [
+        kept(golden.values("out.video"), &given.video, &tokens.video),
+        kept(golden.values("out.sound"), &given.sound, &tokens.sound),
+        kept(golden.values("out.layers"), &fixed_layers, &tokens.layers),
+    ];
     let layer_dim = want[2].len() / grid.layer_tokens();
     for guidance in [Guidance::None, Guidance::ClassifierFree] {
         if guidance == Guidance::ClassifierFree {
@@ -412,9 +447,24 @@ fn the_layers_net_matches_training() {
     let graph = layer_refiner_graph(size, &config).unwrap();
     on_each_executor(&graph, &golden.weights, async |executor, handle| {
         write(executor, handle, &[("layer", layer.clone())]).await;
+        write(executor, handle, &[("mouth", golden.values("in.mouth"))]).await;
         executor.run(handle, &Cancel::new()).await.unwrap();
         expect(executor, handle, "refined", &want).await;
     });
+}
+
+fn flags(values: Vec<f32>) -> Vec<bool> {
+    values.into_iter().map(|value| value != 0.0).collect()
+}
+
+/// A prediction [rows, width] with the fixed rows as they stand in the state.
+fn kept(mut predicted: Vec<f32>, fixed: &[bool], state: &[f32]) -> Vec<f32> {
+    let width = state.len() / fixed.len();
+    for (row, _) in fixed.iter().enumerate().filter(|(_, fixed)| **fixed) {
+        let part = row * width..(row + 1) * width;
+        predicted[part.clone()].copy_from_slice(&state[part]);
+    }
+    predicted
 }
 
 /// [F, 3, H, W] → [F, H, W, 3].

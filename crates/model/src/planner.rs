@@ -1,14 +1,15 @@
 //! The planner: text → plan, a small flow-matching model over one token per latent frame.
 
 use kinora_contract::plan::PLAN_DIM;
-use kinora_engine::{Graph, GraphError};
+use kinora_engine::{Graph, GraphError, Linear};
 
 use crate::net::Net;
 use crate::wan::{self, Context, Rope, WanConfig};
 
 /// One denoising step over `latent_frames` rows.
 ///
-/// State `plan` [T, [`PLAN_DIM`]]; inputs `text` [rows, text_dim], `text_bias` [heads, T, rows], `time` [1, freq_dim],
+/// State `plan` [T, [`PLAN_DIM`]]; inputs `given` [T, 1], 1 where a row is already clean, `free` and `held` as in
+/// [`crate::dit::dit_graph`], `text` [rows, text_dim], `text_bias` [heads, T, rows], `time` [1, freq_dim],
 /// `coeffs` [4], `rope.cos` and `rope.sin` [T, head_dim / 2]; output `x0`. The state takes the step.
 pub fn planner_graph(
     config: &WanConfig,
@@ -17,6 +18,9 @@ pub fn planner_graph(
 ) -> Result<Graph, GraphError> {
     let mut graph = Graph::new("planner");
     let plan = graph.state("plan", &[latent_frames, PLAN_DIM])?;
+    let given = graph.input("given", &[latent_frames, 1])?;
+    let free = graph.input("free", &[latent_frames, PLAN_DIM])?;
+    let held = graph.input("held", &[latent_frames, PLAN_DIM])?;
     let text = graph.input("text", &[text_rows, config.text_dim])?;
     let bias = graph.input("text_bias", &[config.heads, latent_frames, text_rows])?;
     let time = graph.input("time", &[1, config.freq_dim])?;
@@ -28,7 +32,12 @@ pub fn planner_graph(
     };
 
     let mut net = Net::new(&mut graph, "planner.");
-    let mut x = net.linear("patch_embedding", plan, config.dim)?;
+    let known = net.matmul("given_embedding", given, config.dim, Linear::default())?;
+    let tail = Linear {
+        residual: Some(known),
+        ..Default::default()
+    };
+    let mut x = net.linear_with("patch_embedding", plan, config.dim, tail)?;
     let time = wan::time_embedding(&mut net, config, time)?;
     let rows = wan::text_embedding(&mut net, config, text)?;
     let context = Context {
@@ -41,6 +50,8 @@ pub fn planner_graph(
     }
     let x = wan::head_norm(&mut net, config, x, time.temb)?;
     let x0 = net.linear("proj_out", x, PLAN_DIM)?;
+    let x0 = graph.mul(x0, free)?;
+    let x0 = graph.add(x0, held)?;
     let next = graph.euler_x0(plan, x0, coeffs)?;
     graph.output("x0", x0)?;
     graph.update(plan, next)?;

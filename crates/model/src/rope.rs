@@ -10,7 +10,7 @@ use crate::dit::Grid;
 const THETA: f64 = 10_000.0;
 
 /// Position of a token: latent frame, token row, token column.
-pub type Position = [u32; 3];
+pub type Position = [i32; 3];
 
 /// Cosine and sine tables, each `[tokens, head_dim / 2]`, row-major.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,20 +50,17 @@ pub fn rope_tables(positions: &[Position], head_dim: usize) -> RopeTables {
 }
 
 /// Row and column of subject 0's layer tokens, the next subject one further on both: past the grid of any clip.
-const LAYERS_AT: u32 = 16;
+const LAYERS_AT: i32 = 16;
 
 /// Positions of the DiT's sequence: video tokens by frame, row and column, then one sound token per latent frame, then
-/// one layer token per latent frame and subject.
+/// one layer token per latent frame and subject, the references before the first frame.
 pub fn dit_positions(grid: Grid) -> Vec<Position> {
     let video = (0..grid.latent_frames).flat_map(move |t| {
         (0..grid.rows)
-            .flat_map(move |r| (0..grid.cols).map(move |c| [t as u32, r as u32, c as u32]))
+            .flat_map(move |r| (0..grid.cols).map(move |c| [t as i32, r as i32, c as i32]))
     });
-    let layers = (0..grid.latent_frames).flat_map(|t| {
-        (LAYERS_AT..)
-            .take(SUBJECTS)
-            .map(move |at| [t as u32, at, at])
-    });
+    let layers = (-1..grid.latent_frames as i32)
+        .flat_map(|t| (LAYERS_AT..).take(SUBJECTS).map(move |at| [t, at, at]));
     video
         .chain(time_positions(grid.latent_frames))
         .chain(layers)
@@ -72,7 +69,7 @@ pub fn dit_positions(grid: Grid) -> Vec<Position> {
 
 /// Positions of a sequence that has only a time axis: the planner's rows, the sound tokens.
 pub fn time_positions(latent_frames: usize) -> impl Iterator<Item = Position> {
-    (0..latent_frames).map(|t| [t as u32, 0, 0])
+    (0..latent_frames).map(|t| [t as i32, 0, 0])
 }
 
 #[cfg(test)]
@@ -100,12 +97,12 @@ mod tests {
             rows: 4,
             cols: 4,
         });
-        assert_eq!(positions.len(), 180);
+        assert_eq!(positions.len(), 183);
         assert_eq!(positions[143], [8, 3, 3]);
         assert_eq!(positions[144..146], [[0, 0, 0], [1, 0, 0]]);
         assert_eq!(
             positions[153..157],
-            [[0, 16, 16], [0, 17, 17], [0, 18, 18], [1, 16, 16]]
+            [[-1, 16, 16], [-1, 17, 17], [-1, 18, 18], [0, 16, 16]]
         );
     }
 }

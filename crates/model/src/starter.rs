@@ -51,6 +51,10 @@ pub struct SamplerConfig {
     pub planner_steps: u32,
     /// Shift of the planner's schedule.
     pub planner_shift: f32,
+    /// Share of the variance of the video tokens' noise that is the same in every latent frame.
+    pub shared_video_noise: f32,
+    /// The same of the layer tokens' noise.
+    pub shared_layer_noise: f32,
 }
 
 /// A field of the scene that the text encoder reads, and the words for its classes.

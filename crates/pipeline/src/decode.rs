@@ -3,13 +3,13 @@
 //! The subjects' layers are refined on the engine and laid over on the host; the decoder then draws the place, takes the
 //! subjects in and refines the whole.
 
-use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS};
+use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, Subframe};
 use kinora_engine::{EngineError, Executor, Handle};
 use kinora_model::decoder::{Chunk, to_byte};
+use kinora_model::given::Tokens;
 use kinora_model::layers::Layer;
 use kinora_model::overlay::{LatentFrame, Overlay};
 
-use crate::denoise::Tokens;
 use crate::error::GenerateError;
 use crate::estimate::{Estimator, Work};
 use crate::event::{Event, Stage};
@@ -29,10 +29,11 @@ impl Job<'_> {
             let handle = self.runtime.load(network).await?;
             flops.push(self.runtime.flops(handle)?);
         }
-        let frames = self.grid.latent_frames;
+        let frames = self.latent_frames;
         let layers: usize = (0..frames).map(|j| present(plan, j)).sum();
+        let steps = f64::from(self.recipe.steps) * self.windows.len() as f64;
         let decode = layers as f64 * flops[1] + flops[2] + (frames - 1) as f64 * flops[3];
-        self.estimator = Estimator::new(flops[0] * f64::from(self.recipe.steps), decode);
+        self.estimator = Estimator::new(flops[0] * steps, decode);
         Ok(())
     }
 
@@ -46,9 +47,9 @@ impl Job<'_> {
         let mut hasher = blake3::Hasher::new();
         let mut previous: Option<Vec<f32>> = None;
         let mut next_index = 0;
-        for index in 0..self.grid.latent_frames {
+        for index in 0..self.latent_frames {
             self.estimator.start();
-            let (video, layers) = tokens.of_latent_frame(index, self.grid.latent_frames);
+            let (video, layers) = tokens.of_latent_frame(index, self.latent_frames);
             let chunk = if index == 0 {
                 Chunk::First
             } else {
@@ -59,7 +60,7 @@ impl Job<'_> {
                 .runtime
                 .overlayer
                 .layers(layers, plan, index, subframes.clone());
-            let (layers, refined) = persist!(self, self.refine_layers(&rough));
+            let (layers, refined) = persist!(self, self.refine_layers(&rough, mouths(plan, index)));
             let latent = LatentFrame {
                 index,
                 video,
@@ -93,13 +94,15 @@ impl Job<'_> {
     async fn refine_layers(
         &mut self,
         rough: &[Option<Layer>; SUBJECTS],
+        mouths: [[f32; SUBFRAMES]; SUBJECTS],
     ) -> Result<([Option<Layer>; SUBJECTS], f64), EngineError> {
         let handle = self.runtime.load(Network::LayerRefiner).await?;
         let (mut layers, mut flops) = ([const { None }; SUBJECTS], 0.0);
-        for (refined, rough) in layers.iter_mut().zip(rough) {
+        for ((refined, rough), mouth) in layers.iter_mut().zip(rough).zip(mouths) {
             let Some(Layer(values)) = rough else { continue };
             let executor = &mut self.runtime.executor;
             executor.write(handle, "layer", values).await?;
+            executor.write(handle, "mouth", &mouth).await?;
             executor.run(handle, self.cancel).await?;
             *refined = Some(Layer(executor.read(handle, "refined").await?));
             flops += self.runtime.flops(handle)?;
@@ -133,6 +136,12 @@ impl Job<'_> {
         let bytes = frames.map(|frame| frame.iter().map(|&value| to_byte(value)).collect());
         Ok((handle, bytes.collect(), last))
     }
+}
+
+/// How far the subjects' mouths are open in the sub-frames of a latent frame.
+fn mouths(plan: &Plan, latent_frame: usize) -> [[f32; SUBFRAMES]; SUBJECTS] {
+    let state = |i| plan.subframe(latent_frame, i).unwrap_or(Subframe::EMPTY);
+    std::array::from_fn(|s| std::array::from_fn(|i| state(i).subjects[s].mouth))
 }
 
 /// Subjects that the plan has somewhere in a latent frame.

@@ -1,11 +1,14 @@
 //! The denoising of a clip: seeded noise → video, sound and layer tokens.
 
-use kinora_contract::plan::{Plan, frame_of};
+use std::ops::Range;
+
+use kinora_contract::plan::{PLAN_DIM, Plan, SUBJECTS, frame_of};
 use kinora_engine::{EngineError, Executor, Handle};
 use kinora_model::Guidance;
 use kinora_model::decoder::{Previewer, to_byte};
 use kinora_model::dit::{SOUND_DIM, TOKEN_DIM};
-use kinora_model::features::{layer_plan_features, video_plan_features};
+use kinora_model::features::{layer_plan_features, sound_plan_features, video_plan_features};
+use kinora_model::given::{Given, Tokens};
 use kinora_model::overlay::LatentFrame;
 use kinora_model::rope::{dit_positions, rope_tables};
 
@@ -13,29 +16,43 @@ use crate::error::GenerateError;
 use crate::estimate::Work;
 use crate::event::{Event, Stage};
 use crate::generate::{Job, persist};
-use crate::noise::{Purpose, standard_normal};
+use crate::noise::{Purpose, clip_noise, standard_normal};
 use crate::prompt::{self, EncodedPrompt};
 use crate::runtime::Network;
 use crate::schedule::{Step, euler_steps};
-
-/// The parts of a clip in tokens: as they stand between two steps, or as the video model predicts them.
-pub(crate) struct Tokens {
-    pub video: Vec<f32>,
-    pub sound: Vec<f32>,
-    /// Ordered by latent frame, then subject.
-    pub layers: Vec<f32>,
-}
+use crate::source::Start;
+use crate::window::Window;
 
 impl Job<'_> {
-    /// Noise → tokens. The host follows the state from what it reads for the preview, so that a lost device costs one step.
+    /// Noise → tokens of the whole clip, window after window.
     pub(crate) async fn denoise(
         &mut self,
         text: &EncodedPrompt,
         plan: &Plan,
+        start: &Start,
     ) -> Result<Tokens, GenerateError> {
         self.enter(Stage::Denoise);
-        let mut tokens = self.noise();
-        let mut handle = persist!(self, self.start_denoise(text, plan, &tokens));
+        let mut clip = Clip::of(start);
+        for (done, window) in self.windows.clone().into_iter().enumerate() {
+            let (given, tokens) = self.begin_window(window, start, &clip);
+            let part = part_of(plan, window.first, self.grid.latent_frames);
+            let tokens = self
+                .denoise_window((done, window), text, &part, (given, tokens))
+                .await?;
+            clip.push(window, &tokens, self.grid.latent_frames);
+        }
+        Ok(clip.tokens)
+    }
+
+    /// The host follows the state from what it reads for the preview, so that a lost device costs one step.
+    async fn denoise_window(
+        &mut self,
+        (done, window): (usize, Window),
+        text: &EncodedPrompt,
+        part: &Plan,
+        (given, mut tokens): (Given, Tokens),
+    ) -> Result<Tokens, GenerateError> {
+        let mut handle = persist!(self, self.start_denoise(text, part, &given, &tokens));
         let steps = euler_steps(self.recipe.steps, self.runtime.starter.config.sampler.shift);
         let mut index = 0;
         while index < steps.len() {
@@ -43,26 +60,44 @@ impl Job<'_> {
             match self.denoise_step(handle, steps[index]).await {
                 Err(error) => {
                     self.recover(error.into()).await?;
-                    handle = persist!(self, self.start_denoise(text, plan, &tokens));
+                    handle = persist!(self, self.start_denoise(text, part, &given, &tokens));
                 }
                 Ok(x0) => {
-                    tokens.advance(&x0, steps[index]);
+                    advance(&mut tokens, &x0, steps[index]);
                     index += 1;
-                    self.report_step(handle, index as u32, steps.len() as u32)?;
-                    self.preview(&x0, plan);
+                    self.report_step(handle, (done * steps.len() + index) as u32)?;
+                    self.preview(&x0, part, window.first);
                 }
             }
         }
         Ok(tokens)
     }
 
-    fn noise(&self) -> Tokens {
-        let layer_dim = self.runtime.starter.config.layers.dim();
-        let noise = |purpose, count| standard_normal(self.recipe.seed, purpose, count);
+    /// What a window begins with: noise, and what is there already.
+    fn begin_window(&self, window: Window, start: &Start, clip: &Clip) -> (Given, Tokens) {
+        let mut given = Given::start(self.grid, window.known);
+        let mut tokens = self.noise(window.index);
+        clip.give_start(window.known, &mut tokens);
+        start.give(window, self.grid, &mut given, &mut tokens);
+        (given, tokens)
+    }
+
+    /// Noise for a window; references are zeros until somebody is shown.
+    fn noise(&self, window: u32) -> Tokens {
+        let config = &self.runtime.starter.config;
+        let (seed, frames) = (self.recipe.seed, self.grid.latent_frames);
+        let video = (Purpose::Video, Purpose::SharedVideo);
+        let video_size = (frames, self.grid.tokens_per_frame() * TOKEN_DIM);
+        let layer = (Purpose::Layers, Purpose::SharedLayers);
+        let layer_size = (frames, SUBJECTS * config.layers.dim());
+        let sampler = &config.sampler;
+        let mut layers = vec![0.0; layer_size.1];
+        let share = sampler.shared_layer_noise;
+        layers.extend(clip_noise(seed, layer, window, layer_size, share));
         Tokens {
-            video: noise(Purpose::Video, self.grid.video_tokens() * TOKEN_DIM),
-            sound: noise(Purpose::Sound, self.grid.latent_frames * SOUND_DIM),
-            layers: noise(Purpose::Layers, self.grid.layer_tokens() * layer_dim),
+            video: clip_noise(seed, video, window, video_size, sampler.shared_video_noise),
+            sound: standard_normal(seed, Purpose::Sound, window, frames * SOUND_DIM),
+            layers,
         }
     }
 
@@ -70,6 +105,7 @@ impl Job<'_> {
         &mut self,
         text: &EncodedPrompt,
         plan: &Plan,
+        given: &Given,
         tokens: &Tokens,
     ) -> Result<Handle, GenerateError> {
         let handle = self
@@ -79,15 +115,28 @@ impl Job<'_> {
         let config = &self.runtime.starter.config.dit;
         let rope = rope_tables(&dit_positions(self.grid), config.head_dim());
         let bias_rows = config.heads * self.grid.tokens();
+        let [video, sound, layers] = given.holds(tokens);
         let mut inputs = vec![
             ("video", tokens.video.clone()),
             ("sound", tokens.sound.clone()),
             ("layers", tokens.layers.clone()),
+            ("video.free", video.0),
+            ("video.held", video.1),
+            ("sound.free", sound.0),
+            ("sound.held", sound.1),
+            ("layers.free", layers.0),
+            ("layers.held", layers.1),
             ("text", text.rows.clone()),
             ("text_bias", text.attention_bias(bias_rows)),
-            ("plan_features", video_plan_features(plan, self.grid)),
-            ("plan", plan.rows().to_vec()),
-            ("layer_plan", layer_plan_features(plan, self.grid)),
+            (
+                "plan_features",
+                video_plan_features(plan, self.grid, &given.video),
+            ),
+            ("plan", sound_plan_features(plan, &given.sound)),
+            (
+                "layer_plan",
+                layer_plan_features(plan, self.grid, &given.layers),
+            ),
             ("rope.cos", rope.cos),
             ("rope.sin", rope.sin),
         ];
@@ -113,17 +162,18 @@ impl Job<'_> {
         })
     }
 
-    fn report_step(&mut self, handle: Handle, index: u32, total: u32) -> Result<(), GenerateError> {
+    fn report_step(&mut self, handle: Handle, index: u32) -> Result<(), GenerateError> {
         let seconds_left = self
             .estimator
             .finish(Work::Denoise, self.runtime.flops(handle)?);
+        let total = self.recipe.steps * self.windows.len() as u32;
         self.emit(Event::Step { index, total });
         self.emit(Event::Estimate { seconds_left });
         Ok(())
     }
 
-    /// Shows the middle of the predicted clip, as the matrices draw it.
-    fn preview(&mut self, x0: &Tokens, plan: &Plan) {
+    /// Shows the middle of the predicted window, which begins at latent frame `first`, as the matrices draw it.
+    fn preview(&mut self, x0: &Tokens, plan: &Plan, first: usize) {
         let index = self.grid.latent_frames / 2;
         let subframes = Previewer::SUBFRAME..Previewer::SUBFRAME + 1;
         let (video, layers) = x0.of_latent_frame(index, self.grid.latent_frames);
@@ -140,32 +190,81 @@ impl Job<'_> {
         self.emit(Event::Preview {
             width: self.recipe.width,
             height: self.recipe.height,
-            frame: frame_of(index, Previewer::SUBFRAME) as u32,
+            frame: frame_of(first + index, Previewer::SUBFRAME) as u32,
             rgb: values.into_iter().map(to_byte).collect(),
         });
     }
 }
 
-impl Tokens {
-    /// The video and layer tokens of one of `latent_frames`.
-    pub fn of_latent_frame(&self, index: usize, latent_frames: usize) -> (&[f32], &[f32]) {
-        let part = |tokens: &[f32]| {
-            let length = tokens.len() / latent_frames;
-            index * length..(index + 1) * length
-        };
-        let (video, layers) = (part(&self.video), part(&self.layers));
-        (&self.video[video], &self.layers[layers])
+/// What is drawn of a clip so far.
+#[derive(Default)]
+struct Clip {
+    tokens: Tokens,
+}
+
+impl Clip {
+    fn of(start: &Start) -> Self {
+        match start {
+            Start::Extend(made) => Self {
+                tokens: made.tokens.clone(),
+            },
+            Start::Nothing | Start::Remix(..) => Self::default(),
+        }
     }
 
-    fn advance(&mut self, x0: &Self, step: Step) {
-        advance(&mut self.video, &x0.video, step);
-        advance(&mut self.sound, &x0.sound, step);
-        advance(&mut self.layers, &x0.layers, step);
+    /// Takes over what a window of `length` latent frames adds; the first brings the references.
+    fn push(&mut self, window: Window, tokens: &Tokens, length: usize) {
+        let new = window.known..window.used;
+        extend(&mut self.tokens.video, &tokens.video, length, new.clone());
+        extend(&mut self.tokens.sound, &tokens.sound, length, new.clone());
+        // References stand where one more latent frame would.
+        let first = if window.first == 0 { 0 } else { new.start + 1 };
+        let layers = first..new.end + 1;
+        extend(&mut self.tokens.layers, &tokens.layers, length + 1, layers);
+    }
+
+    /// Writes the last `known` latent frames of the clip where a window begins.
+    fn give_start(&self, known: usize, window: &mut Tokens) {
+        let give = |clip: &[f32], window: &mut [f32], skip: usize, rows: usize| {
+            let length = (window.len() - skip) / rows * known;
+            window[skip..skip + length].copy_from_slice(&clip[clip.len() - length..]);
+        };
+        if known > 0 {
+            let frames = window.sound.len() / SOUND_DIM;
+            let references = window.layers.len() / (frames + 1);
+            give(&self.tokens.video, &mut window.video, 0, frames);
+            give(&self.tokens.sound, &mut window.sound, 0, frames);
+            give(&self.tokens.layers, &mut window.layers, references, frames);
+        }
     }
 }
 
-fn advance(state: &mut [f32], x0: &[f32], step: Step) {
-    for (z, x) in state.iter_mut().zip(x0) {
-        *z = step.keep * *z + step.blend * x;
+/// Appends some of the `rows` equal parts of a window.
+fn extend(clip: &mut Vec<f32>, window: &[f32], rows: usize, wanted: Range<usize>) {
+    let width = window.len() / rows;
+    clip.extend_from_slice(&window[wanted.start * width..wanted.end * width]);
+}
+
+/// A window's part of a plan; past the end of the plan its last row goes on.
+fn part_of(plan: &Plan, first: usize, length: usize) -> Plan {
+    let mut part = Plan::empty(length);
+    let last = plan.latent_frames() - 1;
+    for (j, row) in part.rows_mut().chunks_exact_mut(PLAN_DIM).enumerate() {
+        let at = (first + j).min(last) * PLAN_DIM;
+        row.copy_from_slice(&plan.rows()[at..at + PLAN_DIM]);
+    }
+    part
+}
+
+fn advance(tokens: &mut Tokens, x0: &Tokens, step: Step) {
+    let parts = [
+        (&mut tokens.video, &x0.video),
+        (&mut tokens.sound, &x0.sound),
+        (&mut tokens.layers, &x0.layers),
+    ];
+    for (state, x0) in parts {
+        for (z, x) in state.iter_mut().zip(x0) {
+            *z = step.keep * *z + step.blend * x;
+        }
     }
 }

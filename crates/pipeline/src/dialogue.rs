@@ -1,8 +1,9 @@
 //! What is said in a clip: the quoted words of the prompt and the recipe's dialogue, spoken over the sound track.
 
 use kinora_contract::Recipe;
+use kinora_contract::plan::Plan;
 use kinora_sound::SAMPLE_RATE;
-use kinora_sound::speech::{Language, PACES, SpeechError, Utterance, Voice, mix, speak};
+use kinora_sound::speech::{Language, PACES, SpeechError, Utterance, Voice, mix, mouth, speak};
 
 use crate::event::SpokenLine;
 
@@ -96,6 +97,32 @@ impl Speech {
         Ok(Self {
             lines: lines.into_iter().zip(said).collect(),
         })
+    }
+
+    /// Lets whoever is in a plan, a body and a head, say the lines: the mouth is open in each frame as far as in the middle of it.
+    pub(crate) fn move_mouth(&self, plan: &mut Plan, fps: f32) {
+        for frame in 0..plan.frames() {
+            let Some(mut state) = plan.frame(frame) else {
+                continue;
+            };
+            let open = self.mouth_at(frame as f32 / fps, 1.0 / fps);
+            let present = state.subjects.iter_mut().filter(|it| it.is_present());
+            present.for_each(|subject| subject.mouth = open);
+            plan.set_frame(frame, &state);
+        }
+    }
+
+    /// How far the mouth is open around an instant, 0..1; closed where nobody speaks.
+    fn mouth_at(&self, time_s: f32, frame_s: f32) -> f32 {
+        let mut start_s = LEAD_S;
+        for (_, utterance) in &self.lines {
+            if time_s < start_s + utterance.duration_s() + GAP_S * 0.5 {
+                let from = time_s - start_s - frame_s * 0.5;
+                return mouth::within(&utterance.phonemes, from, frame_s).open;
+            }
+            start_s += utterance.duration_s() + GAP_S;
+        }
+        mouth::within(&[], 0.0, frame_s).open
     }
 
     /// Lays the speech over a track and tells when what is said; a line that ends after the track is cut there.

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Stage {
     /// The networks are prepared for this size of clip.
     Load,
+    /// The clip that this one is made from is drawn again.
+    Source,
     /// The prompt is read.
     Text,
     /// The plan is made.

@@ -4,7 +4,6 @@ use kinora_contract::Recipe;
 use kinora_contract::plan::Plan;
 use kinora_engine::{Cancel, EngineError, Executor, Handle};
 use kinora_model::decoder::Chunk;
-use kinora_model::rope::{rope_tables, time_positions};
 use kinora_model::wan::time_features;
 use kinora_model::{Grid, Guidance};
 use kinora_sound::SAMPLE_RATE;
@@ -14,11 +13,10 @@ use crate::dialogue::{self, Speech};
 use crate::error::GenerateError;
 use crate::estimate::Estimator;
 use crate::event::{Event, Stage, Summary};
-use crate::framing;
-use crate::noise::{Purpose, standard_normal};
-use crate::prompt::{self, EncodedPrompt};
 use crate::runtime::{Network, Runtime};
-use crate::schedule::{Step, euler_steps};
+use crate::schedule::Step;
+use crate::source::{self, Made, Start};
+use crate::window::{self, Window};
 
 /// Devices that a generation may lose before it gives up on their kind.
 const LOSSES: u32 = 3;
@@ -48,17 +46,13 @@ pub async fn generate(
     cancel: &Cancel,
 ) -> Result<Summary, GenerateError> {
     check(recipe, runtime)?;
-    let clip_s = recipe.frames as f32 / recipe.fps as f32;
-    let speech = Speech::new(dialogue::lines(recipe), recipe.seed, clip_s)?;
-    let mut job = Job::new(recipe, runtime, events, cancel);
+    let mut job = Job::new(recipe, runtime, events, cancel, 0);
+    let speech = job.speech()?;
     job.tell_of_fall();
     persist!(job, job.load());
-    let text = persist!(job, job.text());
-    let plan = persist!(job, job.plan(&text));
-    persist!(job, job.estimate(&plan));
-    let tokens = job.denoise(&text, &plan).await?;
-    let frames_blake3 = job.decode(&tokens, &plan).await?;
-    job.sound(&tokens.sound, &speech);
+    let (made, plan) = job.made(&speech).await?;
+    let frames_blake3 = job.decode(&made.tokens, &plan).await?;
+    job.sound(&made.tokens.sound, &speech);
     let summary = job.summary(frames_blake3);
     events(Event::Done {
         summary: summary.clone(),
@@ -66,7 +60,8 @@ pub async fn generate(
     Ok(summary)
 }
 
-fn check(recipe: &Recipe, runtime: &Runtime) -> Result<(), GenerateError> {
+/// Fails where a recipe cannot be followed here.
+pub(crate) fn check(recipe: &Recipe, runtime: &Runtime) -> Result<(), GenerateError> {
     recipe.validate()?;
     let config = &runtime.starter.config;
     if recipe.model.hash != config.weights_blake3 {
@@ -76,13 +71,9 @@ fn check(recipe: &Recipe, runtime: &Runtime) -> Result<(), GenerateError> {
             loaded: name(&config.id, &config.weights_blake3),
         });
     }
-    let unsupported = [
-        (!recipe.sources.is_empty(), "clips and images as sources"),
-        (!recipe.edits.is_empty(), "edits"),
-    ];
-    match unsupported.into_iter().find(|(asked, _)| *asked) {
-        Some((_, what)) => Err(GenerateError::Unsupported(what.to_owned())),
-        None => Ok(()),
+    match recipe.edits.is_empty() {
+        true => Ok(()),
+        false => Err(GenerateError::Unsupported("edits".to_owned())),
     }
 }
 
@@ -90,9 +81,15 @@ fn check(recipe: &Recipe, runtime: &Runtime) -> Result<(), GenerateError> {
 pub(crate) struct Job<'a> {
     pub(crate) recipe: &'a Recipe,
     pub(crate) runtime: &'a mut Runtime,
-    events: &'a mut dyn FnMut(Event),
+    pub(crate) events: &'a mut dyn FnMut(Event),
     pub(crate) cancel: &'a Cancel,
+    /// How many clips are made from this one, in a row.
+    pub(crate) depth: u32,
+    /// The size of a window: what is drawn at once.
     pub(crate) grid: Grid,
+    /// Latent frames of the whole clip.
+    pub(crate) latent_frames: usize,
+    pub(crate) windows: Vec<Window>,
     pub(crate) guidance: Guidance,
     pub(crate) estimator: Estimator,
     seconds: Vec<(Stage, f32)>,
@@ -101,11 +98,12 @@ pub(crate) struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
-    fn new(
+    pub(crate) fn new(
         recipe: &'a Recipe,
         runtime: &'a mut Runtime,
         events: &'a mut dyn FnMut(Event),
         cancel: &'a Cancel,
+        depth: u32,
     ) -> Self {
         let [width, height, frames] =
             [recipe.width, recipe.height, recipe.frames].map(|n| n as usize);
@@ -114,18 +112,51 @@ impl<'a> Job<'a> {
         } else {
             Guidance::ClassifierFree
         };
+        let whole = Grid::of_clip(width, height, frames);
+        let (length, windows) = window::windows(whole.latent_frames, source::drawn(recipe));
         Self {
             recipe,
             runtime,
             events,
             cancel,
-            grid: Grid::of_clip(width, height, frames),
+            depth,
+            grid: Grid {
+                latent_frames: length,
+                ..whole
+            },
+            latent_frames: whole.latent_frames,
+            windows,
             guidance,
             estimator: Estimator::new(0.0, 0.0),
             seconds: Vec::new(),
             since: Instant::now(),
             losses: 0,
         }
+    }
+
+    /// Everything up to the tokens, and the plan that they follow.
+    pub(crate) async fn made(&mut self, speech: &Speech) -> Result<(Made, Plan), GenerateError> {
+        let source = self.source().await?;
+        let text = persist!(self, self.text());
+        let start = Start::of(source, self.recipe, text.understood());
+        let rows = match &start {
+            Start::Remix(made, kept) if kept.plan => made.rows.clone(),
+            _ => persist!(self, self.plan(&text, &start)),
+        };
+        let deciding = start.deciding_frames(self.recipe.frames as usize);
+        let plan = self.framed(rows.clone(), &text, speech, deciding)?;
+        self.emit(Event::Plan { plan: plan.clone() });
+        persist!(self, self.estimate(&plan));
+        let tokens = self.denoise(&text, &plan, &start).await?;
+        let understood = text.understood().to_vec();
+        let made = Made::new(self.recipe, understood, rows, tokens, deciding);
+        Ok((made, plan))
+    }
+
+    /// What is said in the clip.
+    pub(crate) fn speech(&self) -> Result<Speech, GenerateError> {
+        let lines = dialogue::lines(self.recipe);
+        Ok(Speech::new(lines, self.recipe.seed, self.recipe.seconds())?)
     }
 
     pub(crate) fn emit(&mut self, event: Event) {
@@ -190,52 +221,6 @@ impl<'a> Job<'a> {
             self.cancel.check()?;
         }
         Ok(())
-    }
-
-    async fn text(&mut self) -> Result<EncodedPrompt, GenerateError> {
-        self.enter(Stage::Text);
-        let text = prompt::encode(self.recipe, self.runtime, self.cancel).await?;
-        self.emit(text.words.clone());
-        Ok(text)
-    }
-
-    async fn plan(&mut self, text: &EncodedPrompt) -> Result<Plan, GenerateError> {
-        self.enter(Stage::Plan);
-        let frames = self.grid.latent_frames;
-        let config = self.runtime.starter.config.clone();
-        let handle = self.runtime.load(Network::Planner(frames)).await?;
-        let positions: Vec<_> = time_positions(frames).collect();
-        let rope = rope_tables(&positions, config.planner.head_dim());
-        let noise = standard_normal(
-            self.recipe.seed,
-            Purpose::Plan,
-            Plan::empty(frames).rows().len(),
-        );
-        let inputs = [
-            ("plan", noise),
-            ("text", text.rows.clone()),
-            (
-                "text_bias",
-                text.attention_bias(config.planner.heads * frames),
-            ),
-            ("rope.cos", rope.cos),
-            ("rope.sin", rope.sin),
-        ];
-        self.write(handle, &inputs).await?;
-        for step in euler_steps(config.sampler.planner_steps, config.sampler.planner_shift) {
-            self.write_step(handle, step, config.planner.freq_dim)
-                .await?;
-            self.runtime.executor.run(handle, self.cancel).await?;
-        }
-        let rows = self.runtime.executor.read(handle, "plan").await?;
-        let mut plan =
-            Plan::from_rows(frames, rows).map_err(|e| EngineError::Device(e.to_string()))?;
-        framing::frame(
-            &mut plan,
-            self.recipe.width as f32 / self.recipe.height as f32,
-        );
-        self.emit(Event::Plan { plan: plan.clone() });
-        Ok(plan)
     }
 
     fn sound(&mut self, tokens: &[f32], speech: &Speech) {

@@ -12,9 +12,12 @@ mod event;
 mod framing;
 mod generate;
 pub mod noise;
+mod plan;
 mod prompt;
 mod runtime;
 pub mod schedule;
+mod source;
+mod window;
 
 pub use dialogue::DialogueError;
 pub use error::GenerateError;

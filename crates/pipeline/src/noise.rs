@@ -19,12 +19,19 @@ pub enum Purpose {
     Sound = 3,
     /// Layer tokens.
     Layers = 4,
+    /// What the noise of all latent frames' video tokens has in common.
+    SharedVideo = 5,
+    /// What the noise of all latent frames' layer tokens has in common.
+    SharedLayers = 6,
 }
 
-/// `len` draws of a standard normal for this seed and purpose.
-pub fn standard_normal(seed: u64, purpose: Purpose, len: usize) -> Vec<f32> {
+/// Streams that are kept for each window.
+const PURPOSES: u64 = 16;
+
+/// `len` draws of a standard normal for this seed, purpose and window of the clip.
+pub fn standard_normal(seed: u64, purpose: Purpose, window: u32, len: usize) -> Vec<f32> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(purpose as u64);
+    rng.set_stream(purpose as u64 + PURPOSES * u64::from(window));
     let mut noise = Vec::with_capacity(len + 1);
     while noise.len() < len {
         let radius = libm::sqrt(-2.0 * libm::log(open_unit(rng.next_u64())));
@@ -33,6 +40,24 @@ pub fn standard_normal(seed: u64, purpose: Purpose, len: usize) -> Vec<f32> {
         noise.push((radius * libm::sin(angle)) as f32);
     }
     noise.truncate(len);
+    noise
+}
+
+/// Noise for `frames` latent frames of `len` values, of whose variance a `share` is the same in every frame and in every window:
+/// much of a clip is. Source: Ge et al. 2023, "Preserve Your Own Correlation".
+pub fn clip_noise(
+    seed: u64,
+    (own, shared): (Purpose, Purpose),
+    window: u32,
+    (frames, len): (usize, usize),
+    share: f32,
+) -> Vec<f32> {
+    let same = standard_normal(seed, shared, 0, len);
+    let mut noise = standard_normal(seed, own, window, frames * len);
+    let (of_same, of_own) = (share.sqrt(), (1.0 - share).sqrt());
+    for (value, same) in noise.iter_mut().zip(same.iter().cycle()) {
+        *value = of_same * same + of_own * *value;
+    }
     noise
 }
 
@@ -47,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_bits_are_golden() {
-        let bits: Vec<u32> = standard_normal(7, Purpose::Video, 4)
+        let bits: Vec<u32> = standard_normal(7, Purpose::Video, 0, 4)
             .iter()
             .map(|v| v.to_bits())
             .collect();
@@ -55,8 +80,22 @@ mod tests {
     }
 
     #[test]
+    fn frames_of_a_clip_share_a_part_of_their_noise() {
+        let purposes = (Purpose::Layers, Purpose::SharedLayers);
+        let noise = clip_noise(3, purposes, 0, (2, 20_000), 0.75);
+        let (first, second) = noise.split_at(20_000);
+        let product = |a: &[f32], b: &[f32]| {
+            a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>() / a.len() as f32
+        };
+        assert!((product(first, first) - 1.0).abs() < 0.03);
+        assert!((product(first, second) - 0.75).abs() < 0.03);
+        let later = clip_noise(3, purposes, 1, (1, 20_000), 0.75);
+        assert!((product(first, &later) - 0.75).abs() < 0.03);
+    }
+
+    #[test]
     fn mean_and_variance_are_those_of_a_standard_normal() {
-        let noise = standard_normal(1, Purpose::Plan, 100_001);
+        let noise = standard_normal(1, Purpose::Plan, 0, 100_001);
         let n = noise.len() as f32;
         let mean = noise.iter().sum::<f32>() / n;
         let variance = noise.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / n;
@@ -66,10 +105,10 @@ mod tests {
 
     #[test]
     fn seeds_and_purposes_have_their_own_streams() {
-        let video = standard_normal(7, Purpose::Video, 16);
-        assert_ne!(video, standard_normal(8, Purpose::Video, 16));
-        assert_ne!(video, standard_normal(7, Purpose::Sound, 16));
-        assert_eq!(video[..8], standard_normal(7, Purpose::Video, 8));
+        let video = standard_normal(7, Purpose::Video, 0, 16);
+        assert_ne!(video, standard_normal(8, Purpose::Video, 0, 16));
+        assert_ne!(video, standard_normal(7, Purpose::Sound, 0, 16));
+        assert_eq!(video[..8], standard_normal(7, Purpose::Video, 0, 8));
     }
 
     const GOLDEN_SEED_7: [u32; 4] = [3_213_797_051, 1_066_019_106, 3_207_288_710, 1_069_773_330];

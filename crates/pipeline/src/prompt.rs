@@ -25,6 +25,20 @@ impl EncodedPrompt {
         let row = (0..TEXT_ROWS).map(|key| if key < self.real { 0.0 } else { MASKED });
         row.collect::<Vec<_>>().repeat(queries)
     }
+
+    /// The fields of the scene as the prompt was read.
+    pub fn understood(&self) -> &[Understood] {
+        match &self.words {
+            Event::Words { understood, .. } => understood,
+            _ => &[],
+        }
+    }
+
+    /// Whether the prompt was read as saying so.
+    pub fn is_understood(&self, slot: &str, value: &str) -> bool {
+        let mut said = self.understood().iter();
+        said.any(|said| said.slot == slot && said.value == value)
+    }
 }
 
 /// Encodes the recipe's prompt, with its style and camera in words.

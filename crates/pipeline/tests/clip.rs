@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Instant;
 
-use kinora_contract::{ModelRef, Recipe};
+use kinora_contract::recipe::{Source, SourceRole};
+use kinora_contract::{ModelRef, Plan, Recipe};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, GpuExecutor};
 use kinora_model::{Starter, StarterError};
 use kinora_pipeline::{Event, GenerateError, Ladder, MakeExecutor, Runtime, Summary, generate};
@@ -117,6 +118,14 @@ fn frames(events: &[Event]) -> Vec<u8> {
     rgb.collect::<Vec<_>>().concat()
 }
 
+fn plan(events: &[Event]) -> Plan {
+    let plan = events.iter().find_map(|event| match event {
+        Event::Plan { plan } => Some(plan.clone()),
+        _ => None,
+    });
+    plan.expect("a plan is told")
+}
+
 fn psnr(a: &[u8], b: &[u8]) -> f64 {
     assert_eq!(a.len(), b.len());
     let squares: f64 = a
@@ -191,6 +200,118 @@ fn what_a_prompt_quotes_is_heard_and_not_seen() {
     speaking.prompt = format!("{PROMPT}, «こんにちは»");
     let error = run(&speaking, &mut runtime).unwrap_err();
     assert!(error.to_string().contains("こんにちは"), "{error}");
+}
+
+#[test]
+fn who_talks_opens_the_mouth_in_time_with_the_words() {
+    let mut runtime = on_cpu();
+    let mut recipe = draft(&runtime);
+    recipe.prompt = "a woman says \"ah papa\" on a beach, realistic".to_owned();
+    recipe.frames = 17;
+    let (_, events) = run(&recipe, &mut runtime).unwrap();
+    let plan = plan(&events);
+    let mouths: Vec<f32> = (0..17)
+        .map(|frame| plan.frame(frame).unwrap().subjects[0].mouth)
+        .collect();
+    // Nothing is said in the first two frames; vowels open the mouth, and each p closes it.
+    assert_eq!(mouths[..2], [0.0, 0.0], "{mouths:?}");
+    let opens = mouths
+        .windows(2)
+        .filter(|pair| pair[0] < 0.2 && pair[1] >= 0.2);
+    assert!(opens.count() >= 2, "{mouths:?}");
+    assert!(mouths.iter().any(|open| *open > 0.4), "{mouths:?}");
+}
+
+#[test]
+fn a_clip_goes_on_from_its_own_frames() {
+    let mut runtime = on_cpu();
+    // In a tall frame the plan is made smaller towards its ground, which must stay where it was.
+    let mut first = draft(&runtime);
+    (first.width, first.height) = (96, 160);
+    let (_, short) = run(&first, &mut runtime).unwrap();
+    let mut longer = first.clone();
+    longer.frames = 25;
+    longer.prompt = "a red rubber ball rolls on a wooden floor, cinematic".to_owned();
+    longer.sources = vec![Source::of_clip(SourceRole::Extend, first.hash(), &first)];
+    let (_, long) = run(&longer, &mut runtime).unwrap();
+    let (short, long) = (frames(&short), frames(&long));
+    assert_eq!(long.len(), 25 * 96 * 160 * 3);
+    assert_eq!(psnr(&short, &long[..short.len()]), psnr(&short, &short));
+
+    longer.frames = 9;
+    let error = run(&longer, &mut runtime).unwrap_err();
+    assert!(error.to_string().contains("not longer"), "{error}");
+}
+
+#[test]
+fn a_long_clip_is_drawn_in_windows_and_is_the_same_twice() {
+    let mut runtime = on_cpu();
+    let mut recipe = draft(&runtime);
+    (recipe.frames, recipe.steps) = (49, 2);
+    let (first, events) = run(&recipe, &mut runtime).unwrap();
+    assert_eq!(frames(&events).len(), 49 * 128 * 128 * 3);
+    let steps = events.iter().filter_map(|event| match event {
+        Event::Step { index, total } => Some((*index, *total)),
+        _ => None,
+    });
+    assert_eq!(steps.collect::<Vec<_>>(), [(1, 4), (2, 4), (3, 4), (4, 4)]);
+    let (again, _) = run(&recipe, &mut runtime).unwrap();
+    assert_eq!(again.frames_blake3, first.frames_blake3);
+}
+
+#[test]
+fn a_remix_keeps_what_its_words_do_not_change() {
+    let mut runtime = on_cpu();
+    let first = draft(&runtime);
+    let (drawn, before) = run(&first, &mut runtime).unwrap();
+    let remixed = |prompt: &str| {
+        let mut recipe = first.clone();
+        recipe.prompt = prompt.to_owned();
+        recipe.sources = vec![Source::of_clip(SourceRole::Remix, first.hash(), &first)];
+        recipe
+    };
+    // The same words give the same clip.
+    let (same, _) = run(&remixed(PROMPT), &mut runtime).unwrap();
+    assert_eq!(same.frames_blake3, drawn.frames_blake3);
+    // Another colour: the upper corners, where no ball is, keep their pixels up to the last net.
+    let recipe = remixed(&PROMPT.replace("red", "blue"));
+    let (other, after) = run(&recipe, &mut runtime).unwrap();
+    assert_ne!(other.frames_blake3, drawn.frames_blake3);
+    assert_eq!(plan(&before), plan(&after));
+    let corner = |events: &[Event]| -> Vec<u8> {
+        let frame = frames(events).split_off(8 * 128 * 128 * 3);
+        let rows = frame.chunks_exact(128 * 3).take(24);
+        rows.flat_map(|row| row[..24 * 3].to_vec()).collect()
+    };
+    let alike = psnr(&corner(&before), &corner(&after));
+    assert!(alike > 45.0, "{alike:.1} dB");
+}
+
+#[test]
+fn a_source_that_says_nothing_of_itself_is_refused() {
+    let mut runtime = on_cpu();
+    let mut recipe = draft(&runtime);
+    recipe.sources = vec![Source {
+        role: SourceRole::Remix,
+        hash: "ab".repeat(32),
+        extra: Default::default(),
+    }];
+    let error = run(&recipe, &mut runtime).unwrap_err();
+    assert!(matches!(error, GenerateError::Unsupported(_)), "{error}");
+    for _ in 0..5 {
+        let inner = Recipe {
+            sources: Vec::new(),
+            ..recipe.clone()
+        };
+        let source = if recipe.sources[0].extra.is_empty() {
+            &inner
+        } else {
+            &recipe
+        };
+        recipe.sources = vec![Source::of_clip(SourceRole::Remix, source.hash(), source)];
+    }
+    let error = run(&recipe, &mut runtime).unwrap_err();
+    assert!(error.to_string().contains("in a row"), "{error}");
 }
 
 #[test]

@@ -1,0 +1,106 @@
+//! Reading the prompt and planning: words → rows → what happens in every frame.
+
+use kinora_contract::plan::{PLAN_DIM, Plan};
+use kinora_engine::{EngineError, Executor};
+use kinora_model::given;
+use kinora_model::rope::{rope_tables, time_positions};
+
+use crate::dialogue::Speech;
+use crate::error::GenerateError;
+use crate::event::Stage;
+use crate::framing;
+use crate::generate::Job;
+use crate::noise::{Purpose, standard_normal};
+use crate::prompt::{self, EncodedPrompt};
+use crate::runtime::Network;
+use crate::schedule::euler_steps;
+use crate::source::Start;
+use crate::window::Window;
+
+impl Job<'_> {
+    pub(crate) async fn text(&mut self) -> Result<EncodedPrompt, GenerateError> {
+        self.enter(Stage::Text);
+        let text = prompt::encode(self.recipe, self.runtime, self.cancel).await?;
+        self.emit(text.words.clone());
+        Ok(text)
+    }
+
+    /// The plan as the planner has it, `[latent frames, PLAN_DIM]`; what goes on begins with the rows of its clip.
+    pub(crate) async fn plan(
+        &mut self,
+        text: &EncodedPrompt,
+        start: &Start,
+    ) -> Result<Vec<f32>, GenerateError> {
+        self.enter(Stage::Plan);
+        let mut rows = match start {
+            Start::Extend(made) => made.rows.clone(),
+            Start::Nothing | Start::Remix(..) => Vec::new(),
+        };
+        for window in self.windows.clone() {
+            let known = &rows[rows.len() - window.known * PLAN_DIM..];
+            let planned = self.plan_window(window, text, known).await?;
+            rows.extend_from_slice(&planned[window.known * PLAN_DIM..window.used * PLAN_DIM]);
+        }
+        Ok(rows)
+    }
+
+    /// A plan as it fits the frame ([`framing::frame`]), with the mouth of whoever speaks.
+    pub(crate) fn framed(
+        &self,
+        rows: Vec<f32>,
+        text: &EncodedPrompt,
+        speech: &Speech,
+        deciding: usize,
+    ) -> Result<Plan, GenerateError> {
+        let mut plan = Plan::from_rows(self.latent_frames, rows)
+            .map_err(|e| EngineError::Device(e.to_string()))?;
+        framing::frame(
+            &mut plan,
+            self.recipe.width as f32 / self.recipe.height as f32,
+            deciding,
+        );
+        if text.is_understood("action", "talk") {
+            speech.move_mouth(&mut plan, self.recipe.fps as f32);
+        }
+        Ok(plan)
+    }
+
+    /// The rows of a window `[latent_frames, PLAN_DIM]`, which begin with the known ones.
+    async fn plan_window(
+        &mut self,
+        window: Window,
+        text: &EncodedPrompt,
+        known: &[f32],
+    ) -> Result<Vec<f32>, GenerateError> {
+        let frames = self.grid.latent_frames;
+        let config = self.runtime.starter.config.clone();
+        let handle = self.runtime.load(Network::Planner(frames)).await?;
+        let positions: Vec<_> = time_positions(frames).collect();
+        let rope = rope_tables(&positions, config.planner.head_dim());
+        let (seed, length) = (self.recipe.seed, frames * PLAN_DIM);
+        let mut start = standard_normal(seed, Purpose::Plan, window.index, length);
+        start[..known.len()].copy_from_slice(known);
+        let fixed: Vec<bool> = (0..frames).map(|j| j < window.known).collect();
+        let (free, held) = given::hold(&fixed, &start);
+        let inputs = [
+            ("plan", start),
+            ("given", fixed.iter().copied().map(f32::from).collect()),
+            ("free", free),
+            ("held", held),
+            ("text", text.rows.clone()),
+            (
+                "text_bias",
+                text.attention_bias(config.planner.heads * frames),
+            ),
+            ("rope.cos", rope.cos),
+            ("rope.sin", rope.sin),
+        ];
+        self.write(handle, &inputs).await?;
+        for step in euler_steps(config.sampler.planner_steps, config.sampler.planner_shift) {
+            self.write_step(handle, step, config.planner.freq_dim)
+                .await?;
+            self.runtime.executor.run(handle, self.cancel).await?;
+        }
+        Ok(self.runtime.executor.read(handle, "plan").await?)
+    }
+}

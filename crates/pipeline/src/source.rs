@@ -1,0 +1,319 @@
+//! Clips that are made from clips: what a continuation goes on from, and what a remix keeps.
+//!
+//! A recipe is all that a clip is made from, so a source is drawn again from its own: the same tokens, without an encoder.
+
+use kinora_contract::plan::{PLAN_DIM, SUBJECTS, latent_frames};
+use kinora_contract::{Recipe, SourceRole};
+use kinora_model::Grid;
+use kinora_model::given::{Given, Tokens};
+
+use crate::error::GenerateError;
+use crate::event::{Event, Stage, Understood};
+use crate::generate::{Job, check};
+use crate::window::Window;
+
+/// Of somebody seen from near, subject 0 is the body and this one the head.
+const HEAD: usize = 1;
+/// Sources of sources that are followed: a remix of a remix of a remix of a remix.
+const DEEPEST: u32 = 4;
+
+/// A clip in tokens, and what it was made from.
+#[derive(Clone)]
+pub(crate) struct Made {
+    /// How its prompt was read.
+    pub understood: Vec<Understood>,
+    /// Its plan as the planner has it, `[latent frames, PLAN_DIM]`.
+    pub rows: Vec<f32>,
+    /// All of it.
+    pub tokens: Tokens,
+    /// The pixel frames that say where its ground is.
+    deciding: usize,
+    /// What it says, line by line.
+    said: Vec<String>,
+    size: [u32; 2],
+}
+
+/// What a generation begins with.
+pub(crate) enum Start {
+    /// Noise alone.
+    Nothing,
+    /// A whole clip that goes on.
+    Extend(Made),
+    /// A clip of which some things stay.
+    Remix(Made, Kept),
+}
+
+/// What of a clip stays as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// Who moves how.
+    pub plan: bool,
+    /// Everything but the subjects.
+    pub place: bool,
+    /// The subjects' pictures.
+    pub subjects: [bool; SUBJECTS],
+    /// The head is that of the same person, in new pictures.
+    pub person: bool,
+}
+
+impl Job<'_> {
+    /// Draws the source of a recipe, if it has one that can be drawn.
+    pub(crate) async fn source(&mut self) -> Result<Option<(SourceRole, Made)>, GenerateError> {
+        let mut sources = self.recipe.sources.iter();
+        let Some(source) = sources.next() else {
+            return Ok(None);
+        };
+        let clip = matches!(source.role, SourceRole::Remix | SourceRole::Extend);
+        let recipe = source
+            .recipe()?
+            .filter(|_| clip && sources.next().is_none());
+        let Some(recipe) = recipe else {
+            let what = "sources other than one clip that says how it was made";
+            return Err(GenerateError::Unsupported(what.into()));
+        };
+        if self.depth >= DEEPEST {
+            let what = format!("a clip that comes from more than {DEEPEST} others in a row");
+            return Err(GenerateError::Unsupported(what));
+        }
+        check(&recipe, self.runtime)?;
+        self.check_source(source.role, &recipe)?;
+        self.enter(Stage::Source);
+        Ok(Some((source.role, self.draw(&recipe).await?)))
+    }
+
+    fn check_source(&self, role: SourceRole, recipe: &Recipe) -> Result<(), GenerateError> {
+        let size = |recipe: &Recipe| [recipe.width, recipe.height];
+        if role == SourceRole::Extend && size(recipe) != size(self.recipe) {
+            let what = "going on with a clip in another size".into();
+            return Err(GenerateError::Unsupported(what));
+        }
+        if role == SourceRole::Extend && recipe.frames >= self.recipe.frames {
+            let what = "a continuation that is not longer than its clip".into();
+            return Err(GenerateError::Unsupported(what));
+        }
+        Ok(())
+    }
+
+    /// The clip of a recipe in tokens. Only its previews are shown.
+    async fn draw(&mut self, recipe: &Recipe) -> Result<Made, GenerateError> {
+        let depth = self.depth + 1;
+        let events = &mut *self.events;
+        let mut shown = |event: Event| {
+            if matches!(event, Event::Preview { .. } | Event::Resumed { .. }) {
+                events(event);
+            }
+        };
+        let mut job = Job::new(recipe, self.runtime, &mut shown, self.cancel, depth);
+        let speech = job.speech()?;
+        // A source may have one too.
+        let (made, _) = Box::pin(job.made(&speech)).await?;
+        Ok(made)
+    }
+}
+
+impl Made {
+    /// Puts together what a generation made.
+    pub(crate) fn new(
+        recipe: &Recipe,
+        understood: Vec<Understood>,
+        rows: Vec<f32>,
+        tokens: Tokens,
+        deciding: usize,
+    ) -> Self {
+        let lines = crate::dialogue::lines(recipe).into_iter();
+        Self {
+            understood,
+            rows,
+            tokens,
+            deciding,
+            said: lines.map(|line| line.text).collect(),
+            size: [recipe.width, recipe.height],
+        }
+    }
+
+    /// Latent frames.
+    pub(crate) fn latent_frames(&self) -> usize {
+        self.rows.len() / PLAN_DIM
+    }
+
+    /// What stays in a remix whose prompt is read like this.
+    pub(crate) fn kept(&self, recipe: &Recipe, understood: &[Understood]) -> Kept {
+        let said = crate::dialogue::lines(recipe).into_iter();
+        let said: Vec<String> = said.map(|line| line.text).collect();
+        let frames = latent_frames(recipe.frames as usize);
+        if self.size != [recipe.width, recipe.height] || self.latent_frames() != frames {
+            return Kept::default();
+        }
+        kept(&self.understood, understood, self.said == said)
+    }
+}
+
+/// Compares how two prompts are read: what both say stays, as far as nothing that changes shows in it.
+fn kept(before: &[Understood], after: &[Understood], same_words: bool) -> Kept {
+    let value = |all: &[Understood], slot: &str| {
+        let found = all.iter().find(|read| read.slot == slot);
+        found.map(|read| read.value.clone())
+    };
+    let same = |slot: &str| value(before, slot) == value(after, slot);
+    let is = |slot: &str, wanted: &str| value(after, slot).as_deref() == Some(wanted);
+    let there = |all: &[Understood], s: usize| {
+        value(all, &format!("object{s}")).is_some_and(|object| object != "none")
+    };
+    let as_many = (1..=SUBJECTS).all(|s| there(before, s) == there(after, s));
+    let plan = same("action") && same("camera") && as_many;
+    let light = same("style") && same("time") && same("weather");
+    let mut subjects = [false; SUBJECTS];
+    for (index, stays) in subjects.iter_mut().enumerate() {
+        let mut fields = ["object", "colour", "material"].iter();
+        let alike = fields.all(|field| same(&format!("{field}{}", index + 1)));
+        *stays = plan && light && alike;
+    }
+    let portrait = is("action", "talk") || is("action", "look");
+    if portrait {
+        // The colour is that of the shirt.
+        subjects[HEAD] = plan && light && same("object1") && same_words;
+    }
+    Kept {
+        plan,
+        place: plan && light && same("place"),
+        subjects,
+        person: portrait && same("object1") && !subjects[HEAD],
+    }
+}
+
+/// Latent frames of the clip that a recipe goes on from; 0 where it begins anew.
+pub(crate) fn drawn(recipe: &Recipe) -> usize {
+    let extended = recipe
+        .sources
+        .iter()
+        .find(|it| it.role == SourceRole::Extend);
+    let recipe = extended.and_then(|source| source.recipe().ok().flatten());
+    recipe.map_or(0, |recipe| latent_frames(recipe.frames as usize))
+}
+
+impl Start {
+    /// What a recipe begins with, whose prompt is read like this.
+    pub(crate) fn of(
+        source: Option<(SourceRole, Made)>,
+        recipe: &Recipe,
+        understood: &[Understood],
+    ) -> Self {
+        match source {
+            None => Self::Nothing,
+            Some((SourceRole::Extend, made)) => Self::Extend(made),
+            Some((_, made)) => {
+                let kept = made.kept(recipe, understood);
+                Self::Remix(made, kept)
+            }
+        }
+    }
+
+    /// The pixel frames that say where the ground is: those of the clip whose plan it is, or all `frames` of a new plan.
+    pub(crate) fn deciding_frames(&self, frames: usize) -> usize {
+        match self {
+            Self::Extend(made) => made.deciding,
+            Self::Remix(made, kept) if kept.plan => made.deciding,
+            Self::Nothing | Self::Remix(..) => frames,
+        }
+    }
+
+    /// Writes what stays of a clip into a window of a remix.
+    pub(crate) fn give(&self, window: Window, grid: Grid, given: &mut Given, tokens: &mut Tokens) {
+        let Self::Remix(made, kept) = self else {
+            return;
+        };
+        let total = made.latent_frames();
+        for j in window.known..window.used {
+            let (video, layers) = made.tokens.of_latent_frame(window.first + j, total);
+            if kept.place {
+                put(
+                    &mut tokens.video,
+                    &mut given.video,
+                    video,
+                    j,
+                    grid.tokens_per_frame(),
+                );
+            }
+            for (s, layer) in layers.chunks_exact(layers.len() / SUBJECTS).enumerate() {
+                if kept.subjects[s] {
+                    let at = (j + 1) * SUBJECTS + s;
+                    put(&mut tokens.layers, &mut given.layers, layer, at, 1);
+                }
+            }
+        }
+        if kept.person {
+            let (_, layers) = made.tokens.of_latent_frame(total / 2, total);
+            let width = layers.len() / SUBJECTS;
+            let head = &layers[HEAD * width..(HEAD + 1) * width];
+            put(&mut tokens.layers, &mut given.layers, head, HEAD, 1);
+        }
+    }
+}
+
+/// Writes the `at`-th part of some tokens, of `count` tokens each, and marks it as given.
+fn put(tokens: &mut [f32], given: &mut [bool], part: &[f32], at: usize, count: usize) {
+    tokens[at * part.len()..(at + 1) * part.len()].copy_from_slice(part);
+    given[at * count..(at + 1) * count].fill(true);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(changes: &[(&str, &str)]) -> Vec<Understood> {
+        let mut fields = vec![
+            ("object1", "ball"),
+            ("colour1", "red"),
+            ("material1", "rubber"),
+            ("object2", "cube"),
+            ("colour2", "blue"),
+            ("material2", "wood"),
+            ("object3", "none"),
+            ("place", "beach"),
+            ("style", "realistic"),
+            ("camera", "static"),
+            ("action", "collide"),
+            ("weather", "clear"),
+            ("time", "day"),
+        ];
+        for (slot, value) in changes {
+            fields.retain(|(known, _)| known != slot);
+            fields.push((slot, value));
+        }
+        let understood = |(slot, value): (&str, &str)| Understood {
+            slot: slot.into(),
+            value: value.into(),
+            confidence: 1.0,
+        };
+        fields.into_iter().map(understood).collect()
+    }
+
+    fn kept_with(changes: &[(&str, &str)]) -> Kept {
+        kept(&read(&[]), &read(changes), true)
+    }
+
+    #[test]
+    fn what_a_remix_does_not_name_stays() {
+        let colour = kept_with(&[("colour1", "green")]);
+        assert!(colour.plan && colour.place);
+        assert_eq!(colour.subjects, [false, true, true]);
+        let place = kept_with(&[("place", "kitchen")]);
+        assert!(place.plan && !place.place);
+        assert_eq!(place.subjects, [true; SUBJECTS]);
+        let style = kept_with(&[("style", "animated")]);
+        assert!(style.plan && !style.place);
+        assert_eq!(style.subjects, [false; SUBJECTS]);
+        let action = kept_with(&[("action", "bounce")]);
+        assert_eq!(action, Kept::default());
+        assert_eq!(kept_with(&[("object3", "egg")]), Kept::default());
+    }
+
+    #[test]
+    fn who_says_something_else_stays_the_same_person() {
+        let talks = [("action", "talk"), ("object1", "person")];
+        let other = kept(&read(&talks), &read(&talks), false);
+        assert!(other.place && other.person && other.subjects[0] && !other.subjects[HEAD]);
+        let same = kept(&read(&talks), &read(&talks), true);
+        assert!(same.subjects[HEAD] && !same.person);
+    }
+}

@@ -1,0 +1,85 @@
+"""How well a remix keeps what its words do not change: held-out scenes, one field changed, the rest given (crates/pipeline/src/source.rs)."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from config import CLASSES, SLOTS, SUBJECTS
+from data import Record, Stream, to_bytes
+from ruler.clip import Clip
+from ruler.evidence import Eyes, gather
+from ruler.metrics import hits
+from ruler.sources import voiced
+from sample import Held, Networks
+
+FIELDS = ("object", "colour", "material", "style", "place", "weather", "time", "camera", "action")
+SEED = 1
+
+
+def edit_pairs(cli: str, count: int) -> list[tuple[Record, Record]]:
+    """Held-out scenes, each with itself after one field has changed."""
+    stream = Stream(cli, 0, flags="--only-held-out --edits")
+    records = list(islice(stream, 2 * count))
+    stream.close()
+    return list(zip(records[::2], records[1::2]))
+
+
+def measure(networks: Networks, eyes: Eyes, cli: str, voice: Path, count: int = 32) -> dict[str, float]:
+    """Share of remixes in which the changed field is as asked, and share of the other fields that were right before and are after."""
+    asked, kept = [], []
+    pairs = edit_pairs(cli, count)
+    for start in range(0, count, 8):
+        part = pairs[start : start + 8]
+        shown = [gather(clips, eyes) for clips in remixed(networks, part, voice)]
+        for (before, after), was, now in zip(part, *shown):
+            changed = {slot.rstrip("123") for slot in SLOTS if before.spec[slot] != after.spec[slot]}
+            asked += [float(np.mean(hits(now, field))) for field in FIELDS if field in changed]
+            kept += [float(np.mean(hits(now, field))) for field in FIELDS if field not in changed and np.mean(hits(was, field)) == 1]
+    return {"remix_asked": float(np.mean(asked)), "remix_kept": float(np.mean(kept))}
+
+
+def remixed(networks: Networks, pairs: list[tuple[Record, Record]], voice: Path) -> list[list[Clip]]:
+    """What the model makes of the scenes before and after."""
+    captions = [[record.captions[1] for record in records] for records in zip(*pairs)]
+    read = [read_slots(networks, texts) for texts in captions]
+    plan = networks.plan(captions[0], 9, SEED)
+    latents, sound, layers = networks.render(captions[0], plan, SEED)
+    grid = (9, latents.shape[2] // 2, latents.shape[3] // 2)
+    held, fresh = Held.nothing(len(pairs), grid), networks.plan(captions[1], 9, SEED)
+    plans = plan.clone()
+    for i, (was, now) in enumerate(zip(*read)):
+        keeps = kept(was, now)
+        if not keeps["plan"]:
+            plans[i] = fresh[i]
+            continue
+        held.keep(i, latents[i : i + 1] if keeps["place"] else None, layers[i], keeps["subjects"])
+    after = networks.render_window(captions[1], plans, SEED, (128, 128), held)
+    shown = (0, plan, (latents, sound, layers)), (1, plans, after)
+    return [clips_of(networks, [pair[which] for pair in pairs], rows, made, voice) for which, rows, made in shown]
+
+
+def clips_of(networks: Networks, records: list[Record], plan: Tensor, made: tuple[Tensor, Tensor, Tensor], voice: Path) -> list[Clip]:
+    """What was made of scenes, as the ruler sees it."""
+    frames, tokens = to_bytes(networks.frames(made[0], made[2], plan)), made[1].numpy()
+    shown = zip(records, frames, plan.numpy(), voiced(tokens, voice), tokens)
+    return [Clip(record.spec, *parts) for record, *parts in shown]
+
+
+def read_slots(networks: Networks, captions: list[str]) -> list[dict[str, int]]:
+    """The likeliest class of every slot."""
+    rows, _ = networks.encode(captions)
+    classes = torch.stack([logits.argmax(-1) for logits in networks.text.slots(rows)], 1)
+    return [dict(zip(SLOTS, row)) for row in classes.tolist()]
+
+
+def kept(was: dict[str, int], now: dict[str, int]) -> dict:
+    """The rule of crates/pipeline/src/source.rs for scenes."""
+    same = lambda *slots: all(was[slot] == now[slot] for slot in slots)
+    absent = lambda slots, s: s > 1 and slots[f"object{s}"] == len(CLASSES["object"])
+    as_many = all(absent(was, s) == absent(now, s) for s in range(1, SUBJECTS + 1))
+    plan, light = same("action", "camera") and as_many, same("style", "time", "weather")
+    subjects = [plan and light and same(*(f"{field}{s}" for field in ("object", "colour", "material"))) for s in range(1, SUBJECTS + 1)]
+    return {"plan": plan, "place": plan and light and same("place"), "subjects": subjects}

@@ -1,0 +1,145 @@
+"""The shipped weights as a training folder, so that any machine goes on where the last one stopped.
+
+int8 weights become a model and its average; optimizers start anew, as they would after a pause in any case. A network whose shape has
+changed since keeps what fits: words by their spelling, classes and inputs by their order, subjects' tokens by what they look like.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from config import STARTER
+from decoder import Decoder, LayerRefineNet, RefineNet
+from layers import LayerDecoder
+from stages import TaggedText, new_dit, new_planner, new_text_encoder
+from trainer import save_atomically
+
+BLOCK = 32  # values that share a scale
+Tensors = dict[str, Tensor]
+
+
+class Shipped:
+    """A starter's folder, network by network in f32."""
+
+    def __init__(self, folder: Path):
+        self.config = json.loads((folder / "config.json").read_text())
+        self.words: list[str] = json.loads((folder / "tokenizer.json").read_text())["words"]
+        self.parts: dict[str, Tensors] = {}
+        for name, value in dequantised(load_file(folder / "starter.safetensors")).items():
+            network, rest = name.split(".", 1)
+            self.parts.setdefault(network, {})[rest] = value
+
+    @property
+    def history(self) -> dict:
+        """Per stage its steps and seconds, and the next seeds of the streams."""
+        return self.config.get("training", {})
+
+    def restore_latents(self, state: Path):
+        """The latent spaces, where they still have the shape that the code wants."""
+        wanted = {"decoder": ("latents.safetensors", Decoder()), "layers": ("layers.safetensors", LayerDecoder())}
+        for prefix, (name, module) in wanted.items():
+            shapes = {key: value.shape for key, value in module.state_dict().items()}
+            fits = shapes == {key: value.shape for key, value in self.parts[prefix].items()}
+            if fits and not (state / name).exists():
+                save_file(self.parts[prefix], state / name)
+
+    def restore_networks(self, state: Path, words: list[str], layers: LayerDecoder):
+        """A checkpoint for each stage that has none."""
+        text = {f"encoder.{name}": value for name, value in self.parts["text"].items()}
+        text["encoder.shared.weight"] = self.embeddings(words, new_text_encoder(len(words)).shared.weight)
+        dit = self.parts["dit"] | self.with_layers(layers)
+        self.save(state, "text", TaggedText(new_text_encoder(len(words))), text)
+        self.save(state, "planner", new_planner(), self.parts["planner"])
+        self.save(state, "dit", new_dit(), dit)
+        self.save(state, "layer_refiner", LayerRefineNet(STARTER.layer_refiner), self.parts["layer_refine"])
+        self.save(state, "refiner", RefineNet(STARTER.refiner), self.parts["refine"])
+
+    def embeddings(self, words: list[str], fresh: Tensor) -> Tensor:
+        """Rows [vocabulary, dim] of the words that the shipped model knows; the others stay as they are drawn."""
+        out, known = fresh.detach().clone(), {word: i for i, word in enumerate(self.words)}
+        table = self.parts["text"]["shared.weight"]
+        for i, word in enumerate(words):
+            if word in known:
+                out[i] = table[known[word]]
+        return out
+
+    def with_layers(self, new: LayerDecoder) -> Tensors:
+        """The video model's ends for layer tokens of another code, such that the same picture means the same."""
+        mine = self.parts["layers"]
+        if mine["std"].shape == new.std.shape and torch.allclose(mine["mean"], new.mean):
+            return {}
+        cfg, dit = self.config["layers"], self.parts["dit"]
+        old = block_basis(mine["basis"], mine["detail"], cfg["detail_channels"])
+        fresh = block_basis(new.basis, new.detail, new.cfg.detail_channels)
+        moved = mine["mean"] - new.mean
+        into_old = -F.pad(moved @ mine["basis"], (0, sum(cfg["detail_channels"])))
+        into_new = F.pad(moved @ new.basis, (0, sum(new.cfg.detail_channels)))
+        to_old = torch.stack([o.T @ n for o, n in zip(old, fresh)]).sum(0)
+        there, back = to_old * new.std / mine["std"][:, None], to_old.T * mine["std"] / new.std[:, None]
+        embed, out = dit["layer_embedding.weight"], dit["layer_out.weight"]
+        return {
+            "layer_embedding.weight": embed @ there,
+            "layer_embedding.bias": dit["layer_embedding.bias"] + embed @ (into_old / mine["std"]),
+            "layer_out.weight": back @ out,
+            "layer_out.bias": back @ dit["layer_out.bias"] + into_new / new.std,
+        }
+
+    def save(self, state: Path, name: str, model: nn.Module, weights: Tensors):
+        """A checkpoint without an optimizer's state, if there is none."""
+        path = state / f"{name}.pt"
+        if path.exists():
+            return
+        own = model.state_dict()
+        for key, fresh in own.items():
+            if key not in weights:
+                print(f"{path.name}: {key} starts anew")
+            elif (fitted := fit(weights[key], fresh)) is None:
+                print(f"{path.name}: {key} starts anew, {list(weights[key].shape)} does not fit {list(fresh.shape)}")
+            else:
+                own[key] = fitted
+        model.load_state_dict(own)
+        average = {key: p.detach().clone() for key, p in model.named_parameters()}
+        steps, seconds = self.history.get(name, (0, 0.0))
+        checkpoint = {"model": model.state_dict(), "optimizer": None, "ema": average, "ema_steps": 0}
+        save_atomically(checkpoint | {"steps": steps, "seconds": float(seconds)}, path)
+
+
+def block_basis(basis: Tensor, detail: Tensor, channels: list[int]) -> list[Tensor]:
+    """Per wave [values, dim]: its matrix in its own columns, zeros in those of the others."""
+    parts, widths = [basis, *(detail[:, :n] for n in channels)], [basis.shape[1], *channels]
+    total, start, out = sum(widths), 0, []
+    for part, width in zip(parts, widths):
+        whole = torch.zeros(len(basis), total)
+        whole[:, start : start + width] = part
+        out.append(whole)
+        start += width
+    return out
+
+
+def fit(weight: Tensor, fresh: Tensor) -> Tensor | None:
+    """The weight in a shape that may have grown: new rows as they were drawn, new columns (inputs) zero."""
+    if weight.shape == fresh.shape:
+        return weight
+    if weight.ndim != fresh.ndim or weight.ndim > 2 or any(a > b for a, b in zip(weight.shape, fresh.shape)):
+        return None
+    out = fresh.clone()
+    if weight.ndim == 2:
+        out[: len(weight)] = 0
+    out[tuple(slice(n) for n in weight.shape)] = weight
+    return out
+
+
+def dequantised(tensors: Tensors) -> Tensors:
+    """The file's tensors in f32; int8 times the scales of its blocks."""
+    out = {}
+    for name, value in tensors.items():
+        if value.dtype == torch.int8:
+            blocks = value.float().unflatten(1, (-1, BLOCK))
+            value = (blocks * tensors[f"{name}.scale"].float()[..., None]).flatten(1)
+        if not name.endswith(".scale"):
+            out[name] = value.float().contiguous()
+    return out
