@@ -1,14 +1,17 @@
 //! `kinora generate`: a sentence → an MP4 with sound.
 
+mod recipe;
+
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
+use kinora_contract::recipe::{FPS, MAX_FRAMES, frames_for_seconds};
 use kinora_contract::{Camera, ModelRef, Recipe, Style};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
-use kinora_pipeline::{Event, Ladder, MakeExecutor, Runtime, Understood, generate};
+use kinora_pipeline::{Event, Ladder, MakeExecutor, Runtime, Stage, Understood, generate};
 use kinora_sound::SAMPLE_RATE;
 
 use crate::starter;
@@ -17,26 +20,32 @@ use crate::starter;
 #[derive(clap::Args)]
 pub struct Args {
     /// What the clip shows, in words.
-    #[arg(required_unless_present = "recipe")]
+    #[arg(required_unless_present_any = ["recipe", "remix", "go_on"])]
     prompt: Option<String>,
     /// Follow a recipe link or its part after `#` instead of a prompt.
-    #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance"])]
+    #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "remix", "go_on"])]
     recipe: Option<String>,
-    /// Seed of the noise: the same seed gives the same clip.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
+    /// Remix the clip of an MP4: what the new words and settings do not change stays as it is.
+    #[arg(long, value_name = "FILE", conflicts_with = "go_on")]
+    remix: Option<PathBuf>,
+    /// Go on with the clip of an MP4: it is the beginning of the new one, in the same size.
+    #[arg(long, value_name = "FILE", conflicts_with = "size")]
+    go_on: Option<PathBuf>,
+    /// Seed of the noise: the same seed gives the same clip. 0, or the clip's own, if left out.
+    #[arg(long)]
+    seed: Option<u64>,
     /// Look of the clip, whatever the prompt says.
     #[arg(long, value_parser = parse_word::<Style>)]
     style: Option<Style>,
     /// Camera move, whatever the prompt says.
     #[arg(long, value_parser = parse_word::<Camera>)]
     camera: Option<Camera>,
-    /// Length in seconds.
-    #[arg(long, default_value_t = 2.75)]
-    seconds: f32,
-    /// Width × height: 128x128, 160x96 or 96x160.
-    #[arg(long, default_value = "128x128", value_parser = parse_size)]
-    size: (u32, u32),
+    /// Length in seconds, up to 8. 2.75, the clip's own, or 28 frames more than the clip that goes on, if left out.
+    #[arg(long, value_parser = parse_frames)]
+    seconds: Option<u32>,
+    /// Width × height: 128x128, 160x96 or 96x160. Square, or the clip's own, if left out.
+    #[arg(long, value_parser = parse_size)]
+    size: Option<(u32, u32)>,
     /// Denoising steps; the model's own number if left out.
     #[arg(long)]
     steps: Option<u32>,
@@ -74,7 +83,7 @@ pub fn run(args: &Args) -> Result<()> {
         hash: starter.config.weights_blake3.clone(),
         extra: Default::default(),
     };
-    let recipe = recipe(args, model, &starter.config.sampler)?;
+    let recipe = recipe::of(args, model, &starter.config.sampler)?;
     let device = args.device;
     pollster::block_on(async {
         let mut runtime = Runtime::new(Rc::new(starter), ladder(device)).await?;
@@ -106,26 +115,6 @@ pub fn ladder(device: Option<Device>) -> Ladder {
         Some(Device::Cpu) => vec![cpu()],
         None => vec![gpu(AdapterChoice::Hardware), cpu()],
     }
-}
-
-fn recipe(
-    args: &Args,
-    model: ModelRef,
-    defaults: &kinora_model::starter::SamplerConfig,
-) -> Result<Recipe> {
-    if let Some(link) = &args.recipe {
-        let fragment = link.rsplit('#').next().unwrap_or(link);
-        return Ok(Recipe::from_link_fragment(fragment)?);
-    }
-    let mut recipe = Recipe::new(model, args.prompt.clone().unwrap_or_default(), args.seed);
-    (recipe.width, recipe.height) = args.size;
-    recipe.frames = kinora_contract::recipe::frames_for_seconds(args.seconds);
-    recipe.steps = args.steps.unwrap_or(defaults.steps);
-    recipe.guidance_scale = args.guidance.unwrap_or(defaults.guidance_scale);
-    recipe.style = args.style;
-    recipe.camera = args.camera;
-    recipe.validate()?;
-    Ok(recipe)
 }
 
 /// Runs the pipeline and encodes its frames in the order in which they arrive.
@@ -190,6 +179,9 @@ fn print_progress(event: &Event) {
                 .collect();
             eprintln!("understood: {}", scene.join(", "));
         }
+        Event::Stage {
+            stage: Stage::Source,
+        } => eprintln!("drawing the clip it comes from"),
         Event::Step { index, total } => eprintln!("step {index}/{total}"),
         Event::Resumed { device, reason } => eprintln!("{reason}; going on by {device}"),
         Event::Done { summary } => {
@@ -202,6 +194,15 @@ fn print_progress(event: &Event) {
 
 fn parse_word<T: std::str::FromStr<Err: std::fmt::Display>>(word: &str) -> Result<T, String> {
     word.parse().map_err(|e: T::Err| e.to_string())
+}
+
+/// Frames of so many seconds.
+fn parse_frames(text: &str) -> Result<u32> {
+    let longest = MAX_FRAMES as f32 / FPS as f32;
+    match text.parse() {
+        Ok(seconds) if seconds > 0.0 && seconds <= longest => Ok(frames_for_seconds(seconds)),
+        _ => bail!("a clip lasts up to {longest:.1} seconds"),
+    }
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32)> {

@@ -1,7 +1,7 @@
 //! The composer: the sentence, the choices and the two buttons.
 
 use super::drop::OpenFile;
-use super::link::From;
+use super::from::From;
 use super::options::Options;
 use super::run;
 use super::sentences::EXAMPLES;
@@ -83,18 +83,21 @@ fn Examples() -> impl IntoView {
     let studio = Studio::get();
     let choose = move |example: &'static str| {
         studio.form.prompt.set(example.to_owned());
-        studio.form.base.set(None);
+        studio.form.begin_anew();
         studio.problem.set(None);
         web::focus_soon("prompt");
     };
     let example = move |text: &'static str| {
         view! { <li><button type="button" class="example" on:click=move |_| choose(text)>{text}</button></li> }
     };
+    // Whoever is making a clip from another has words already.
     view! {
-        <div class="examples">
-            <p id="examples-title">"Try one of these"</p>
-            <ul aria-labelledby="examples-title">{EXAMPLES.into_iter().map(example).collect_view()}</ul>
-        </div>
+        <Show when=move || studio.form.origin.with(Option::is_none)>
+            <div class="examples">
+                <p id="examples-title">"Try one of these"</p>
+                <ul aria-labelledby="examples-title">{EXAMPLES.into_iter().map(example).collect_view()}</ul>
+            </div>
+        </Show>
     }
 }
 

@@ -1,10 +1,11 @@
 //! A clip file that comes back: dropped anywhere on the page or chosen by a button, it fills the form with its recipe.
 
+use super::origin::Name;
 use super::state::{Action, Studio};
 use super::web;
 use js_sys::Uint8Array;
-use kinora_contract::Parent;
 use kinora_contract::clip_file::{ClipFileError, read_recipe};
+use kinora_contract::{Parent, Recipe};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
@@ -57,6 +58,11 @@ async fn open(studio: Studio, file: File) {
             let own = studio.form.prompt.get_untracked();
             let words = recipe.prompt.clone();
             studio.form.fill(recipe);
+            studio.form.origin.update(|origin| {
+                if let Some(origin) = origin {
+                    origin.name = Name::File;
+                }
+            });
             let told =
                 "The recipe of the clip is in the form: its words, its settings and its seed.";
             studio.say(told);
@@ -80,19 +86,22 @@ async fn open(studio: Studio, file: File) {
     }
 }
 
-/// The recipe in a file, as a remix of that file.
-async fn read(file: &File) -> Result<kinora_contract::Recipe, String> {
+/// The recipe in the bytes of a file, as a remix of that file; else why there is none.
+pub fn remix_of(mp4: &[u8]) -> Result<Recipe, String> {
+    let recipe = read_recipe(mp4).map_err(|error: ClipFileError| {
+        let words = error.to_string();
+        words.trim_end_matches('.').to_owned()
+    })?;
+    let recipe = recipe.ok_or_else(|| "there is none inside".to_owned())?;
+    let hash = blake3::hash(mp4).to_hex().to_string();
+    Ok(recipe.with_parent(&Parent { hash, clip: None }))
+}
+
+async fn read(file: &File) -> Result<Recipe, String> {
     if file.size() > MAX_BYTES {
         return Err("it is too large".to_owned());
     }
     let buffer = JsFuture::from(file.array_buffer()).await;
     let buffer = buffer.map_err(|_| "the browser could not read it".to_owned())?;
-    let bytes = Uint8Array::new(&buffer).to_vec();
-    let recipe = read_recipe(&bytes).map_err(|error: ClipFileError| {
-        let words = error.to_string();
-        words.trim_end_matches('.').to_owned()
-    })?;
-    let recipe = recipe.ok_or_else(|| "there is none inside".to_owned())?;
-    let hash = blake3::hash(&bytes).to_hex().to_string();
-    Ok(recipe.with_parent(&Parent { hash, clip: None }))
+    remix_of(&Uint8Array::new(&buffer).to_vec())
 }

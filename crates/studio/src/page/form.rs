@@ -1,5 +1,6 @@
 //! What the person has chosen, kept across visits, and its way into a recipe and back.
 
+use super::origin::{Origin, Unused};
 use super::state::{Field, Problem};
 use super::web;
 use crate::protocol::{Device, Model};
@@ -33,7 +34,11 @@ pub struct Form {
     /// Where to make the clip.
     pub device: RwSignal<Device>,
     /// A recipe from a link or a clip; what the form does not show (camera, edits, unknown fields) comes from it.
-    pub base: RwSignal<Option<Recipe>>,
+    base: RwSignal<Option<Recipe>>,
+    /// The clip that the next one is made from.
+    pub origin: RwSignal<Option<Origin>>,
+    /// Whether a remix keeps what its words do not change.
+    pub keep: RwSignal<bool>,
 }
 
 /// The fields that are kept beside the draft.
@@ -70,6 +75,8 @@ impl Form {
                     .unwrap_or_default(),
             ),
             base: RwSignal::new(None),
+            origin: RwSignal::new(None),
+            keep: RwSignal::new(true),
         }
     }
 
@@ -98,8 +105,22 @@ impl Form {
 
     /// The recipe that the form describes, or the first problem with it.
     pub fn recipe(self, known: &Model) -> Result<Recipe, Problem> {
-        let model = ModelRef::new(known.id.clone(), known.hash.clone());
-        let base = self.base.get_untracked();
+        untrack(|| self.read(known))
+    }
+
+    /// Whether the clip that the next one is made from can be drawn again for it, and whether it fits; none if it begins anew.
+    pub fn judge_origin(self, known: Option<&Model>) -> Option<(Result<(), Unused>, bool)> {
+        self.origin.with(|origin| {
+            let origin = origin.as_ref()?;
+            let model = known.map_or_else(|| origin.recipe.model.clone(), reference);
+            let recipe = self.draft(model);
+            Some((origin.judge(&recipe), origin.is_reshaped(&recipe)))
+        })
+    }
+
+    /// What the form says without its numbers.
+    fn draft(self, model: ModelRef) -> Recipe {
+        let base = self.base.get();
         let fresh = || Recipe::new(model.clone(), "", 0);
         let mut recipe = base
             .map(|base| Recipe {
@@ -107,16 +128,26 @@ impl Form {
                 ..base
             })
             .unwrap_or_else(fresh);
-        recipe.prompt = self.prompt.get_untracked();
-        recipe.style = self.style.get_untracked();
-        recipe.frames = self.frames.get_untracked();
-        (recipe.width, recipe.height) = self.size.get_untracked();
+        recipe.prompt = self.prompt.get();
+        recipe.style = self.style.get();
+        recipe.frames = self.frames.get();
+        (recipe.width, recipe.height) = self.size.get();
+        recipe
+    }
+
+    fn read(self, known: &Model) -> Result<Recipe, Problem> {
+        let mut recipe = self.draft(reference(known));
         recipe.validate().map_err(problem)?;
-        recipe.seed = number(&self.seed.get_untracked()).ok_or_else(bad_seed)?;
-        recipe.steps =
-            number_or(&self.steps.get_untracked(), known.steps).ok_or_else(|| other(NO_STEPS))?;
-        let guidance = number_or(&self.guidance.get_untracked(), known.guidance_scale);
+        recipe.seed = number(&self.seed.get()).ok_or_else(bad_seed)?;
+        recipe.steps = number_or(&self.steps.get(), known.steps).ok_or_else(|| other(NO_STEPS))?;
+        let guidance = number_or(&self.guidance.get(), known.guidance_scale);
         recipe.guidance_scale = guidance.ok_or_else(|| other(NO_GUIDANCE))?;
+        if let Some(origin) = self.origin.get() {
+            if origin.judge(&recipe) == Err(Unused::Misfit) {
+                return Err(other(MISFIT));
+            }
+            recipe.sources = origin.sources(&recipe, self.keep.get());
+        }
         recipe.validate().map_err(problem)?;
         Ok(recipe)
     }
@@ -131,7 +162,15 @@ impl Form {
         self.keep_seed.set(true);
         self.steps.set(recipe.steps.to_string());
         self.guidance.set(recipe.guidance_scale.to_string());
+        self.keep.set(true);
+        self.origin.set(Origin::of(&recipe));
         self.base.set(Some(recipe));
+    }
+
+    /// Lets go of the clip that the form was filled from; what the form shows stays.
+    pub fn begin_anew(self) {
+        self.origin.set(None);
+        self.base.set(None);
     }
 }
 
@@ -150,6 +189,11 @@ impl Choices {
 
 const NO_STEPS: &str = "The number of steps must be a whole number between 1 and 64.";
 const NO_GUIDANCE: &str = "The guidance scale must be a number between 0 and 20.";
+const MISFIT: &str = "A clip that goes on from another has its shape and is longer. Choose another length, or begin anew.";
+
+fn reference(model: &Model) -> ModelRef {
+    ModelRef::new(model.id.clone(), model.hash.clone())
+}
 
 fn problem(error: RecipeError) -> Problem {
     let field = match error {

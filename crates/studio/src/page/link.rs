@@ -1,13 +1,11 @@
 //! Recipe links: `#r=…` in the address fills the form and offers to make the clip here, as a remix where it names a parent.
 
+use super::origin::Origin;
 use super::run;
-use super::share;
 use super::state::{Action, Studio};
 use super::web;
-use kinora_contract::share::ClipView;
-use kinora_contract::{Parent, Recipe};
+use kinora_contract::Recipe;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Reads the address now and whenever its fragment changes.
 #[component]
@@ -44,75 +42,10 @@ pub fn Linked() -> impl IntoView {
     }
 }
 
-/// Whose clip the next one is a remix of, and the way out of it.
-#[component]
-pub fn From() -> impl IntoView {
-    let studio = Studio::get();
-    let parent = Memo::new(move |_| {
-        let base = studio.form.base.get();
-        base.and_then(|recipe| recipe.parent().ok().flatten().map(Known))
-    });
-    let named = RwSignal::new(None::<ClipView>);
-    Effect::new(move |_| {
-        let id = parent.get().and_then(|Known(parent)| parent.clip);
-        named.set(None);
-        // Whoever comes from the clip's own page was just served by this relay: asking it for the name tells it nothing.
-        if let Some(id) = id.filter(|id| comes_from(id)) {
-            spawn_local(async move { named.set(share::look_up(&id).await) });
-        }
-    });
-    let words = move |Known(parent): Known| {
-        let address = parent.clip.map(|id| web::beside(&format!("c/{id}")));
-        let name = match named.get() {
-            Some(clip) => {
-                let maker = clip
-                    .maker
-                    .name
-                    .unwrap_or_else(|| clip.maker.key.chars().take(8).collect());
-                format!("“{}” by {maker}", clip.title)
-            }
-            None if address.is_some() => "a shared clip".to_owned(),
-            None => "the clip file that you opened".to_owned(),
-        };
-        match address {
-            Some(address) => {
-                view! { <a href=address target="_blank" rel="noopener" dir="auto">{name}</a> }
-                    .into_any()
-            }
-            None => view! { <span>{name}</span> }.into_any(),
-        }
-    };
-    view! {
-        {move || parent.get().map(|known| view! {
-            <p id="from" class="from">
-                <span>"A remix of "{words(known)}"."</span>
-                <button type="button" class="plain" on:click=move |_| {
-                    studio.form.base.set(None);
-                    studio.say("The next clip is no remix.");
-                    web::focus_soon("prompt");
-                }>"Not a remix"</button>
-            </p>
-        })}
-    }
-}
-
-/// A parent as the page compares it.
-#[derive(Clone, PartialEq)]
-struct Known(Parent);
-
-/// Whether the visitor followed a link on the page or in the player of this clip.
-fn comes_from(id: &str) -> bool {
-    let before = document().referrer();
-    ["c", "embed"]
-        .iter()
-        .any(|kind| before == web::beside(&format!("{kind}/{id}")))
-}
-
+/// Whether the recipe is that of another clip, to be made into an own one; a remix that only brings its history along is made as it is.
 fn is_remix(linked: &RwSignal<Option<Recipe>>) -> bool {
-    linked.with(|recipe| {
-        let parent = recipe.as_ref().map(Recipe::parent);
-        matches!(parent, Some(Ok(Some(_))))
-    })
+    let origin = linked.with(|recipe| recipe.as_ref().and_then(Origin::of));
+    origin.is_some_and(|origin| origin.at_first_hand)
 }
 
 const PLAIN: &str = "This link brought a recipe. Its words and settings are below; make the clip here, on your machine?";

@@ -1,24 +1,36 @@
 //! The choices beside the sentence: style, length, size, seed, and what is rarely needed.
 
+use super::sentences;
 use super::state::{Field, Studio};
 use crate::protocol::Device;
 use kinora_contract::Style;
-use kinora_contract::recipe::{FPS, MAX_GUIDANCE_SCALE, MAX_STEPS};
+use kinora_contract::recipe::{MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_STEPS};
 use leptos::prelude::*;
 
 /// All choices.
 #[component]
 pub fn Options() -> impl IntoView {
     let form = Studio::get().form;
+    // A clip that goes on from another is longer and has its shape.
+    let before = Memo::new(move |_| {
+        form.origin.with(|origin| {
+            let origin = origin.as_ref().filter(|origin| origin.goes_on())?;
+            Some((
+                origin.recipe.frames,
+                (origin.recipe.width, origin.recipe.height),
+            ))
+        })
+    });
     let frames = move || {
-        let mut all = vec![9, 17, 33];
-        let now = form.frames.get();
-        if !all.contains(&now) {
-            all.push(now);
+        let shortest = before.get().map_or(0, |(frames, _)| frames + 1);
+        lengths(form.frames.get(), shortest)
+    };
+    let sizes = move || {
+        let mut all = sizes();
+        if let Some((_, shape)) = before.get() {
+            all.retain(|(size, _)| *size == shape);
         }
-        all.into_iter()
-            .map(|frames| (frames, length(frames)))
-            .collect::<Vec<_>>()
+        all
     };
     view! {
         <div class="options">
@@ -183,12 +195,26 @@ fn devices() -> Vec<(Device, String)> {
     ]
 }
 
-fn length(frames: u32) -> String {
-    let seconds = frames as f32 / FPS as f32;
-    // Quarters of a second are exact; anything else is told to a tenth.
-    if (frames * 4).is_multiple_of(FPS) {
-        format!("{seconds:.2} s")
-    } else {
-        format!("{seconds:.1} s")
+/// Lengths to choose from, in frames: the usual ones from the shortest, and the one that is chosen.
+fn lengths(chosen: u32, shortest: u32) -> Vec<(u32, String)> {
+    let mut all = vec![9, 17, 33, 61, MAX_FRAMES];
+    all.retain(|frames| *frames >= shortest);
+    all.push(chosen);
+    all.sort_unstable();
+    all.dedup();
+    let named = |frames| (frames, sentences::length(frames));
+    all.into_iter().map(named).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chosen_length_is_among_them() {
+        let frames = |all: Vec<(u32, String)>| all.into_iter().map(|(n, _)| n).collect::<Vec<_>>();
+        assert_eq!(frames(lengths(33, 0)), [9, 17, 33, 61, 97]);
+        assert_eq!(frames(lengths(37, 10)), [17, 33, 37, 61, 97]);
+        assert_eq!(frames(lengths(89, 62)), [89, 97]);
     }
 }

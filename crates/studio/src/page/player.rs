@@ -1,5 +1,7 @@
 //! The player: the finished clip with its sound, what can be done with it and what it is made of.
 
+use super::from;
+use super::origin::Origin;
 use super::run;
 use super::sentences;
 use super::share;
@@ -90,6 +92,22 @@ fn Actions(shown: Shown) -> impl IntoView {
             "Share"
         }
     };
+    let to_remix = shown.clone();
+    let no_further = Memo::new({
+        let record = record.clone();
+        move |_| {
+            studio
+                .model
+                .with(|model| from::no_further(&record, model.as_ref()))
+        }
+    });
+    let go_on = {
+        let shown = shown.clone();
+        move |_| match no_further.get_untracked() {
+            None => from::go_on(studio, shown.clone()),
+            Some(why) => studio.say(format!("The clip cannot go on: {why}.")),
+        }
+    };
     view! {
         <div class="clip-about">
             <p class="clip-prompt" dir="auto">{sentences::shortened(&record.prompt)}</p>
@@ -105,6 +123,22 @@ fn Actions(shown: Shown) -> impl IntoView {
                 <button id="copy-link" type="button" class="button second" on:click=move |_| {
                     spawn_local(copy_link(studio, link.clone()));
                 }>"Copy recipe link"</button>
+            </div>
+            <div class="row">
+                <button id="remix" type="button" class="button second" on:click=move |_| from::remix(studio, to_remix.clone())>
+                    "Remix"
+                </button>
+                <button
+                    id="go-on"
+                    type="button"
+                    class="button second"
+                    aria-disabled=move || no_further.get().is_some().to_string()
+                    aria-describedby="no-further"
+                    on:click=go_on
+                >"Go on"</button>
+                <p id="no-further" class="quiet">
+                    {move || no_further.get().map(|why| format!("Cannot go on: {why}."))}
+                </p>
             </div>
             {unkept.map(|sentence| view! { <p id="unkept" class="outcome bad">{sentence}</p> })}
             <details class="facts">
@@ -124,7 +158,7 @@ pub fn act(studio: Studio, action: Action) {
         Action::Undo(id) => spawn_local(super::clips::undo(studio, id)),
         Action::OwnWords(words) => {
             studio.form.prompt.set(words);
-            studio.form.base.set(None);
+            studio.form.begin_anew();
             web::focus_soon("prompt");
         }
         Action::KeepAgain => run::keep_again(studio),
@@ -203,9 +237,20 @@ fn facts(shown: &Shown) -> Vec<(&'static str, String)> {
     ];
     if let Some(recipe) = recipe {
         facts.insert(0, ("Seed", recipe.seed.to_string()));
+        facts.extend(made_from(&recipe));
     }
     facts.retain(|(_, value)| !value.is_empty());
     facts
+}
+
+fn made_from(recipe: &kinora_contract::Recipe) -> Option<(&'static str, String)> {
+    let origin = Origin::of(recipe).filter(|origin| !origin.at_first_hand)?;
+    let name = if origin.goes_on() {
+        "Goes on from"
+    } else {
+        "A remix of"
+    };
+    Some((name, sentences::shortened(&origin.recipe.prompt)))
 }
 
 async fn ignore(promise: js_sys::Promise) {

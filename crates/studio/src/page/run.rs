@@ -29,7 +29,7 @@ pub fn generate(studio: Studio) {
     studio.notice.set(None);
     // Before the model is ready its name is not known; every other rule can already be checked.
     let ready = studio.model.get_untracked();
-    let known = ready.clone().unwrap_or_else(unnamed_model);
+    let known = ready.clone().unwrap_or_else(|| unnamed_model(studio));
     match studio.form.recipe(&known) {
         Err(problem) => {
             studio.problem.set(Some(problem.clone()));
@@ -259,11 +259,14 @@ pub fn kept(studio: Studio, id: &str, refusal: Option<String>) {
     }
 }
 
-/// Stands in while the real model is on its way, so that a form can be checked.
-fn unnamed_model() -> Model {
+/// Stands in while the real model is on its way, so that a form can be checked; until then it may be the one that made the
+/// clip that the next one comes from.
+fn unnamed_model(studio: Studio) -> Model {
+    let origin = studio.form.origin.get_untracked();
+    let made_by = origin.map(|origin| origin.recipe.model.hash);
     Model {
         id: "starter".to_owned(),
-        hash: "0".repeat(64),
+        hash: made_by.unwrap_or_else(|| "0".repeat(64)),
         steps: 8,
         guidance_scale: 1.0,
     }

@@ -1,14 +1,17 @@
 //! What the page says about numbers, devices, stages and words.
 
+use super::origin::Unused;
 use super::state::{Progress, Words};
 use crate::protocol::{Adapter, AdapterKind, CaseReport, ClipRecord, Device};
+use kinora_contract::recipe::FPS;
 use kinora_contract::share::Licence;
 
 /// Sentences to start from; each works in the starter's world.
-pub const EXAMPLES: [&str; 4] = [
+pub const EXAMPLES: [&str; 5] = [
     "a red rubber ball bounces on a wooden floor, cinematic",
+    "a woman with red hair says \"it is a beautiful day\" on the beach",
     "a pink plastic ring rolls along the beach at sunset, animated",
-    "a yellow robot waves in the kitchen, animated, \"hello there\"",
+    "an old man with a white beard says \"hello there\" in the snow",
     "a blue cup pours water into a yellow mug on a wooden floor, animated",
 ];
 
@@ -45,6 +48,7 @@ pub fn device(adapter: &Adapter, wish: Device) -> String {
 pub fn stage(name: &str) -> String {
     match name {
         "load" => "Getting ready",
+        "source" => "Drawing the clip it comes from",
         "text" => "Reading the sentence",
         "plan" => "Planning the motion",
         "denoise" => "Taking shape",
@@ -54,6 +58,59 @@ pub fn stage(name: &str) -> String {
         other => return other.to_owned(),
     }
     .to_owned()
+}
+
+/// The length of a clip. Quarters of a second are exact; anything else is told to a tenth.
+pub fn length(frames: u32) -> String {
+    let seconds = frames as f32 / FPS as f32;
+    if (frames * 4).is_multiple_of(FPS) {
+        format!("{seconds:.2} s")
+    } else {
+        format!("{seconds:.1} s")
+    }
+}
+
+/// What will happen with the clip that the next one is a remix of.
+pub fn remixing(judged: Result<(), Unused>, keep: bool, reshaped: bool) -> String {
+    match (judged, keep, reshaped) {
+        (Err(why), ..) => format!("{}, so only its words are used.", unused(why)),
+        (_, false, _) => "Only its words are used: everything is drawn anew.".to_owned(),
+        (_, _, true) => {
+            "In another length or shape its pictures do not fit: everything is drawn anew."
+                .to_owned()
+        }
+        _ => "Change a few words: what you leave out stays as it is.".to_owned(),
+    }
+}
+
+/// What will happen with the clip of so many frames that the next one goes on from.
+pub fn going_on(judged: Result<(), Unused>, frames: u32) -> String {
+    match judged {
+        Err(why) => format!("{}, so the next clip begins anew.", unused(why)),
+        Ok(()) => format!(
+            "Its {} stay as they are. Say what happens next.",
+            length(frames)
+        ),
+    }
+}
+
+fn unused(why: Unused) -> &'static str {
+    match why {
+        Unused::OtherModel => "It was made with another version of the model",
+        Unused::TooMany => "It comes from too many other clips",
+        Unused::TooLong => "Its words and yours are too long together",
+        Unused::Misfit => "The next clip is not longer, or has another shape",
+    }
+}
+
+/// Why no clip goes on from this one.
+pub fn no_further(why: Unused) -> &'static str {
+    match why {
+        Unused::OtherModel => "it was made with another version of the model",
+        Unused::TooMany => "it comes from too many other clips",
+        Unused::TooLong => "its words are too long",
+        Unused::Misfit => "it is as long as a clip can be",
+    }
 }
 
 /// A duration that is not more exact than it is known.
@@ -304,6 +361,25 @@ mod tests {
         assert_eq!(time_left(43.0), "about 45 seconds left");
         assert_eq!(time_left(121.0), "about 2 minutes left");
         assert_eq!(time_left(f32::NAN), "");
+    }
+
+    #[test]
+    fn lengths_are_no_more_exact_than_they_are() {
+        let told = [9, 17, 33, 61, 97].map(length);
+        assert_eq!(told, ["0.75 s", "1.4 s", "2.75 s", "5.1 s", "8.1 s"]);
+    }
+
+    #[test]
+    fn what_a_clip_is_made_from_is_told() {
+        assert!(remixing(Ok(()), true, false).starts_with("Change a few words"));
+        assert!(remixing(Ok(()), false, false).contains("anew"));
+        assert!(remixing(Ok(()), true, true).contains("length or shape"));
+        assert_eq!(
+            remixing(Err(Unused::OtherModel), true, false),
+            "It was made with another version of the model, so only its words are used."
+        );
+        assert!(going_on(Ok(()), 33).starts_with("Its 2.75 s stay"));
+        assert!(going_on(Err(Unused::TooLong), 33).ends_with("begins anew."));
     }
 
     #[test]

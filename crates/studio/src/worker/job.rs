@@ -302,6 +302,7 @@ fn record(
 fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::Load => "load",
+        Stage::Source => "source",
         Stage::Text => "text",
         Stage::Plan => "plan",
         Stage::Denoise => "denoise",

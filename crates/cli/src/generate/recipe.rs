@@ -1,0 +1,214 @@
+//! The arguments of `kinora generate` → a recipe: from a sentence, a link, or the clip of a file.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use kinora_contract::recipe::{FPS, MAX_FRAMES};
+use kinora_contract::{ModelRef, Parent, Recipe, Source, SourceRole};
+use kinora_model::starter::SamplerConfig;
+
+use super::Args;
+
+/// Frames that going on adds unless asked otherwise.
+const ADDED_FRAMES: u32 = 28;
+
+/// The recipe that the arguments ask for.
+pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Recipe> {
+    if let Some(link) = &args.recipe {
+        let fragment = link.rsplit('#').next().unwrap_or(link);
+        return Ok(Recipe::from_link_fragment(fragment)?);
+    }
+    let mut recipe = match (&args.remix, &args.go_on) {
+        (Some(file), _) => clip_as(SourceRole::Remix, file, &model)?,
+        (None, Some(file)) => clip_as(SourceRole::Extend, file, &model)?,
+        (None, None) => {
+            let mut fresh = Recipe::new(model, "", 0);
+            fresh.steps = defaults.steps;
+            fresh.guidance_scale = defaults.guidance_scale;
+            fresh
+        }
+    };
+    set(&mut recipe.prompt, args.prompt.clone());
+    set(&mut recipe.seed, args.seed);
+    set(&mut recipe.frames, args.seconds);
+    set(&mut recipe.steps, args.steps);
+    set(&mut recipe.guidance_scale, args.guidance);
+    if let Some(size) = args.size {
+        (recipe.width, recipe.height) = size;
+    }
+    recipe.style = args.style.or(recipe.style);
+    recipe.camera = args.camera.or(recipe.camera);
+    if let Some(file) = &args.go_on {
+        check_longer(&recipe, file)?;
+    }
+    recipe.validate()?;
+    Ok(recipe)
+}
+
+/// A recipe like that of a clip file, with the clip as its source.
+fn clip_as(role: SourceRole, file: &Path, model: &ModelRef) -> Result<Recipe> {
+    let name = file.display();
+    let mp4 = std::fs::read(file).with_context(|| format!("{name} cannot be read"))?;
+    let clip = kinora_codec::read_recipe(&mp4).with_context(|| format!("no recipe in {name}"))?;
+    let clip = clip.with_context(|| {
+        format!("there is no recipe in {name}; it takes an MP4 that Kinora made")
+    })?;
+    ensure!(
+        clip.model.hash == model.hash,
+        "{name} was made with the model {}, and {} is loaded here: its pictures cannot be drawn again (choose a model with --model)",
+        named(&clip.model),
+        named(model),
+    );
+    let hash = blake3::hash(&mp4).to_hex().to_string();
+    let source = Source::of_clip(role, hash.clone(), &clip);
+    let mut recipe = clip.with_parent(&Parent { hash, clip: None });
+    recipe.sources = vec![source];
+    if role == SourceRole::Extend {
+        recipe.frames = (recipe.frames + ADDED_FRAMES).min(MAX_FRAMES);
+    }
+    Ok(recipe)
+}
+
+fn check_longer(recipe: &Recipe, file: &Path) -> Result<()> {
+    let clip = recipe.sources.first().map(Source::recipe).transpose()?;
+    let frames = clip.flatten().map_or(0, |clip| clip.frames);
+    let seconds = |frames: u32| frames as f32 / FPS as f32;
+    ensure!(
+        frames < MAX_FRAMES,
+        "{} lasts {:.2} s already, and no clip is longer",
+        file.display(),
+        seconds(frames),
+    );
+    ensure!(
+        recipe.frames > frames,
+        "{} lasts {:.2} s; to go on, the new clip must be longer (--seconds up to 8)",
+        file.display(),
+        seconds(frames),
+    );
+    Ok(())
+}
+
+fn named(model: &ModelRef) -> String {
+    format!("{} {}", model.id, &model.hash[..model.hash.len().min(8)])
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use clap::Parser;
+    use kinora_contract::clip_file::RECIPE_UUID;
+    use kinora_model::starter::StarterConfig;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// The sampler of the shipped model.
+    fn sampler() -> SamplerConfig {
+        let config = include_str!("../../../../models/starter/config.json");
+        let config: StarterConfig = serde_json::from_str(config).unwrap();
+        config.sampler
+    }
+
+    fn model(weights: &[u8]) -> ModelRef {
+        ModelRef::of_weights("starter", weights)
+    }
+
+    fn clip() -> Recipe {
+        let mut clip = Recipe::new(model(b"a"), "a red ball bounces", 5);
+        (clip.width, clip.height, clip.steps) = (160, 96, 3);
+        clip
+    }
+
+    /// A file that begins like a clip with this recipe; the path differs by name.
+    fn file(name: &str, recipe: Option<&Recipe>) -> PathBuf {
+        let mut mp4 = Vec::new();
+        let mut add = |kind: &[u8; 4], content: &[u8]| {
+            mp4.extend((content.len() as u32 + 8).to_be_bytes());
+            mp4.extend(kind);
+            mp4.extend(content);
+        };
+        add(b"ftyp", b"isom\0\0\0\0");
+        if let Some(recipe) = recipe {
+            add(b"uuid", &[&RECIPE_UUID[..], &recipe.to_bytes()].concat());
+        }
+        let path = std::env::temp_dir().join(format!("kinora-{}-{name}.mp4", std::process::id()));
+        std::fs::write(&path, mp4).unwrap();
+        path
+    }
+
+    fn read(line: &[&str]) -> Result<Recipe> {
+        let line = ["generate", "-o", "out.mp4"].iter().chain(line);
+        of(&Line::try_parse_from(line)?.args, model(b"a"), &sampler())
+    }
+
+    fn refusal(line: &[&str]) -> String {
+        format!("{:#}", read(line).unwrap_err())
+    }
+
+    #[test]
+    fn a_sentence_has_the_models_own_settings() {
+        let recipe = read(&["a ball", "--seconds", "8"]).unwrap();
+        let steps = sampler().steps;
+        assert_eq!((recipe.steps, recipe.seed, recipe.frames), (steps, 0, 97));
+        assert!(refusal(&["a ball", "--seconds", "20"]).contains("up to 8.1 seconds"));
+        assert!(read(&[]).is_err());
+    }
+
+    #[test]
+    fn a_remix_keeps_the_settings_of_its_clip() {
+        let path = file("remix", Some(&clip()));
+        let line = ["--remix", path.to_str().unwrap(), "a blue ball bounces"];
+        let remix = read(&line).unwrap();
+        assert_eq!((remix.seed, remix.steps, remix.width), (5, 3, 160));
+        assert_eq!(remix.prompt, "a blue ball bounces");
+        let [source] = &remix.sources[..] else {
+            panic!("one source")
+        };
+        assert_eq!(source.role, SourceRole::Remix);
+        assert_eq!(source.recipe().unwrap(), Some(clip()));
+        assert_eq!(remix.parent().unwrap().unwrap().hash, source.hash);
+    }
+
+    #[test]
+    fn a_clip_goes_on_for_longer_than_it_lasts() {
+        let path = file("go-on", Some(&clip()));
+        let path = path.to_str().unwrap();
+        let longer = read(&["--go-on", path, "it stops", "--seconds", "5"]).unwrap();
+        assert_eq!(
+            (longer.frames, longer.sources[0].role),
+            (61, SourceRole::Extend)
+        );
+        assert_eq!(read(&["--go-on", path]).unwrap().frames, 61);
+        assert!(refusal(&["--go-on", path, "--seconds", "2"]).contains("must be longer"));
+        let mut longest = clip();
+        longest.frames = MAX_FRAMES;
+        let path = file("longest", Some(&longest));
+        assert!(refusal(&["--go-on", path.to_str().unwrap()]).contains("no clip is longer"));
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_again_is_refused() {
+        let none = file("none", None);
+        assert!(
+            refusal(&["--remix", none.to_str().unwrap(), "x"]).contains("there is no recipe in")
+        );
+        assert!(refusal(&["--remix", "/nowhere.mp4", "x"]).contains("cannot be read"));
+        let mut other = clip();
+        other.model = model(b"b");
+        let other = file("other", Some(&other));
+        let told = refusal(&["--remix", other.to_str().unwrap(), "x"]);
+        assert!(told.contains("was made with the model starter"), "{told}");
+    }
+}
