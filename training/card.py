@@ -19,7 +19,7 @@ TEXT = """# Starter 2
 
 A text-to-video-and-sound model of {parameters:.1f}M parameters for clips of the procedural world in `crates/world`: 33 frames
 at 12 fps, 128 x 128 pixels (also 160 x 96 and 96 x 160), with impact and ambience sound, and up to 97 frames in windows that go on from each other.
-It knows {words}, and nothing else. People seen from near look about or talk; the mouth follows what is said, which is spoken by rule, not by the model.
+It knows {words}, and nothing else. People seen from near look about or talk; what is said is spoken by rule, not by the model.
 
 Parts: a T5-shaped text encoder with slot heads, a planner (text to tracks, camera and contacts), a DiT of Wan blocks that
 renders the plan as a grid and as layers (each subject in its own frame, a head apart from its body), and decoders: a matrix and a small network for either.
@@ -47,7 +47,8 @@ Not picked: the middle frame of every one of the 64 clips, and nine frames of th
 
 Words outside its vocabulary are ignored (the app says which). It has no text and no real people or places. Two
 subjects swap colours more often than one has a wrong one. Limbs and large characters are soft: a layer has 64 x 64 pixels, and a latent spans
-four frames. Faces are young: they are known as faces, not as somebody. Rain and snow fall behind subjects. Its physics is what the planner learned from
+four frames. Faces are young: they are known as faces, not as somebody, and mouths do not
+move visibly, although the plan opens them in time. Rain and snow fall behind subjects. Its physics is what the planner learned from
 renders, not a simulation. A remix that changes what happens keeps only the words; shadows stay where a changed subject had them.
 """
 
