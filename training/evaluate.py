@@ -28,7 +28,6 @@ from sample import Networks, encoded
 STARTER_DIR = Path(__file__).parent.parent / "models" / "starter"
 VOICE = Path("target/debug/examples/voice_tokens")
 CAPTIONS = 64
-SLOTS = ("object", "colour", "material", "style", "place", "weather", "time", "camera", "action")
 
 
 def main():
@@ -110,7 +109,7 @@ def psnr_near(frames: Tensor, truth: Tensor, records: list[Record]) -> float:
 def judged(eyes: Eyes, clips: list[Clip]) -> dict[str, float]:
     """Share of right subjects or clips per field, by the ruler."""
     evidence = gather(clips, eyes)
-    slots = {name: np.concatenate([hits(item, name) for item in stated(evidence, name)]) for name in SLOTS}
+    slots = {name: np.concatenate([hits(item, name) for item in stated(evidence, name)]) for name in remix.FIELDS}
     several = [item for item in evidence if item.clip.spec["object2"]]
     bound = [all(min(hits(item, name)) for name in ("object", "colour")) for item in several]
     return {name: float(right.mean()) for name, right in slots.items()} | {"binding": float(np.mean(bound))}

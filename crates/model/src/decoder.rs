@@ -93,7 +93,7 @@ pub fn decoder_graph(
     };
     let told = Told {
         previous,
-        everywhere: None,
+        ..Default::default()
     };
     let residual = refine(&mut net.child("refine"), config, packed, 2, told)?;
     let frames = net.graph.add(base, residual)?;

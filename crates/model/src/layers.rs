@@ -83,8 +83,8 @@ pub fn layer_refiner_graph(size: usize, refiner: &RefinerConfig) -> Result<Graph
     let packed = refiner.unshuffled(&mut net, rough)?;
     let mouth = net.linear("mouth", mouth, refiner.channels)?;
     let told = Told {
-        previous: None,
         everywhere: Some(mouth),
+        ..Default::default()
     };
     let residual = refine(&mut net, refiner, packed, 1, told)?;
     let refined = graph.add(rough, residual)?;
