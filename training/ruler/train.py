@@ -1,6 +1,5 @@
 """Trains the reader by the clock, on renders and on what blur, noise and coarseness make of them."""
 
-import json
 import random
 import time
 from itertools import islice
@@ -17,6 +16,7 @@ from decoder import Decoder
 from trainer import Stage
 
 from .clip import Clip
+from .clock import by_the_clock
 from .crops import TIMES, crop_frames, crops_of, cut, to_input
 from .heard import heard
 from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WAY_ROWS, WEIGHTS, WORLD, Reader, scene_frames
@@ -191,17 +191,4 @@ def train(minutes: float, out: Path, cli: str, decoder: Decoder | None):
     """Trains, or goes on training, and saves every three minutes; the last quarter lowers the learning rate."""
     out.mkdir(parents=True, exist_ok=True)
     stage = ReaderStage(out, cli, decoder, int(time.time()) % 100_000 * 1000)
-    started = saved = time.monotonic()
-    recent: list[dict] = []
-    with (out / "log.jsonl").open("a") as log:
-        while (elapsed := time.monotonic() - started) < minutes * 60:
-            recent.append(stage.step(elapsed / (minutes * 60)))
-            if len(recent) == 50:
-                means = {key: round(float(np.nanmean([m[key] for m in recent])), 4) for key in recent[0]}
-                print(json.dumps({"step": stage.steps, "clips": stage.added} | means), file=log, flush=True)
-                recent.clear()
-            if time.monotonic() - saved > 180:
-                stage.save()
-                saved = time.monotonic()
-    stage.save()
-    stage.stream.close()
+    by_the_clock(stage, minutes, out / "log.jsonl", lambda: {"clips": stage.added})

@@ -1,7 +1,5 @@
 """Trains the networks that read faces by the clock, on renders of people of training and on what blur and light make of them."""
 
-import json
-import math
 import random
 import time
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from torch import Tensor, nn
 from data import put
 from trainer import Stage, averaged
 
+from .clock import by_the_clock
 from .faces import EMBEDDING, FACE_SIDE, MOUTH_SIDE, Faces, cut_faces, faces_of, for_finder, mouths_of
 from .stream import Drawn, drawn
 
@@ -141,17 +140,4 @@ def train_faces(minutes: float, out: Path, cli: str):
     """Trains, or goes on training, and saves every three minutes; the last quarter lowers the learning rate."""
     out.mkdir(parents=True, exist_ok=True)
     stage = FacesStage(out, cli, int(time.time()) % 100_000 * 1000)
-    started = saved = time.monotonic()
-    recent: list[dict] = []
-    with (out / "faces.jsonl").open("a") as log:
-        while (elapsed := time.monotonic() - started) < minutes * 60:
-            recent.append(stage.step(elapsed / (minutes * 60)))
-            if len(recent) == 50:
-                means = {key: round(math.fsum(m[key] for m in recent) / 50, 4) for key in recent[0]}
-                print(json.dumps({"step": stage.steps} | means), file=log, flush=True)
-                recent.clear()
-            if time.monotonic() - saved > 180:
-                stage.save()
-                saved = time.monotonic()
-    stage.save()
-    stage.stream.close()
+    by_the_clock(stage, minutes, out / "faces.jsonl")
