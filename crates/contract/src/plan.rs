@@ -176,15 +176,51 @@ impl Subject {
     }
 }
 
+impl CameraState {
+    /// The camera that does not move.
+    pub const AT_REST: Self = Self {
+        pan_x: 0.0,
+        pan_y: 0.0,
+        zoom: 1.0,
+    };
+
+    /// The smallest view of a frame of this aspect (width over height) that shows all that some cameras show: in it a place
+    /// stands still while the camera moves. At rest if there are none. Twins: `View::around` in the world and `stage_of` in
+    /// `training/stage.py`.
+    pub fn around(cameras: impl IntoIterator<Item = Self>, aspect: f32) -> Self {
+        let (mut low, mut high) = ([f32::MAX; 2], [f32::MIN; 2]);
+        for camera in cameras {
+            let (first, last) = (camera.back(-aspect, -1.0), camera.back(aspect, 1.0));
+            low = [low[0].min(first.0), low[1].min(first.1)];
+            high = [high[0].max(last.0), high[1].max(last.1)];
+        }
+        let half = ((high[1] - low[1]) * 0.5).max((high[0] - low[0]) * 0.5 / aspect);
+        if !(half > 0.0 && half.is_finite()) {
+            return Self::AT_REST;
+        }
+        Self {
+            pan_x: -(low[0] + high[0]) * 0.5 / half,
+            pan_y: -(low[1] + high[1]) * 0.5 / half,
+            zoom: 1.0 / half,
+        }
+    }
+
+    /// The point of the world that appears at a point of the screen.
+    pub fn back(&self, x: f32, y: f32) -> (f32, f32) {
+        ((x - self.pan_x) / self.zoom, (y - self.pan_y) / self.zoom)
+    }
+
+    /// Where a point of the world appears on the screen.
+    pub fn project(&self, x: f32, y: f32) -> (f32, f32) {
+        (x * self.zoom + self.pan_x, y * self.zoom + self.pan_y)
+    }
+}
+
 impl Subframe {
     /// Nobody there, the camera at rest, silence.
     pub const EMPTY: Self = Self {
         subjects: [Subject::ABSENT; SUBJECTS],
-        camera: CameraState {
-            pan_x: 0.0,
-            pan_y: 0.0,
-            zoom: 1.0,
-        },
+        camera: CameraState::AT_REST,
         contact: Contact {
             onset: -1.0,
             energy: 0.0,
@@ -274,6 +310,12 @@ impl Plan {
     /// The values alone.
     pub fn into_rows(self) -> Vec<f32> {
         self.rows
+    }
+
+    /// What the camera shows in the whole clip: the view in which its place stands still ([`CameraState::around`]).
+    pub fn stage(&self, aspect: f32) -> CameraState {
+        let states = (0..self.frames()).filter_map(|frame| self.frame(frame));
+        CameraState::around(states.map(|state| state.camera), aspect)
     }
 
     /// A sub-frame; none outside the plan.

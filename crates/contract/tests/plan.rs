@@ -116,3 +116,48 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
     }
 }
+
+#[test]
+fn a_stage_shows_all_that_a_moving_camera_shows_and_no_more() {
+    let at_rest = Plan::empty(3);
+    assert_eq!(at_rest.stage(1.0), CameraState::AT_REST);
+    let mut plan = Plan::empty(3);
+    for frame in 0..plan.frames() {
+        let mut state = Subframe::EMPTY;
+        let progress = frame as f32 / 8.0;
+        state.camera = CameraState {
+            pan_x: 0.3 - 0.5 * progress,
+            pan_y: -0.1,
+            zoom: 1.0 + 0.25 * progress,
+        };
+        assert!(plan.set_frame(frame, &state));
+    }
+    for aspect in [1.0, 160.0 / 96.0, 0.6] {
+        let stage = plan.stage(aspect);
+        let mut edges = [f32::MAX, f32::MIN, f32::MAX, f32::MIN];
+        for frame in 0..plan.frames() {
+            let camera = plan.frame(frame).unwrap().camera;
+            for (x, y) in [(-aspect, -1.0), (aspect, 1.0)] {
+                let (world_x, world_y) = camera.back(x, y);
+                let (x, y) = stage.project(world_x, world_y);
+                assert!(x.abs() <= aspect + 1e-5 && y.abs() <= 1.0 + 1e-5);
+                edges = [
+                    edges[0].min(x),
+                    edges[1].max(x),
+                    edges[2].min(y),
+                    edges[3].max(y),
+                ];
+            }
+        }
+        let [left, right, top, bottom] = edges;
+        let fills = right - left > 2.0 * aspect - 1e-4 || bottom - top > 2.0 - 1e-4;
+        assert!(fills, "{edges:?} leaves room on every side");
+    }
+    let (x, y) = CameraState {
+        pan_x: 0.2,
+        pan_y: 0.1,
+        zoom: 1.5,
+    }
+    .back(0.5, 0.4);
+    assert!((x - 0.2).abs() < 1e-6 && (y - 0.2).abs() < 1e-6);
+}

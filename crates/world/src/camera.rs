@@ -81,6 +81,30 @@ impl View {
         }
     }
 
+    /// The smallest view of a frame of this aspect (width over height) that shows all that some views show: in it a place stands
+    /// still while the camera moves. Twins: `CameraState::around` in the contract crate and `stage_of` in `training/stage.py`.
+    pub fn around(views: &[Self], aspect: f32) -> Self {
+        let mut low = (f32::MAX, f32::MAX);
+        let mut high = (f32::MIN, f32::MIN);
+        for view in views {
+            let (left, top) = view.back(-aspect, -1.0);
+            let (right, bottom) = view.back(aspect, 1.0);
+            low = (low.0.min(left), low.1.min(top));
+            high = (high.0.max(right), high.1.max(bottom));
+        }
+        let half = ((high.1 - low.1) * 0.5).max((high.0 - low.0) * 0.5 / aspect);
+        Self {
+            pan_x: -(low.0 + high.0) * 0.5 / half,
+            pan_y: -(low.1 + high.1) * 0.5 / half,
+            zoom: 1.0 / half,
+        }
+    }
+
+    /// The world point that appears somewhere.
+    pub fn back(&self, x: f32, y: f32) -> (f32, f32) {
+        ((x - self.pan_x) / self.zoom, (y - self.pan_y) / self.zoom)
+    }
+
     /// Where a world point appears.
     pub fn project(&self, x: f32, y: f32) -> (f32, f32) {
         (x * self.zoom + self.pan_x, y * self.zoom + self.pan_y)

@@ -43,7 +43,7 @@ pub use physics::{Contact, Simulation, simulate};
 pub use plan::{SUBFRAME_DIM, SUBJECT_DIM, plan};
 pub use portrait::{Kind, Portrait};
 pub use reference::{REFERENCE_FRAME, reference};
-pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, render};
+pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, let_through, render};
 pub use scene::{
     MOUTH_DIM, MOUTH_SUBFRAME, Scene, Shape, fingerprint, portrait_fingerprint, sound_track,
     surroundings,

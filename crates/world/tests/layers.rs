@@ -2,7 +2,7 @@
 
 use kinora_world::{
     Camera, Cover, Kind, LAYER_EXTENT, LAYER_SIZE, Renderer, SUBFRAME_DIM, SUBJECT_DIM, Scene,
-    SceneSpec, Shape,
+    SceneSpec, Shape, View, let_through,
 };
 
 use kinora_world::heads::TRAINING_IDS;
@@ -36,16 +36,38 @@ fn seen(picture: &[u8], subject: &[f32], x: f32, y: f32) -> [f32; 4] {
     sum
 }
 
+/// The place, and what stands there before the subjects, at a point of the stage: bilinear, and at the edges as there.
+fn stands(ground: &[u8], x: f32, y: f32) -> [f32; 4] {
+    let at = |screen: f32| ((screen + 1.0) * 0.5 * SIZE as f32 - 0.5).clamp(0.0, SIZE as f32 - 1.0);
+    let (column, row) = (at(x), at(y));
+    let value = |r: f32, c: f32, i: usize| {
+        let (r, c) = (
+            r.min(SIZE as f32 - 1.0) as usize,
+            c.min(SIZE as f32 - 1.0) as usize,
+        );
+        f32::from(ground[(r * SIZE + c) * 4 + i]) / 255.0
+    };
+    std::array::from_fn(|i| {
+        let (r, c) = (row.floor(), column.floor());
+        let line = |r: f32| {
+            value(r, c, i) * (1.0 - column.fract()) + value(r, c + 1.0, i) * column.fract()
+        };
+        line(r) * (1.0 - row.fract()) + line(r + 1.0) * row.fract()
+    })
+}
+
 /// Mean squared difference between a frame and its layers laid over each other, of 1.
 fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
     let truth = scene.frames_in(renderer, frame..frame + 1);
     let layers = scene.layers_in(renderer, frame..frame + 1);
     let (plan, count) = (scene.plan(), scene.simulation.tracks.len());
+    let views = View::path(&scene.spec, &scene.simulation);
+    let (view, stage) = (views[frame], View::around(&views, 1.0));
     let states = &plan[(frame + 3) * SUBFRAME_DIM..];
     let mut order: Vec<usize> = (0..count).rev().collect();
     order.sort_by(|a, b| states[b * SUBJECT_DIM + 6].total_cmp(&states[a * SUBJECT_DIM + 6]));
     let mut total = 0.0;
-    for (at, ground) in layers.ground.chunks_exact(4).enumerate() {
+    for (at, truth) in truth.chunks_exact(3).enumerate() {
         let on_screen = |index: usize| (index as f32 + 0.5) / (SIZE as f32 * 0.5) - 1.0;
         let (x, y) = (on_screen(at % SIZE), on_screen(at / SIZE));
         let mut over = [0.0; 4];
@@ -54,16 +76,21 @@ fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
             let pixel = seen(picture, &states[index * SUBJECT_DIM..], x, y);
             over = std::array::from_fn(|i| over[i] * (1.0 - pixel[3]) + pixel[i]);
         }
-        let open = 1.0 - f32::from(ground[3]) / 255.0;
+        let (stage_x, stage_y) = view.back(x, y);
+        let (stage_x, stage_y) = stage.project(stage_x, stage_y);
+        let ground = stands(&layers.ground, stage_x, stage_y);
+        let open = 1.0 - ground[3];
+        let light = let_through(scene.spec.style, x, y);
         for channel in 0..3 {
-            let under = f32::from(ground[channel]) / 255.0 * (1.0 - over[3] * open);
-            let made = under + over[channel] * open;
-            total += (made - f32::from(truth[at * 3 + channel]) / 255.0).powi(2);
+            let under = ground[channel] * (1.0 - over[3] * open);
+            let made = (under + over[channel] * open) * light;
+            total += (made - f32::from(truth[channel]) / 255.0).powi(2);
         }
     }
     total / (SIZE * SIZE * 3) as f32
 }
 
+/// A moving camera magnifies the stage; everything else is exact.
 #[test]
 fn layers_laid_over_each_other_are_the_frame() {
     let renderer = Renderer::new(SIZE, SIZE);

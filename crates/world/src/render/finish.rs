@@ -26,11 +26,7 @@ impl Lens {
         let factor = |row: usize, column: usize| {
             let y = (row as f32 + 0.5 - middle_y) * scale;
             let x = (column as f32 + 0.5 - middle_x) / middle_x;
-            if is_barred(spec.style, y) {
-                0.0
-            } else {
-                vignette(spec.style, x, y)
-            }
+            let_through(spec.style, x, y)
         };
         let factors = (0..height).flat_map(|row| (0..width).map(move |column| (row, column)));
         Self {
@@ -58,13 +54,15 @@ impl Lens {
     }
 }
 
-/// Whether the black bars of a style cover screen height y.
-pub fn is_barred(style: Style, y: f32) -> bool {
-    style == Style::Cinematic && y.abs() > BARS
+/// How much light reaches the film at a point of the frame, of 1: dark corners and black bars. Both axes reach 1 at the edge.
+pub fn let_through(style: Style, x: f32, y: f32) -> f32 {
+    if style == Style::Cinematic && y.abs() > BARS {
+        return 0.0;
+    }
+    vignette(style, x, y)
 }
 
-/// How much light a lens lets through at a point; both axes reach 1 at the edge of the frame.
-pub fn vignette(style: Style, x: f32, y: f32) -> f32 {
+fn vignette(style: Style, x: f32, y: f32) -> f32 {
     match style {
         Style::Cinematic => 1.0 - 0.48 * smoothstep(0.35, 1.7, x * x + y * y),
         Style::Realistic => 1.0 - 0.10 * smoothstep(0.6, 2.0, x * x + y * y),

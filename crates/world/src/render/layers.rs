@@ -1,15 +1,17 @@
 //! The same clip in layers: the place with all that is not a subject, and each subject in its own frame.
 //!
-//! What a subject casts on the place (shadow, mirror image, rope) stays with the place. A subject's own frame is a square
+//! What a subject casts on the place (shadow, mirror image, rope) stays with the place, which is drawn as if one camera that
+//! never moves saw all that the clip shows ([`View::around`]). What the lens does to a frame (dark corners, bars, grain) is in neither. A
+//! subject's own frame is a square
 //! around its position in the plan that grows and turns with it, so that a rolling ball is nearly one picture. Somebody seen from
 //! near is two of them, the body and the head before it: in a frame of its own a face can be told from others.
 
 use std::ops::Range;
 
 use super::canvas::{Canvas, OwnFrame};
-use super::finish::{Lens, is_barred, vignette};
 use super::portrait::{self, Shown};
 use super::{Renderer, Stage, draw_subject};
+use crate::camera::View;
 use crate::physics::{Simulation, screen_y};
 use crate::spec::SceneSpec;
 
@@ -21,7 +23,8 @@ pub const LAYER_EXTENT: f32 = 1.3;
 /// Some frames of a clip in layers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layers {
-    /// `[frames, height, width, 4]`: RGB of the place, and how much stands there before the subjects.
+    /// `[frames, height, width, 4]`: RGB of the place in the view around all views, and how much stands there before the
+    /// subjects.
     pub ground: Vec<u8>,
     /// `[frames, subjects, LAYER_SIZE, LAYER_SIZE, 4]`: RGB times cover, and cover, of each subject in its own frame.
     pub subjects: Vec<u8>,
@@ -36,22 +39,23 @@ impl Renderer {
         frames: Range<usize>,
     ) -> Layers {
         let mut out = Layers::default();
-        self.draw(spec, simulation, frames, false, |canvas, lens, stage| {
-            ground(canvas, lens, stage, &mut out.ground);
-            for index in 0..simulation.tracks.len() {
-                subject(
-                    stage,
-                    index,
-                    canvas.width as f32 / canvas.height as f32,
-                    &mut out.subjects,
-                );
-            }
+        let look = self.look(spec, View::path(spec, simulation));
+        let place = self.look(spec, vec![look.stage; simulation.frames]);
+        let shown = frames.clone();
+        self.draw(&place, spec, simulation, shown, false, |canvas, stage| {
+            ground(canvas, stage, &mut out.ground);
         });
+        for frame in frames {
+            let stage = Stage::at(&look, spec, simulation, frame);
+            for index in 0..simulation.tracks.len() {
+                subject(&stage, index, &mut out.subjects);
+            }
+        }
         out
     }
 }
 
-fn ground(canvas: &mut Canvas, lens: &Lens, stage: &Stage, out: &mut Vec<u8>) {
+fn ground(canvas: &mut Canvas, stage: &Stage, out: &mut Vec<u8>) {
     stage.draw_shadows(canvas);
     if stage.shine() > 0.0 {
         stage.draw_layer(canvas);
@@ -61,26 +65,19 @@ fn ground(canvas: &mut Canvas, lens: &Lens, stage: &Stage, out: &mut Vec<u8>) {
     stage.draw_behind(canvas);
     canvas.merge();
     stage.draw_front(canvas);
-    let mut front: Vec<u8> = canvas
+    let front: Vec<u8> = canvas
         .layer()
         .iter()
         .map(|(_, cover)| byte(*cover))
         .collect();
     canvas.merge();
-    for (row, line) in front.chunks_exact_mut(canvas.width).enumerate() {
-        if is_barred(stage.spec.style, canvas.screen(0, row).1) {
-            line.fill(255);
-        }
-    }
     stage.draw_weather(canvas);
-    let mut rgb = Vec::new();
-    lens.develop(canvas, stage.drawing.frame, &mut rgb);
-    for (pixel, front) in rgb.chunks_exact(3).zip(front) {
-        out.extend_from_slice(&[pixel[0], pixel[1], pixel[2], front]);
+    for (pixel, front) in canvas.pixels.iter().zip(front) {
+        out.extend_from_slice(&[byte(pixel.0), byte(pixel.1), byte(pixel.2), front]);
     }
 }
 
-fn subject(stage: &Stage, index: usize, aspect: f32, out: &mut Vec<u8>) {
+fn subject(stage: &Stage, index: usize, out: &mut Vec<u8>) {
     let (track, view) = (
         &stage.simulation.tracks[index],
         stage.look.views[stage.drawing.frame],
@@ -110,10 +107,8 @@ fn subject(stage: &Stage, index: usize, aspect: f32, out: &mut Vec<u8>) {
             stage.drawing,
         ),
     }
-    for (at, (colour, cover)) in canvas.layer().iter().enumerate() {
-        let (x, y) = canvas.screen(at % LAYER_SIZE, at / LAYER_SIZE);
-        let light = vignette(stage.spec.style, x / aspect, y);
-        let rgb = [colour.0, colour.1, colour.2].map(|value| byte(value * light));
+    for (colour, cover) in canvas.layer() {
+        let rgb = [colour.0, colour.1, colour.2].map(byte);
         out.extend_from_slice(&[rgb[0], rgb[1], rgb[2], byte(*cover)]);
     }
 }

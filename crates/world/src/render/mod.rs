@@ -23,9 +23,10 @@ use crate::objects::attitude;
 use crate::physics::Simulation;
 use crate::places::{Backdrop, gloss};
 use crate::rng::Rng;
-use crate::spec::{Camera, Cover, Place, SceneSpec, Style};
+use crate::spec::{Cover, Place, SceneSpec, Style};
 use crate::truth::Truth;
 use crate::vector::V3;
+pub use finish::let_through;
 pub use layers::{LAYER_EXTENT, LAYER_SIZE, Layers};
 
 use canvas::Canvas;
@@ -59,6 +60,8 @@ struct Look {
     air: Air,
     /// The camera per frame.
     views: Vec<View>,
+    /// What all of them show: in it the place stands still, and what falls falls.
+    stage: View,
     /// Who is seen from near.
     figurehead: Option<Figurehead>,
 }
@@ -92,7 +95,9 @@ impl Renderer {
         frames: Range<usize>,
     ) -> Vec<u8> {
         let mut out = Vec::with_capacity(frames.len() * self.width * self.height * 3);
-        self.draw(spec, simulation, frames, false, |canvas, lens, stage| {
+        let lens = Lens::new(spec, self.width, self.height);
+        let look = self.look(spec, View::path(spec, simulation));
+        self.draw(&look, spec, simulation, frames, false, |canvas, stage| {
             stage.draw(canvas);
             stage.draw_weather(canvas);
             lens.develop(canvas, stage.drawing.frame, &mut out);
@@ -108,7 +113,8 @@ impl Renderer {
         frames: Range<usize>,
     ) -> Vec<Truth> {
         let mut out = Vec::with_capacity(frames.len());
-        self.draw(spec, simulation, frames, true, |canvas, _, stage| {
+        let look = self.look(spec, View::path(spec, simulation));
+        self.draw(&look, spec, simulation, frames, true, |canvas, stage| {
             stage.draw(canvas);
             out.extend(canvas.truth.take());
         });
@@ -139,32 +145,38 @@ impl Renderer {
             .collect()
     }
 
-    /// Fills the canvas with the place, frame by frame, and hands it on.
-    fn draw(
-        &self,
-        spec: &SceneSpec,
-        simulation: &Simulation,
-        frames: Range<usize>,
-        truth: bool,
-        mut drawn: impl FnMut(&mut Canvas, &Lens, &Stage),
-    ) {
+    /// What the frames of a scene share, seen by these views, one per frame.
+    fn look(&self, spec: &SceneSpec, views: Vec<View>) -> Look {
         let air = Air::of(spec);
-        let look = Look {
+        Look {
             style: spec.style,
             light: match spec.portrait {
                 Some(_) => portrait::light(spec, air.light(spec.style)),
                 None => air.light(spec.style),
             },
             air,
-            views: View::path(spec, simulation),
+            stage: View::around(&views, self.width as f32 / self.height as f32),
+            views,
             figurehead: spec
                 .portrait
                 .map(|portrait| Figurehead::of(portrait.head())),
-        };
-        let backdrop = self.backdrop(spec, air);
-        let lens = Lens::new(spec, self.width, self.height);
+        }
+    }
+
+    /// Fills the canvas with the place, frame by frame, and hands it on.
+    fn draw(
+        &self,
+        look: &Look,
+        spec: &SceneSpec,
+        simulation: &Simulation,
+        frames: Range<usize>,
+        truth: bool,
+        mut drawn: impl FnMut(&mut Canvas, &Stage),
+    ) {
+        let backdrop = self.backdrop(spec, look.air);
         let mut canvas = Canvas::new(self.width, self.height);
-        let still = (spec.camera == Camera::Static).then(|| {
+        let stands = look.views.iter().all(|view| *view == look.views[0]);
+        let still = stands.then(|| {
             canvas.fill(&backdrop, look.views[0]);
             canvas.pixels.clone()
         });
@@ -178,8 +190,8 @@ impl Renderer {
                 let views = (look.views[frame], look.views[next]);
                 canvas.truth = Some(Truth::of_place(self.width, self.height, spec.place, views));
             }
-            let stage = Stage::at(&look, spec, simulation, frame);
-            drawn(&mut canvas, &lens, &stage);
+            let stage = Stage::at(look, spec, simulation, frame);
+            drawn(&mut canvas, &stage);
         }
     }
 
@@ -290,7 +302,7 @@ impl<'a> Stage<'a> {
 
     fn draw_weather(&self, canvas: &mut Canvas) {
         let time_s = self.simulation.time_of(self.drawing.frame);
-        weather::draw(canvas, self.look.air, self.spec.style, time_s);
+        weather::draw(canvas, self.look, self.drawing.frame, time_s);
     }
 
     fn draw_subjects(&self, canvas: &mut Canvas) {

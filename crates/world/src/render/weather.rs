@@ -1,13 +1,16 @@
-//! Rain and snow in front of everything: a few streaks and flakes, the same at the same instant.
+//! Rain and snow in front of everything: a few streaks and flakes, the same at the same instant. They fall in the place, so
+//! that a camera moves past them.
 
+use super::Look;
 use super::canvas::Canvas;
-use crate::air::Air;
 use crate::rng::Rng;
 use crate::spec::{Style, Time, Weather};
 use crate::vector::{V3, smoothstep, whole};
 
-/// Draws what falls at an instant.
-pub fn draw(canvas: &mut Canvas, air: Air, style: Style, time_s: f32) {
+/// Draws what falls at an instant, as the camera of a frame sees it.
+pub fn draw(canvas: &mut Canvas, look: &Look, frame: usize, time_s: f32) {
+    let (air, style, view) = (look.air, look.style, look.views[frame]);
+    let closer = view.zoom / look.stage.zoom;
     let (count, speed, drift) = match air.weather {
         Weather::Rain => (46, 2.6, -0.30),
         Weather::Snow => (54, 0.42, 0.10),
@@ -33,17 +36,19 @@ pub fn draw(canvas: &mut Canvas, air: Air, style: Style, time_s: f32) {
         let shift = lap * 0.381_966 + x;
         let across = (shift * 0.5 - whole(shift * 0.5)) * 2.0 - 1.0;
         let x = across * (aspect + 0.2) + drift * near * (down + 0.2);
+        let (x, y) = look.stage.back(x, down);
+        let (x, y) = view.project(x, y);
         if air.weather == Weather::Rain {
             streak(
                 canvas,
-                (x, down),
-                0.13 * near,
+                (x, y),
+                0.13 * near * closer,
                 drift / speed,
                 0.36 * near * solid,
                 dim,
             );
         } else {
-            flake(canvas, (x, down), 0.022 * near, 0.9 * solid, dim);
+            flake(canvas, (x, y), 0.022 * near * closer, 0.9 * solid, dim);
         }
     }
 }
