@@ -45,7 +45,8 @@ pub struct Picture {
 
 /// All sheets.
 pub fn sheets() -> Vec<Sheet> {
-    let mut sheets = vec![objects(0), objects(1), colours(), materials(), edits()];
+    let mut sheets = vec![objects(0), objects(1), colours(), edits()];
+    sheets.extend(Style::ALL.iter().map(|style| materials(*style)));
     sheets.extend(Action::ALL.iter().map(|action| action_sheet(*action)));
     sheets.extend(Place::ALL.iter().map(|place| place_sheet(*place)));
     sheets.extend(Style::ALL.iter().map(|style| style_sheet(*style)));
@@ -186,18 +187,42 @@ fn colours() -> Sheet {
     sheet("colours", rows.collect(), 6)
 }
 
-fn materials() -> Sheet {
-    let rows = Material::ALL.iter().flat_map(|material| {
-        [Object::Ball, Object::Cup].map(|object| {
-            let thing = Subject {
-                object,
-                colour: Colour::Green,
-                material: *material,
-            };
-            SceneSpec::new(thing, Action::Bounce, Place::Kitchen).with_seed(3)
-        })
-    });
-    sheet("materials", rows.collect(), 6)
+/// Every material in every colour, each time as another thing.
+fn materials(style: Style) -> Sheet {
+    const SHOWN: [Object; 12] = [
+        Object::Ball,
+        Object::Cube,
+        Object::Cup,
+        Object::Duck,
+        Object::Egg,
+        Object::Bottle,
+        Object::Car,
+        Object::Star,
+        Object::Heart,
+        Object::Ring,
+        Object::Rocket,
+        Object::Book,
+    ];
+    let cells = Material::ALL
+        .iter()
+        .enumerate()
+        .flat_map(|(row, material)| {
+            Colour::ALL.iter().enumerate().map(move |(column, colour)| {
+                let thing = Subject {
+                    object: SHOWN[(row + column) % SHOWN.len()],
+                    colour: *colour,
+                    material: *material,
+                };
+                let place = Place::ALL[(row * 5 + column) % Place::ALL.len()];
+                SceneSpec::new(thing, Action::Fall, place)
+                    .with_style(style)
+                    .with_seed(column as u64)
+            })
+        });
+    Sheet {
+        stills: true,
+        ..sheet(&format!("materials-{}", style.word()), cells.collect(), 12)
+    }
 }
 
 /// Every object that has the first seat of an action, and crowds where there is room for them.

@@ -11,6 +11,7 @@ pub mod cast;
 pub mod edit;
 pub mod figure;
 pub mod gallery;
+mod grain;
 pub mod heads;
 pub mod lines;
 mod matter;

@@ -148,6 +148,20 @@ impl Canvas {
         cover: f32,
         surfel: impl FnOnce() -> Surfel,
     ) {
+        self.put_clear(column, row, colour, (cover, 1.0), surfel);
+    }
+
+    /// Lays the colour of something over the layer that fills a share of the pixel and hides a share of what is behind;
+    /// however clear it is, it is what is seen there.
+    pub fn put_clear(
+        &mut self,
+        column: usize,
+        row: usize,
+        colour: V3,
+        (filled, solid): (f32, f32),
+        surfel: impl FnOnce() -> Surfel,
+    ) {
+        let cover = filled * solid;
         if cover <= 0.0 {
             return;
         }
@@ -162,7 +176,7 @@ impl Canvas {
         } else {
             self.used.start.min(row)..self.used.end.max(row + 1)
         };
-        if let Some(truth) = self.truth.as_mut().filter(|_| cover >= 0.5) {
+        if let Some(truth) = self.truth.as_mut().filter(|_| filled >= 0.5) {
             truth.set(at, surfel());
         }
     }

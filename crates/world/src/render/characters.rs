@@ -16,6 +16,9 @@ use crate::vector::V3;
 
 /// Screen height per depth.
 const SLANT: f32 = 0.20;
+/// Bones are thin: a horizon in the middle of each would cut a body of metal to pieces, so it lies low.
+const SKYWARDS: V3 = V3(0.0, 0.55, 0.0);
+
 /// A character in one frame.
 pub struct Character<'a> {
     /// Who.
@@ -57,7 +60,8 @@ pub fn draw(canvas: &mut Canvas, look: &Look, who: &Character, drawing: Drawing)
                 continue;
             };
             let miss = (seen.miss * view.zoom / pixel + 0.5).max(0.0);
-            let (colour, _) = finish.colour(seen.paint(&bones), seen.facing);
+            let round = (seen.facing + SKYWARDS).normal();
+            let (colour, _) = finish.colour(seen.paint(&bones), seen.facing, round);
             let mut colour = look.grade(colour);
             if drawn {
                 colour = colour.mix(OUTLINE, (miss * 1.5).min(1.0));

@@ -273,7 +273,7 @@ impl Artist<'_> {
             light: self.look.light,
             eye: V3(0.0, 0.0, -1.0),
         };
-        let (mut colour, _) = finish.colour(paint.base, facing);
+        let (mut colour, _) = finish.colour(paint.base, facing, facing);
         let light = &self.look.light;
         let bright = light.ambient + light.key * 0.7;
         if !self.drawn {

@@ -16,6 +16,9 @@ const UP: V3 = V3(-0.080_588_9, 0.961_261_7, 0.263_595_4);
 /// From the eye to the scene.
 pub const AWAY: V3 = V3(-0.281_045_7, -0.275_637_4, 0.919_259_2);
 
+/// How much a surface shines as a ball would, beside how it does.
+const ROUNDER: f32 = 1.5;
+
 /// A thing in one frame.
 pub struct Thing<'a> {
     /// What.
@@ -69,14 +72,15 @@ pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
             };
             let miss = (hit.miss * unit_pixels).max(0.0);
             let facing = normal(object, attitude, hit.at).turned(cos, sin);
-            let (colour, solid) = finish.colour(paint(subject, attitude, hit.at), facing);
+            let round = (facing + hit.at.turned(cos, sin).normal() * ROUNDER).normal();
+            let (colour, solid) = finish.colour(paint(subject, attitude, hit.at), facing, round);
             let mut colour = look.grade(colour);
             if drawn {
                 colour = colour.mix(OUTLINE, (miss * 1.5).min(1.0));
             }
             let solid = if miss > 0.3 && drawn { 1.0 } else { solid };
-            let cover = (outline + 1.0 - miss).clamp(0.0, 1.0) * solid;
-            canvas.put(column, row, colour, cover, || Surfel {
+            let cover = (outline + 1.0 - miss).clamp(0.0, 1.0);
+            canvas.put_clear(column, row, colour, (cover, solid), || Surfel {
                 id: thing.id,
                 depth: 1.0 + track.depths[shown] + hit.at.turned(cos, sin).dot(AWAY) * track.radius,
                 normal: V3(facing.dot(RIGHT), facing.dot(UP), facing.dot(AWAY)),
