@@ -1,7 +1,5 @@
 //! A frame with nothing but the subjects on it: each picture goes where the plan has its subject.
 
-use std::ops::Range;
-
 use kinora_contract::plan::{SUBJECTS, Subframe, Subject};
 
 use crate::picture::Picture;
@@ -43,12 +41,6 @@ impl Canvas {
     /// Colour, premultiplied by coverage, and coverage, each 0..1; row-major.
     pub fn pixels(&self) -> &[[f32; 4]] {
         &self.pixels
-    }
-
-    /// Whether no subject is in some rows and columns.
-    pub fn is_clear(&self, rows: Range<usize>, cols: Range<usize>) -> bool {
-        let mut lines = rows.map(|row| &self.pixels[row * self.width..][cols.clone()]);
-        lines.all(|line| line.iter().all(|pixel| pixel[3] == 0.0))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The video model: video, sound and layer tokens denoised in one sequence, steered by text and plan.
 //!
-//! Video tokens are the place with everything but the subjects; a layer token is one subject in its own frame ([`crate::layers`]).
+//! Video tokens are the place with everything but the subjects, in the stage ([`crate::place`]); a layer token is one subject in its
+//! own frame ([`crate::layers`]).
 //! Some tokens may be given ([`crate::given`]): the start of a clip that goes on, or what a person looks like.
 
 use kinora_contract::plan::SUBJECTS;

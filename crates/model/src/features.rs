@@ -1,23 +1,24 @@
 //! What each DiT token is told of the plan: where the subjects are, seen from that token.
 //!
-//! A plan row holds four sub-frames (`kinora_contract::plan`). A video token gets each subject's offset to its own centre;
-//! a layer token gets its own subject and the camera; a sound token gets the row as it stands.
+//! A plan row holds four sub-frames (`kinora_contract::plan`). A video token is a part of the stage, where the place stands still:
+//! it gets each subject's offset to its own centre in the world, and what the stage shows of it. A layer token gets its own
+//! subject and the camera on the screen; a sound token gets the row as it stands.
 
 use kinora_contract::plan::{
-    CAMERA_DIM, PLAN_DIM, Plan, SUBFRAMES, SUBJECT_DIM, SUBJECTS, Subframe, Subject,
+    CAMERA_DIM, CameraState, PLAN_DIM, Plan, SUBFRAMES, SUBJECT_DIM, SUBJECTS, Subframe, Subject,
 };
 
 use crate::dit::Grid;
 
-/// What a video token is told of a subject: offset x and y, r, cos, sin, visible.
+/// What a video token is told of a subject: offset x and y and r in the world, cos, sin, visible.
 const SEEN_DIM: usize = 6;
 /// Octaves of the sines that tell a video token where it is.
 const OCTAVES: usize = 3;
-/// Where a video token is: its centre, and the sines and cosines of both axes per octave.
+/// Where a video token is: its centre in the world, and the sines and cosines of both axes per octave.
 const POSITION_DIM: usize = 2 + OCTAVES * 4;
-/// Plan features of a video token: per sub-frame what it sees of the subjects, then the camera per sub-frame, then where it is,
-/// then whether it is given.
-pub const PLAN_FEATURES: usize = SUBFRAMES * (SUBJECTS * SEEN_DIM + CAMERA_DIM) + POSITION_DIM + 1;
+/// Plan features of a video token: per sub-frame what it sees of the subjects, then the stage, then where it is, then whether it
+/// is given.
+pub const PLAN_FEATURES: usize = SUBFRAMES * SUBJECTS * SEEN_DIM + CAMERA_DIM + POSITION_DIM + 1;
 /// Plan features of a sound token: its row, then whether it is given.
 pub const SOUND_FEATURES: usize = PLAN_DIM + 1;
 /// Plan features of a layer token: its subject per sub-frame, then the camera per sub-frame, then whether it is given.
@@ -26,7 +27,7 @@ pub const LAYER_FEATURES: usize = SUBFRAMES * (SUBJECT_DIM + CAMERA_DIM) + 1;
 /// Offsets and radii are doubled to bring them near unit variance.
 const GEOMETRY_SCALE: f32 = 2.0;
 
-/// Centre (x, y) of token (row, col) in screen units: the image's half height is 1, the origin is its middle.
+/// Centre (x, y) of token (row, col) in units of its picture: half the height is 1, the origin is its middle.
 pub fn token_centre(grid: Grid, row: usize, col: usize) -> (f32, f32) {
     let (rows, cols) = (grid.rows as f32, grid.cols as f32);
     let x = ((2.0 * col as f32 + 1.0) / cols - 1.0) * cols / rows;
@@ -34,18 +35,25 @@ pub fn token_centre(grid: Grid, row: usize, col: usize) -> (f32, f32) {
     (x, y)
 }
 
-/// Features of all video tokens, `[latent_frames · rows · cols, PLAN_FEATURES]`, row-major.
-pub fn video_plan_features(plan: &Plan, grid: Grid, given: &[bool]) -> Vec<f32> {
+/// Features of all video tokens, `[latent_frames · rows · cols, PLAN_FEATURES]`, row-major; the grid is a picture of `stage`.
+pub fn video_plan_features(
+    plan: &Plan,
+    grid: Grid,
+    stage: &CameraState,
+    given: &[bool],
+) -> Vec<f32> {
     let mut features = Vec::with_capacity(grid.video_tokens() * PLAN_FEATURES);
     let mut given = given.iter();
     for states in latent_frames(plan) {
         for row in 0..grid.rows {
             for col in 0..grid.cols {
-                let centre = token_centre(grid, row, col);
-                for subject in states.iter().flat_map(|state| &state.subjects) {
-                    features.extend(seen_from(centre, subject));
+                let (x, y) = token_centre(grid, row, col);
+                let centre = stage.back(x, y);
+                for state in &states {
+                    let seen = |subject| seen_from(centre, subject, &state.camera);
+                    features.extend(state.subjects.iter().flat_map(seen));
                 }
-                push_cameras(&mut features, &states);
+                features.extend(camera_values(stage));
                 features.extend(position(centre));
                 features.push(flag(given.next()));
             }
@@ -74,7 +82,7 @@ pub fn layer_plan_features(plan: &Plan, grid: Grid, given: &[bool]) -> Vec<f32> 
                 subject.r *= GEOMETRY_SCALE;
                 features.extend(subject.to_values());
             }
-            push_cameras(&mut features, &states);
+            features.extend(states.iter().flat_map(|it| camera_values(&it.camera)));
             features.push(flag(given.next()));
         }
     }
@@ -91,11 +99,13 @@ fn flag(given: Option<&bool>) -> f32 {
     f32::from(given.is_some_and(|given| *given))
 }
 
-fn seen_from((cx, cy): (f32, f32), subject: &Subject) -> [f32; SEEN_DIM] {
+/// A subject in the world, of which the camera shows where it is on the screen, as it is seen from a point of the world.
+fn seen_from((cx, cy): (f32, f32), subject: &Subject, camera: &CameraState) -> [f32; SEEN_DIM] {
     if !subject.is_present() {
         return [0.0, 0.0, 0.0, 0.0, 0.0, Subject::ABSENT.visible];
     }
-    let [x, y, r] = [subject.x - cx, subject.y - cy, subject.r].map(|v| v * GEOMETRY_SCALE);
+    let (x, y) = camera.back(subject.x, subject.y);
+    let [x, y, r] = [x - cx, y - cy, subject.r / camera.zoom].map(|v| v * GEOMETRY_SCALE);
     [x, y, r, subject.cos, subject.sin, subject.visible]
 }
 
@@ -108,7 +118,7 @@ fn present_or_absent(subject: &Subject) -> Subject {
     }
 }
 
-/// Sines tell the corners of the frame apart at once; attention alone has to find its edges first.
+/// Sines tell the corners of the place apart at once; attention alone has to find its edges first.
 fn position((x, y): (f32, f32)) -> [f32; POSITION_DIM] {
     let mut out = [
         x, y, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
@@ -121,10 +131,8 @@ fn position((x, y): (f32, f32)) -> [f32; POSITION_DIM] {
     out
 }
 
-fn push_cameras(features: &mut Vec<f32>, states: &[Subframe; SUBFRAMES]) {
-    for camera in states.iter().map(|state| state.camera) {
-        features.extend([camera.pan_x, camera.pan_y, camera.zoom - 1.0]);
-    }
+fn camera_values(camera: &CameraState) -> [f32; CAMERA_DIM] {
+    [camera.pan_x, camera.pan_y, camera.zoom - 1.0]
 }
 
 #[cfg(test)]
@@ -163,23 +171,37 @@ mod tests {
 
     #[test]
     fn a_subject_on_the_token_has_no_offset() {
+        let stage = CameraState {
+            pan_x: 0.25,
+            pan_y: -0.5,
+            zoom: 0.5,
+        };
         let (x, y) = token_centre(SQUARE, 1, 2);
+        let (x, y) = stage.back(x, y);
+        // The camera zooms in by 1.25 and does not pan.
         let features = video_plan_features(
-            &plan_of([subject(x, y), Subject::ABSENT, subject(x, 0.0)]),
+            &plan_of([
+                subject(x * 1.25, y * 1.25),
+                Subject::ABSENT,
+                subject(x * 1.25, 0.0),
+            ]),
             SQUARE,
+            &stage,
             &std::array::from_fn::<_, 16, _>(|token| token == 6),
         );
         assert_eq!(features.len(), SQUARE.video_tokens() * PLAN_FEATURES);
         let token = &features[(4 + 2) * PLAN_FEATURES..][..PLAN_FEATURES];
-        assert_eq!(token[..6], [0.0, 0.0, 0.5, 1.0, 0.0, 1.0]);
+        assert_eq!(token[..6], [0.0, 0.0, 0.4, 1.0, 0.0, 1.0]);
         assert_eq!(token[6..12], [0.0, 0.0, 0.0, 0.0, 0.0, -1.0]);
         assert_eq!(token[12..14], [0.0, -2.0 * y]);
         let (seen, place) = token.split_at(PLAN_FEATURES - POSITION_DIM - 1);
-        assert_eq!(seen[seen.len() - 3..], [0.0, 0.0, 0.25]);
+        assert_eq!(seen.len(), SUBFRAMES * SUBJECTS * SEEN_DIM + CAMERA_DIM);
+        assert_eq!(seen[seen.len() - 3..], [0.25, -0.5, -0.5]);
         assert_eq!(place[..2], [x, y]);
         assert!((place[2] - (x * core::f32::consts::FRAC_PI_2).sin()).abs() < 1e-6);
+        // A token is half a screen wide, and the stage shows it at half its size.
         let left_neighbour = &features[(4 + 1) * PLAN_FEATURES..][..2];
-        assert_eq!(left_neighbour, [1.0, 0.0]);
+        assert_eq!(left_neighbour, [2.0, 0.0]);
         assert_eq!(
             [token[PLAN_FEATURES - 1], features[PLAN_FEATURES - 1]],
             [1.0, 0.0]

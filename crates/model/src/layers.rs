@@ -9,13 +9,17 @@ use core::f64::consts::{PI, SQRT_2};
 use std::ops::Range;
 use std::sync::Arc;
 
-use kinora_contract::plan::{SUBFRAMES, SUBJECTS};
-use kinora_engine::{EngineError, Graph, GraphError, WeightData, WeightTensor, Weights};
+use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS};
+use kinora_engine::{EngineError, Graph, GraphError, WeightTensor, Weights};
 use serde::Deserialize;
 
 use crate::decoder::{RefinerConfig, Told, refine};
+use crate::matrix::{host_values, rows_times};
 use crate::net::Net;
 use crate::picture::Picture;
+
+/// Of somebody seen from near, subject 0 is the body and this one the head.
+pub const HEAD: usize = 1;
 
 /// Values of a pixel: colour, premultiplied by coverage, and coverage, each 0..1.
 const RGBA: usize = 4;
@@ -23,8 +27,6 @@ const RGBA: usize = 4;
 const PIXEL: usize = SUBFRAMES * RGBA;
 /// Waves of the cosine transform beside the mean.
 const WAVES: usize = SUBFRAMES - 1;
-/// Length of a block of an int8 weight.
-const BLOCK: usize = 32;
 /// Colour is divided by no less coverage than this.
 const LEAST_COVER: f32 = 0.05;
 
@@ -39,6 +41,8 @@ pub struct LayerConfig {
     pub mean_channels: usize,
     /// Channels of the waves of their differences, the slowest first and no later one wider.
     pub detail_channels: [usize; WAVES],
+    /// Columns of the mouth's matrix: one for all mouths, and one for each of a token's first values.
+    pub mouth_channels: usize,
     /// How much steeper coverage is made: edges that the code blurs become edges again.
     pub sharpness: f32,
 }
@@ -63,6 +67,8 @@ pub struct LayerDecoder {
     basis: WeightTensor,
     /// `[values, detail_channels[0]]`; later waves use its first columns.
     detail: WeightTensor,
+    /// `[values, mouth_channels]`.
+    mouth: WeightTensor,
     /// `[values]`.
     mean: Arc<[f32]>,
     /// `[dim]`.
@@ -93,7 +99,7 @@ pub fn layer_refiner_graph(size: usize, refiner: &RefinerConfig) -> Result<Graph
 }
 
 impl LayerDecoder {
-    /// From the starter's weights `layers.basis`, `layers.detail`, `layers.mean` and `layers.std`.
+    /// From the starter's weights `layers.basis`, `layers.detail`, `layers.mouth`, `layers.mean` and `layers.std`.
     pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
         let values = config.values();
         let [widest, later @ ..] = config.detail_channels;
@@ -107,6 +113,7 @@ impl LayerDecoder {
         Ok(Self {
             basis: matrix("layers.basis", config.mean_channels)?,
             detail: matrix("layers.detail", config.detail_channels[0])?,
+            mouth: matrix("layers.mouth", config.mouth_channels)?,
             mean: host_values(weights, "layers.mean", &[values])?,
             std: host_values(weights, "layers.std", &[config.dim()])?,
             config: config.clone(),
@@ -119,17 +126,39 @@ impl LayerDecoder {
     }
 
     /// Decodes the tokens `[SUBJECTS, dim]` of the subjects that are present in a latent frame; at a size of 64 some 4
-    /// million multiplications each.
-    pub fn decode(&self, tokens: &[f32], present: [bool; SUBJECTS]) -> [Option<Layer>; SUBJECTS] {
-        let latents = tokens.chunks_exact(self.config.dim()).zip(present);
-        let latents = latents.map(|(token, present)| {
+    /// million multiplications each. In each sub-frame the mouth of the [`HEAD`] is open as far as `mouth` says.
+    pub fn decode(
+        &self,
+        tokens: &[f32],
+        present: [bool; SUBJECTS],
+        mouth: [f32; SUBFRAMES],
+    ) -> [Option<Layer>; SUBJECTS] {
+        let tokens: Vec<&[f32]> = tokens.chunks_exact(self.config.dim()).collect();
+        let latents = tokens.iter().zip(present).map(|(token, present)| {
             let latent = token.iter().zip(&*self.std).map(|(z, s)| z * s);
             present.then(|| latent.collect::<Vec<f32>>())
         });
         let latents: Vec<_> = latents.collect();
         let present: Vec<&[f32]> = latents.iter().flatten().map(Vec::as_slice).collect();
         let mut layers = self.layers(&present).into_iter();
-        std::array::from_fn(|s| latents[s].as_ref().and_then(|_| layers.next()))
+        let mut layers: [Option<Layer>; SUBJECTS] =
+            std::array::from_fn(|s| latents[s].as_ref().and_then(|_| layers.next()));
+        if let Some(head) = &mut layers[HEAD]
+            && mouth != [0.0; SUBFRAMES]
+        {
+            head.add(&self.open_mouth(tokens[HEAD]), mouth);
+        }
+        layers
+    }
+
+    /// What a head's picture gains by an open mouth; whose mouth it is, its token's first values say.
+    fn open_mouth(&self, token: &[f32]) -> Vec<f32> {
+        let columns = self.config.mouth_channels;
+        let whose: Vec<f32> = std::iter::once(1.0)
+            .chain(token.iter().copied())
+            .take(columns)
+            .collect();
+        rows_times(&self.mouth, columns, &[&whose]).swap_remove(0)
     }
 
     fn layers(&self, latents: &[&[f32]]) -> Vec<Layer> {
@@ -144,7 +173,7 @@ impl LayerDecoder {
             let waves = rows_times(&self.detail, self.config.detail_channels[0], &latents);
             start += channels;
             for (layer, wave) in layers.iter_mut().zip(&waves) {
-                layer.add_wave(k + 1, wave);
+                layer.add(wave, std::array::from_fn(|i| cosine(k + 1, i)));
             }
         }
         layers
@@ -173,80 +202,24 @@ impl LayerDecoder {
     }
 }
 
+/// How far the mouth of the [`HEAD`] is open in the sub-frames of a latent frame, 0..1.
+pub fn mouth(plan: &Plan, latent_frame: usize) -> [f32; SUBFRAMES] {
+    let state = |i| plan.subframe(latent_frame, i);
+    std::array::from_fn(|i| state(i).map_or(0.0, |state| state.subjects[HEAD].mouth))
+}
+
 impl Layer {
-    fn add_wave(&mut self, k: usize, wave: &[f32]) {
-        let factors: [f32; SUBFRAMES] = std::array::from_fn(|i| cosine(k, i));
+    /// Adds a picture, so much of it in each sub-frame.
+    fn add(&mut self, picture: &[f32], factors: [f32; SUBFRAMES]) {
         let pixels = self.0.as_chunks_mut::<PIXEL>().0;
-        for (pixel, wave) in pixels.iter_mut().zip(wave.as_chunks::<RGBA>().0) {
+        for (pixel, added) in pixels.iter_mut().zip(picture.as_chunks::<RGBA>().0) {
             for (values, factor) in pixel.as_chunks_mut::<RGBA>().0.iter_mut().zip(factors) {
-                for (value, wave) in values.iter_mut().zip(wave) {
-                    *value += factor * wave;
+                for (value, added) in values.iter_mut().zip(added) {
+                    *value += factor * added;
                 }
             }
         }
     }
-}
-
-/// The f32 values of a weight that the host uses; those that are stored as f32 are shared, not copied.
-pub(crate) fn host_values(
-    weights: &Weights,
-    name: &str,
-    shape: &[usize],
-) -> Result<Arc<[f32]>, EngineError> {
-    let weight: &WeightTensor = weights.expect(name, shape)?;
-    Ok(match &weight.data {
-        WeightData::F32(values) => Arc::clone(values),
-        WeightData::Q8 { .. } => weight.to_f32().into(),
-    })
-}
-
-/// `matrix` [n, x.len()] times `x`, row by row.
-pub(crate) fn product(matrix: &[f32], x: &[f32]) -> impl Iterator<Item = f32> {
-    matrix.chunks_exact(x.len()).map(move |row| dot(row, x))
-}
-
-/// A matrix of so many columns times some vectors, which may be shorter than its rows; one answer per vector.
-fn rows_times(matrix: &WeightTensor, columns: usize, xs: &[&[f32]]) -> Vec<Vec<f32>> {
-    let mut answers = vec![Vec::new(); xs.len()];
-    let mut push = |row: &[f32]| {
-        for (answer, x) in answers.iter_mut().zip(xs) {
-            answer.push(dot(&row[..x.len()], x));
-        }
-    };
-    match &matrix.data {
-        WeightData::F32(values) => values.chunks_exact(columns).for_each(push),
-        WeightData::Q8 { values, scales } => {
-            // A row at a time: the whole would need four times the memory.
-            let mut row = vec![0.0; columns];
-            let scales = scales.chunks_exact(columns / BLOCK);
-            for (stored, scales) in values.chunks_exact(columns).zip(scales) {
-                let blocks = row.as_chunks_mut::<BLOCK>().0.iter_mut();
-                let stored = stored.as_chunks::<BLOCK>().0;
-                for ((block, stored), scale) in blocks.zip(stored).zip(scales) {
-                    let scale = scale.to_f32();
-                    *block = stored.map(|value| f32::from(value) * scale);
-                }
-                push(&row);
-            }
-        }
-    }
-    answers
-}
-
-/// Sums in eight lanes: fast wherever there are vectors, and the same bits everywhere.
-#[inline]
-pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    const LANES: usize = 8;
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut sums = [0.0; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
 }
 
 /// Wave k at sub-frame i; the waves are orthogonal to each other and to the mean.
@@ -272,6 +245,7 @@ mod tests {
         extent: 1.3,
         mean_channels: 11,
         detail_channels: [3, 2, 1],
+        mouth_channels: 5,
         sharpness: 1.6,
     };
 
@@ -289,6 +263,7 @@ mod tests {
             ("layers.detail", vec![values, 3]),
             ("layers.mean", vec![values]),
             ("layers.std", vec![CONFIG.dim()]),
+            ("layers.mouth", vec![values, 5]),
         ]
         .into_iter()
         .enumerate()
@@ -300,7 +275,7 @@ mod tests {
     }
 
     /// The definition, word for word: one value of one sub-frame.
-    fn naive(weights: &Weights, token: &[f32], subframe: usize, value: usize) -> f32 {
+    fn naive(weights: &Weights, token: &[f32], open: f32, subframe: usize, value: usize) -> f32 {
         let get = |name: &str| weights.get(name).unwrap().to_f32();
         let (basis, detail, std) = (get("layers.basis"), get("layers.detail"), get("layers.std"));
         let mut z = token.iter().zip(std).map(|(z, s)| z * s);
@@ -315,6 +290,12 @@ mod tests {
             }
         }
         assert_eq!(z.next(), None);
+        for (c, whose) in [1.0, token[0], token[1], token[2], token[3]]
+            .iter()
+            .enumerate()
+        {
+            sum += open * get("layers.mouth")[value * 5 + c] * whose;
+        }
         sum
     }
 
@@ -323,13 +304,18 @@ mod tests {
         let (decoder, weights) = decoder();
         let token: Vec<f32> = scattered(CONFIG.dim(), 9).iter().map(|v| v * 8.0).collect();
         let tokens = token.repeat(SUBJECTS);
-        let [absent, layer, _] = decoder.decode(&tokens, [false, true, true]);
+        let mouth = [0.0, 0.25, 1.0, 0.5];
+        let [absent, head, other] = decoder.decode(&tokens, [false, true, true], mouth);
         assert_eq!(absent, None);
-        let layer = layer.unwrap();
-        for subframe in 0..SUBFRAMES {
-            let picture = decoder.picture(&layer, subframe);
+        let layers = [(head.unwrap(), mouth), (other.unwrap(), [0.0; SUBFRAMES])];
+        for (subframe, (layer, mouth)) in
+            (0..SUBFRAMES).flat_map(|i| layers.iter().map(move |l| (i, l)))
+        {
+            let picture = decoder.picture(layer, subframe);
             for at in 0..9 {
-                let raw = std::array::from_fn(|v| naive(&weights, &token, subframe, at * 4 + v));
+                let raw = std::array::from_fn(|v| {
+                    naive(&weights, &token, mouth[subframe], subframe, at * 4 + v)
+                });
                 let want = sharpened(raw, CONFIG.sharpness);
                 let got = picture.sample((at % 3) as f32, (at / 3) as f32);
                 for v in 0..4 {
@@ -339,18 +325,6 @@ mod tests {
                     );
                 }
             }
-        }
-    }
-
-    #[test]
-    fn an_int8_matrix_is_the_one_that_it_stands_for() {
-        let (values, columns) = (scattered(5 * 64, 1), scattered(64, 2));
-        let stored = WeightTensor::quantize(&[5, 64], &values).unwrap();
-        let restored = WeightTensor::f32(&[5, 64], stored.to_f32()).unwrap();
-        let xs = [64, 40, 3].map(|used| &columns[..used]);
-        let (got, want) = (rows_times(&stored, 64, &xs), rows_times(&restored, 64, &xs));
-        for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
-            assert!((got - want).abs() < 1e-6, "{got}, not {want}");
         }
     }
 

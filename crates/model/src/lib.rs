@@ -1,8 +1,9 @@
 //! Kinora's networks: words in, latents and frames out, each written once as an engine graph.
 //!
 //! The starter is a text encoder ([`text`]), a planner ([`planner`]), a video model ([`dit`]) made of Wan blocks ([`wan`]),
-//! and a decoder ([`decoder`]). Subjects are [`layers`], which [`overlay`] lays over the place. [`starter`] reads them from disk;
-//! [`features`] and [`rope`] compute what the host feeds them.
+//! and a decoder: the [`place`] as a camera sees it, subjects as [`layers`] laid over it, and the [`lens`] are put together by
+//! [`overlay`] on the host, and a net refines the frames ([`decoder`]). [`starter`] reads them from disk; [`features`] and [`rope`]
+//! compute what the host feeds them.
 //! Their PyTorch twins are in `training`, and `tests/golden` holds what the public reference implementations answer.
 
 pub mod canvas;
@@ -11,11 +12,14 @@ pub mod dit;
 pub mod features;
 pub mod given;
 pub mod layers;
+pub mod lens;
+mod matrix;
 mod net;
 pub mod overlay;
 #[cfg(test)]
 mod parity;
 pub mod picture;
+pub mod place;
 pub mod planner;
 pub mod rope;
 pub mod starter;

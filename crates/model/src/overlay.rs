@@ -1,26 +1,39 @@
-//! Laying the subjects over the place, behind what stands in front of them.
+//! Putting frames together: the place as the frame's camera sees it, the subjects over it, and the lens before both.
 //!
 //! Plain functions of the host, in f32 and without the platform's maths library, so that every device gets the same bits.
-//! Twin: `lay_over` in `training/layers.py`.
+//! Twins: `lay_over` in `training/layers.py` and `training/stage.py`.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, Subframe};
+use kinora_contract::plan::{CameraState, Plan, SUBJECTS, Subframe};
 use kinora_engine::{EngineError, Weights};
 
 use crate::canvas::Canvas;
-use crate::decoder::{LATENT_CHANNELS, PATCH, for_each_patch};
 use crate::dit::Grid;
-use crate::layers::{Layer, LayerConfig, LayerDecoder, host_values, product};
+use crate::layers::{Layer, LayerConfig, LayerDecoder, mouth};
+use crate::lens::{Lens, darken};
+use crate::place::{Place, PlaceDecoder};
 
-/// What stands over a chunk's frames: `frames = place · clear + over`, in −1..1; each `[frames, H, W, 3]`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Overlay {
-    /// How much of the place is seen, 0..1.
-    pub clear: Vec<f32>,
-    /// The subjects' share.
-    pub over: Vec<f32>,
+/// How a clip is looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shot {
+    /// Its size; latent frames do not matter.
+    pub grid: Grid,
+    /// The view of which its grid latents are a picture.
+    pub stage: CameraState,
+    /// How much light reaches each pixel, `[H, W]`.
+    light: Vec<f32>,
+}
+
+impl Shot {
+    /// Through a lens.
+    pub fn new(grid: Grid, stage: CameraState, lens: Lens) -> Self {
+        Self {
+            grid,
+            stage,
+            light: lens.light(grid.pixel_width(), grid.pixel_height()),
+        }
+    }
 }
 
 /// One latent frame of a clip.
@@ -34,26 +47,19 @@ pub struct LatentFrame<'a> {
     pub layers: &'a [Option<Layer>; SUBJECTS],
 }
 
-/// Lays layers over the place that the decoder draws.
+/// Puts a clip's frames together, before the residual net.
 #[derive(Debug, Clone)]
 pub struct Overlayer {
     layers: LayerDecoder,
-    /// `[4 · 16 · 16, 48]`: latents → how much what is there stands in front of the subjects.
-    front_basis: Arc<[f32]>,
-    front_mean: Arc<[f32]>,
-    std: Arc<[f32]>,
+    place: PlaceDecoder,
 }
 
 impl Overlayer {
-    /// From the starter's weights `layers.*` and `decoder.front_*`.
+    /// From the starter's weights `layers.*` and `decoder.*`.
     pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
-        let values = SUBFRAMES * PATCH * PATCH;
-        let weight = |name: &str, shape: &[usize]| host_values(weights, name, shape);
         Ok(Self {
             layers: LayerDecoder::new(config, weights)?,
-            front_basis: weight("decoder.front_basis", &[values, LATENT_CHANNELS])?,
-            front_mean: weight("decoder.front_mean", &[values])?,
-            std: weight("decoder.std", &[LATENT_CHANNELS])?,
+            place: PlaceDecoder::new(weights)?,
         })
     }
 
@@ -70,88 +76,58 @@ impl Overlayer {
             let mut states = subframes.clone().filter_map(|i| plan.subframe(index, i));
             states.any(|state| state.subjects[s].is_present())
         });
-        self.layers.decode(tokens, present)
+        self.layers.decode(tokens, present, mouth(plan, index))
     }
 
-    /// What stands over some sub-frames of a latent frame. Those of latent frame 0 are all pixel frame 0.
-    pub fn overlay(
+    /// Some sub-frames of a latent frame as frames `[n, H, W, 3]` in about −1..1. Latent frame 0 has one, pixel frame 0.
+    pub fn frames(
         &self,
         latent: LatentFrame,
         plan: &Plan,
-        grid: Grid,
+        shot: &Shot,
         subframes: Range<usize>,
-    ) -> Overlay {
-        let mut overlay = Overlay::default();
-        for i in subframes {
-            let i = if latent.index == 0 { 0 } else { i };
+    ) -> Vec<f32> {
+        // What stands in front matters to subjects alone.
+        let front = latent.layers.iter().any(Option::is_some);
+        let (subframes, places) = if latent.index == 0 {
+            let place = self.place.first(latent.video, shot.grid, front);
+            (0..1, vec![place])
+        } else {
+            let wanted = subframes.clone();
+            let places = self.place.subframes(latent.video, shot.grid, wanted, front);
+            (subframes, places)
+        };
+        let mut frames = Vec::new();
+        for (i, place) in subframes.zip(places) {
             let state = plan.subframe(latent.index, i).unwrap_or(Subframe::EMPTY);
+            let place = place.seen(&shot.stage, &state.camera);
             let picture = |layer: &Layer| self.layers.picture(layer, i);
             let pictures = latent.layers.each_ref().map(|l| l.as_ref().map(picture));
-            let size = (grid.pixel_width(), grid.pixel_height());
-            let canvas = Canvas::painted(&pictures, &state, self.layers.config().extent, size);
-            let front = match latent.index {
-                0 => self.front(latent.video, grid, 0..SUBFRAMES, &canvas),
-                _ => self.front(latent.video, grid, i..i + 1, &canvas),
-            };
-            overlay.push(&canvas, &front);
+            let extent = self.layers.config().extent;
+            let canvas = Canvas::painted(&pictures, &state, extent, place.size());
+            let mut frame = lay_over(&place, &canvas);
+            darken(&mut frame, &shot.light);
+            frames.append(&mut frame);
         }
-        overlay
-    }
-
-    /// How much the place stands in front of the subjects, the mean of some sub-frames, `[H, W]` in 0..1; where there are
-    /// no subjects, 0.
-    fn front(
-        &self,
-        video: &[f32],
-        grid: Grid,
-        subframes: Range<usize>,
-        canvas: &Canvas,
-    ) -> Vec<f32> {
-        let width = grid.pixel_width();
-        let mut front = vec![0.0; width * grid.pixel_height()];
-        let share = 1.0 / subframes.len() as f32;
-        let per_frame = PATCH * PATCH;
-        for_each_patch(video, grid, |top, left, latent| {
-            if canvas.is_clear(top..top + PATCH, left..left + PATCH) {
-                return;
-            }
-            let z: Vec<f32> = latent.iter().zip(&*self.std).map(|(z, s)| z * s).collect();
-            for i in subframes.clone() {
-                let basis = &self.front_basis[i * per_frame * LATENT_CHANNELS..];
-                let values = product(&basis[..per_frame * LATENT_CHANNELS], &z);
-                let mean = &self.front_mean[i * per_frame..(i + 1) * per_frame];
-                for (at, (value, mean)) in values.zip(mean).enumerate() {
-                    let pixel = (top + at / PATCH) * width + left + at % PATCH;
-                    front[pixel] += (value + mean) * share;
-                }
-            }
-        });
-        for value in &mut front {
-            *value = value.clamp(0.0, 1.0);
-        }
-        front
+        frames
     }
 }
 
-impl Overlay {
-    /// Adds a frame: the subjects on a canvas behind `front` [H, W].
-    pub fn push(&mut self, canvas: &Canvas, front: &[f32]) {
-        for (&[r, g, b, cover], front) in canvas.pixels().iter().zip(front) {
-            let seen = 1.0 - front;
-            let clear = 1.0 - cover * seen;
-            self.clear.extend([clear; 3]);
-            // Colours 0..1 become −1..1 where they cover.
-            let over = |colour: f32| (2.0 * colour - cover) * seen;
-            self.over.extend([r, g, b].map(over));
-        }
-    }
-
-    /// Lays it over frames of the place, in −1..1.
-    pub fn lay_on(&self, frames: &mut [f32]) {
-        for ((value, clear), over) in frames.iter_mut().zip(&self.clear).zip(&self.over) {
-            *value = *value * clear + over;
-        }
-    }
+/// The subjects on a canvas over a place, behind what stands in front there; `[H, W, 3]` in about −1..1.
+pub fn lay_over(place: &Place, canvas: &Canvas) -> Vec<f32> {
+    let pixels = place.pixels().iter().zip(canvas.pixels());
+    let laid = pixels.flat_map(|(&[r, g, b, front], &[red, green, blue, cover])| {
+        let seen = 1.0 - front;
+        let clear = 1.0 - cover * seen;
+        // Colours 0..1 become −1..1 where they cover.
+        let over = |colour: f32| (2.0 * colour - cover) * seen;
+        [
+            r * clear + over(red),
+            g * clear + over(green),
+            b * clear + over(blue),
+        ]
+    });
+    laid.collect()
 }
 
 #[cfg(test)]
@@ -193,11 +169,9 @@ mod tests {
             state.subjects[s] = subject;
             pictures[s] = Some(picture);
         }
-        let mut overlay = Overlay::default();
         let canvas = Canvas::painted(&pictures, &state, EXTENT, (SIDE, SIDE));
-        overlay.push(&canvas, &[front; SIDE * SIDE]);
-        let mut screen = vec![-1.0; SIDE * SIDE * 3];
-        overlay.lay_on(&mut screen);
+        let black = Place::new(SIDE, vec![[-1.0, -1.0, -1.0, front]; SIDE * SIDE]);
+        let screen = lay_over(&black, &canvas);
         let pixels = screen.as_chunks::<3>().0;
         pixels.iter().map(|p| p.map(|v| (v + 1.0) / 2.0)).collect()
     }
@@ -283,6 +257,71 @@ mod tests {
         };
         assert!(close(covered_by(1.0), [0.0; 3]));
         assert!(close(covered_by(0.25), [0.75, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
+        let config = LayerConfig {
+            size: 4,
+            extent: 1.3,
+            mean_channels: 1,
+            detail_channels: [1; 3],
+            mouth_channels: 1,
+            sharpness: 1.0,
+        };
+        let mut weights = Weights::new();
+        // Whatever the latents, the place is flat, and the subject is as red as can be.
+        for (name, shape, value) in [
+            ("decoder.basis", vec![3072, 48], 0.0),
+            ("decoder.mean", vec![3072], 0.5),
+            ("decoder.front_basis", vec![1024, 48], 0.0),
+            ("decoder.front_mean", vec![1024], 0.25),
+            ("decoder.std", vec![48], 1.0),
+            ("layers.basis", vec![64, 1], 0.0),
+            ("layers.detail", vec![64, 1], 0.0),
+            ("layers.mouth", vec![64, 1], 0.0),
+            ("layers.std", vec![4], 1.0),
+        ] {
+            let values = vec![value; shape.iter().product()];
+            weights.insert_f32(name, &shape, values).unwrap();
+        }
+        let red = RED.repeat(16);
+        weights.insert_f32("layers.mean", &[64], red).unwrap();
+        let overlayer = Overlayer::new(&config, &weights).unwrap();
+
+        let mut state = Subframe::EMPTY;
+        state.subjects[0] = subject(0.0, 0.0, 1e6);
+        state.camera.pan_x = 0.25;
+        let mut plan = Plan::empty(2);
+        for frame in 0..3 {
+            assert!(plan.set_frame(frame, &state));
+        }
+        let grid = Grid::of_clip(32, 32, 5);
+        let shot = Shot::new(grid, plan.stage(1.0), Lens::Cinematic);
+        let video = vec![1.0; 192];
+        let of = |index: usize, subframes: Range<usize>| {
+            let layers = overlayer.layers(&[1.0; 12], &plan, index, subframes.clone());
+            let latent = LatentFrame {
+                index,
+                video: &video,
+                layers: &layers,
+            };
+            overlayer.frames(latent, &plan, &shot, subframes)
+        };
+        let (first, next) = (of(0, 0..1), of(1, 1..4));
+        let frame = 32 * 32 * 3;
+        assert_eq!((first.len(), next.len()), (frame, 3 * frame));
+        let pixel = |frames: &[f32], at: usize| [frames[at], frames[at + 1], frames[at + 2]];
+        let middle = (16 * 32 + 16) * 3;
+        // Three quarters of the red are seen before a quarter of the place.
+        let with_subject = [0.875, -0.625, -0.625];
+        assert_eq!(pixel(&first, middle), with_subject);
+        assert_eq!(pixel(&next, middle), with_subject);
+        // Nobody is there in the last frame.
+        assert_eq!(pixel(&next, 2 * frame + middle), [0.5; 3]);
+        assert_eq!(pixel(&next, 2 * frame), [-1.0; 3]);
+        let corner = pixel(&next, 2 * frame + (3 * 32) * 3)[0];
+        assert!((-0.4..0.2).contains(&corner), "{corner}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Parity of every network with PyTorch, on both executors: `tests/golden` holds random weights, inputs and answers.
 
-use kinora_contract::plan::{Plan, SUBJECTS, latent_frames, subframe_of};
+mod frames;
+
+use kinora_contract::plan::{Plan, SUBJECTS};
 use kinora_engine::{
     AdapterChoice, AnyExecutor, Cancel, CpuExecutor, Executor, GpuExecutor, Graph, Handle, Weights,
 };
@@ -8,14 +10,10 @@ use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 use serde::Deserialize;
 
-use crate::canvas::Canvas;
-use crate::decoder::{Chunk, RefinerConfig, decoder_graph};
 use crate::dit::{Grid, Guidance, dit_graph};
 use crate::features::{layer_plan_features, sound_plan_features, video_plan_features};
 use crate::given::{Given, Tokens, hold};
-use crate::layers::{LayerConfig, LayerDecoder, layer_refiner_graph};
 use crate::net::Net;
-use crate::overlay::Overlay;
 use crate::planner::planner_graph;
 use crate::rope::{dit_positions, rope_tables, time_positions};
 use crate::text::{TextConfig, bias_inputs, text_graph};
@@ -277,6 +275,7 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
     };
     let text_rows = golden.shape("in.text")[1];
     let plan = Plan::from_rows(grid.latent_frames, golden.values("in.plan")).unwrap();
+    let stage = plan.stage(cols as f32 / rows as f32);
     let rope = rope_tables(&dit_positions(grid), config.head_dim());
     let bias = vec![0.0; config.heads * grid.tokens() * text_rows];
     let tokens = Tokens {
@@ -304,7 +303,7 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         ("text_bias", bias.clone()),
         (
             "plan_features",
-            video_plan_features(&plan, grid, &given.video),
+            video_plan_features(&plan, grid, &stage, &given.video),
         ),
         ("plan", sound_plan_features(&plan, &given.sound)),
         (
@@ -355,104 +354,6 @@ fn dit_matches_training_on_a_wide_clip() {
     check_dit("dit_wide_toy", 3, 5);
 }
 
-#[test]
-fn decoder_matches_training_chunk_by_chunk() {
-    let golden = Golden::open("decoder_toy", "");
-    let config = golden.config::<RefinerConfig>();
-    let z_shape = golden.shape("in.z");
-    let (frames, h, w) = (z_shape[1], z_shape[2], z_shape[3]);
-    let z = golden.values("in.z");
-    let want = channels_last(&golden.values("out.frames"), 16 * h, 16 * w);
-    assert_eq!(want.len(), (4 * frames - 3) * 16 * h * 16 * w * 3);
-    let grid = Grid {
-        latent_frames: frames,
-        rows: h / 2,
-        cols: w / 2,
-    };
-    let first = decoder_graph(&config, grid, Chunk::First).unwrap();
-    let next = decoder_graph(&config, grid, Chunk::Next).unwrap();
-    let (per_frame, pixels) = (h * w * 48, 16 * h * 16 * w * 3);
-    let (clear, over) = (golden.values("in.clear"), golden.values("in.over"));
-    let inputs = |j: usize, frames: core::ops::Range<usize>| {
-        let tokens = patchify(&z[j * per_frame..(j + 1) * per_frame], h, w);
-        let values = frames.start * pixels..frames.end * pixels;
-        vec![
-            ("tokens", tokens),
-            ("clear", clear[values.clone()].to_vec()),
-            ("over", over[values].to_vec()),
-        ]
-    };
-    on_each_executor(&first, &golden.weights, async |executor, handle| {
-        write(executor, handle, &inputs(0, 0..1)).await;
-        executor.run(handle, &Cancel::new()).await.unwrap();
-        expect(executor, handle, "frames", &want[..pixels]).await;
-        let mut previous = executor.read(handle, "last").await.unwrap();
-        let handle = executor.load(&next, &golden.weights).await.unwrap();
-        for j in 1..frames {
-            let from = 4 * j - 3;
-            write(executor, handle, &inputs(j, from..from + 4)).await;
-            write(executor, handle, &[("previous", previous)]).await;
-            executor.run(handle, &Cancel::new()).await.unwrap();
-            let want = &want[from * pixels..(from + 4) * pixels];
-            expect(executor, handle, "frames", want).await;
-            previous = executor.read(handle, "last").await.unwrap();
-        }
-    });
-}
-
-#[test]
-fn layers_are_laid_over_as_in_training() {
-    let golden = Golden::open("layers_toy", "");
-    let config = golden.config::<LayerConfig>();
-    let decoder = LayerDecoder::new(&config, &golden.weights).unwrap();
-    let shape = golden.shape("in.front");
-    let (frames, height, width) = (shape[0], shape[1], shape[2]);
-    let plan = Plan::from_rows(latent_frames(frames), golden.values("in.plan")).unwrap();
-    let (tokens, front) = (golden.values("in.tokens"), golden.values("in.front"));
-    let layers: Vec<_> = tokens
-        .chunks_exact(SUBJECTS * config.dim())
-        .map(|tokens| decoder.decode(tokens, [true; SUBJECTS]).map(Option::unwrap))
-        .collect();
-    let mut overlay = Overlay::default();
-    for (frame, front) in front.chunks_exact(height * width).enumerate() {
-        let (j, i) = subframe_of(frame);
-        let picture = |s| decoder.picture(&layers[j][s], i);
-        let pictures = std::array::from_fn(|s| Some(picture(s)));
-        let state = plan.frame(frame).unwrap();
-        let canvas = Canvas::painted(&pictures, &state, config.extent, (width, height));
-        overlay.push(&canvas, front);
-    }
-    for (got, name) in [(overlay.clear, "out.clear"), (overlay.over, "out.over")] {
-        let want = golden.values(name);
-        assert_eq!(got.len(), want.len(), "{name}");
-        let worst = got.iter().zip(&want).map(|(a, b)| (a - b).abs());
-        let worst = worst.fold(0.0, f32::max);
-        assert!(worst <= TOLERANCE, "{name}: off by {worst}");
-    }
-}
-
-#[test]
-fn the_layers_net_matches_training() {
-    let golden = Golden::open("layer_refiner_toy", "layer_refine.");
-    let config = golden.config::<RefinerConfig>();
-    let size = golden.shape("in.pictures")[2];
-    // [sub-frame, row, col, rgba] → [row, col, sub-frame, rgba].
-    let by_pixel = |values: Vec<f32>| -> Vec<f32> {
-        let per_frame = size * size * 4;
-        let pixels = (0..size * size).flat_map(|at| (0..4).map(move |i| i * per_frame + at * 4));
-        pixels.flat_map(|at| values[at..at + 4].to_vec()).collect()
-    };
-    let layer = by_pixel(golden.values("in.pictures"));
-    let want = by_pixel(golden.values("out.refined"));
-    let graph = layer_refiner_graph(size, &config).unwrap();
-    on_each_executor(&graph, &golden.weights, async |executor, handle| {
-        write(executor, handle, &[("layer", layer.clone())]).await;
-        write(executor, handle, &[("mouth", golden.values("in.mouth"))]).await;
-        executor.run(handle, &Cancel::new()).await.unwrap();
-        expect(executor, handle, "refined", &want).await;
-    });
-}
-
 fn flags(values: Vec<f32>) -> Vec<bool> {
     values.into_iter().map(|value| value != 0.0).collect()
 }
@@ -465,29 +366,6 @@ fn kept(mut predicted: Vec<f32>, fixed: &[bool], state: &[f32]) -> Vec<f32> {
         predicted[part.clone()].copy_from_slice(&state[part]);
     }
     predicted
-}
-
-/// [F, 3, H, W] → [F, H, W, 3].
-fn channels_last(values: &[f32], height: usize, width: usize) -> Vec<f32> {
-    let plane = height * width;
-    let frame = |frame: &[f32]| -> Vec<f32> {
-        (0..plane)
-            .flat_map(|i| [frame[i], frame[plane + i], frame[2 * plane + i]])
-            .collect()
-    };
-    values.chunks_exact(3 * plane).flat_map(frame).collect()
-}
-
-/// One latent frame [h, w, 48] as tokens [h/2 · w/2, 192].
-fn patchify(z: &[f32], h: usize, w: usize) -> Vec<f32> {
-    let mut tokens = Vec::with_capacity(z.len());
-    for (row, col) in (0..h / 2).flat_map(|r| (0..w / 2).map(move |c| (r, c))) {
-        for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            let at = ((2 * row + dy) * w + 2 * col + dx) * 48;
-            tokens.extend_from_slice(&z[at..at + 48]);
-        }
-    }
-    tokens
 }
 
 /// The file's weights without its inputs and answers.

@@ -1,19 +1,20 @@
 //! The decoding of a clip: tokens → frames, one latent frame at a time.
 //!
-//! The subjects' layers are refined on the engine and laid over on the host; the decoder then draws the place, takes the
-//! subjects in and refines the whole.
+//! The subjects' layers are refined on the engine; the host lays them over the place as the camera sees it, behind the lens; the
+//! engine then refines the whole.
 
-use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, Subframe};
+use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS};
 use kinora_engine::{EngineError, Executor, Handle};
 use kinora_model::decoder::{Chunk, to_byte};
 use kinora_model::given::Tokens;
-use kinora_model::layers::Layer;
-use kinora_model::overlay::{LatentFrame, Overlay};
+use kinora_model::layers::{HEAD, Layer, mouth};
+use kinora_model::overlay::LatentFrame;
 
 use crate::error::GenerateError;
 use crate::estimate::{Estimator, Work};
 use crate::event::{Event, Stage};
 use crate::generate::{Job, persist};
+use crate::plan::Staged;
 use crate::runtime::Network;
 
 impl Job<'_> {
@@ -41,7 +42,7 @@ impl Job<'_> {
     pub(crate) async fn decode(
         &mut self,
         tokens: &Tokens,
-        plan: &Plan,
+        Staged { plan, shot }: &Staged,
     ) -> Result<String, GenerateError> {
         self.enter(Stage::Decode);
         let mut hasher = blake3::Hasher::new();
@@ -56,24 +57,17 @@ impl Job<'_> {
                 Chunk::Next
             };
             let subframes = 0..chunk.frames();
-            let rough = self
-                .runtime
-                .overlayer
-                .layers(layers, plan, index, subframes.clone());
-            let (layers, refined) = persist!(self, self.refine_layers(&rough, mouths(plan, index)));
+            let overlayer = &self.runtime.overlayer;
+            let rough = overlayer.layers(layers, plan, index, subframes.clone());
+            let (layers, refined) = persist!(self, self.refine_layers(&rough, mouth(plan, index)));
             let latent = LatentFrame {
                 index,
                 video,
                 layers: &layers,
             };
-            let overlay = self
-                .runtime
-                .overlayer
-                .overlay(latent, plan, self.grid, subframes);
-            let (handle, frames, last) = persist!(
-                self,
-                self.decode_chunk(chunk, video, &overlay, previous.as_deref())
-            );
+            let base = self.runtime.overlayer.frames(latent, plan, shot, subframes);
+            let (handle, frames, last) =
+                persist!(self, self.refine_frames(chunk, &base, previous.as_deref()));
             previous = Some(last);
             for rgb in frames {
                 hasher.update(&rgb);
@@ -90,16 +84,17 @@ impl Job<'_> {
         Ok(hasher.finalize().to_hex().to_string())
     }
 
-    /// The layers of a latent frame after their net, and the FLOPs that it took.
+    /// The layers of a latent frame after their net, and the FLOPs that it took; only a head has a mouth.
     async fn refine_layers(
         &mut self,
         rough: &[Option<Layer>; SUBJECTS],
-        mouths: [[f32; SUBFRAMES]; SUBJECTS],
+        mouth: [f32; SUBFRAMES],
     ) -> Result<([Option<Layer>; SUBJECTS], f64), EngineError> {
         let handle = self.runtime.load(Network::LayerRefiner).await?;
         let (mut layers, mut flops) = ([const { None }; SUBJECTS], 0.0);
-        for ((refined, rough), mouth) in layers.iter_mut().zip(rough).zip(mouths) {
+        for (s, (refined, rough)) in layers.iter_mut().zip(rough).enumerate() {
             let Some(Layer(values)) = rough else { continue };
+            let mouth = if s == HEAD { mouth } else { [0.0; SUBFRAMES] };
             let executor = &mut self.runtime.executor;
             executor.write(handle, "layer", values).await?;
             executor.write(handle, "mouth", &mouth).await?;
@@ -110,12 +105,11 @@ impl Job<'_> {
         Ok((layers, flops))
     }
 
-    /// One latent frame → its frames as RGB bytes, and what the next chunk needs to know of it.
-    async fn decode_chunk(
+    /// The frames of one latent frame → RGB bytes, and what the next chunk needs to know of them.
+    async fn refine_frames(
         &mut self,
         chunk: Chunk,
-        tokens: &[f32],
-        overlay: &Overlay,
+        base: &[f32],
         previous: Option<&[f32]>,
     ) -> Result<(Handle, Vec<Vec<u8>>, Vec<f32>), EngineError> {
         let handle = self
@@ -123,9 +117,7 @@ impl Job<'_> {
             .load(Network::Decoder(self.grid, chunk))
             .await?;
         let executor = &mut self.runtime.executor;
-        executor.write(handle, "tokens", tokens).await?;
-        executor.write(handle, "clear", &overlay.clear).await?;
-        executor.write(handle, "over", &overlay.over).await?;
+        executor.write(handle, "base", base).await?;
         if let Some(previous) = previous {
             executor.write(handle, "previous", previous).await?;
         }
@@ -136,12 +128,6 @@ impl Job<'_> {
         let bytes = frames.map(|frame| frame.iter().map(|&value| to_byte(value)).collect());
         Ok((handle, bytes.collect(), last))
     }
-}
-
-/// How far the subjects' mouths are open in the sub-frames of a latent frame.
-fn mouths(plan: &Plan, latent_frame: usize) -> [[f32; SUBFRAMES]; SUBJECTS] {
-    let state = |i| plan.subframe(latent_frame, i).unwrap_or(Subframe::EMPTY);
-    std::array::from_fn(|s| std::array::from_fn(|i| state(i).subjects[s].mouth))
 }
 
 /// Subjects that the plan has somewhere in a latent frame.

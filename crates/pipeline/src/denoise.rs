@@ -5,7 +5,7 @@ use std::ops::Range;
 use kinora_contract::plan::{PLAN_DIM, Plan, SUBJECTS, frame_of};
 use kinora_engine::{EngineError, Executor, Handle};
 use kinora_model::Guidance;
-use kinora_model::decoder::{Previewer, to_byte};
+use kinora_model::decoder::to_byte;
 use kinora_model::dit::{SOUND_DIM, TOKEN_DIM};
 use kinora_model::features::{layer_plan_features, sound_plan_features, video_plan_features};
 use kinora_model::given::{Given, Tokens};
@@ -17,25 +17,29 @@ use crate::estimate::Work;
 use crate::event::{Event, Stage};
 use crate::generate::{Job, persist};
 use crate::noise::{Purpose, clip_noise, standard_normal};
+use crate::plan::Staged;
 use crate::prompt::{self, EncodedPrompt};
 use crate::runtime::Network;
 use crate::schedule::{Step, euler_steps};
 use crate::source::Start;
 use crate::window::Window;
 
+/// The sub-frame that a preview shows.
+const PREVIEWED: usize = 1;
+
 impl Job<'_> {
     /// Noise → tokens of the whole clip, window after window.
     pub(crate) async fn denoise(
         &mut self,
         text: &EncodedPrompt,
-        plan: &Plan,
+        staged: &Staged,
         start: &Start,
     ) -> Result<Tokens, GenerateError> {
         self.enter(Stage::Denoise);
         let mut clip = Clip::of(start);
         for (done, window) in self.windows.clone().into_iter().enumerate() {
             let (given, tokens) = self.begin_window(window, start, &clip);
-            let part = part_of(plan, window.first, self.grid.latent_frames);
+            let part = part_of(staged, window.first, self.grid.latent_frames);
             let tokens = self
                 .denoise_window((done, window), text, &part, (given, tokens))
                 .await?;
@@ -49,7 +53,7 @@ impl Job<'_> {
         &mut self,
         (done, window): (usize, Window),
         text: &EncodedPrompt,
-        part: &Plan,
+        part: &Staged,
         (given, mut tokens): (Given, Tokens),
     ) -> Result<Tokens, GenerateError> {
         let mut handle = persist!(self, self.start_denoise(text, part, &given, &tokens));
@@ -104,7 +108,7 @@ impl Job<'_> {
     async fn start_denoise(
         &mut self,
         text: &EncodedPrompt,
-        plan: &Plan,
+        Staged { plan, shot }: &Staged,
         given: &Given,
         tokens: &Tokens,
     ) -> Result<Handle, GenerateError> {
@@ -130,7 +134,7 @@ impl Job<'_> {
             ("text_bias", text.attention_bias(bias_rows)),
             (
                 "plan_features",
-                video_plan_features(plan, self.grid, &given.video),
+                video_plan_features(plan, self.grid, &shot.stage, &given.video),
             ),
             ("plan", sound_plan_features(plan, &given.sound)),
             (
@@ -172,10 +176,10 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Shows the middle of the predicted window, which begins at latent frame `first`, as the matrices draw it.
-    fn preview(&mut self, x0: &Tokens, plan: &Plan, first: usize) {
+    /// Shows the middle of the predicted window, which begins at latent frame `first`, without the residual nets.
+    fn preview(&mut self, x0: &Tokens, Staged { plan, shot }: &Staged, first: usize) {
         let index = self.grid.latent_frames / 2;
-        let subframes = Previewer::SUBFRAME..Previewer::SUBFRAME + 1;
+        let subframes = PREVIEWED..PREVIEWED + 1;
         let (video, layers) = x0.of_latent_frame(index, self.grid.latent_frames);
         let overlayer = &self.runtime.overlayer;
         let layers = overlayer.layers(layers, plan, index, subframes.clone());
@@ -184,13 +188,11 @@ impl Job<'_> {
             video,
             layers: &layers,
         };
-        let mut values = self.runtime.previewer.place(video, self.grid);
-        let overlay = overlayer.overlay(latent, plan, self.grid, subframes);
-        overlay.lay_on(&mut values);
+        let values = overlayer.frames(latent, plan, shot, subframes);
         self.emit(Event::Preview {
             width: self.recipe.width,
             height: self.recipe.height,
-            frame: frame_of(first + index, Previewer::SUBFRAME) as u32,
+            frame: frame_of(first + index, PREVIEWED) as u32,
             rgb: values.into_iter().map(to_byte).collect(),
         });
     }
@@ -245,15 +247,18 @@ fn extend(clip: &mut Vec<f32>, window: &[f32], rows: usize, wanted: Range<usize>
     clip.extend_from_slice(&window[wanted.start * width..wanted.end * width]);
 }
 
-/// A window's part of a plan; past the end of the plan its last row goes on.
-fn part_of(plan: &Plan, first: usize, length: usize) -> Plan {
+/// A window's part of a plan, seen in the same way; past the end of the plan its last row goes on.
+fn part_of(Staged { plan, shot }: &Staged, first: usize, length: usize) -> Staged {
     let mut part = Plan::empty(length);
     let last = plan.latent_frames() - 1;
     for (j, row) in part.rows_mut().chunks_exact_mut(PLAN_DIM).enumerate() {
         let at = (first + j).min(last) * PLAN_DIM;
         row.copy_from_slice(&plan.rows()[at..at + PLAN_DIM]);
     }
-    part
+    Staged {
+        plan: part,
+        shot: shot.clone(),
+    }
 }
 
 fn advance(tokens: &mut Tokens, x0: &Tokens, step: Step) {

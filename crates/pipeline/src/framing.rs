@@ -1,8 +1,10 @@
-//! A plan in a narrow frame. The planner has learned square ones: in a frame less wide than high the same things happen
-//! smaller, on the same ground, so that nobody leaves the picture and whoever touched still touches.
+//! A plan in its frame and on its stage.
+//!
+//! The planner has learned square frames: in one less wide than high the same things happen smaller, on the same ground, so
+//! that nobody leaves the picture and whoever touched still touches.
 
 use kinora_contract::Plan;
-use kinora_contract::plan::subframe_of;
+use kinora_contract::plan::{CameraState, subframe_of};
 
 /// Shrinks a plan to a frame of this aspect (width over height); frames at least as wide as high keep it as it is. The first
 /// `deciding` pixel frames say where the ground is: a clip that goes on stays where it stood.
@@ -28,6 +30,46 @@ pub fn frame(plan: &mut Plan, aspect: f32, deciding: usize) {
         }
         let inside = plan.set_frame(frame, &state);
         debug_assert!(inside, "{:?} is in the plan", subframe_of(frame));
+    }
+}
+
+/// The stage of a framed plan ([`Plan::stage`]). The first `deciding` pixel frames have it: a clip that goes on keeps the stage
+/// that it is drawn in, and a camera that would leave it stays inside.
+pub fn stage(plan: &mut Plan, aspect: f32, deciding: usize) -> CameraState {
+    let cameras = (0..deciding).filter_map(|f| plan.frame(f));
+    let stage = CameraState::around(cameras.map(|state| state.camera), aspect);
+    for frame in deciding..plan.frames() {
+        let Some(mut state) = plan.frame(frame) else {
+            continue;
+        };
+        let camera = inside(state.camera, &stage, aspect);
+        if camera != state.camera {
+            // What is in the world stays where it is: another camera shows it elsewhere.
+            for subject in state.subjects.iter_mut().filter(|s| s.is_present()) {
+                let (x, y) = state.camera.back(subject.x, subject.y);
+                (subject.x, subject.y) = camera.project(x, y);
+                subject.r *= camera.zoom / state.camera.zoom;
+            }
+            state.camera = camera;
+            plan.set_frame(frame, &state);
+        }
+    }
+    stage
+}
+
+/// The camera nearest to this one that shows nothing outside of a stage.
+fn inside(camera: CameraState, stage: &CameraState, aspect: f32) -> CameraState {
+    let zoom = camera.zoom.max(stage.zoom);
+    let nearer = zoom / stage.zoom;
+    // How far a view that is nearer may go to either side of the stage's middle.
+    let pan = |pan: f32, middle: f32, half: f32| {
+        let room = half * (nearer - 1.0);
+        pan.max(middle * nearer - room).min(middle * nearer + room)
+    };
+    CameraState {
+        pan_x: pan(camera.pan_x, stage.pan_x, aspect),
+        pan_y: pan(camera.pan_y, stage.pan_y, 1.0),
+        zoom,
     }
 }
 
@@ -80,6 +122,88 @@ mod tests {
         }
         assert!(((b.x - a.x) - 0.5 * scale).abs() < 1e-6);
         assert_eq!(absent, Subject::ABSENT);
+    }
+
+    /// A plan whose camera takes these views, then goes on.
+    fn seen_by(cameras: &[(f32, f32, f32)]) -> Plan {
+        let mut plan = touching();
+        for (frame, &(pan_x, pan_y, zoom)) in cameras.iter().enumerate() {
+            let mut state = plan.frame(frame).unwrap();
+            state.camera = CameraState { pan_x, pan_y, zoom };
+            assert!(plan.set_frame(frame, &state));
+        }
+        plan
+    }
+
+    const AROUND: [(f32, f32, f32); 5] = [
+        (-0.4, 0.0, 1.0),
+        (-0.2, 0.1, 1.0),
+        (0.0, 0.1, 1.2),
+        (0.2, 0.0, 1.1),
+        (0.4, 0.0, 1.0),
+    ];
+
+    #[test]
+    fn a_whole_clip_has_the_stage_of_its_plan() {
+        let mut plan = seen_by(&AROUND);
+        let before = plan.clone();
+        let frames = plan.frames();
+        assert_eq!(stage(&mut plan, 1.0, frames), before.stage(1.0));
+        assert_eq!(plan, before);
+    }
+
+    #[test]
+    fn a_camera_that_goes_on_stays_on_the_stage_and_things_where_they_are() {
+        for aspect in [0.6, 1.0, 160.0 / 96.0] {
+            let mut cameras = AROUND.to_vec();
+            cameras.extend([
+                (0.9, 0.0, 1.0),
+                (0.2, 0.0, 1.1),
+                (0.3, -2.0, 1.2),
+                (0.0, 0.0, 0.5),
+            ]);
+            let before = seen_by(&cameras);
+            let mut plan = before.clone();
+            let stage = stage(&mut plan, aspect, AROUND.len());
+            for frame in 0..AROUND.len() {
+                assert_eq!(plan.frame(frame), before.frame(frame));
+            }
+            // This one was inside.
+            assert_eq!(plan.frame(6), before.frame(6));
+            for frame in [5, 7, 8] {
+                let (was, is) = (before.frame(frame).unwrap(), plan.frame(frame).unwrap());
+                assert_ne!(is.camera, was.camera);
+                for (x, y) in [(-aspect, -1.0), (aspect, 1.0)] {
+                    let (x, y) = is.camera.back(x, y);
+                    let (x, y) = stage.project(x, y);
+                    assert!(x.abs() < aspect + 1e-5 && y.abs() < 1.0 + 1e-5, "{frame}");
+                }
+                for (is_at, was_at) in is.subjects.iter().zip(&was.subjects) {
+                    if was_at.is_present() {
+                        let (x, y) = is.camera.back(is_at.x, is_at.y);
+                        let (was_x, was_y) = was.camera.back(was_at.x, was_at.y);
+                        assert!((x - was_x).abs() < 1e-5 && (y - was_y).abs() < 1e-5);
+                    } else {
+                        assert_eq!(*is_at, Subject::ABSENT);
+                    }
+                }
+            }
+            // At the same zoom a thing moves on the screen as far as the view does.
+            let (was, is) = (before.frame(5).unwrap(), plan.frame(5).unwrap());
+            let moved = is.subjects[0].x - was.subjects[0].x;
+            assert!((moved - (is.camera.pan_x - was.camera.pan_x)).abs() < 1e-6);
+            assert_eq!(is.subjects[0].r, was.subjects[0].r);
+        }
+    }
+
+    #[test]
+    fn a_clip_that_goes_on_begins_as_its_source() {
+        let mut short = seen_by(&AROUND);
+        let mut long = seen_by(&[&AROUND[..], &[(0.9, 0.3, 0.8); 4]].concat());
+        assert_eq!(stage(&mut short, 1.0, 5), stage(&mut long, 1.0, 5));
+        for frame in 0..5 {
+            assert_eq!(short.frame(frame), long.frame(frame));
+        }
     }
 
     #[test]

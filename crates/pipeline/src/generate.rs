@@ -1,7 +1,6 @@
 //! A recipe → a clip, told as a stream of events.
 
 use kinora_contract::Recipe;
-use kinora_contract::plan::Plan;
 use kinora_engine::{Cancel, EngineError, Executor, Handle};
 use kinora_model::decoder::Chunk;
 use kinora_model::wan::time_features;
@@ -13,6 +12,7 @@ use crate::dialogue::{self, Speech};
 use crate::error::GenerateError;
 use crate::estimate::Estimator;
 use crate::event::{Event, Stage, Summary};
+use crate::plan::Staged;
 use crate::runtime::{Network, Runtime};
 use crate::schedule::Step;
 use crate::source::{self, Made, Start};
@@ -50,8 +50,8 @@ pub async fn generate(
     let speech = job.speech()?;
     job.tell_of_fall();
     persist!(job, job.load());
-    let (made, plan) = job.made(&speech).await?;
-    let frames_blake3 = job.decode(&made.tokens, &plan).await?;
+    let (made, staged) = job.made(&speech).await?;
+    let frames_blake3 = job.decode(&made.tokens, &staged).await?;
     job.sound(&made.tokens.sound, &speech);
     let summary = job.summary(frames_blake3);
     events(Event::Done {
@@ -135,7 +135,7 @@ impl<'a> Job<'a> {
     }
 
     /// Everything up to the tokens, and the plan that they follow.
-    pub(crate) async fn made(&mut self, speech: &Speech) -> Result<(Made, Plan), GenerateError> {
+    pub(crate) async fn made(&mut self, speech: &Speech) -> Result<(Made, Staged), GenerateError> {
         let source = self.source().await?;
         let text = persist!(self, self.text());
         let start = Start::of(source, self.recipe, text.understood());
@@ -144,13 +144,16 @@ impl<'a> Job<'a> {
             _ => persist!(self, self.plan(&text, &start)),
         };
         let deciding = start.deciding_frames(self.recipe.frames as usize);
-        let plan = self.framed(rows.clone(), &text, speech, deciding)?;
-        self.emit(Event::Plan { plan: plan.clone() });
-        persist!(self, self.estimate(&plan));
-        let tokens = self.denoise(&text, &plan, &start).await?;
+        let look = (deciding, start.lens(text.understood()));
+        let staged = self.staged(rows.clone(), &text, speech, look)?;
+        self.emit(Event::Plan {
+            plan: staged.plan.clone(),
+        });
+        persist!(self, self.estimate(&staged.plan));
+        let tokens = self.denoise(&text, &staged, &start).await?;
         let understood = text.understood().to_vec();
-        let made = Made::new(self.recipe, understood, rows, tokens, deciding);
-        Ok((made, plan))
+        let made = Made::new(self.recipe, understood, rows, tokens, look);
+        Ok((made, staged))
     }
 
     /// What is said in the clip.

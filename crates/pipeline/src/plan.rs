@@ -3,6 +3,8 @@
 use kinora_contract::plan::{PLAN_DIM, Plan};
 use kinora_engine::{EngineError, Executor};
 use kinora_model::given;
+use kinora_model::lens::Lens;
+use kinora_model::overlay::Shot;
 use kinora_model::rope::{rope_tables, time_positions};
 
 use crate::dialogue::Speech;
@@ -16,6 +18,13 @@ use crate::runtime::Network;
 use crate::schedule::euler_steps;
 use crate::source::Start;
 use crate::window::Window;
+
+/// A plan, and how its clip is looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Staged {
+    pub plan: Plan,
+    pub shot: Shot,
+}
 
 impl Job<'_> {
     pub(crate) async fn text(&mut self) -> Result<EncodedPrompt, GenerateError> {
@@ -44,25 +53,24 @@ impl Job<'_> {
         Ok(rows)
     }
 
-    /// A plan as it fits the frame ([`framing::frame`]), with the mouth of whoever speaks.
-    pub(crate) fn framed(
+    /// A plan as it fits the frame ([`framing::frame`]) and its stage ([`framing::stage`]), with the mouth of whoever speaks.
+    pub(crate) fn staged(
         &self,
         rows: Vec<f32>,
         text: &EncodedPrompt,
         speech: &Speech,
-        deciding: usize,
-    ) -> Result<Plan, GenerateError> {
+        (deciding, lens): (usize, Lens),
+    ) -> Result<Staged, GenerateError> {
         let mut plan = Plan::from_rows(self.latent_frames, rows)
             .map_err(|e| EngineError::Device(e.to_string()))?;
-        framing::frame(
-            &mut plan,
-            self.recipe.width as f32 / self.recipe.height as f32,
-            deciding,
-        );
+        let aspect = self.recipe.width as f32 / self.recipe.height as f32;
+        framing::frame(&mut plan, aspect, deciding);
+        let stage = framing::stage(&mut plan, aspect, deciding);
         if text.is_understood("action", "talk") {
             speech.move_mouth(&mut plan, self.recipe.fps as f32);
         }
-        Ok(plan)
+        let shot = Shot::new(self.grid, stage, lens);
+        Ok(Staged { plan, shot })
     }
 
     /// The rows of a window `[latent_frames, PLAN_DIM]`, which begin with the known ones.

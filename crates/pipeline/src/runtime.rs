@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use kinora_engine::{AnyExecutor, EngineError, Executor, Handle};
-use kinora_model::decoder::{Chunk, Previewer, decoder_graph};
+use kinora_model::decoder::{Chunk, decoder_graph};
 use kinora_model::dit::dit_graph;
 use kinora_model::layers::layer_refiner_graph;
 use kinora_model::overlay::Overlayer;
@@ -41,7 +41,6 @@ pub struct Runtime {
     /// Config, vocabulary and weights.
     pub starter: Rc<Starter>,
     pub(crate) executor: AnyExecutor,
-    pub(crate) previewer: Previewer,
     pub(crate) overlayer: Overlayer,
     ladder: Ladder,
     rung: usize,
@@ -54,12 +53,10 @@ impl Runtime {
     /// Makes the first executor of the ladder that can be made.
     pub async fn new(starter: Rc<Starter>, ladder: Ladder) -> Result<Self, EngineError> {
         let (executor, rung, fell) = first_of(&ladder, 0).await?;
-        let previewer = Previewer::new(&starter.weights)?;
         let overlayer = Overlayer::new(&starter.config.layers, &starter.weights)?;
         Ok(Self {
             starter,
             executor,
-            previewer,
             overlayer,
             ladder,
             rung,

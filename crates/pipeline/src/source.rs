@@ -6,14 +6,14 @@ use kinora_contract::plan::{PLAN_DIM, SUBJECTS, latent_frames};
 use kinora_contract::{Recipe, SourceRole};
 use kinora_model::Grid;
 use kinora_model::given::{Given, Tokens};
+use kinora_model::layers::HEAD;
+use kinora_model::lens::Lens;
 
 use crate::error::GenerateError;
 use crate::event::{Event, Stage, Understood};
 use crate::generate::{Job, check};
 use crate::window::Window;
 
-/// Of somebody seen from near, subject 0 is the body and this one the head.
-const HEAD: usize = 1;
 /// Sources of sources that are followed: a remix of a remix of a remix of a remix.
 const DEEPEST: u32 = 4;
 
@@ -26,8 +26,10 @@ pub(crate) struct Made {
     pub rows: Vec<f32>,
     /// All of it.
     pub tokens: Tokens,
-    /// The pixel frames that say where its ground is.
+    /// The pixel frames that say where its ground is and what its stage shows.
     deciding: usize,
+    /// What it is seen through.
+    lens: Lens,
     /// What it says, line by line.
     said: Vec<String>,
     size: [u32; 2],
@@ -118,7 +120,7 @@ impl Made {
         understood: Vec<Understood>,
         rows: Vec<f32>,
         tokens: Tokens,
-        deciding: usize,
+        (deciding, lens): (usize, Lens),
     ) -> Self {
         let lines = crate::dialogue::lines(recipe).into_iter();
         Self {
@@ -126,6 +128,7 @@ impl Made {
             rows,
             tokens,
             deciding,
+            lens,
             said: lines.map(|line| line.text).collect(),
             size: [recipe.width, recipe.height],
         }
@@ -208,12 +211,25 @@ impl Start {
         }
     }
 
-    /// The pixel frames that say where the ground is: those of the clip whose plan it is, or all `frames` of a new plan.
+    /// The pixel frames that say where the ground is and what the stage shows: those of the clip whose plan it is, or all `frames`
+    /// of a new plan.
     pub(crate) fn deciding_frames(&self, frames: usize) -> usize {
         match self {
             Self::Extend(made) => made.deciding,
             Self::Remix(made, kept) if kept.plan => made.deciding,
             Self::Nothing | Self::Remix(..) => frames,
+        }
+    }
+
+    /// The lens: that of the clip whose place it is, or that of a style in words.
+    pub(crate) fn lens(&self, understood: &[Understood]) -> Lens {
+        match self {
+            Self::Extend(made) => made.lens,
+            Self::Remix(made, kept) if kept.place => made.lens,
+            Self::Nothing | Self::Remix(..) => {
+                let style = understood.iter().find(|it| it.slot == "style");
+                style.map_or(Lens::Clear, |it| Lens::of_style(&it.value))
+            }
         }
     }
 

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Instant;
 
+use kinora_contract::plan::CameraState;
 use kinora_contract::recipe::{Source, SourceRole};
-use kinora_contract::{ModelRef, Plan, Recipe};
+use kinora_contract::{Camera, ModelRef, Plan, Recipe};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, GpuExecutor};
 use kinora_model::{Starter, StarterError};
 use kinora_pipeline::{Event, GenerateError, Ladder, MakeExecutor, Runtime, Summary, generate};
@@ -228,12 +229,19 @@ fn a_clip_goes_on_from_its_own_frames() {
     // In a tall frame the plan is made smaller towards its ground, which must stay where it was.
     let mut first = draft(&runtime);
     (first.width, first.height) = (96, 160);
+    // The camera shows a stage, through the lens of a style; the clip goes on with both, whatever the new words are.
+    first.camera = Some(Camera::Pan);
     let (_, short) = run(&first, &mut runtime).unwrap();
     let mut longer = first.clone();
     longer.frames = 25;
-    longer.prompt = "a red rubber ball rolls on a wooden floor, cinematic".to_owned();
+    longer.camera = Some(Camera::Zoom);
+    longer.prompt = "a red rubber ball rolls on a wooden floor, animated".to_owned();
     longer.sources = vec![Source::of_clip(SourceRole::Extend, first.hash(), &first)];
     let (_, long) = run(&longer, &mut runtime).unwrap();
+    let stage = plan(&short).stage(0.6);
+    assert_ne!(stage, CameraState::AT_REST);
+    let all = plan(&long).stage(0.6);
+    assert!((all.zoom - stage.zoom).abs() < 1e-4, "{all:?}, {stage:?}");
     let (short, long) = (frames(&short), frames(&long));
     assert_eq!(long.len(), 25 * 96 * 160 * 3);
     assert_eq!(psnr(&short, &long[..short.len()]), psnr(&short, &short));

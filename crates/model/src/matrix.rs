@@ -1,0 +1,88 @@
+//! Matrices times vectors on the host, the same bits everywhere.
+
+use std::sync::Arc;
+
+use kinora_engine::{EngineError, WeightData, WeightTensor, Weights};
+
+/// Length of a block of an int8 weight.
+const BLOCK: usize = 32;
+
+/// The f32 values of a weight that the host uses; those that are stored as f32 are shared, not copied.
+pub(crate) fn host_values(
+    weights: &Weights,
+    name: &str,
+    shape: &[usize],
+) -> Result<Arc<[f32]>, EngineError> {
+    let weight: &WeightTensor = weights.expect(name, shape)?;
+    Ok(match &weight.data {
+        WeightData::F32(values) => Arc::clone(values),
+        WeightData::Q8 { .. } => weight.to_f32().into(),
+    })
+}
+
+/// A matrix of so many columns times some vectors, which may be shorter than its rows; one answer per vector.
+pub(crate) fn rows_times(matrix: &WeightTensor, columns: usize, xs: &[&[f32]]) -> Vec<Vec<f32>> {
+    let mut answers = vec![Vec::new(); xs.len()];
+    let mut push = |row: &[f32]| {
+        for (answer, x) in answers.iter_mut().zip(xs) {
+            answer.push(dot(&row[..x.len()], x));
+        }
+    };
+    match &matrix.data {
+        WeightData::F32(values) => values.chunks_exact(columns).for_each(push),
+        WeightData::Q8 { values, scales } => {
+            // A row at a time: the whole would need four times the memory.
+            let mut row = vec![0.0; columns];
+            let scales = scales.chunks_exact(columns / BLOCK);
+            for (stored, scales) in values.chunks_exact(columns).zip(scales) {
+                let blocks = row.as_chunks_mut::<BLOCK>().0.iter_mut();
+                let stored = stored.as_chunks::<BLOCK>().0;
+                for ((block, stored), scale) in blocks.zip(stored).zip(scales) {
+                    let scale = scale.to_f32();
+                    *block = stored.map(|value| f32::from(value) * scale);
+                }
+                push(&row);
+            }
+        }
+    }
+    answers
+}
+
+/// Sums in eight lanes: fast wherever there are vectors, and the same bits everywhere.
+#[inline]
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 8;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers without a pattern, in −0.5..0.5.
+    fn scattered(count: usize, salt: usize) -> Vec<f32> {
+        let number = |i: usize| ((i * 7919 + salt * 104_729) % 1009) as f32 / 1009.0 - 0.5;
+        (0..count).map(number).collect()
+    }
+
+    #[test]
+    fn an_int8_matrix_is_the_one_that_it_stands_for() {
+        let (values, columns) = (scattered(5 * 64, 1), scattered(64, 2));
+        let stored = WeightTensor::quantize(&[5, 64], &values).unwrap();
+        let restored = WeightTensor::f32(&[5, 64], stored.to_f32()).unwrap();
+        let xs = [64, 40, 3].map(|used| &columns[..used]);
+        let (got, want) = (rows_times(&stored, 64, &xs), rows_times(&restored, 64, &xs));
+        for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
+            assert!((got - want).abs() < 1e-6, "{got}, not {want}");
+        }
+    }
+}
