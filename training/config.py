@@ -68,6 +68,7 @@ class LayerCode:
     extent: float = 1.3
     mean_channels: int = 256
     detail_channels: tuple[int, int, int] = (64, 32, 32)
+    mouth_channels: int = 32  # what an open mouth adds, times 1 and the token's first 31 values
     sharpness: float = 1.6
 
     @property
@@ -82,7 +83,7 @@ SUBFRAME_DIM = SUBJECTS * SUBJECT_DIM + 5  # camera 3, contact 2
 PLAN_DIM = 4 * SUBFRAME_DIM  # per latent frame: four sub-frames
 SOUND_DIM = 40  # per latent frame: 4 sub-frames x 9 + 4 ambience levels
 POSITION_FEATURES = 14  # a grid token's centre, then three sines and cosines of each axis
-PLAN_FEATURES = 4 * (SUBJECTS * 6 + 3) + POSITION_FEATURES + 1  # what a grid token sees: subjects relative to it, the camera, where it is, given
+PLAN_FEATURES = 4 * SUBJECTS * 6 + 3 + POSITION_FEATURES + 1  # what a grid token sees: subjects relative to it, the stage, where it is, given
 LAYER_FEATURES = 4 * (SUBJECT_DIM + 3) + 1  # what a layer token sees of it: its subject, the camera, given
 ABSENT_RADIUS = 0.05  # the world writes radius 0 for an absent subject; the planner writes almost 0
 

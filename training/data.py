@@ -16,7 +16,8 @@ from config import HEAD, PLAN_DIM, SOUND_DIM, SUBJECTS
 from decoder import Decoder, to_tokens
 from dit import Given
 from given import given_of, tasks
-from layers import SUBFRAMES, LayerDecoder, subframes_of
+from layers import SUBFRAMES, LayerDecoder, mouths, subframes_of
+from stage import stage_of
 from text import SLOT_COUNT, Tokenizer, pad
 
 MAGIC = 0x4B57_5331  # "KWS1"
@@ -28,7 +29,7 @@ class Record:
     spec: dict[str, str | None]
     captions: list[str]  # plain, then dense, middle, tags, short, dense, dense, middle, ... (crates/world/src/captions.rs)
     frames: np.ndarray | None  # u8 [F,H,W,3]
-    ground: np.ndarray | None  # u8 [F,H,W,4]: everything but the subjects, and how much of it stands before them
+    ground: np.ndarray | None  # u8 [F,H,W,4]: everything but the subjects on the stage, and how much of it stands before them
     layers: np.ndarray | None  # u8 [F,n,S,S,4]: each subject in its own frame, premultiplied
     reference: np.ndarray | None  # u8 [S,S,4]: the person of a portrait elsewhere
     plan: np.ndarray  # f32 [T,116]
@@ -107,6 +108,7 @@ class Batch:
     plan: Tensor  # [B, T, 116]
     ids: Tensor  # [B, n]
     mask: Tensor  # [B, n] true on real words
+    stage: Tensor  # [B, 3]
     grid: tuple[int, int, int]
 
 
@@ -128,10 +130,10 @@ class Pool:
         for _ in range(count):
             record = next(self.stream)
             z = self.decoder.encode(ground_video(record)[None])[0].half()
-            layers = self.layers.encode(layer_pictures(record)).half()
+            layers = self.layers.encode(layer_pictures(record), mouths_of(record)).half()
             captions = [self.tokenizer.encode(caption) for caption in record.captions]
-            reference = None if record.reference is None else self.layers.encode(reference_picture(record)).half()
-            put(self.clips, self.added, self.capacity, (z, record.sound, record.plan, captions, layers, reference))
+            reference = None if record.reference is None else self.layers.encode_closed(reference_picture(record).flatten(-3)).half()
+            put(self.clips, self.added, self.capacity, (z, record.sound, record.plan, captions, layers, reference, stage(record)))
             self.added += 1
 
     def draw(self, count: int, latent_frames: int, rng: random.Random, no_text: float = 0.0) -> Batch:
@@ -153,7 +155,8 @@ class Pool:
         given[2][:, :SUBJECTS] = there
         layers = torch.cat((references, layers), 1)
         present = torch.cat((torch.zeros_like(there), present), 1)
-        return Batch(to_tokens(z), sound, layers, present, given, plan, ids, mask, grid)
+        stages = torch.stack([clip[6] for clip in picked])
+        return Batch(to_tokens(z), sound, layers, present, given, plan, ids, mask, stages, grid)
 
     def references(self, tokens: list[Tensor | None], rng: random.Random) -> tuple[Tensor, Tensor]:
         """Reference tokens [B,3,384] of heads, and which there are [B,3]."""
@@ -199,7 +202,7 @@ def window(total: int, wanted: int, task: str, rng: random.Random) -> slice:
 
 
 def ground_video(record: Record) -> Tensor:
-    """Everything but the subjects [F,4,H,W]: colours in -1..1, what stands before the subjects in 0..1."""
+    """Everything but the subjects, on the stage [F,4,H,W]: colours in -1..1, what stands before the subjects in 0..1."""
     ground = torch.from_numpy(record.ground).permute(0, 3, 1, 2).float() / 255
     return torch.cat((ground[:, :3] * 2 - 1, ground[:, 3:]), 1)
 
@@ -207,6 +210,17 @@ def ground_video(record: Record) -> Tensor:
 def layer_pictures(record: Record) -> Tensor:
     """Each subject in its own frame [T,n,4,S,S,4] in 0..1, premultiplied."""
     return subframes_of(torch.from_numpy(record.layers).float() / 255).transpose(1, 2)
+
+
+def mouths_of(record: Record) -> Tensor:
+    """How far the subjects' mouths are open [T,n,4]."""
+    return mouths(torch.from_numpy(record.plan))[:, : record.layers.shape[1]]
+
+
+def stage(record: Record) -> Tensor:
+    """The view [3] in which the record's ground is drawn."""
+    _, height, width, _ = record.ground.shape
+    return stage_of(torch.from_numpy(record.plan), width / height)
 
 
 def reference_picture(record: Record) -> Tensor:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from config import ABSENT_RADIUS, LAYER_FEATURES, PLAN_DIM, PLAN_FEATURES, SOUND_DIM, SUBJECT_DIM, SUBJECTS, Latents, LayerCode, Wan
+from stage import cameras_of, to_world
 from wan import Block, ConditionEmbedder, Head, Rope, rope_table
 
 LAYER_POSITION = 16  # rows and columns from here on are the subjects'
@@ -43,17 +44,18 @@ class Dit(nn.Module):
         plan: Tensor,
         grid: tuple[int, int, int],
         given: Given,
+        stage: Tensor,
         text_mask: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """video [B,T*rows*cols,192], sound [B,T,40], layers [B,(T+1)*3,384], t [B], text [B,n,256], plan [B,T,116] -> x0 of the first three.
 
-        grid is (T, rows, cols) in tokens. Layers are ordered (latent frame, subject); those before the first frame are
+        grid is (T, rows, cols) in tokens and covers the stage [B,3]. Layers are ordered (latent frame, subject); those before the first frame are
         references: what a subject looks like elsewhere, or zeros. given says per token of each part whether it is already
         clean: 1, or 0. text_mask [B,n] is true where a text row is real.
         """
         subject = self.modality[2:].repeat(grid[0] + 1, 1)
         flags = [part.to(plan.dtype)[..., None] for part in given]
-        said = plan_features(plan, grid), plan, layer_features(plan)
+        said = plan_features(plan, grid, stage), plan, layer_features(plan)
         video_said, sound_said, layers_said = (torch.cat(pair, -1) for pair in zip(said, flags))
         parts = (
             self.patch_embedding(video) + self.plan_embedding(video_said) + self.modality[0],
@@ -80,29 +82,28 @@ def rope_for(grid: tuple[int, int, int], head_dim: int) -> Rope:
     return rope_table(torch.cat((video, sound, subjects[:, [0, 1, 1]])), head_dim)
 
 
-def plan_features(plan: Tensor, grid: tuple[int, int, int]) -> Tensor:
-    """plan [B,T,116] -> [B,T*rows*cols,98]: subjects relative to each token's centre, the camera, then where the token is.
+def plan_features(plan: Tensor, grid: tuple[int, int, int], stage: Tensor) -> Tensor:
+    """plan [B,T,116], stage [B,3] -> [B,T*rows*cols,89]: subjects relative to each token's centre, the stage, then where the token is.
 
-    Screen units: half the image height is 1, the origin is the centre. Per sub-frame k and subject s:
-    (x-cx)*2, (y-cy)*2, r*2, cos, sin, visible. A subject whose radius is not above ABSENT_RADIUS is zeros with
-    visible = -1.
+    All in units of the world, where the place stands still. Per sub-frame k and subject s: (x-cx)*2, (y-cy)*2, r*2, cos,
+    sin, visible. A subject whose radius is not above ABSENT_RADIUS is zeros with visible = -1.
     """
     frames, rows, cols = grid
-    subjects, camera = split_plan(plan)
-    subjects = subjects[:, :, None, None, ..., :6]
-    centre = token_centres(rows, cols).view(1, 1, rows, cols, 1, 1, 2)
-    offset = (subjects[..., 0:2] - centre) * 2
-    rest = torch.cat((subjects[..., 2:3] * 2, subjects[..., 3:6]), -1).expand(-1, -1, rows, cols, -1, -1, -1)
-    absent = torch.tensor([0, 0, 0, 0, 0, -1.0])
-    subjects = torch.where(subjects[..., 2:3] > ABSENT_RADIUS, torch.cat((offset, rest), -1), absent).flatten(4)
-    camera = camera[:, :, None, None].flatten(4).expand(-1, -1, rows, cols, -1)
-    position = position_features(rows, cols).expand(len(plan), frames, -1, -1, -1)
-    return torch.cat((subjects, camera, position), -1).flatten(1, 3)
+    subjects, _ = split_plan(plan)
+    views = cameras_of(plan)[..., None, :]
+    where = to_world(subjects[..., :2], views)
+    size = subjects[..., 2:3] / views[..., 2:]
+    centre = to_world(token_centres(rows, cols), stage[:, None, None])
+    offset = (where[:, :, None, None] - centre[:, None, :, :, None, None]) * 2
+    rest = torch.cat((size * 2, subjects[..., 3:6]), -1)[:, :, None, None].expand(-1, -1, rows, cols, -1, -1, -1)
+    absent, there = torch.tensor([0, 0, 0, 0, 0, -1.0]), subjects[:, :, None, None, ..., 2:3] > ABSENT_RADIUS
+    seen = torch.where(there, torch.cat((offset, rest), -1), absent).flatten(4)
+    fixed = torch.cat(((stage - torch.tensor([0, 0, 1.0]))[:, None, None].expand(-1, rows, cols, -1), position_features(centre)), -1)
+    return torch.cat((seen, fixed[:, None].expand(-1, frames, -1, -1, -1)), -1).flatten(1, 3)
 
 
-def position_features(rows: int, cols: int) -> Tensor:
-    """[rows,cols,14]: the centre (x, y), then per octave k = 0, 1, 2 sin x, sin y, cos x, cos y of 2^k pi/2 times the centre."""
-    centre = token_centres(rows, cols)
+def position_features(centre: Tensor) -> Tensor:
+    """[...,2] -> [...,14]: the centre (x, y), then per octave k = 0, 1, 2 sin x, sin y, cos x, cos y of 2^k pi/2 times the centre."""
     waves = [wave(centre * torch.pi / 2 * 2**k) for k in range(3) for wave in (torch.sin, torch.cos)]
     return torch.cat((centre, *waves), -1)
 
@@ -125,7 +126,7 @@ def split_plan(plan: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def token_centres(rows: int, cols: int) -> Tensor:
-    """(cx, cy) of each token [rows,cols,2]; x spans -cols/rows .. cols/rows, y spans -1 .. 1."""
+    """(cx, cy) of each token on its screen [rows,cols,2]; x spans -cols/rows .. cols/rows, y spans -1 .. 1."""
     y = (2 * torch.arange(rows) + 1) / rows - 1
     x = ((2 * torch.arange(cols) + 1) / cols - 1) * cols / rows
     return torch.stack((x[None].expand(rows, -1), y[:, None].expand(-1, cols)), -1)

@@ -16,7 +16,7 @@ from torch import Tensor
 import remix
 from card import stage_steps
 from config import SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
-from data import Record, Stream, to_bytes, to_video
+from data import Record, Stream, stage, to_bytes, to_video
 from latents import psnr
 from ruler.clip import Clip
 from ruler.evidence import Eyes, gather
@@ -24,6 +24,7 @@ from ruler.metrics import hits
 from ruler.reader import load_reader
 from ruler.sources import SoundingStream, generated
 from sample import Networks, encoded
+from stage import seen, through_lens
 
 STARTER_DIR = Path(__file__).parent.parent / "models" / "starter"
 VOICE = Path("target/debug/examples/voice_tokens")
@@ -49,7 +50,7 @@ def evaluate(state: Path, cli: str, voice: Path, sheet: Path, count: int = CAPTI
     records, clips = held_out_clips(cli, count)
     truth = torch.stack([to_video(record.frames) for record in records])
     true_plan = torch.from_numpy(np.stack([record.plan for record in records]))
-    base = torch.cat([networks.base(*encoded(networks, record), plan[None]) for record, plan in zip(records, true_plan)])
+    base = torch.cat([networks.base(*encoded(networks, record), plan[None], [record.spec["style"]]) for record, plan in zip(records, true_plan)])
     refined = batched(networks.refined, base)
     passed = [clip.with_(frames=frames) for clip, frames in zip(clips, to_bytes(refined))]
     made = generated(clips, networks, voice)
@@ -101,9 +102,15 @@ def held_out_caption(index: int, record: Record) -> str:
 
 def psnr_near(frames: Tensor, truth: Tensor, records: list[Record]) -> float:
     """dB over the pixels that differ from the same place without its subjects."""
-    ground = torch.stack([to_video(record.ground[..., :3]) for record in records])
+    ground = torch.stack([bare(record) for record in records])
     near = ((truth - ground).abs().amax(2, keepdim=True) > 0.1).expand_as(truth)
     return psnr(frames[near], truth[near])
+
+
+def bare(record: Record) -> Tensor:
+    """The frames [F,3,H,W] of a scene without its subjects."""
+    place = seen(to_video(record.ground[..., :3]), torch.from_numpy(record.plan), stage(record))
+    return through_lens(place, record.spec["style"])
 
 
 def judged(eyes: Eyes, clips: list[Clip]) -> dict[str, float]:

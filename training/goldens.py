@@ -17,6 +17,7 @@ from dit import Dit, rope_for
 from export import quantise_int8
 from layers import LayerDecoder, lay_over, pictures
 from planner import Planner
+from stage import light, seen, stage_of
 from text import TextEncoder
 from wan import Block
 
@@ -26,7 +27,7 @@ OUT = Path(__file__).parent.parent / "tests" / "golden"
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     torch.set_grad_enabled(False)
-    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, decoder_toy, layer_refiner_toy, layers_toy, int8_linear):
+    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, place_toy, decoder_toy, layer_refiner_toy, layers_toy, int8_linear):
         torch.manual_seed(7)
         weights, inputs, outputs, config = case()
         save(case.__name__, weights, inputs, outputs, config)
@@ -94,7 +95,7 @@ def planner_toy():
 
 def dit_toy(grid=(3, 2, 2), cfg=Wan(dim=128, layers=1, heads=2, ffn=64, text_dim=64, freq_dim=64)):
     """Narrow layers; the third subject is absent from latent frame 1 on, the first has a reference, and frame 0 is given."""
-    code = LayerCode(size=4, mean_channels=10, detail_channels=(4, 2, 1))
+    code = LayerCode(size=4, mean_channels=10, detail_channels=(4, 2, 1), mouth_channels=3)
     model = randomise(Dit(cfg, layers=code))
     frames, n_video = grid[0], grid[0] * grid[1] * grid[2]
     inputs = {
@@ -108,7 +109,7 @@ def dit_toy(grid=(3, 2, 2), cfg=Wan(dim=128, layers=1, heads=2, ffn=64, text_dim
     inputs["layers"][:, 1:SUBJECTS] = 0
     given = torch.zeros(1, n_video), torch.zeros(1, frames), torch.zeros(1, (frames + 1) * SUBJECTS)
     given[0][:, : n_video // frames], given[1][:, 0], given[2][:, (0, 3, 4, 5)] = 1, 1, 1
-    video, sound, layers = model(**inputs, grid=grid, given=given)
+    video, sound, layers = model(**inputs, grid=grid, given=given, stage=stage_of(inputs["plan"], grid[2] / grid[1]))
     inputs |= {f"given.{name}": part for name, part in zip(("video", "sound", "layers"), given)}
     return model.state_dict(), inputs, {"video": video, "sound": sound, "layers": layers}, vars(cfg) | {"grid": grid, "layer_code": vars(code)}
 
@@ -119,26 +120,35 @@ def dit_wide_toy():
 
 
 def decoder_toy():
-    """Latents 3 x 2 x 3 -> nine frames of 48 x 32 pixels, before and after a narrow refiner."""
-    linear, refine = Decoder(Latents()), RefineNet(Refiner(channels=16))
-    linear.basis.copy_(torch.linalg.qr(torch.randn(linear.basis.shape)).Q.half())
-    linear.mean.copy_((torch.randn(linear.mean.shape) * 0.1).half())
-    linear.std.copy_((torch.rand(48) * 5 + 0.1).half())
-    randomise(refine)
-    z = torch.randn(1, 3, 2, 4, 48)
-    clear, over = torch.rand(9, 32, 64, 1).expand(-1, -1, -1, 3), torch.randn(9, 32, 64, 3) * 0.3
-    base = linear(z) * clear.movedim(-1, 1) + over.movedim(-1, 1)
-    weights = {f"decoder.{k}": v for k, v in linear.state_dict().items()}
-    weights |= {f"refine.{k}": v for k, v in refine.state_dict().items()}
-    return weights, {"z": z, "clear": clear, "over": over}, {"base": base, "frames": refine(base)}, {"channels": 16, "blocks": 2, "unshuffle": 4}
+    """Nine frames of 64 x 32 pixels through a narrow refiner."""
+    refine = randomise(RefineNet(Refiner(channels=16)))
+    base = torch.randn(9, 32, 64, 3) * 0.6
+    frames = refine(base.movedim(-1, 1)[None])
+    return {f"refine.{k}": v for k, v in refine.state_dict().items()}, {"base": base}, {"frames": frames}, vars(refine.cfg)
+
+
+def place_toy():
+    """Latents 3 x 2 x 4 -> what a moving camera sees of the place in nine frames of 64 x 32 pixels, and the light of a lens."""
+    decoder = Decoder(Latents())
+    basis = torch.linalg.qr(torch.randn(len(decoder.basis) + len(decoder.front_basis), 48)).Q.half()
+    decoder.basis.copy_(basis[: len(decoder.basis)])
+    decoder.front_basis.copy_(basis[len(decoder.basis) :])
+    decoder.mean.copy_((torch.randn(decoder.mean.shape) * 0.1).half())
+    decoder.front_mean.copy_((torch.rand(decoder.front_mean.shape) * 0.3).half())
+    decoder.std.copy_((torch.rand(48) * 5 + 0.1).half())
+    z, plan = torch.randn(1, 3, 2, 4, 48), random_plan(3)[0]
+    ground = torch.cat((decoder(z)[0], decoder.front(z)[0, :, None]), 1)
+    outputs = {"ground": seen(ground, plan, stage_of(plan, 2.0)).movedim(1, -1), "light": light("cinematic", (32, 64))}
+    return {f"decoder.{k}": v for k, v in decoder.state_dict().items()}, {"z": z, "plan": plan}, outputs, {"style": "cinematic"}
 
 
 def layers_toy(size=(24, 40)):
     """Three subjects in two latent frames: whole, cut by what stands in front, tiny, turned, out of order in depth."""
-    code = LayerCode(size=8, mean_channels=12, detail_channels=(6, 4, 2))
+    code = LayerCode(size=8, mean_channels=12, detail_channels=(6, 4, 2), mouth_channels=5)
     decoder = LayerDecoder(code)
     decoder.basis.copy_((torch.randn(decoder.basis.shape) * 0.2).half())
     decoder.detail.copy_((torch.randn(decoder.detail.shape) * 0.1).half())
+    decoder.mouth.copy_((torch.randn(decoder.mouth.shape) * 0.1).half())
     decoder.mean.copy_((torch.rand(decoder.mean.shape) * 0.6).half())
     decoder.std.copy_((torch.rand(code.dim) + 0.2).half())
     tokens, front = torch.randn(2 * SUBJECTS, code.dim), (torch.rand(5, *size) - 0.5).clamp(0, 1)
@@ -172,6 +182,8 @@ def random_plan(frames: int) -> Tensor:
     for radius in (2, 10, 18):
         plan[..., radius] = plan[..., radius].abs() + 0.1
     plan[:, 1:, :, 16:24] = torch.tensor([0, 0, 0, 0, 0, -1.0, 0, 0])
+    plan[..., 26] = plan[..., 26].abs()
+    plan[:, 0] = plan[:, 0, :1]
     return plan.flatten(2)
 
 

@@ -6,8 +6,8 @@ Minutes of work, then frozen for ever.
 import torch
 from torch import Tensor
 
-from config import Latents, LayerCode
-from data import Stream, ground_video, layer_pictures
+from config import HEAD, Latents, LayerCode
+from data import Stream, ground_video, layer_pictures, mouths_of
 from decoder import FRONT_WEIGHT, Decoder, patches
 from layers import LayerDecoder, waves
 
@@ -39,15 +39,25 @@ def fit(streams: list[Stream], clips: int, cfg: Latents = Latents()) -> Decoder:
 
 @torch.no_grad()
 def fit_layers(stream: Stream, clips: int, cfg: LayerCode = LayerCode()) -> LayerDecoder:
-    """PCA over the subjects of `clips` clips, a few latent frames of each."""
-    still, moving = [], []
+    """PCA over the subjects of `clips` clips, a few latent frames of each, without what open mouths add on the average."""
+    decoder, mouth = LayerDecoder(cfg), Regression(1, cfg.size**2 * 4)
+    still, moving, still_open, moving_open = [], [], [], []
     for _ in range(clips):
-        rows = waves(layer_pictures(next(stream))[::3].flatten(-3))  # [n,subjects,4,values]
+        record = next(stream)
+        rows = waves(layer_pictures(record)[::3].flatten(-3))  # [n,subjects,4,values]
+        openings = waves(mouths_of(record)[::3, ..., None])
+        if openings.any():
+            mouth.add(openings[1:, HEAD, 1:].flatten(0, 1), rows[1:, HEAD, 1:].flatten(0, 1))
+        wave = 1 + torch.randint(3, ())
         still.append(rows[..., 0, :].flatten(0, 1).half())
-        moving.append(rows[1:, :, 1 + torch.randint(3, ())].flatten(0, 1).half())
-    decoder = LayerDecoder(cfg)
-    decoder.mean.copy_(torch.cat(still).float().mean(0))
-    decoder.basis.copy_(principal(torch.cat([x - decoder.mean.half() for x in still]), cfg.mean_channels))
+        still_open.append(openings[..., 0, :].flatten(0, 1))
+        moving.append(rows[1:, :, wave].flatten(0, 1).half())
+        moving_open.append(openings[1:, :, wave].flatten(0, 1))
+    decoder.mouth[:, :1] = mouth.solved()
+    closed = [x - (o @ decoder.mouth[:, :1].T).half() for x, o in zip(still, still_open)]
+    moving = [x - (o @ decoder.mouth[:, :1].T).half() for x, o in zip(moving, moving_open)]
+    decoder.mean.copy_(torch.cat(closed).float().mean(0))
+    decoder.basis.copy_(principal(torch.cat([x - decoder.mean.half() for x in closed]), cfg.mean_channels))
     decoder.detail.copy_(principal(torch.cat(moving), cfg.detail_channels[0]))
     return decoder
 
@@ -55,8 +65,40 @@ def fit_layers(stream: Stream, clips: int, cfg: LayerCode = LayerCode()) -> Laye
 @torch.no_grad()
 def whiten_layers(decoder: LayerDecoder, stream: Stream, clips: int):
     """Measures the spread of each channel, so that tokens have unit variance."""
-    tokens = torch.cat([decoder.encode(layer_pictures(next(stream))).flatten(0, 1) for _ in range(clips)])
+    records = (next(stream) for _ in range(clips))
+    tokens = torch.cat([decoder.encode(layer_pictures(record), mouths_of(record)).flatten(0, 1) for record in records])
     decoder.std.copy_(tokens.std(0).clamp(min=1e-4))
+
+
+@torch.no_grad()
+def fit_mouths(decoder: LayerDecoder, stream: Stream, clips: int):
+    """What an open mouth adds, by how a head's pictures differ within a latent frame and whose head it is."""
+    mouth = Regression(decoder.cfg.mouth_channels, len(decoder.mouth))
+    for _ in range(clips):
+        record = next(stream)
+        pictures, openings = layer_pictures(record)[1:], mouths_of(record)[1:]
+        if not openings.any():
+            continue
+        tokens = decoder.encode(pictures[:, HEAD], openings[:, HEAD])
+        whose = decoder.whose(tokens)[:, None] * waves(openings[:, HEAD, :, None])[:, 1:]
+        mouth.add(whose.flatten(0, 1), waves(pictures[:, HEAD].flatten(-3))[:, 1:].flatten(0, 1))
+    decoder.mouth.copy_(mouth.solved())
+
+
+class Regression:
+    """Least squares of rows [n,values] on inputs [n,k], a little at a time."""
+
+    def __init__(self, inputs: int, values: int):
+        self.inner, self.outer = torch.zeros(inputs, inputs), torch.zeros(inputs, values)
+
+    def add(self, x: Tensor, y: Tensor):
+        self.inner += x.T @ x
+        self.outer += x.T @ y
+
+    def solved(self, ridge: float = 1e-3) -> Tensor:
+        """The matrix [values,k]; zero if there was nothing to learn from."""
+        damped = self.inner + (ridge * self.inner.trace() + 1e-6) / len(self.inner) * torch.eye(len(self.inner))
+        return torch.linalg.solve(damped, self.outer).T
 
 
 def principal(x: Tensor, k: int, most: int = 6000) -> Tensor:

@@ -10,13 +10,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import ABSENT_RADIUS, SUBJECT_DIM, SUBJECTS, LayerCode
+from config import ABSENT_RADIUS, HEAD, SUBJECT_DIM, SUBJECTS, LayerCode
 
 SUBFRAMES = 4
 
 
 class LayerDecoder(nn.Module):
-    """Closed form: the mean of the four sub-frames by one matrix, how they differ by a narrower one after a cosine transform."""
+    """Closed form: the mean of the four sub-frames by one matrix, how they differ by a narrower one after a cosine transform.
+
+    What a mouth adds is no part of the code, since how far it is open is known: the opening times a picture that depends on whose mouth it is.
+    """
 
     def __init__(self, cfg: LayerCode = LayerCode()):
         super().__init__()
@@ -24,20 +27,38 @@ class LayerDecoder(nn.Module):
         values = cfg.size**2 * 4
         self.register_buffer("basis", torch.zeros(values, cfg.mean_channels))
         self.register_buffer("detail", torch.zeros(values, cfg.detail_channels[0]))
+        self.register_buffer("mouth", torch.zeros(values, cfg.mouth_channels))
         self.register_buffer("mean", torch.zeros(values))
         self.register_buffer("std", torch.ones(cfg.dim))
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """tokens [...,dim] -> sub-frames [...,4,size,size,4], as the matrices have it."""
+    def forward(self, tokens: Tensor, mouth: Tensor) -> Tensor:
+        """tokens [...,dim] and how far each mouth is open [...,4] -> sub-frames [...,4,size,size,4], as the matrices have it."""
         still, *moving = (tokens * self.std).split((self.cfg.mean_channels, *self.cfg.detail_channels), -1)
         out = F.linear(still, self.basis, self.mean)[..., None, :]
         for z, wave in zip(moving, cosines()[1:]):
             out = out + wave[:, None] * F.linear(z, self.detail[:, : z.shape[-1]])[..., None, :]
-        return out.unflatten(-1, (self.cfg.size, self.cfg.size, 4))
+        return (out + self.opened(tokens, mouth)).unflatten(-1, (self.cfg.size, self.cfg.size, 4))
 
-    def encode(self, pictures: Tensor) -> Tensor:
-        """Sub-frames [...,4,size,size,4] in 0..1 -> tokens [...,dim]."""
-        still, *moving = waves(pictures.flatten(-3)).unbind(-2)
+    def opened(self, tokens: Tensor, mouth: Tensor) -> Tensor:
+        """What mouths [...,4] add to the sub-frames [...,4,values] of tokens [...,dim]."""
+        return mouth[..., None] * F.linear(self.whose(tokens), self.mouth)[..., None, :]
+
+    def whose(self, tokens: Tensor) -> Tensor:
+        """What a mouth's picture depends on [...,mouth_channels]: 1, and the first values of the token."""
+        return torch.cat((torch.ones_like(tokens[..., :1]), tokens[..., : self.cfg.mouth_channels - 1]), -1)
+
+    def encode(self, pictures: Tensor, mouth: Tensor) -> Tensor:
+        """Sub-frames [...,4,size,size,4] in 0..1 and how far each mouth is open [...,4] -> tokens [...,dim] as of closed ones."""
+        pictures = pictures.flatten(-3)
+        tokens = self.encode_closed(pictures)
+        if mouth.any():
+            for _ in range(2):  # whose mouth it is shows in the token, which the mouth changes a little
+                tokens = self.encode_closed(pictures - self.opened(tokens, mouth))
+        return tokens
+
+    def encode_closed(self, pictures: Tensor) -> Tensor:
+        """Sub-frames [...,4,values] without mouths, or with mouths as a part of them -> tokens [...,dim]."""
+        still, *moving = waves(pictures).unbind(-2)
         rows = [F.linear(still - self.mean, self.basis.T)]
         rows += [F.linear(wave, self.detail[:, :n].T) for wave, n in zip(moving, self.cfg.detail_channels)]
         return torch.cat(rows, -1) / self.std
@@ -69,15 +90,18 @@ def subframes_of(pictures: Tensor) -> Tensor:
 
 def pictures(decoder: LayerDecoder, refiner: nn.Module | None, tokens: Tensor, plan: Tensor) -> Tensor:
     """tokens [T,3,dim] and their plan [T,116] -> sub-frames [T,3,4,size,size,4] in 0..1 with clear edges."""
-    base = decoder(tokens)
+    mouth = mouths(plan)
+    base = decoder(tokens, mouth)
     if refiner is not None:
-        base = refiner(base.flatten(0, 1), mouths(plan).flatten(0, 1)).float().view(base.shape)
+        base = refiner(base.flatten(0, 1), mouth.flatten(0, 1)).float().view(base.shape)
     return sharpened(base, decoder.cfg.sharpness)
 
 
 def mouths(plan: Tensor) -> Tensor:
-    """plan [T,116] -> how far the subjects' mouths are open, per sub-frame [T,3,4]."""
-    return states_of(plan)[..., SUBJECT_DIM - 1].transpose(1, 2)
+    """plan [T,116] -> how far the subjects' mouths are open, per sub-frame [T,3,4]; only a head has one."""
+    openings = torch.zeros(len(plan), SUBJECTS, SUBFRAMES)
+    openings[:, HEAD] = states_of(plan)[:, :, HEAD, SUBJECT_DIM - 1]
+    return openings
 
 
 def states_of(plan: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from ruler.evidence import Eyes, gather
 from ruler.metrics import hits
 from ruler.sources import voiced
 from sample import Held, Networks
+from stage import stage_of
 
 FIELDS = ("object", "colour", "material", "style", "place", "weather", "time", "camera", "action")
 SEED = 1
@@ -44,7 +45,7 @@ def measure(networks: Networks, eyes: Eyes, cli: str, voice: Path, count: int = 
 def remixed(networks: Networks, pairs: list[tuple[Record, Record]], voice: Path) -> list[list[Clip]]:
     """What the model makes of the scenes before and after."""
     captions = [[record.captions[1] for record in records] for records in zip(*pairs)]
-    read = [read_slots(networks, texts) for texts in captions]
+    read = [networks.slots(texts) for texts in captions]
     plan = networks.plan(captions[0], 9, SEED)
     latents, sound, layers = networks.render(captions[0], plan, SEED)
     grid = (9, latents.shape[2] // 2, latents.shape[3] // 2)
@@ -56,23 +57,21 @@ def remixed(networks: Networks, pairs: list[tuple[Record, Record]], voice: Path)
             plans[i] = fresh[i]
             continue
         held.keep(i, latents[i : i + 1] if keeps["place"] else None, layers[i], keeps["subjects"])
-    after = networks.render_window(captions[1], plans, SEED, (128, 128), held)
-    shown = (0, plan, (latents, sound, layers)), (1, plans, after)
-    return [clips_of(networks, [pair[which] for pair in pairs], rows, made, voice) for which, rows, made in shown]
+    after = networks.render_window(captions[1], plans, SEED, (128, 128), held, stage_of(plans, 1.0))
+    shown = (plan, (latents, sound, layers)), (plans, after)
+    return [
+        clips_of(networks, records, rows, made, networks.styles(texts), voice)
+        for records, texts, (rows, made) in zip(zip(*pairs), captions, shown)
+    ]
 
 
-def clips_of(networks: Networks, records: list[Record], plan: Tensor, made: tuple[Tensor, Tensor, Tensor], voice: Path) -> list[Clip]:
+def clips_of(
+    networks: Networks, records: list[Record], plan: Tensor, made: tuple[Tensor, Tensor, Tensor], styles: list[str], voice: Path
+) -> list[Clip]:  # fmt: skip
     """What was made of scenes, as the ruler sees it."""
-    frames, tokens = to_bytes(networks.frames(made[0], made[2], plan)), made[1].numpy()
+    frames, tokens = to_bytes(networks.frames(made[0], made[2], plan, styles)), made[1].numpy()
     shown = zip(records, frames, plan.numpy(), voiced(tokens, voice), tokens)
     return [Clip(record.spec, *parts) for record, *parts in shown]
-
-
-def read_slots(networks: Networks, captions: list[str]) -> list[dict[str, int]]:
-    """The likeliest class of every slot."""
-    rows, _ = networks.encode(captions)
-    classes = torch.stack([logits.argmax(-1) for logits in networks.text.slots(rows)], 1)
-    return [dict(zip(SLOTS, row)) for row in classes.tolist()]
 
 
 def kept(was: dict[str, int], now: dict[str, int]) -> dict:

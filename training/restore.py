@@ -5,15 +5,15 @@ changed since keeps what fits: words by their spelling, classes and inputs by th
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from config import STARTER
-from decoder import Decoder, LayerRefineNet, RefineNet
+from decoder import FRONT_WEIGHT, Decoder, LayerRefineNet, RefineNet
 from layers import LayerDecoder
 from stages import TaggedText, new_dit, new_planner, new_text_encoder
 from trainer import save_atomically
@@ -47,11 +47,11 @@ class Shipped:
             if fits and not (state / name).exists():
                 save_file(self.parts[prefix], state / name)
 
-    def restore_networks(self, state: Path, words: list[str], layers: LayerDecoder):
+    def restore_networks(self, state: Path, words: list[str], grid: Decoder, layers: LayerDecoder):
         """A checkpoint for each stage that has none."""
         text = {f"encoder.{name}": value for name, value in self.parts["text"].items()}
         text["encoder.shared.weight"] = self.embeddings(words, new_text_encoder(len(words)).shared.weight)
-        dit = self.parts["dit"] | self.with_layers(layers)
+        dit = self.parts["dit"] | self.with_grid(grid) | self.with_layers(layers)
         self.save(state, "text", TaggedText(new_text_encoder(len(words))), text)
         self.save(state, "planner", new_planner(), self.parts["planner"])
         self.save(state, "dit", new_dit(), dit)
@@ -72,21 +72,18 @@ class Shipped:
         mine = self.parts["layers"]
         if mine["std"].shape == new.std.shape and torch.allclose(mine["mean"], new.mean):
             return {}
-        cfg, dit = self.config["layers"], self.parts["dit"]
-        old = block_basis(mine["basis"], mine["detail"], cfg["detail_channels"])
-        fresh = block_basis(new.basis, new.detail, new.cfg.detail_channels)
-        moved = mine["mean"] - new.mean
-        into_old = -F.pad(moved @ mine["basis"], (0, sum(cfg["detail_channels"])))
-        into_new = F.pad(moved @ new.basis, (0, sum(new.cfg.detail_channels)))
-        to_old = torch.stack([o.T @ n for o, n in zip(old, fresh)]).sum(0)
-        there, back = to_old * new.std / mine["std"][:, None], to_old.T * mine["std"] / new.std[:, None]
-        embed, out = dit["layer_embedding.weight"], dit["layer_out.weight"]
-        return {
-            "layer_embedding.weight": embed @ there,
-            "layer_embedding.bias": dit["layer_embedding.bias"] + embed @ (into_old / mine["std"]),
-            "layer_out.weight": back @ out,
-            "layer_out.bias": back @ dit["layer_out.bias"] + into_new / new.std,
-        }
+        channels = self.config["layers"]["detail_channels"]
+        old = Code(block_basis(mine["basis"], mine["detail"], channels), mine["mean"], mine["std"])
+        fresh = Code(block_basis(new.basis, new.detail, new.cfg.detail_channels), new.mean, new.std)
+        return turned_ends(self.parts["dit"], "layer_embedding", "layer_out", old, fresh)
+
+    def with_grid(self, new: Decoder) -> Tensors:
+        """The same for the grid's tokens."""
+        mine = self.parts["decoder"]
+        if torch.allclose(mine["mean"], new.mean, atol=1e-3):  # the shipped matrices are F16
+            return {}
+        ends = "patch_embedding", "proj_out"
+        return turned_ends(self.parts["dit"], *ends, grid_code(mine), grid_code(new.state_dict()))
 
     def save(self, state: Path, name: str, model: nn.Module, weights: Tensors):
         """A checkpoint without an optimizer's state, if there is none."""
@@ -106,6 +103,41 @@ class Shipped:
         steps, seconds = self.history.get(name, (0, 0.0))
         checkpoint = {"model": model.state_dict(), "optimizer": None, "ema": average, "ema_steps": 0}
         save_atomically(checkpoint | {"steps": steps, "seconds": float(seconds)}, path)
+
+
+@dataclass
+class Code:
+    """A whitened linear code: pictures are mean + basis (token * std). bases [values,dim], one per wave, orthonormal together."""
+
+    bases: list[Tensor]
+    mean: Tensor
+    std: Tensor
+
+    def project(self, difference: Tensor) -> Tensor:
+        """A difference of still pictures as one of tokens."""
+        return (difference @ self.bases[0]) / self.std
+
+
+def grid_code(parts: Tensors) -> Code:
+    """Colours and what stands in front are one code, in which the latter counts more."""
+    joint = lambda name: torch.cat((parts[name], parts[f"front_{name}"] * FRONT_WEIGHT))
+    return Code([joint("basis")], joint("mean"), parts["std"])
+
+
+def turned_ends(dit: Tensors, embedding: str, out: str, old: Code, new: Code) -> Tensors:
+    """The ends of a network for tokens of another code; a token of the network may hold several tokens of the code."""
+    old_to_new = torch.stack([n.T @ o for o, n in zip(old.bases, new.bases)]).sum(0)
+    there, back = old_to_new.T * new.std / old.std[:, None], old_to_new * old.std / new.std[:, None]
+    into_old, into_new = old.project(new.mean - old.mean), new.project(old.mean - new.mean)
+    width, count = len(old.std), dit[f"{out}.bias"].numel() // len(old.std)
+    embed = dit[f"{embedding}.weight"].unflatten(1, (count, width))
+    weight, bias = dit[f"{out}.weight"].unflatten(0, (count, width)), dit[f"{out}.bias"].unflatten(0, (count, width))
+    return {
+        f"{embedding}.weight": (embed @ there).flatten(1),
+        f"{embedding}.bias": dit[f"{embedding}.bias"] + (embed @ into_old).sum(1),
+        f"{out}.weight": (back @ weight).flatten(0, 1),
+        f"{out}.bias": (bias @ back.T + into_new).flatten(),
+    }
 
 
 def block_basis(basis: Tensor, detail: Tensor, channels: list[int]) -> list[Tensor]:

@@ -27,7 +27,7 @@ from text import Tokenizer
 from trainer import Stage
 
 # Each stream has its own range of seeds; a resumed run goes on where the last one stopped.
-FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32, "pixels": 7 << 32}
+FIRST_SEEDS = {"128x128": 1 << 32, "160x96": 2 << 32, "96x160": 3 << 32, "text": 4 << 32, "planner": 5 << 32, "fit": 6 << 32, "pixels": 7 << 32, "mouths": 8 << 32}
 SAVE_SECONDS = 300
 KINDS = "--kinds scenes,scenes,scenes,scenes,talk,talk,heads"  # two sevenths and one: faces are hard, and they also talk
 LAYERS = f"--layers --no-frames --reference {KINDS}"
@@ -79,7 +79,7 @@ class Run:
         self.fit_latents()
         self.make_tokenizer()
         if shipped:
-            shipped.restore_networks(self.state, load_tokenizer(self.state).words, load_layers(self.state))
+            shipped.restore_networks(self.state, load_tokenizer(self.state).words, load_decoder(self.state), load_layers(self.state))
         text_minutes = min(TextStage.share * self.args.minutes, 12.0)
         if "text" in self.wanted:
             self.train_text(text_minutes * 60)
@@ -96,6 +96,7 @@ class Run:
         if not layers.exists():
             fitted = latents.fit_layers(streams[0], clips=2000)
             latents.whiten_layers(fitted, streams[0], clips=128)
+            latents.fit_mouths(fitted, self.stream("mouths", flags="--layers --no-frames --kinds talk"), clips=700)
             save_file(fitted.state_dict(), layers)
             self.log("layers", seconds=time.monotonic() - started)
 

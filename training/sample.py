@@ -8,14 +8,16 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from config import PLAN_DIM, SOUND_DIM, STARTER, SUBJECTS, Sampler
-from data import Record, ground_video, layer_pictures, stack_layers
+from camera import directed
+from config import CLASSES, PLAN_DIM, SLOTS, SOUND_DIM, STARTER, SUBJECTS, Sampler
+from data import Record, ground_video, layer_pictures, mouths_of, stack_layers
 from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens, to_tokens
 from dit import Dit, Given
 from flow import clip_noise, euler
 from given import hold
 from layers import LayerDecoder
 from planner import Planner
+from stage import stage_of
 from stages import new_dit, new_planner, round_trip, trained_text
 from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
@@ -112,13 +114,14 @@ class Networks:
 
     @torch.no_grad()
     def plan(self, captions: list[str], latent_frames: int, seed: int, sampler: Sampler = STARTER.sampler) -> Tensor:
-        """Plans [B,T,116] of any length, window after window."""
+        """Plans [B,T,116] of any length, window after window, seen by the cameras that the captions ask for."""
         rows = torch.zeros(len(captions), 0, PLAN_DIM)
         for i, (first, known, used) in enumerate(windows(latent_frames)):
             length = min(latent_frames, LONGEST)
             part = self.plan_window(captions, length, seed + 1000 * i, rows[:, first : first + known], sampler)
             rows = torch.cat((rows, part[:, known:used]), 1)
-        return rows
+        moves = [CLASSES["camera"][slots["camera"]] for slots in self.slots(captions)]
+        return torch.stack([directed(plan, move) for plan, move in zip(rows, moves)])
 
     @torch.no_grad()
     def plan_window(self, captions: list[str], latent_frames: int, seed: int, start: Tensor, sampler: Sampler) -> Tensor:
@@ -138,21 +141,23 @@ class Networks:
         """Latents [B,T,h,w,48], sound tokens [B,T,40] and layers [B,T,3,384] of a plan [B,T,116] of any length."""
         length = min(plan.shape[1], LONGEST)
         grid, clip = (length, size[1] // 32, size[0] // 32), None
+        stage = stage_of(plan, size[0] / size[1])
         for i, (first, known, used) in enumerate(windows(plan.shape[1])):
             held = Held.nothing(len(captions), grid)
             if clip is not None:
                 held.start(*(part[:, first : first + known] for part in clip))
             rows = plan[:, first : first + length]
             rows = torch.cat((rows, rows[:, -1:].expand(-1, length - rows.shape[1], -1)), 1)
-            window = [part[:, known:used] for part in self.render_window(captions, rows, seed + 1000 * i, size, held, sampler)]
+            window = [part[:, known:used] for part in self.render_window(captions, rows, seed + 1000 * i, size, held, stage, sampler)]
             clip = window if clip is None else [torch.cat(pair, 1) for pair in zip(clip, window)]
         return tuple(clip)
 
     @torch.no_grad()
     def render_window(
-        self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int], held: Held, sampler: Sampler = STARTER.sampler
+        self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int], held: Held, stage: Tensor,
+        sampler: Sampler = STARTER.sampler,
     ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-        """The same for what is drawn at once; what is held stays as it is."""
+        """The same for what is drawn at once, on the stages [B,3] of whole clips; what is held stays as it is."""
         text, mask = self.encode(captions)
         null, null_mask = self.encode([""] * len(captions))
         count, frames = plan.shape[:2]
@@ -166,9 +171,9 @@ class Networks:
 
         def x0(*z: Tensor) -> tuple[Tensor, ...]:
             with torch.autocast("cpu", torch.bfloat16):
-                predicted = self.dit(*z, text, plan, grid, held.given, mask)
+                predicted = self.dit(*z, text, plan, grid, held.given, stage, mask)
                 if sampler.guidance_scale != 1:
-                    free = self.dit(*z, null, plan, grid, held.given, null_mask)
+                    free = self.dit(*z, null, plan, grid, held.given, stage, null_mask)
                     predicted = [b + sampler.guidance_scale * (a - b) for a, b in zip(predicted, free)]
             return tuple(hold(*part) for part in zip(predicted, start, held.fixed()))
 
@@ -176,15 +181,26 @@ class Networks:
         return from_tokens(video, grid), sound, layers[:, SUBJECTS:].unflatten(1, (-1, SUBJECTS))
 
     @torch.no_grad()
-    def base(self, z: Tensor, layers: Tensor, plan: Tensor) -> Tensor:
-        """Latents, layers and their plan -> frames [B,F,3,H,W] before the refiner."""
-        decoders = self.decoder, self.layers
-        return torch.stack([round_trip(*decoders, *clip, layer_refiner=self.layer_refiner) for clip in zip(z, layers, plan)])
+    def slots(self, captions: list[str]) -> list[dict[str, int]]:
+        """The likeliest class of every slot."""
+        rows, _ = self.encode(captions)
+        classes = torch.stack([logits.argmax(-1) for logits in self.text.slots(rows)], 1)
+        return [dict(zip(SLOTS, row)) for row in classes.tolist()]
+
+    def styles(self, captions: list[str]) -> list[str]:
+        return [CLASSES["style"][slots["style"]] for slots in self.slots(captions)]
 
     @torch.no_grad()
-    def frames(self, z: Tensor, layers: Tensor, plan: Tensor) -> Tensor:
-        """Latents, layers and their plan -> frames [B,F,3,H,W]."""
-        return self.refined(self.base(z, layers, plan))
+    def base(self, z: Tensor, layers: Tensor, plan: Tensor, styles: list[str]) -> Tensor:
+        """Latents, layers, their plan and styles -> frames [B,F,3,H,W] before the refiner."""
+        decoders = self.decoder, self.layers
+        clips = zip(z, layers, plan, styles)
+        return torch.stack([round_trip(*decoders, *clip, layer_refiner=self.layer_refiner) for clip in clips])
+
+    @torch.no_grad()
+    def frames(self, z: Tensor, layers: Tensor, plan: Tensor, styles: list[str]) -> Tensor:
+        """Latents, layers, their plan and styles -> frames [B,F,3,H,W]."""
+        return self.refined(self.base(z, layers, plan, styles))
 
     @torch.no_grad()
     def refined(self, base: Tensor) -> Tensor:
@@ -195,7 +211,7 @@ class Networks:
 @torch.no_grad()
 def encoded(networks: Networks, record: Record) -> tuple[Tensor, Tensor]:
     """The true latents [1,T,h,w,48] and layers [1,T,3,384] of a scene."""
-    layers = stack_layers([networks.layers.encode(layer_pictures(record))])[0]
+    layers = stack_layers([networks.layers.encode(layer_pictures(record), mouths_of(record))])[0]
     return networks.decoder.encode(ground_video(record)[None]), layers.unflatten(1, (-1, SUBJECTS))
 
 

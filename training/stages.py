@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from config import ABSENT_RADIUS, SLOTS, STARTER, SUBJECT_DIM, SUBJECTS, slot_classes, slot_targets
-from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, noisy_tagged, noisy_words, put, stack_layers, to_video, window
+from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, mouths_of, noisy_tagged, noisy_words, put, stack_layers, stage, to_video, window
 from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit
 from flow import add_noise, clip_noise, sample_t, v_loss
@@ -19,12 +19,13 @@ from given import START_FRAMES, hold
 from layers import LayerDecoder, lay_over, mouths, pictures
 from planner import Planner
 from tagging import NOBODY, Tagger
+from stage import seen, stage_of, through_lens
 from text import SLOT_COUNT, TextEncoder, Tokenizer, pad
 from trainer import Stage, averaged
 
 BF16 = torch.bfloat16
 SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
-LATENT_FRAMES = {9: 0.70, 5: 0.15, 3: 0.10, 1: 0.05}  # a short clip is the start of a long one, in the world too
+LATENT_FRAMES = {9: 0.50, 5: 0.10, 3: 0.15, 1: 0.25}  # a short clip is the start of a long one, in the world too
 # While the DiT is young it learns what places and subjects look like, for which a clip's first frame will do, at a ninth of the cost.
 YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 2000
 DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # short clips in larger batches: a step costs much the same
@@ -103,7 +104,7 @@ class DitStage(Stage):
     """Grid latents, sound tokens and layers from noise, given the plan and, mostly, the text."""
 
     name, share, samples_per_step = "dit", 0.80, 16
-    no_text, fresh = 0.10, 2  # fresh: new clips per step, of all that are drawn
+    no_text, fresh = 0.10, 3  # fresh: new clips per step, of all that are drawn
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         self.pools, self.text = pools, text
@@ -139,7 +140,7 @@ class DitStage(Stage):
                 text = self.text(batch.ids, batch.mask)
             z = [hold(add_noise(x, t, e), x, given) for x, e, given in zip(clean, noise, batch.given)]
             z[2][:, :SUBJECTS] = batch.layers[:, :SUBJECTS]  # references that are not there are zeros
-            video, sound, layers = self.model(*z, t, text, shaken(batch.plan), batch.grid, batch.given, batch.mask)
+            video, sound, layers = self.model(*z, t, text, shaken(batch.plan), batch.grid, batch.given, batch.stage, batch.mask)
         free = [share_of(~given) for given in batch.given[:2]] + [share_of(batch.present & ~batch.given[2])]
         video_loss, sound_loss = v_loss(video, batch.video, t, self.weight * free[0]), v_loss(sound, batch.sound, t, free[1])
         layer_loss = v_loss(layers, batch.layers, t, self.layer_weight * free[2])
@@ -216,13 +217,13 @@ class RefinerStage(Stage):
         _, height, width, _ = record.frames.shape
         y, x = 16 * self.rng.randrange(height // 16 - 3), 16 * self.rng.randrange(width // 16 - 3)
         sigma = self.rng.uniform(0, 0.15) * (self.rng.random() < 0.7)
-        z, tokens = self.decoder.encode(ground_video(record)[None]), self.layers.encode(layer_pictures(record))
+        z, tokens = self.decoder.encode(ground_video(record)[None]), self.layers.encode(layer_pictures(record), mouths_of(record))
         first = self.rng.randrange((len(record.frames) - 9) // 4 + 1)
         part = slice(first, first + 3)
         base = round_trip(
             self.decoder, self.layers, z[0, part] + sigma * torch.randn_like(z[0, part]),
-            tokens[part] + sigma * torch.randn_like(tokens[part]), torch.from_numpy(record.plan[part]),
-            inside=first > 0, layer_refiner=self.layer_refiner,
+            tokens[part] + sigma * torch.randn_like(tokens[part]), torch.from_numpy(record.plan[part]), record.spec["style"],
+            stage(record), inside=first > 0, layer_refiner=self.layer_refiner,
         )  # fmt: skip
         window = slice(y, y + 64), slice(x, x + 64)
         return to_video(record.frames[4 * first : 4 * first + 9])[..., *window], base[..., *window]
@@ -241,9 +242,9 @@ class LayerRefinerStage(Stage):
     def loss(self) -> tuple[Tensor, dict]:
         with torch.no_grad():
             truth, mouth = map(torch.stack, zip(*map(self.pick, self.pixels.draw(self.samples_per_step, self.rng, fresh=1))))
-            tokens = self.layers.encode(truth)
+            tokens = self.layers.encode(truth, mouth)
             sigma = torch.rand(len(tokens), 1) * 0.2 * (torch.rand(len(tokens), 1) < 0.7)
-            base = self.layers(tokens + sigma * torch.randn_like(tokens))
+            base = self.layers(tokens + sigma * torch.randn_like(tokens), mouth)
             # Mouths and feet are small and move: what differs from its own mean counts more.
             weight = 1 + 8 * (truth - truth.mean(1, keepdim=True)).abs().amax(-1, keepdim=True)
         with torch.autocast("cpu", BF16):
@@ -264,19 +265,22 @@ class LayerRefinerStage(Stage):
 
 @torch.no_grad()
 def round_trip(
-    decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor, plan: Tensor,
+    decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor, plan: Tensor, style: str, stage: Tensor | None = None,
     inside: bool = False, layer_refiner: LayerRefineNet | None = None,
 ) -> Tensor:  # fmt: skip
-    """z [T,h,w,48], tokens [T,n,384] and plan [T,116] -> frames [F,3,H,W], subjects laid over the grid.
+    """z [T,h,w,48], tokens [T,n,384] and plan [T,116] -> frames [F,3,H,W] as camera and lens of a style make them.
 
+    stage: what the grid shows; by default what the camera shows in this plan.
     inside: the latents are from the middle of a clip; its first frame then is the last of the first latent frame.
     """
     if inside:
         z, tokens, plan = (torch.cat((part[:1], part)) for part in (z, tokens, plan))
-    frames, front = decoder(z[None])[0], decoder.front(z[None])[0]
+    stage = stage_of(plan, z.shape[2] / z.shape[1]) if stage is None else stage
+    place = torch.cat((decoder(z[None])[0], decoder.front(z[None])[0, :, None]), 1)
+    frames, front = seen(place, plan, stage).split((3, 1), 1)
     tokens = stack_layers([tokens])[0][0].unflatten(0, (-1, SUBJECTS))
-    clear, over = lay_over(pictures(layers, layer_refiner, tokens, plan), front, plan)
-    frames = frames * clear.movedim(-1, 1) + over.movedim(-1, 1)
+    clear, over = lay_over(pictures(layers, layer_refiner, tokens, plan), front[:, 0], plan)
+    frames = through_lens(frames * clear.movedim(-1, 1) + over.movedim(-1, 1), style)
     return frames[4:] if inside else frames
 
 

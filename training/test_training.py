@@ -5,12 +5,15 @@ import unittest
 
 import torch
 
-from config import LayerCode
+from camera import directed
+from config import CLASSES, SUBFRAME_DIM, LayerCode
 from flow import clip_noise
 from given import TASKS, given_of, hold, hole, tasks
+from latents import Regression
 from layers import LayerDecoder
 from restore import Shipped, fit
 from sample import LONGEST, windows
+from stage import cameras_of, seen, stage_of, through_lens, to_world
 
 
 class Restore(unittest.TestCase):
@@ -38,22 +41,89 @@ class Restore(unittest.TestCase):
         shipped.parts = {"layers": old.state_dict(), "dit": dit}
         turned = shipped.with_layers(new)
         tokens = torch.randn(2, old.cfg.dim)
-        pictures = old(tokens)
-        again = torch.nn.functional.linear(new.encode(pictures), turned["layer_embedding.weight"], turned["layer_embedding.bias"])
+        pictures, closed = old(tokens, torch.zeros(2, 4)), torch.zeros(2, 4)
+        again = torch.nn.functional.linear(new.encode(pictures, closed), turned["layer_embedding.weight"], turned["layer_embedding.bias"])
         self.assertLess((again - embed(tokens)).abs().max(), 1e-3)
         hidden = torch.randn(2, 6)
-        drawn = new(torch.nn.functional.linear(hidden, turned["layer_out.weight"], turned["layer_out.bias"]))
-        self.assertLess((drawn - old(out(hidden))).abs().max(), 1e-3)
+        drawn = new(torch.nn.functional.linear(hidden, turned["layer_out.weight"], turned["layer_out.bias"]), closed)
+        self.assertLess((drawn - old(out(hidden), closed)).abs().max(), 1e-3)
 
 
 def code(mean: int, detail: tuple[int, int, int]) -> LayerDecoder:
     """A code with orthonormal matrices for pictures of 4 x 4 pixels."""
-    decoder = LayerDecoder(LayerCode(size=4, mean_channels=mean, detail_channels=detail))
+    decoder = LayerDecoder(LayerCode(size=4, mean_channels=mean, detail_channels=detail, mouth_channels=4))
     for matrix in (decoder.basis, decoder.detail):
         matrix.copy_(torch.linalg.qr(torch.randn(matrix.shape)).Q)
     decoder.mean.copy_(torch.rand(decoder.mean.shape))
     decoder.std.copy_(torch.rand(decoder.std.shape) + 0.5)
     return decoder
+
+
+class Mouths(unittest.TestCase):
+    def test_an_opening_is_no_part_of_the_code(self):
+        """The same face with its mouth closed and open is the same token, and comes back with its mouth as it was."""
+        torch.manual_seed(1)
+        layers = code(6, (3, 2, 1))
+        layers.mouth.copy_(torch.randn(layers.mouth.shape) * torch.linspace(0.3, 0, layers.mouth.shape[1]))
+        tokens, openings = torch.randn(2, layers.cfg.dim), torch.rand(2, 4)
+        pictures = layers(tokens, openings)
+        again = layers.encode(pictures, openings)
+        self.assertLess((again - tokens).abs().max(), 0.1 * (layers.encode_closed(pictures.flatten(-3)) - tokens).abs().max())
+        self.assertLess((layers(again, openings) - pictures).abs().max(), 0.05)
+
+    def test_what_depends_on_the_opening_is_found(self):
+        torch.manual_seed(2)
+        matrix, fit = torch.randn(5, 3), Regression(3, 5)
+        for _ in range(20):
+            x = torch.randn(50, 3)
+            fit.add(x, x @ matrix.T + 0.1 * torch.randn(50, 5))
+        self.assertLess((fit.solved() - matrix).abs().max(), 0.05)
+
+
+class Stages(unittest.TestCase):
+    def moving(self) -> torch.Tensor:
+        plan = torch.zeros(3, 4, SUBFRAME_DIM)
+        plan[..., 24:27] = torch.rand(3, 4, 3, generator=torch.Generator().manual_seed(0)) * 0.3 - 0.1
+        plan[0] = plan[0, :1]
+        return plan.flatten(1)
+
+    def test_a_stage_shows_all_that_the_camera_shows(self):
+        for aspect in (1.0, 5 / 3, 0.6):
+            plan = self.moving()
+            stage = stage_of(plan, aspect)
+            corners = torch.tensor([[-aspect, -1.0], [aspect, 1.0]])
+            shown = to_world(corners, cameras_of(plan).flatten(0, 1)[:, None]) * stage[2] + stage[:2]
+            over = shown.abs().amax((0, 1)) / torch.tensor([aspect, 1.0])
+            self.assertAlmostEqual(over.max().item(), 1, places=4)
+
+    def test_a_camera_shows_its_part_of_the_stage(self):
+        """A picture whose colour is its place in the world shows the world's points wherever the camera goes."""
+        plan, (height, width) = self.moving(), (24, 40)
+        stage, frames = stage_of(plan, width / height), 9
+        y = ((torch.arange(height) + 0.5) / height * 2 - 1)[:, None].expand(height, width)
+        x = ((torch.arange(width) + 0.5) / width * 2 - 1)[None].expand(height, width) * width / height
+        points = torch.stack((x, y), -1)
+        shown = seen(to_world(points, stage).permute(2, 0, 1).expand(frames, -1, -1, -1), plan, stage)
+        wanted = to_world(points, cameras_of(plan).flatten(0, 1)[3:, None, None]).permute(0, 3, 1, 2)
+        self.assertLess((shown - wanted)[..., 2:-2, 2:-2].abs().max(), 1e-3)
+
+    def test_a_directed_camera_shows_the_same_happening(self):
+        """Where subjects are in the world does not depend on who films them."""
+        plan = self.moving()
+        rows = plan.view(-1, SUBFRAME_DIM)
+        rows[:, :24] = torch.rand(len(rows), 24)
+        where = lambda p: to_world(p.view(-1, SUBFRAME_DIM)[:, :24].view(-1, 3, 8)[..., :2], cameras_of(p).flatten(0, 1)[:, None])
+        for move in CLASSES["camera"]:
+            seen_anew = directed(plan, move)
+            self.assertLess((where(seen_anew) - where(plan)).abs().max(), 1e-5, move)
+        trembling = cameras_of(directed(plan, "static"))
+        self.assertTrue(torch.equal(trembling, torch.tensor([0, 0, 1.0]).expand_as(trembling)))
+
+    def test_no_light_falls_on_bars(self):
+        dark = through_lens(torch.ones(1, 3, 64, 64), "cinematic")
+        self.assertEqual(dark[..., 0, :].max(), -1)
+        self.assertTrue(0.9 < dark[..., 32, 32].max() <= 1)
+        self.assertTrue(torch.equal(through_lens(dark, "animated"), dark))
 
 
 class Given(unittest.TestCase):

@@ -79,7 +79,7 @@ def round_trip_clips(cli: str, count: int, flags: str, networks: Networks, voice
 
     def draw(record: Record) -> np.ndarray:
         plan = torch.from_numpy(record.plan)[None]
-        return to_bytes(networks.refined(networks.base(*encoded(networks, record), plan)))[0]
+        return to_bytes(networks.refined(networks.base(*encoded(networks, record), plan, [record.spec["style"]])))[0]
 
     clips = held_out_clips(cli, count, flags, draw=draw)
     sounds = voiced(np.stack([clip.tokens for clip in clips]), voice)
@@ -100,7 +100,7 @@ def clips_of(
             planned = plan.view(*plan.shape[:2], SUBFRAMES, SUBFRAME_DIM)[..., part * SUBJECT_DIM + MOUTH_AT]
             planned.copy_(torch.where(torch.from_numpy(np.isnan(mouths)), planned, torch.from_numpy(mouths)))
     z, sound, layers = networks.render(captions, plan, seed)
-    return to_bytes(networks.frames(z, layers, plan)), sound.numpy(), plan.numpy()
+    return to_bytes(networks.frames(z, layers, plan, networks.styles(captions))), sound.numpy(), plan.numpy()
 
 
 def generated(clips: list[Clip], networks: Networks, voice: Path, at_once: int = 8) -> list[Clip]:
