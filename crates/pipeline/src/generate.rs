@@ -143,8 +143,7 @@ impl<'a> Job<'a> {
             Start::Remix(made, kept) if kept.plan => made.rows.clone(),
             _ => persist!(self, self.plan(&text, &start)),
         };
-        let deciding = start.deciding_frames(self.recipe.frames as usize);
-        let look = (deciding, start.lens(text.understood()));
+        let look = start.look(self.recipe.frames as usize, text.understood());
         let staged = self.staged(rows.clone(), &text, speech, look)?;
         self.emit(Event::Plan {
             plan: staged.plan.clone(),

@@ -3,10 +3,10 @@
 use kinora_contract::plan::{PLAN_DIM, Plan};
 use kinora_engine::{EngineError, Executor};
 use kinora_model::given;
-use kinora_model::lens::Lens;
 use kinora_model::overlay::Shot;
 use kinora_model::rope::{rope_tables, time_positions};
 
+use crate::camera;
 use crate::dialogue::Speech;
 use crate::error::GenerateError;
 use crate::event::Stage;
@@ -16,7 +16,7 @@ use crate::noise::{Purpose, standard_normal};
 use crate::prompt::{self, EncodedPrompt};
 use crate::runtime::Network;
 use crate::schedule::euler_steps;
-use crate::source::Start;
+use crate::source::{Look, Start};
 use crate::window::Window;
 
 /// A plan, and how its clip is looked at.
@@ -53,23 +53,26 @@ impl Job<'_> {
         Ok(rows)
     }
 
-    /// A plan as it fits the frame ([`framing::frame`]) and its stage ([`framing::stage`]), with the mouth of whoever speaks.
+    /// A plan as the camera shoots it ([`camera::direct`]), in its frame ([`framing::frame`]) and on its stage
+    /// ([`framing::stage`]), with the mouth of whoever speaks.
     pub(crate) fn staged(
         &self,
         rows: Vec<f32>,
         text: &EncodedPrompt,
         speech: &Speech,
-        (deciding, lens): (usize, Lens),
+        look: Look,
     ) -> Result<Staged, GenerateError> {
         let mut plan = Plan::from_rows(self.latent_frames, rows)
             .map_err(|e| EngineError::Device(e.to_string()))?;
         let aspect = self.recipe.width as f32 / self.recipe.height as f32;
-        framing::frame(&mut plan, aspect, deciding);
-        let stage = framing::stage(&mut plan, aspect, deciding);
+        let fps = self.recipe.fps as f32;
+        camera::direct(&mut plan, look.camera, fps, look.deciding);
+        framing::frame(&mut plan, aspect, look.deciding);
+        let stage = framing::stage(&mut plan, aspect, look.deciding);
         if text.is_understood("action", "talk") {
-            speech.move_mouth(&mut plan, self.recipe.fps as f32);
+            speech.move_mouth(&mut plan, fps);
         }
-        let shot = Shot::new(self.grid, stage, lens);
+        let shot = Shot::new(self.grid, stage, look.lens);
         Ok(Staged { plan, shot })
     }
 

@@ -9,6 +9,7 @@ use kinora_model::given::{Given, Tokens};
 use kinora_model::layers::HEAD;
 use kinora_model::lens::Lens;
 
+use crate::camera::Move;
 use crate::error::GenerateError;
 use crate::event::{Event, Stage, Understood};
 use crate::generate::{Job, check};
@@ -26,13 +27,22 @@ pub(crate) struct Made {
     pub rows: Vec<f32>,
     /// All of it.
     pub tokens: Tokens,
-    /// The pixel frames that say where its ground is and what its stage shows.
-    deciding: usize,
-    /// What it is seen through.
-    lens: Lens,
+    /// How it is looked at.
+    look: Look,
     /// What it says, line by line.
     said: Vec<String>,
     size: [u32; 2],
+}
+
+/// How a clip is looked at, once and for all its frames.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Look {
+    /// The pixel frames that say where the ground is, what the stage shows and which way the camera goes.
+    pub deciding: usize,
+    /// What it is seen through.
+    pub lens: Lens,
+    /// What its camera does.
+    pub camera: Move,
 }
 
 /// What a generation begins with.
@@ -120,15 +130,14 @@ impl Made {
         understood: Vec<Understood>,
         rows: Vec<f32>,
         tokens: Tokens,
-        (deciding, lens): (usize, Lens),
+        look: Look,
     ) -> Self {
         let lines = crate::dialogue::lines(recipe).into_iter();
         Self {
             understood,
             rows,
             tokens,
-            deciding,
-            lens,
+            look,
             said: lines.map(|line| line.text).collect(),
             size: [recipe.width, recipe.height],
         }
@@ -211,25 +220,25 @@ impl Start {
         }
     }
 
-    /// The pixel frames that say where the ground is and what the stage shows: those of the clip whose plan it is, or all `frames`
-    /// of a new plan.
-    pub(crate) fn deciding_frames(&self, frames: usize) -> usize {
+    /// How a clip of so many pixel frames is looked at, whose prompt is read like this: as the clip was whose place it is.
+    pub(crate) fn look(&self, frames: usize, understood: &[Understood]) -> Look {
+        let word = |slot: &str| {
+            let found = understood.iter().find(|it| it.slot == slot);
+            found.map_or("", |it| it.value.as_str())
+        };
+        let new = Look {
+            deciding: frames,
+            lens: Lens::of_style(word("style")),
+            camera: Move::named(word("camera")),
+        };
         match self {
-            Self::Extend(made) => made.deciding,
-            Self::Remix(made, kept) if kept.plan => made.deciding,
-            Self::Nothing | Self::Remix(..) => frames,
-        }
-    }
-
-    /// The lens: that of the clip whose place it is, or that of a style in words.
-    pub(crate) fn lens(&self, understood: &[Understood]) -> Lens {
-        match self {
-            Self::Extend(made) => made.lens,
-            Self::Remix(made, kept) if kept.place => made.lens,
-            Self::Nothing | Self::Remix(..) => {
-                let style = understood.iter().find(|it| it.slot == "style");
-                style.map_or(Lens::Clear, |it| Lens::of_style(&it.value))
-            }
+            Self::Extend(made) => made.look,
+            Self::Remix(made, kept) if kept.place => made.look,
+            Self::Remix(made, kept) if kept.plan => Look {
+                deciding: made.look.deciding,
+                ..new
+            },
+            Self::Nothing | Self::Remix(..) => new,
         }
     }
 
