@@ -110,6 +110,11 @@ CLASSES = {
 SLOTS = tuple(f"{field}{subject}" for subject in (1, 2, 3) for field in ("object", "colour", "material"))
 SLOTS += ("place", "style", "camera", "action", "weather", "time")
 
+# What the words say of one subject and of the scene, as the video model is told it token by token; the plan has the rest.
+SUBJECT_FIELDS, SCENE_FIELDS = ("object", "colour", "material"), ("place", "style", "weather", "time")
+SAID_OF_SUBJECT = sum(len(CLASSES[field]) + 1 for field in SUBJECT_FIELDS)  # one more each: there is no such subject
+SAID_OF_SCENE = sum(len(CLASSES[field]) for field in SCENE_FIELDS)
+
 
 def slot_classes(slot: str) -> tuple[str, ...]:
     """The classes of a slot head; the slots of subjects 2 and 3 have one more, last, for their absence."""

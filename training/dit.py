@@ -3,8 +3,10 @@
 import torch
 from torch import Tensor, nn
 
-from config import ABSENT_RADIUS, LAYER_FEATURES, PLAN_DIM, PLAN_FEATURES, SOUND_DIM, SUBJECT_DIM, SUBJECTS, Latents, LayerCode, Wan
+from config import ABSENT_RADIUS, LAYER_FEATURES, PLAN_DIM, PLAN_FEATURES, SAID_OF_SCENE, SAID_OF_SUBJECT, SOUND_DIM, SUBJECT_DIM, SUBJECTS
+from config import Latents, LayerCode, Wan
 from stage import cameras_of, to_world
+from text import Said
 from wan import Block, ConditionEmbedder, Head, Rope, rope_table
 
 LAYER_POSITION = 16  # rows and columns from here on are the subjects'
@@ -33,6 +35,8 @@ class Dit(nn.Module):
         self.proj_out = nn.Linear(cfg.dim, token)
         self.sound_out = nn.Linear(cfg.dim, SOUND_DIM)
         self.layer_out = nn.Linear(cfg.dim, layers.dim)
+        self.scene_embedding = nn.Linear(SAID_OF_SCENE, cfg.dim, bias=False)
+        self.subject_embedding = nn.Linear(SAID_OF_SUBJECT, cfg.dim, bias=False)
 
     def forward(
         self,
@@ -41,6 +45,7 @@ class Dit(nn.Module):
         layers: Tensor,
         t: Tensor,
         text: Tensor,
+        said: Said,
         plan: Tensor,
         grid: tuple[int, int, int],
         given: Given,
@@ -51,18 +56,20 @@ class Dit(nn.Module):
 
         grid is (T, rows, cols) in tokens and covers the stage [B,3]. Layers are ordered (latent frame, subject); those before the first frame are
         references: what a subject looks like elsewhere, or zeros. given says per token of each part whether it is already
-        clean: 1, or 0. text_mask [B,n] is true where a text row is real.
+        clean: 1, or 0. text_mask [B,n] is true where a text row is real; what it comes to is said once more, to whom it concerns.
         """
         subject = self.modality[2:].repeat(grid[0] + 1, 1)
         flags = [part.to(plan.dtype)[..., None] for part in given]
-        said = plan_features(plan, grid, stage), plan, layer_features(plan)
-        video_said, sound_said, layers_said = (torch.cat(pair, -1) for pair in zip(said, flags))
+        planned = plan_features(plan, grid, stage), plan, layer_features(plan)
+        video_plan, sound_plan, layer_plan = (torch.cat(pair, -1) for pair in zip(planned, flags))
+        scene = self.scene_embedding(said[0])[:, None]
+        subject = subject + self.subject_embedding(said[1]).repeat(1, grid[0] + 1, 1)
         parts = (
-            self.patch_embedding(video) + self.plan_embedding(video_said) + self.modality[0],
-            self.sound_embedding(sound) + self.sound_plan_embedding(sound_said) + self.modality[1],
-            self.layer_embedding(layers) + self.layer_plan_embedding(layers_said) + subject,
+            self.patch_embedding(video) + self.plan_embedding(video_plan) + self.modality[0],
+            self.sound_embedding(sound) + self.sound_plan_embedding(sound_plan) + self.modality[1],
+            self.layer_embedding(layers) + self.layer_plan_embedding(layer_plan) + subject,
         )
-        x = torch.cat(parts, 1).float()
+        x = (torch.cat(parts, 1) + scene).float()
         temb, temb6, context = self.condition_embedder(t, text)
         rope = rope_for(grid, self.cfg.dim // self.cfg.heads)
         mask = None if text_mask is None else text_mask[:, None, None, :]

@@ -59,7 +59,7 @@ def quantised(networks: Networks) -> dict[str, Tensor]:
     tensors = {}
     for prefix, network in networks.parts().items():
         linears = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear)}
-        linears |= {"basis", "detail"} if prefix == "layers" else set()
+        linears |= {"basis", "detail", "mouth"} if prefix == "layers" else set()
         for name, value in network.state_dict().items():
             key = f"{prefix}.{name}"
             if name in linears and value.shape[1] % BLOCK == 0:

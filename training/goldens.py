@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from config import PLAN_DIM, SOUND_DIM, SUBJECTS, LayerCode, LayerRefiner, Latents, Refiner, Text, Wan
+from config import PLAN_DIM, SAID_OF_SCENE, SAID_OF_SUBJECT, SOUND_DIM, SUBJECTS, LayerCode, LayerRefiner, Latents, Refiner, Text, Wan
 from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit, rope_for
 from export import quantise_int8
@@ -106,10 +106,12 @@ def dit_toy(grid=(3, 2, 2), cfg=Wan(dim=128, layers=1, heads=2, ffn=64, text_dim
         "text": torch.randn(1, 17, cfg.text_dim),
         "plan": random_plan(frames),
     }
+    said = torch.rand(1, SAID_OF_SCENE), torch.rand(1, SUBJECTS, SAID_OF_SUBJECT)
     inputs["layers"][:, 1:SUBJECTS] = 0
     given = torch.zeros(1, n_video), torch.zeros(1, frames), torch.zeros(1, (frames + 1) * SUBJECTS)
     given[0][:, : n_video // frames], given[1][:, 0], given[2][:, (0, 3, 4, 5)] = 1, 1, 1
-    video, sound, layers = model(**inputs, grid=grid, given=given, stage=stage_of(inputs["plan"], grid[2] / grid[1]))
+    video, sound, layers = model(**inputs, said=said, grid=grid, given=given, stage=stage_of(inputs["plan"], grid[2] / grid[1]))
+    inputs |= {"said.scene": said[0], "said.subjects": said[1]}
     inputs |= {f"given.{name}": part for name, part in zip(("video", "sound", "layers"), given)}
     return model.state_dict(), inputs, {"video": video, "sound": sound, "layers": layers}, vars(cfg) | {"grid": grid, "layer_code": vars(code)}
 

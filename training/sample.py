@@ -160,6 +160,7 @@ class Networks:
         """The same for what is drawn at once, on the stages [B,3] of whole clips; what is held stays as it is."""
         text, mask = self.encode(captions)
         null, null_mask = self.encode([""] * len(captions))
+        said, unsaid = self.text.said(text), self.text.said(null)
         count, frames = plan.shape[:2]
         grid = frames, size[1] // 32, size[0] // 32
         generator = torch.Generator().manual_seed(seed)
@@ -171,9 +172,9 @@ class Networks:
 
         def x0(*z: Tensor) -> tuple[Tensor, ...]:
             with torch.autocast("cpu", torch.bfloat16):
-                predicted = self.dit(*z, text, plan, grid, held.given, stage, mask)
+                predicted = self.dit(*z, text, said, plan, grid, held.given, stage, mask)
                 if sampler.guidance_scale != 1:
-                    free = self.dit(*z, null, plan, grid, held.given, stage, null_mask)
+                    free = self.dit(*z, null, unsaid, plan, grid, held.given, stage, null_mask)
                     predicted = [b + sampler.guidance_scale * (a - b) for a, b in zip(predicted, free)]
             return tuple(hold(*part) for part in zip(predicted, start, held.fixed()))
 

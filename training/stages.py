@@ -138,9 +138,10 @@ class DitStage(Stage):
         with torch.autocast("cpu", BF16):
             with torch.no_grad():
                 text = self.text(batch.ids, batch.mask)
+                said = self.text.said(text)
             z = [hold(add_noise(x, t, e), x, given) for x, e, given in zip(clean, noise, batch.given)]
             z[2][:, :SUBJECTS] = batch.layers[:, :SUBJECTS]  # references that are not there are zeros
-            video, sound, layers = self.model(*z, t, text, shaken(batch.plan), batch.grid, batch.given, batch.stage, batch.mask)
+            video, sound, layers = self.model(*z, t, text, said, shaken(batch.plan), batch.grid, batch.given, batch.stage, batch.mask)
         free = [share_of(~given) for given in batch.given[:2]] + [share_of(batch.present & ~batch.given[2])]
         video_loss, sound_loss = v_loss(video, batch.video, t, self.weight * free[0]), v_loss(sound, batch.sound, t, free[1])
         layer_loss = v_loss(layers, batch.layers, t, self.layer_weight * free[2])
@@ -317,7 +318,7 @@ def zero_init(model: Dit | Planner) -> Dit | Planner:
     """Every block starts as the identity with open gates, and the prediction as zero."""
     with torch.no_grad():
         zeroed = [model.proj_out, model.condition_embedder.time_proj]
-        zeroed += [model.sound_out, model.layer_out] if isinstance(model, Dit) else []
+        zeroed += [model.sound_out, model.layer_out, model.scene_embedding, model.subject_embedding] if isinstance(model, Dit) else []
         if isinstance(model, Planner):
             model.given_embedding.weight.zero_()
         for block in model.blocks:
@@ -326,7 +327,8 @@ def zero_init(model: Dit | Planner) -> Dit | Planner:
             block.scale_shift_table[:, (2, 5)] = 1
         for linear in zeroed:
             linear.weight.zero_()
-            linear.bias.zero_()
+            if linear.bias is not None:
+                linear.bias.zero_()
         model.scale_shift_table.zero_()
     return model
 

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import Text
+from config import CLASSES, SCENE_FIELDS, SLOTS, SUBJECT_FIELDS, SUBJECTS, Text
 
 PAD, UNK, FIRST_SLOT, SLOT_COUNT = 0, 1, 2, Text.slots
 SPECIAL = ["<pad>", "<unk>"] + [f"<slot{i}>" for i in range(SLOT_COUNT)]
@@ -59,6 +59,20 @@ class TextEncoder(nn.Module):
     def slots(self, rows: Tensor) -> list[Tensor]:
         """Logits per slot [B,classes] from the rows of `forward`."""
         return [head(rows[:, i]) for i, head in enumerate(self.slot_heads)]
+
+    def said(self, rows: Tensor) -> "Said":
+        """What the words say of the scene [B,22] and of its subjects [B,3,51], as probabilities of the classes."""
+        of = dict(zip(SLOTS, (logits.float().softmax(-1) for logits in self.slots(rows))))
+        scene = torch.cat([of[field] for field in SCENE_FIELDS], -1)
+        widths = [(field, len(CLASSES[field]) + 1) for field in SUBJECT_FIELDS]
+        # There always is a subject 1, so its heads have a class less.
+        subjects = [
+            torch.cat([F.pad(p := of[f"{field}{s}"], (0, width - p.shape[-1])) for field, width in widths], -1) for s in range(1, SUBJECTS + 1)
+        ]
+        return scene, torch.stack(subjects, 1)
+
+
+Said = tuple[Tensor, Tensor]  # what the words say of the scene [B,22] and of its subjects [B,3,51]
 
 
 class TextBlock(nn.Module):

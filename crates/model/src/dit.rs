@@ -9,6 +9,7 @@ use kinora_engine::{Graph, GraphError, Value};
 
 use crate::features::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
 use crate::net::{Built, Net};
+use crate::said::SaidWidths;
 use crate::wan::{self, Context, Rope, TimeEmbedding, WanConfig};
 
 /// Values of a video token: 2 × 2 latents of 48 channels.
@@ -76,7 +77,8 @@ impl Grid {
 pub enum Guidance {
     /// One pass.
     None,
-    /// Two passes and input `guidance` [1]; the second sees inputs `null_text` and `null_text_bias`.
+    /// Two passes and input `guidance` [1]; the second sees inputs `null_text`, `null_text_bias`, `null_said.scene` and
+    /// `null_said.subjects`.
     ClassifierFree,
 }
 
@@ -85,11 +87,12 @@ pub enum Guidance {
 /// States `video` [video tokens, 192], `sound` [T, 40] and `layers` [layer tokens, layer_dim], ordered by latent frame,
 /// then subject; inputs `text` [rows, text_dim], `text_bias` [heads, tokens, rows], `plan_features` [video tokens,
 /// [`PLAN_FEATURES`]], `plan` [T, [`SOUND_FEATURES`]], `layer_plan` [layer tokens, [`LAYER_FEATURES`]], `time` [1, freq_dim],
-/// `coeffs` [4], `rope.cos` and `rope.sin`, and for each state `{state}.free` and `{state}.held` of its shape
+/// `coeffs` [4], `rope.cos` and `rope.sin`, `said.scene` [1, scene] and `said.subjects` [SUBJECTS, subject] ([`crate::said`]), and for
+/// each state `{state}.free` and `{state}.held` of its shape
 /// ([`crate::given::Given::holds`]); outputs `video_x0`, `sound_x0` and `layers_x0`. The states take the step.
 pub fn dit_graph(
     config: &WanConfig,
-    layer_dim: usize,
+    (layer_dim, said): (usize, SaidWidths),
     grid: Grid,
     text_rows: usize,
     guidance: Guidance,
@@ -101,10 +104,10 @@ pub fn dit_graph(
     let time = wan::time_embedding(&mut net, config, inputs.time)?;
     let embedded = inputs.embed(&mut net, config)?;
 
-    let context = text_context(&mut net, config, grid, text_rows, "text")?;
-    let mut x0 = inputs.denoise(&mut net, config, embedded, time, context)?;
+    let words = Words::declare(&mut net, config, (grid, text_rows, said), "")?;
+    let mut x0 = inputs.denoise(&mut net, config, embedded, time, words)?;
     if guidance == Guidance::ClassifierFree {
-        let null = text_context(&mut net, config, grid, text_rows, "null_text")?;
+        let null = Words::declare(&mut net, config, (grid, text_rows, said), "null_")?;
         let unguided = inputs.denoise(&mut net, config, embedded, time, null)?;
         let strength = net.graph.input("guidance", &[1])?;
         for (x0, unguided) in x0.iter_mut().zip(unguided) {
@@ -222,28 +225,24 @@ impl Inputs {
         })
     }
 
-    /// Tokens of all parts with what the plan says of each, `[tokens, dim]`.
-    fn embed(&self, net: &mut Net, config: &WanConfig) -> Built {
+    /// Tokens of each part with what the plan says of each, `[count, dim]`.
+    fn embed(&self, net: &mut Net, config: &WanConfig) -> Result<[Value; 3], GraphError> {
         let dim = config.dim;
         let all_kinds: usize = self.parts.iter().map(|part| part.kinds).sum();
         let modality = net.weight("modality", &[all_kinds, dim])?;
-        let (mut rows, mut first_kind) = (Vec::with_capacity(self.parts.len()), 0);
-        for part in &self.parts {
+        let (mut rows, mut first_kind) = ([modality; 3], 0);
+        for (part, rows) in self.parts.iter().zip(&mut rows) {
             let kinds = net.graph.slice_rows(modality, first_kind, part.kinds)?;
             first_kind += part.kinds;
             let planned = net.linear(part.names.plan_embedding, part.plan, dim)?;
-            // The kinds repeat: seen as rows of all kinds, every row gets the same added.
-            let by_kinds = [part.count / part.kinds, part.kinds * dim];
-            let planned = net.graph.reshape(planned, &by_kinds)?;
-            let planned = net.graph.add(planned, kinds)?;
-            let planned = net.graph.reshape(planned, &[part.count, dim])?;
+            let planned = part.add_kinds(net, planned, kinds, dim)?;
             let tail = kinora_engine::Linear {
                 residual: Some(planned),
                 ..Default::default()
             };
-            rows.push(net.linear_with(part.names.embedding, part.tokens, dim, tail)?);
+            *rows = net.linear_with(part.names.embedding, part.tokens, dim, tail)?;
         }
-        net.graph.concat_rows(&rows)
+        Ok(rows)
     }
 
     /// All blocks and the heads: the predicted clip, part by part.
@@ -251,14 +250,25 @@ impl Inputs {
         &self,
         net: &mut Net,
         config: &WanConfig,
-        embedded: Value,
+        mut embedded: [Value; 3],
         time: TimeEmbedding,
-        context: Context,
+        words: Words,
     ) -> Result<[Value; 3], GraphError> {
-        let mut x = embedded;
+        let [.., layers] = &mut embedded;
+        let [.., part] = &self.parts;
+        *layers = part.add_kinds(net, *layers, words.subjects, config.dim)?;
+        let x = net.graph.concat_rows(&embedded)?;
+        let mut x = net.graph.add(x, words.scene)?;
         for i in 0..config.layers {
             let mut net = net.child(&format!("blocks.{i}"));
-            x = wan::block(&mut net, config, x, time.modulation, context, self.rope)?;
+            x = wan::block(
+                &mut net,
+                config,
+                x,
+                time.modulation,
+                words.context,
+                self.rope,
+            )?;
         }
         let x = wan::head_norm(net, config, x, time.temb)?;
         let mut x0 = [x; 3];
@@ -272,18 +282,52 @@ impl Inputs {
     }
 }
 
-fn text_context(
-    net: &mut Net,
-    config: &WanConfig,
-    grid: Grid,
-    text_rows: usize,
-    name: &str,
-) -> Result<Context, GraphError> {
-    let text = net.graph.input(name, &[text_rows, config.text_dim])?;
-    let shape = [config.heads, grid.tokens(), text_rows];
-    let bias = Some(net.graph.input(&format!("{name}_bias"), &shape)?);
-    Ok(Context {
-        rows: wan::text_embedding(net, config, text)?,
-        bias,
-    })
+impl Part {
+    /// Adds a row per kind `[kinds, dim]` to all rows `[count, dim]` of that kind.
+    fn add_kinds(&self, net: &mut Net, rows: Value, kinds: Value, dim: usize) -> Built {
+        // The kinds repeat: seen as rows of all kinds, every row gets the same added.
+        let by_kinds = [self.count / self.kinds, self.kinds * dim];
+        let rows = net.graph.reshape(rows, &by_kinds)?;
+        let rows = net.graph.add(rows, kinds)?;
+        net.graph.reshape(rows, &[self.count, dim])
+    }
+}
+
+/// What one pass is told in words.
+#[derive(Clone, Copy)]
+struct Words {
+    context: Context,
+    /// What they say of the scene, for every token: `[1, dim]`.
+    scene: Value,
+    /// What they say of each subject, for its tokens: `[SUBJECTS, dim]`.
+    subjects: Value,
+}
+
+impl Words {
+    fn declare(
+        net: &mut Net,
+        config: &WanConfig,
+        (grid, text_rows, said): (Grid, usize, SaidWidths),
+        prefix: &str,
+    ) -> Result<Self, GraphError> {
+        let name = |input: &str| format!("{prefix}{input}");
+        let text = net
+            .graph
+            .input(&name("text"), &[text_rows, config.text_dim])?;
+        let shape = [config.heads, grid.tokens(), text_rows];
+        let bias = Some(net.graph.input(&name("text_bias"), &shape)?);
+        let scene = net.graph.input(&name("said.scene"), &[1, said.scene])?;
+        let subjects = net
+            .graph
+            .input(&name("said.subjects"), &[SUBJECTS, said.subject])?;
+        let plain = kinora_engine::Linear::default;
+        Ok(Self {
+            context: Context {
+                rows: wan::text_embedding(net, config, text)?,
+                bias,
+            },
+            scene: net.matmul("scene_embedding", scene, config.dim, plain())?,
+            subjects: net.matmul("subject_embedding", subjects, config.dim, plain())?,
+        })
+    }
 }

@@ -22,6 +22,7 @@ pub mod picture;
 pub mod place;
 pub mod planner;
 pub mod rope;
+pub mod said;
 pub mod starter;
 pub mod text;
 pub mod tokenizer;

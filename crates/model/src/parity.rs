@@ -16,6 +16,7 @@ use crate::given::{Given, Tokens, hold};
 use crate::net::Net;
 use crate::planner::planner_graph;
 use crate::rope::{dit_positions, rope_tables, time_positions};
+use crate::said::SaidWidths;
 use crate::text::{TextConfig, bias_inputs, text_graph};
 use crate::wan::{Context, Rope, WanConfig, block, time_features};
 use crate::weights::{floats, parse_weights};
@@ -301,6 +302,8 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         ("layers.held", layers.1),
         ("text", golden.values("in.text")),
         ("text_bias", bias.clone()),
+        ("said.scene", golden.values("in.said.scene")),
+        ("said.subjects", golden.values("in.said.subjects")),
         (
             "plan_features",
             video_plan_features(&plan, grid, &stage, &given.video),
@@ -326,14 +329,20 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         kept(golden.values("out.layers"), &fixed_layers, &tokens.layers),
     ];
     let layer_dim = want[2].len() / grid.layer_tokens();
+    let said = SaidWidths {
+        scene: golden.shape("in.said.scene")[1],
+        subject: golden.shape("in.said.subjects")[2],
+    };
     for guidance in [Guidance::None, Guidance::ClassifierFree] {
         if guidance == Guidance::ClassifierFree {
             // Guided towards the same text, guidance changes nothing whatever its strength.
             inputs.push(("null_text", golden.values("in.text")));
             inputs.push(("null_text_bias", bias.clone()));
+            inputs.push(("null_said.scene", golden.values("in.said.scene")));
+            inputs.push(("null_said.subjects", golden.values("in.said.subjects")));
             inputs.push(("guidance", vec![3.0]));
         }
-        let graph = dit_graph(&config, layer_dim, grid, text_rows, guidance).unwrap();
+        let graph = dit_graph(&config, (layer_dim, said), grid, text_rows, guidance).unwrap();
         on_each_executor(&graph, &golden.weights, async |executor, handle| {
             write(executor, handle, &inputs).await;
             executor.run(handle, &Cancel::new()).await.unwrap();

@@ -132,6 +132,8 @@ impl Job<'_> {
             ("layers.held", layers.1),
             ("text", text.rows.clone()),
             ("text_bias", text.attention_bias(bias_rows)),
+            ("said.scene", text.said.scene.clone()),
+            ("said.subjects", text.said.subjects.clone()),
             (
                 "plan_features",
                 video_plan_features(plan, self.grid, &shot.stage, &given.video),
@@ -148,6 +150,8 @@ impl Job<'_> {
             let null = prompt::encode_nothing(self.runtime, self.cancel).await?;
             inputs.push(("null_text_bias", null.attention_bias(bias_rows)));
             inputs.push(("null_text", null.rows));
+            inputs.push(("null_said.scene", null.said.scene));
+            inputs.push(("null_said.subjects", null.said.subjects));
             inputs.push(("guidance", vec![self.recipe.guidance_scale]));
         }
         self.write(handle, &inputs).await?;

@@ -2,6 +2,7 @@
 
 use kinora_contract::Recipe;
 use kinora_engine::{Cancel, EngineError, Executor};
+use kinora_model::said::{Said, probabilities};
 use kinora_model::text::{MASKED, TEXT_ROWS, bias_inputs, padded_ids};
 use kinora_model::tokenizer::Encoded;
 
@@ -15,6 +16,8 @@ pub(crate) struct EncodedPrompt {
     pub rows: Vec<f32>,
     /// Rows that hold text.
     pub real: usize,
+    /// How it was read, for the tokens that it concerns.
+    pub said: Said,
     /// The event that tells how it was read.
     pub words: Event,
 }
@@ -108,17 +111,20 @@ async fn run(
     }
     executor.run(handle, cancel).await?;
     let rows = executor.read(handle, "rows").await?;
-    let mut understood = Vec::with_capacity(config.slots.len());
-    for (k, slot) in config.slots.iter().enumerate() {
+    let mut read = Vec::with_capacity(config.slots.len());
+    for k in 0..config.slots.len() {
         let logits = executor.read(handle, &format!("slot.{k}")).await?;
-        let (class, confidence) = likeliest(&logits);
-        let value = slot.classes[class].clone();
-        understood.push(Understood {
-            slot: slot.name.clone(),
-            value,
-            confidence,
-        });
+        read.push(probabilities(&logits));
     }
+    let understood = config.slots.iter().zip(&read).map(|(slot, read)| {
+        let (class, confidence) = likeliest(read);
+        Understood {
+            slot: slot.name.clone(),
+            value: slot.classes[class].clone(),
+            confidence,
+        }
+    });
+    let understood = understood.collect();
     let Encoded {
         unknown,
         corrected,
@@ -128,6 +134,7 @@ async fn run(
     Ok(EncodedPrompt {
         rows,
         real,
+        said: Said::new(&config.slots, &read),
         words: Event::Words {
             unknown,
             corrected,
@@ -137,14 +144,17 @@ async fn run(
     })
 }
 
-/// The index of the largest logit and its softmax probability.
-fn likeliest(logits: &[f32]) -> (usize, f32) {
-    let best = (0..logits.len()).fold(0, |a, b| if logits[b] > logits[a] { b } else { a });
-    let sum: f32 = logits
-        .iter()
-        .map(|logit| libm::expf(logit - logits[best]))
-        .sum();
-    (best, 1.0 / sum)
+/// The likeliest class, and how likely it is.
+fn likeliest(probabilities: &[f32]) -> (usize, f32) {
+    let best = |a, b| {
+        if probabilities[b] > probabilities[a] {
+            b
+        } else {
+            a
+        }
+    };
+    let class = (0..probabilities.len()).fold(0, best);
+    (class, probabilities[class])
 }
 
 #[cfg(test)]
@@ -170,9 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn confidence_is_a_probability() {
-        let (class, confidence) = likeliest(&[0.0, 2.0, 0.0]);
-        assert_eq!(class, 1);
-        assert!((confidence - 0.787).abs() < 1e-3);
+    fn the_first_of_the_likeliest_is_read() {
+        assert_eq!(likeliest(&[0.1, 0.45, 0.45]), (1, 0.45));
     }
 }

@@ -11,6 +11,7 @@ use kinora_model::dit::dit_graph;
 use kinora_model::layers::layer_refiner_graph;
 use kinora_model::overlay::Overlayer;
 use kinora_model::planner::planner_graph;
+use kinora_model::said::SaidWidths;
 use kinora_model::text::{TEXT_ROWS, text_graph};
 use kinora_model::{Grid, Guidance, Starter};
 
@@ -88,8 +89,8 @@ impl Runtime {
                 planner_graph(&config.planner, latent_frames, TEXT_ROWS)
             }
             Network::Dit(grid, guidance) => {
-                let layer_dim = config.layers.dim();
-                dit_graph(&config.dit, layer_dim, grid, TEXT_ROWS, guidance)
+                let widths = (config.layers.dim(), SaidWidths::of(&config.slots));
+                dit_graph(&config.dit, widths, grid, TEXT_ROWS, guidance)
             }
             Network::LayerRefiner => layer_refiner_graph(config.layers.size, &config.layer_refiner),
             Network::Decoder(grid, chunk) => decoder_graph(&config.refiner, grid, chunk),
