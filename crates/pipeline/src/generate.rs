@@ -84,7 +84,7 @@ pub(crate) struct Job<'a> {
     pub(crate) events: &'a mut dyn FnMut(Event),
     pub(crate) cancel: &'a Cancel,
     /// How many clips are made from this one, in a row.
-    pub(crate) depth: u32,
+    pub(crate) depth: usize,
     /// The size of a window: what is drawn at once.
     pub(crate) grid: Grid,
     /// Latent frames of the whole clip.
@@ -103,7 +103,7 @@ impl<'a> Job<'a> {
         runtime: &'a mut Runtime,
         events: &'a mut dyn FnMut(Event),
         cancel: &'a Cancel,
-        depth: u32,
+        depth: usize,
     ) -> Self {
         let [width, height, frames] =
             [recipe.width, recipe.height, recipe.frames].map(|n| n as usize);

@@ -3,6 +3,7 @@
 //! A recipe is all that a clip is made from, so a source is drawn again from its own: the same tokens, without an encoder.
 
 use kinora_contract::plan::{PLAN_DIM, SUBJECTS, latent_frames};
+use kinora_contract::recipe::MOST_SOURCES_IN_A_ROW;
 use kinora_contract::{Recipe, SourceRole};
 use kinora_model::Grid;
 use kinora_model::given::{Given, Tokens};
@@ -14,9 +15,6 @@ use crate::error::GenerateError;
 use crate::event::{Event, Stage, Understood};
 use crate::generate::{Job, check};
 use crate::window::Window;
-
-/// Sources of sources that are followed: a remix of a remix of a remix of a remix.
-const DEEPEST: u32 = 4;
 
 /// A clip in tokens, and what it was made from.
 #[derive(Clone)]
@@ -83,8 +81,9 @@ impl Job<'_> {
             let what = "sources other than one clip that says how it was made";
             return Err(GenerateError::Unsupported(what.into()));
         };
-        if self.depth >= DEEPEST {
-            let what = format!("a clip that comes from more than {DEEPEST} others in a row");
+        if self.depth >= MOST_SOURCES_IN_A_ROW {
+            let what =
+                format!("a clip that comes from more than {MOST_SOURCES_IN_A_ROW} others in a row");
             return Err(GenerateError::Unsupported(what));
         }
         check(&recipe, self.runtime)?;

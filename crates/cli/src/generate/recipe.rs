@@ -3,14 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use kinora_contract::recipe::{FPS, MAX_FRAMES};
+use kinora_contract::recipe::{ADDED_FRAMES, FPS, MAX_FRAMES};
 use kinora_contract::{ModelRef, Parent, Recipe, Source, SourceRole};
 use kinora_model::starter::SamplerConfig;
 
 use super::Args;
-
-/// Frames that going on adds unless asked otherwise.
-const ADDED_FRAMES: u32 = 28;
 
 /// The recipe that the arguments ask for.
 pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Recipe> {

@@ -18,8 +18,8 @@ pub use extra::Extra;
 pub use link::{LINK_PREFIX, MAX_LINK_CHARS};
 pub use parent::Parent;
 pub use validate::{
-    FPS, FRAMES, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED, MAX_STEPS, MIN_FRAMES,
-    SIZES, frames_for_seconds,
+    ADDED_FRAMES, FPS, FRAMES, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED,
+    MAX_STEPS, MIN_FRAMES, MOST_SOURCES_IN_A_ROW, SIZES, frames_for_seconds,
 };
 pub use words::{Camera, Style};
 

@@ -14,6 +14,10 @@ pub const FRAMES: u32 = 33;
 pub const MIN_FRAMES: u32 = 5;
 /// The longest clip, in frames.
 pub const MAX_FRAMES: u32 = 97;
+/// Frames that going on adds unless asked otherwise: what is drawn at once, less what it takes over.
+pub const ADDED_FRAMES: u32 = 28;
+/// Clips in a row that are drawn again for one: a remix of a remix of a remix of a remix.
+pub const MOST_SOURCES_IN_A_ROW: usize = 4;
 /// Frames per second.
 pub const FPS: u32 = 12;
 /// The most denoising steps.

@@ -1,12 +1,7 @@
 //! What the next clip is made from: the clip that it remixes or goes on from, and whether it can be.
 
-use kinora_contract::recipe::MAX_FRAMES;
+use kinora_contract::recipe::{ADDED_FRAMES, MAX_FRAMES, MOST_SOURCES_IN_A_ROW};
 use kinora_contract::{Extra, Parent, Recipe, RecipeError, Source, SourceRole};
-
-/// Clips in a row that the pipeline draws again: a remix of a remix of a remix of a remix.
-const MOST_IN_A_ROW: usize = 4;
-/// Frames that going on adds: a window less what it takes over.
-const ADDED_FRAMES: u32 = 28;
 
 /// The clip that a form was filled from.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +112,7 @@ pub fn go_on(hash: impl Into<String>, recipe: &Recipe) -> Result<Recipe, Unused>
 
 fn judge(source: &Source, recipe: &Recipe) -> Result<(), Unused> {
     let clips = clips(source).ok_or(Unused::TooMany)?;
-    if clips.len() > MOST_IN_A_ROW {
+    if clips.len() > MOST_SOURCES_IN_A_ROW {
         return Err(Unused::TooMany);
     }
     if clips
