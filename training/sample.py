@@ -17,12 +17,14 @@ from flow import clip_noise, euler
 from given import hold
 from layers import LayerDecoder
 from planner import Planner
+from rolling import turned
 from stage import stage_of
 from stages import new_dit, new_planner, round_trip, trained_text
 from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
 
 
+PLANNED = {"object1", "action", "camera"}  # what the words say of a plan in closed form
 LONGEST, KNOWN = 9, 2  # latent frames that are drawn at once, and those that the next window takes over (crates/pipeline/src/window.rs)
 
 
@@ -120,8 +122,9 @@ class Networks:
             length = min(latent_frames, LONGEST)
             part = self.plan_window(captions, length, seed + 1000 * i, rows[:, first : first + known], sampler)
             rows = torch.cat((rows, part[:, known:used]), 1)
-        moves = [CLASSES["camera"][slots["camera"]] for slots in self.slots(captions)]
-        return torch.stack([directed(plan, move) for plan, move in zip(rows, moves)])
+        read = [{slot: CLASSES[slot.rstrip("123")][at] for slot, at in slots.items() if slot in PLANNED} for slots in self.slots(captions)]
+        plans = [turned(plan, said["object1"]) if said["action"] == "roll" else plan for plan, said in zip(rows, read)]
+        return torch.stack([directed(plan, said["camera"]) for plan, said in zip(plans, read)])
 
     @torch.no_grad()
     def plan_window(self, captions: list[str], latent_frames: int, seed: int, start: Tensor, sampler: Sampler) -> Tensor:

@@ -12,6 +12,7 @@ from given import TASKS, given_of, hold, hole, tasks
 from latents import Regression
 from layers import LayerDecoder
 from restore import Shipped, fit
+from rolling import turned
 from sample import LONGEST, windows
 from stage import cameras_of, seen, stage_of, through_lens, to_world
 
@@ -118,6 +119,18 @@ class Stages(unittest.TestCase):
             self.assertLess((where(seen_anew) - where(plan)).abs().max(), 1e-5, move)
         trembling = cameras_of(directed(plan, "static"))
         self.assertTrue(torch.equal(trembling, torch.tensor([0, 0, 1.0]).expand_as(trembling)))
+
+    def test_what_rolls_in_the_world_does_not_change(self):
+        """A ball that rolls already turns as it did."""
+        rows = torch.zeros(3, 4, SUBFRAME_DIM).flatten(0, 1)
+        way = torch.tensor([0.0] * 4 + [0.05 * i for i in range(1, 9)])
+        rows[:, 0], rows[:, 2], rows[:, 3], rows[:, 4] = way - 0.3, 0.2, (way / 0.2).cos(), (way / 0.2).sin()
+        plan = rows.view(3, -1)
+        self.assertLess((turned(plan, "ball") - plan).abs().max(), 1e-5)
+        slides = plan.clone()
+        slides.view(-1, SUBFRAME_DIM)[:, 3:5] = torch.tensor([1.0, 0])
+        self.assertLess((turned(slides, "ball") - plan).abs().max(), 1e-5)
+        self.assertTrue(torch.equal(turned(slides, "cube"), slides))
 
     def test_no_light_falls_on_bars(self):
         dark = through_lens(torch.ones(1, 3, 64, 64), "cinematic")

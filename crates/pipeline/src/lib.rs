@@ -15,6 +15,7 @@ mod generate;
 pub mod noise;
 mod plan;
 mod prompt;
+mod rolling;
 mod runtime;
 pub mod schedule;
 mod source;

@@ -14,6 +14,7 @@ use crate::framing;
 use crate::generate::Job;
 use crate::noise::{Purpose, standard_normal};
 use crate::prompt::{self, EncodedPrompt};
+use crate::rolling;
 use crate::runtime::Network;
 use crate::schedule::euler_steps;
 use crate::source::{Look, Start};
@@ -66,6 +67,9 @@ impl Job<'_> {
             .map_err(|e| EngineError::Device(e.to_string()))?;
         let aspect = self.recipe.width as f32 / self.recipe.height as f32;
         let fps = self.recipe.fps as f32;
+        if text.is_understood("action", "roll") {
+            rolling::turn(&mut plan, text.understood_as("object1"));
+        }
         camera::direct(&mut plan, look.camera, fps, look.deciding);
         framing::frame(&mut plan, aspect, look.deciding);
         let stage = framing::stage(&mut plan, aspect, look.deciding);

@@ -37,10 +37,15 @@ impl EncodedPrompt {
         }
     }
 
+    /// The word that the prompt was read as saying of a field; nothing of fields that the model does not have.
+    pub fn understood_as(&self, slot: &str) -> &str {
+        let found = self.understood().iter().find(|read| read.slot == slot);
+        found.map_or("", |read| &read.value)
+    }
+
     /// Whether the prompt was read as saying so.
     pub fn is_understood(&self, slot: &str, value: &str) -> bool {
-        let mut said = self.understood().iter();
-        said.any(|said| said.slot == slot && said.value == value)
+        self.understood_as(slot) == value
     }
 }
 
