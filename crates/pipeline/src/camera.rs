@@ -6,8 +6,8 @@
 
 use core::f32::consts::TAU;
 
-use kinora_contract::Plan;
 use kinora_contract::plan::CameraState;
+use kinora_contract::{Camera, Plan};
 
 /// A move covers its whole way in this many seconds; then it stands.
 const MOVE_S: f32 = 32.0 / 12.0;
@@ -16,36 +16,9 @@ const FOCUS_Y: f32 = 0.18;
 /// Frames by which the way of a following camera is blurred.
 const SMOOTH: f32 = 2.0;
 
-/// What a camera does: the classes of the text encoder's slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Move {
-    Static,
-    Pan,
-    Tilt,
-    Zoom,
-    ZoomOut,
-    Handheld,
-    Follow,
-}
-
-impl Move {
-    /// The move of a word of the slot `camera`; a camera that nobody named stands.
-    pub fn named(word: &str) -> Self {
-        match word {
-            "pan" => Self::Pan,
-            "tilt" => Self::Tilt,
-            "zoom" => Self::Zoom,
-            "zoom out" => Self::ZoomOut,
-            "handheld" => Self::Handheld,
-            "follow" => Self::Follow,
-            _ => Self::Static,
-        }
-    }
-}
-
 /// Films what happens in a plan by a camera that makes this move. The first `deciding` pixel frames say which way it goes: a clip
 /// that goes on moves as it did.
-pub fn direct(plan: &mut Plan, wanted: Move, frames_per_second: f32, deciding: usize) {
+pub fn direct(plan: &mut Plan, wanted: Camera, frames_per_second: f32, deciding: usize) {
     let states: Vec<_> = (0..plan.frames()).filter_map(|f| plan.frame(f)).collect();
     let planned: Vec<CameraState> = states.iter().map(|state| state.camera).collect();
     let Some(last) = deciding.min(planned.len()).checked_sub(1) else {
@@ -58,7 +31,7 @@ pub fn direct(plan: &mut Plan, wanted: Move, frames_per_second: f32, deciding: u
     let frames = states.len();
     for (frame, mut state) in states.into_iter().enumerate() {
         let after = match wanted {
-            Move::Follow => {
+            Camera::Follow => {
                 // What was filmed already does not know of what comes.
                 let known = if frame < deciding { deciding } else { frames };
                 CameraState {
@@ -87,7 +60,7 @@ fn side(first: f32, last: f32) -> f32 {
 }
 
 /// The camera of a move that does not depend on the subjects.
-fn moved(wanted: Move, (across, down): (f32, f32), time_s: f32) -> CameraState {
+fn moved(wanted: Camera, (across, down): (f32, f32), time_s: f32) -> CameraState {
     let progress = (time_s / MOVE_S).min(1.0);
     let panned = |pan_x, pan_y| CameraState {
         pan_x,
@@ -100,12 +73,12 @@ fn moved(wanted: Move, (across, down): (f32, f32), time_s: f32) -> CameraState {
         zoom,
     };
     match wanted {
-        Move::Static | Move::Follow => CameraState::AT_REST,
-        Move::Pan => panned(across * (0.14 - 0.28 * progress), 0.0),
-        Move::Tilt => panned(0.0, down * (0.13 - 0.26 * progress)),
-        Move::Zoom => zoomed(1.0 + 0.20 * progress),
-        Move::ZoomOut => zoomed(1.20 - 0.20 * progress),
-        Move::Handheld => {
+        Camera::Static | Camera::Follow => CameraState::AT_REST,
+        Camera::Pan => panned(across * (0.14 - 0.28 * progress), 0.0),
+        Camera::Tilt => panned(0.0, down * (0.13 - 0.26 * progress)),
+        Camera::Zoom => zoomed(1.0 + 0.20 * progress),
+        Camera::ZoomOut => zoomed(1.20 - 0.20 * progress),
+        Camera::Handheld => {
             let sway = |hz: f32, phase: f32| libm::sinf(TAU * (hz * time_s + phase));
             CameraState {
                 zoom: 1.04,
@@ -137,10 +110,6 @@ mod tests {
 
     use super::*;
 
-    const MOVES: [&str; 7] = [
-        "static", "pan", "tilt", "zoom", "zoom out", "handheld", "follow",
-    ];
-
     /// A ball that a trembling camera films.
     fn trembling(frames: usize) -> Plan {
         let mut plan = Plan::empty(frames.div_ceil(4) + 1);
@@ -167,9 +136,9 @@ mod tests {
     #[test]
     fn the_same_happens_before_another_camera() {
         let before = trembling(32);
-        for name in MOVES {
+        for wanted in Camera::ALL {
             let mut after = before.clone();
-            direct(&mut after, Move::named(name), 12.0, 33);
+            direct(&mut after, wanted, 12.0, 33);
             for frame in 0..before.frames() {
                 let [was, is] = [&before, &after].map(|plan| {
                     let state = plan.frame(frame).unwrap();
@@ -178,34 +147,33 @@ mod tests {
                     [x, y, ball.r / camera.zoom]
                 });
                 let near = was.iter().zip(is).all(|(a, b)| (a - b).abs() < 1e-5);
-                assert!(near, "{name}, frame {frame}: {was:?}, {is:?}");
+                assert!(near, "{wanted}, frame {frame}: {was:?}, {is:?}");
             }
         }
     }
 
     #[test]
     fn a_move_is_what_its_name_says() {
-        let filmed = |name: &str| {
+        let filmed = |wanted| {
             let mut plan = trembling(32);
-            direct(&mut plan, Move::named(name), 12.0, 33);
+            direct(&mut plan, wanted, 12.0, 33);
             let camera = |frame| plan.frame(frame).map(|state| state.camera).unwrap();
             (camera(0), camera(16), camera(32))
         };
-        let (first, middle, last) = filmed("static");
+        let (first, middle, last) = filmed(Camera::Static);
         assert!(
             [first, middle, last]
                 .iter()
                 .all(|c| *c == CameraState::AT_REST)
         );
         // The planner's camera goes left, so this one does.
-        let (first, middle, last) = filmed("pan");
+        let (first, middle, last) = filmed(Camera::Pan);
         assert!((first.pan_x - 0.14).abs() < 1e-6 && (last.pan_x + 0.14).abs() < 1e-6);
         assert!(middle.pan_x.abs() < 1e-6 && middle.pan_y == 0.0 && middle.zoom == 1.0);
-        let (first, _, last) = filmed("zoom");
+        let (first, _, last) = filmed(Camera::Zoom);
         assert!((first.zoom, last.zoom) == (1.0, 1.2));
-        let (first, middle, last) = filmed("follow");
+        let (first, middle, last) = filmed(Camera::Follow);
         assert!(first.pan_x > middle.pan_x && middle.pan_x > last.pan_x);
-        assert_eq!(Move::named("crane"), Move::Static);
     }
 
     #[test]
@@ -214,7 +182,7 @@ mod tests {
         let mut turned = long.frame(40).unwrap();
         turned.camera.pan_x = 0.9;
         assert!(long.set_frame(40, &turned));
-        for wanted in [Move::Pan, Move::Follow] {
+        for wanted in [Camera::Pan, Camera::Follow] {
             let (mut short, mut long) = (short.clone(), long.clone());
             direct(&mut short, wanted, 12.0, 17);
             direct(&mut long, wanted, 12.0, 17);

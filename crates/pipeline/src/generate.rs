@@ -143,7 +143,7 @@ impl<'a> Job<'a> {
             Start::Remix(made, kept) if kept.plan => made.rows.clone(),
             _ => persist!(self, self.plan(&text, &start)),
         };
-        let look = start.look(self.recipe.frames as usize, text.understood());
+        let look = start.look(self.recipe, text.understood());
         let staged = self.staged(rows.clone(), &text, speech, look)?;
         self.emit(Event::Plan {
             plan: staged.plan.clone(),

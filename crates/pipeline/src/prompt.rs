@@ -82,7 +82,7 @@ fn full_prompt(recipe: &Recipe) -> String {
         );
     }
     match recipe.camera {
-        Some(camera) => format!("{prompt}, {} camera", camera.as_str()),
+        Some(camera) => format!("{prompt}, {}", camera.phrase()),
         None => prompt,
     }
 }

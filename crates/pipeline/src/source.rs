@@ -4,13 +4,12 @@
 
 use kinora_contract::plan::{PLAN_DIM, SUBJECTS, latent_frames};
 use kinora_contract::recipe::MOST_SOURCES_IN_A_ROW;
-use kinora_contract::{Recipe, SourceRole};
+use kinora_contract::{Camera, Recipe, SourceRole};
 use kinora_model::Grid;
 use kinora_model::given::{Given, Tokens};
 use kinora_model::layers::HEAD;
 use kinora_model::lens::Lens;
 
-use crate::camera::Move;
 use crate::error::GenerateError;
 use crate::event::{Event, Stage, Understood};
 use crate::generate::{Job, check};
@@ -40,7 +39,7 @@ pub(crate) struct Look {
     /// What it is seen through.
     pub lens: Lens,
     /// What its camera does.
-    pub camera: Move,
+    pub camera: Camera,
 }
 
 /// What a generation begins with.
@@ -219,16 +218,19 @@ impl Start {
         }
     }
 
-    /// How a clip of so many pixel frames is looked at, whose prompt is read like this: as the clip was whose place it is.
-    pub(crate) fn look(&self, frames: usize, understood: &[Understood]) -> Look {
+    /// How the clip of a recipe is looked at, whose prompt is read like this: as the clip was whose place it is.
+    pub(crate) fn look(&self, recipe: &Recipe, understood: &[Understood]) -> Look {
         let word = |slot: &str| {
             let found = understood.iter().find(|it| it.slot == slot);
             found.map_or("", |it| it.value.as_str())
         };
         let new = Look {
-            deciding: frames,
+            deciding: recipe.frames as usize,
             lens: Lens::of_style(word("style")),
-            camera: Move::named(word("camera")),
+            camera: recipe
+                .camera
+                .or_else(|| word("camera").parse().ok())
+                .unwrap_or(Camera::Static),
         };
         match self {
             Self::Extend(made) => made.look,

@@ -25,10 +25,19 @@ pub enum Style {
 pub enum Camera {
     /// It stands still.
     Static,
-    /// It turns sideways.
+    /// It moves sideways.
     Pan,
-    /// It pushes in slowly.
+    /// It moves up or down.
+    Tilt,
+    /// It comes nearer.
     Zoom,
+    /// It goes away.
+    #[serde(rename = "zoom out")]
+    ZoomOut,
+    /// It is held by hand.
+    Handheld,
+    /// It goes with the first subject.
+    Follow,
 }
 
 impl Style {
@@ -47,14 +56,39 @@ impl Style {
 
 impl Camera {
     /// Every camera move, in the order of the vocabulary.
-    pub const ALL: [Self; 3] = [Self::Static, Self::Pan, Self::Zoom];
+    pub const ALL: [Self; 7] = [
+        Self::Static,
+        Self::Pan,
+        Self::Tilt,
+        Self::Zoom,
+        Self::ZoomOut,
+        Self::Handheld,
+        Self::Follow,
+    ];
 
-    /// The word for it, as in the file.
+    /// The word for it, as in the file and in the model's vocabulary.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Static => "static",
             Self::Pan => "pan",
+            Self::Tilt => "tilt",
             Self::Zoom => "zoom",
+            Self::ZoomOut => "zoom out",
+            Self::Handheld => "handheld",
+            Self::Follow => "follow",
+        }
+    }
+
+    /// How a prompt says it.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Static => "static camera",
+            Self::Pan => "the camera pans",
+            Self::Tilt => "the camera tilts",
+            Self::Zoom => "the camera zooms in",
+            Self::ZoomOut => "the camera zooms out",
+            Self::Handheld => "handheld camera",
+            Self::Follow => "the camera follows",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::state::{Field, Problem};
 use super::web;
 use crate::protocol::{Device, Model};
 use kinora_contract::recipe::{FRAMES, MAX_SEED, SIZES};
-use kinora_contract::{ModelRef, Recipe, RecipeError, Style};
+use kinora_contract::{Camera, ModelRef, Recipe, RecipeError, Style};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub struct Form {
     pub prompt: RwSignal<String>,
     /// A style, or none to let the sentence decide.
     pub style: RwSignal<Option<Style>>,
+    /// A camera move, or none to let the sentence decide.
+    pub camera: RwSignal<Option<Camera>>,
     /// Pixel frames.
     pub frames: RwSignal<u32>,
     /// Width and height in pixels.
@@ -33,7 +35,7 @@ pub struct Form {
     pub guidance: RwSignal<String>,
     /// Where to make the clip.
     pub device: RwSignal<Device>,
-    /// A recipe from a link or a clip; what the form does not show (camera, edits, unknown fields) comes from it.
+    /// A recipe from a link or a clip; what the form does not show (edits, unknown fields) comes from it.
     base: RwSignal<Option<Recipe>>,
     /// The clip that the next one is made from.
     pub origin: RwSignal<Option<Origin>>,
@@ -45,6 +47,8 @@ pub struct Form {
 #[derive(Serialize, Deserialize)]
 struct Choices {
     style: Option<Style>,
+    #[serde(default)]
+    camera: Option<Camera>,
     frames: u32,
     size: (u32, u32),
     steps: String,
@@ -63,6 +67,7 @@ impl Form {
         Self {
             prompt: RwSignal::new(web::recall(DRAFT).unwrap_or_default()),
             style: RwSignal::new(kept.style),
+            camera: RwSignal::new(kept.camera),
             frames: RwSignal::new(kept.frames),
             size: RwSignal::new(kept.size),
             seed: RwSignal::new(random_seed().to_string()),
@@ -86,6 +91,7 @@ impl Form {
         Effect::new(move |_| {
             let choices = Choices {
                 style: self.style.get(),
+                camera: self.camera.get(),
                 frames: self.frames.get(),
                 size: self.size.get(),
                 steps: self.steps.get(),
@@ -130,6 +136,7 @@ impl Form {
             .unwrap_or_else(fresh);
         recipe.prompt = self.prompt.get();
         recipe.style = self.style.get();
+        recipe.camera = self.camera.get();
         recipe.frames = self.frames.get();
         (recipe.width, recipe.height) = self.size.get();
         recipe
@@ -156,6 +163,7 @@ impl Form {
     pub fn fill(self, recipe: Recipe) {
         self.prompt.set(recipe.prompt.clone());
         self.style.set(recipe.style);
+        self.camera.set(recipe.camera);
         self.frames.set(recipe.frames);
         self.size.set((recipe.width, recipe.height));
         self.seed.set(recipe.seed.to_string());
@@ -178,6 +186,7 @@ impl Choices {
     fn defaults() -> Self {
         Self {
             style: None,
+            camera: None,
             frames: FRAMES,
             size: SIZES[0],
             steps: String::new(),

@@ -3,8 +3,8 @@
 use super::sentences;
 use super::state::{Field, Studio};
 use crate::protocol::Device;
-use kinora_contract::Style;
 use kinora_contract::recipe::{MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_STEPS};
+use kinora_contract::{Camera, Style};
 use leptos::prelude::*;
 
 /// All choices.
@@ -41,6 +41,7 @@ pub fn Options() -> impl IntoView {
             <details class="advanced">
                 <summary>"More settings"</summary>
                 <div class="advanced-body">
+                    <Choice legend="Camera" name="camera" value=form.camera options=cameras/>
                     <Number id="steps" label="Steps" help=format!("1 to {MAX_STEPS}; more is finer and slower") value=form.steps/>
                     <Number
                         id="guidance"
@@ -170,9 +171,16 @@ fn Number(
 }
 
 fn styles() -> Vec<(Option<Style>, String)> {
-    let named = Style::ALL
-        .into_iter()
-        .map(|style| (Some(style), style.as_str().to_owned()));
+    or_auto(&Style::ALL)
+}
+
+fn cameras() -> Vec<(Option<Camera>, String)> {
+    or_auto(&Camera::ALL)
+}
+
+/// The words to choose from, and the choice to leave it to the sentence.
+fn or_auto<T: Copy + ToString>(words: &[T]) -> Vec<(Option<T>, String)> {
+    let named = words.iter().map(|&word| (Some(word), word.to_string()));
     std::iter::once((None, "auto".to_owned()))
         .chain(named)
         .collect()
