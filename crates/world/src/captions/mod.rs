@@ -9,13 +9,15 @@ mod portraits;
 mod tests;
 
 use crate::rng::Rng;
-use crate::spec::{Cover, SceneSpec, Time, Weather};
+use crate::spec::{Action, Cover, SceneSpec, Time, Weather};
 pub use crate::words::vocabulary;
 use crate::words::*;
 use parts::{Detail, article, mistyped, plain_subject};
 
 /// Share of the later dense captions that are several sentences.
 const SENTENCES: f32 = 0.4;
+/// Share of the sentences about two that hit each other in which neither is the one who hits.
+const MEETINGS: f32 = 0.4;
 
 /// Paraphrases of a spec, 6 to 12: the plain sentence first, then dense, middle, tag-like, short and dense ones in turn.
 pub fn captions(spec: &SceneSpec, seed: u64) -> Vec<String> {
@@ -42,7 +44,11 @@ pub fn captions(spec: &SceneSpec, seed: u64) -> Vec<String> {
             _ => writer.dense_led(),
         };
         let told = index % 5 == 4 && narrator.rng.chance(SENTENCES);
-        out.push(if told { narrator.told() } else { caption });
+        out.push(match narrator.meeting(index % 5) {
+            _ if told => narrator.told(),
+            Some(meeting) => meeting,
+            None => caption,
+        });
     }
     out
 }
@@ -60,6 +66,35 @@ impl Writer<'_> {
         let place = self.rng.pick(place_phrases(self.spec.place));
         let rest = self.circumstances();
         format!("{}.{rest}", capital(&format!("{sentence} {place}")))
+    }
+
+    /// "A red ball and a blue cube collide on a beach": dense where the caption of this kind is, or none where it is not about two
+    /// that meet.
+    fn meeting(&mut self, kind: usize) -> Option<String> {
+        let spec = self.spec;
+        let (second, None) = (spec.second?, spec.third) else {
+            return None;
+        };
+        let sentence = matches!(kind, 0 | 1 | 4) && spec.action == Action::Collide;
+        if !sentence || !self.rng.chance(MEETINGS) {
+            return None;
+        }
+        let first = self.subject(spec.first, Detail::Full);
+        let second = self.subject(second, Detail::Full);
+        let met = match self.rng.below(4) {
+            0 => format!("a collision of {first} and {second}"),
+            1 => format!("{first} and {second} crash"),
+            _ => format!("{first} and {second} collide"),
+        };
+        let met = format!("{met}{}", self.cover(Detail::Full));
+        if kind == 1 {
+            return Some(format!("{met} {}", self.place(Detail::Some)));
+        }
+        let (place, style, camera) = (self.place(Detail::Full), self.style(), self.camera());
+        Some(match kind {
+            0 => format!("{met} {place}, {style}, {camera}"),
+            _ => format!("{style}, {camera}: {met} {place}"),
+        })
     }
 
     /// Sentences about time, weather, camera and style.
