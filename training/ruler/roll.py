@@ -13,6 +13,7 @@ LAGS = (1, 2, 3)  # over longer ones a ball shows another side
 HARMONICS = 12  # around the middle, each weighted by its number: light, which does not turn with the thing, is smooth
 RATIOS = np.linspace(-0.5, 2, 251)
 LEAST_TRAVEL = 0.3  # screen units
+STILL = 0.8  # share that is taken away of what stays where it is while a thing turns: lamps and horizons; the rest still tells what slides
 
 
 def turn_ratio(stage: Stage, way: Way) -> float:
@@ -29,6 +30,7 @@ def turn_ratio(stage: Stage, way: Way) -> float:
     if travel < LEAST_TRAVEL or radius < 0.1 or np.nanstd(xy[:, 1]) > 0.03:
         return float("nan")
     maps = polar_maps(stage, way, found)
+    maps -= STILL * maps.mean(0)
     spectrum = np.fft.rfft(maps, axis=-1)[..., :HARMONICS] * np.arange(HARMONICS)
     spectrum /= np.sqrt((np.abs(spectrum) ** 2).sum((1, 2, 3), keepdims=True)) + 1e-6
     score = np.zeros(len(RATIOS))

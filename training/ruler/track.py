@@ -6,6 +6,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from config import SUBJECTS
+
 from .background import Stage, pixel_grid
 
 BINS = 12
@@ -43,9 +45,9 @@ def follow(stage: Stage, subject: int) -> Way | None:
     if not whole.any():
         return None
     start = int(np.argmax(whole))
-    radius = float(plan[start, 2] / stage.moves[start, 0])
-    first = stage.held(plan[start : start + 1, :2], np.array([start]))[0]
-    mass = subject_mass(stage, start, first, radius)
+    first, radius = disc(stage, subject, start)
+    others = [disc(stage, other, start) for other in range(SUBJECTS) if other != subject and clip.has(other)]
+    mass = subject_mass(stage, start, first, radius, others)
     xy = np.full((frames, 2), np.nan)
     xy[start], usual = centroid(mass[start], first, radius)
     for order in (range(start + 1, frames), range(start - 1, -1, -1)):
@@ -61,11 +63,18 @@ def follow(stage: Stage, subject: int) -> Way | None:
     return Way(xy, radius, start)
 
 
-def subject_mass(stage: Stage, start: int, centre: np.ndarray, radius: float) -> torch.Tensor:
-    """How likely each pixel is the subject, from its colours at the start and from the place [F,H,W]."""
+def disc(stage: Stage, subject: int, at: int) -> tuple[np.ndarray, float]:
+    """Middle and radius of a subject in a frame of the held view, as planned."""
+    plan = stage.clip.subject(subject)[at]
+    return stage.held(plan[None, :2], np.array([at]))[0], float(plan[2] / stage.moves[at, 0])
+
+
+def subject_mass(stage: Stage, start: int, centre: np.ndarray, radius: float, others: list[tuple[np.ndarray, float]]) -> torch.Tensor:
+    """How likely each pixel is the subject, from its colours at the start, from those of the others and from the place [F,H,W]."""
     height, width = stage.difference.shape[1:]
     grid = pixel_grid(height, width).numpy()
-    distance = np.hypot(grid[..., 0] - centre[0], grid[..., 1] - centre[1])
+    from_middle = lambda middle: np.hypot(grid[..., 0] - middle[0], grid[..., 1] - middle[1])
+    distance = from_middle(centre)
     low, high = NOTICED
     moved = np.clip((stage.difference - low) / (high - low), 0, 1)
     colours = (stage.frames * (BINS - 1e-3)).astype(np.int64)
@@ -77,6 +86,9 @@ def subject_mass(stage: Stage, start: int, centre: np.ndarray, radius: float) ->
     place = (place[0] * BINS + place[1]) * BINS + place[2]
     outside = distance > 1.3 * radius
     other = histogram(place[outside], np.ones(outside.sum()))
+    for middle, reach in others:
+        theirs = (from_middle(middle) < 0.85 * reach) & (distance > radius)
+        other = other + histogram(index[start][theirs], moved[start][theirs])
     likely = own / (own + other + 1e-4)
     return torch.from_numpy(likely[index] * moved).float()
 
