@@ -19,8 +19,10 @@ use support::{Home, Maker, Server};
 
 /// Kills on each store, unless KINORA_KILL_ROUNDS says how many. After KINORA_KILL_MINUTES there are no more.
 const ROUNDS: u64 = 100;
-/// After so many kills everything is looked at, not only what is new.
+/// After so many kills everything is looked at, not only what is new; after more of them in a long run, whose clips are many.
 const WHOLE: u64 = 50;
+/// How often a long run looks at everything.
+const LOOKS: u64 = 8;
 const WRITERS: usize = 3;
 
 on_every_store!(nothing_confirmed_is_lost_and_nothing_is_half_there);
@@ -49,6 +51,7 @@ fn nothing_confirmed_is_lost_and_nothing_is_half_there(home: &Home) {
     let set = |name, usual| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
     let rounds = set("KINORA_KILL_ROUNDS", ROUNDS);
     let time = Duration::from_secs(60 * set("KINORA_KILL_MINUTES", 24 * 60));
+    let whole = WHOLE.max(rounds / LOOKS);
     let (mut starts, mut seen, first) = (Vec::new(), (0, 0), Instant::now());
     for round in 0..rounds {
         if first.elapsed() > time {
@@ -60,7 +63,7 @@ fn nothing_confirmed_is_lost_and_nothing_is_half_there(home: &Home) {
         starts.push(begin.elapsed());
         ask_again(&server, &makers, &mut ledger.lock().unwrap());
         seen = verify(&server, &ledger.lock().unwrap(), seen);
-        if round % WHOLE == WHOLE - 1 {
+        if round % whole == whole - 1 {
             verify_whole(home, &server, &ledger.lock().unwrap());
             println!("{round} kills, and everything is as it was confirmed");
         }
