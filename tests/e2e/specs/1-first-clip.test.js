@@ -102,6 +102,17 @@ describe("a sentence becomes a clip with sound", () => {
     assert.notEqual(await make(page), hash);
   });
 
+  it("moves the camera as chosen, and lets the sentence decide again", async () => {
+    await page.fill("#seed", "7");
+    await page.click("details.advanced summary");
+    const camera = page.getByRole("group", { name: "Camera" });
+    await camera.getByText("pan", { exact: true }).click();
+    assert.notEqual(await make(page), hash);
+    await page.screenshot({ path: `${OUT}camera.png`, fullPage: true });
+    await camera.getByText("auto", { exact: true }).click();
+    assert.equal(await make(page), hash);
+  });
+
   it("says what the sentence quotes, with captions, and draws the same picture", async () => {
     await fill(page, { ...DRAFT, prompt: SENTENCE });
     await make(page);
