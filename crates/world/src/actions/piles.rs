@@ -90,7 +90,8 @@ pub fn pour(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         vessel.y + (sin * lip_x + cos * lip_y) * vessel.radius,
     ];
     let mut cup = spec.second.map(|cup| body(cup, spec, radius * 0.95));
-    let end_y = cup.as_ref().map_or(0.0, |cup| 0.80 * cup.radius);
+    // Water is drawn over the cup: it ends in the opening, at the rim; further down it would run along the outside.
+    let end_y = cup.as_ref().map_or(0.0, |cup| 1.30 * cup.radius);
     let stream = Stream {
         from_s: 0.95,
         to_s: 2.1,
