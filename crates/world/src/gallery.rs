@@ -1,7 +1,7 @@
 //! The gallery: sheets that show every value of every field, to be looked at.
 
-use crate::Renderer;
 use crate::cast::role;
+use crate::edit::{Field, fields_of, remix};
 use crate::heads::TRAINING_IDS;
 use crate::portrait::{Kind, Portrait};
 use crate::scene::{Scene, Shape};
@@ -9,6 +9,7 @@ use crate::spec::{
     Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Shot, Style, Subject, Time,
     Weather,
 };
+use crate::{Renderer, captions};
 
 /// The frame by which a still is shown.
 const STILL: usize = 12;
@@ -23,6 +24,8 @@ pub struct Sheet {
     pub columns: usize,
     /// Whether a cell is a scene of its own, shown by one frame, and `columns` of them make a row.
     pub stills: bool,
+    /// What each row shows, in words; empty for stills.
+    pub words: Vec<String>,
 }
 
 /// A scene to be seen and heard.
@@ -175,7 +178,7 @@ fn colours() -> Sheet {
         let ball = Subject {
             object: [Object::Ball, Object::Person, Object::Car][index % 3],
             colour: *colour,
-            material: Material::Rubber,
+            material: Material::Plastic,
         };
         let action = if index % 3 == 1 {
             Action::Walk
@@ -221,6 +224,7 @@ fn materials(style: Style) -> Sheet {
         });
     Sheet {
         stills: true,
+        words: Vec::new(),
         ..sheet(&format!("materials-{}", style.word()), cells.collect(), 12)
     }
 }
@@ -286,12 +290,33 @@ fn covers() -> Sheet {
     sheet("cover", rows.collect(), 11)
 }
 
-/// One scene with one field changed at a time.
+/// Every field changed once: a thing outdoors, then what only somebody who looks about or who talks has.
 fn edits() -> Sheet {
-    let base = SceneSpec::from_seed(17);
-    let mut rows = vec![base];
-    rows.extend((1..9).map(|seed| crate::edit::remix(&base, seed).after));
-    sheet("edits", rows, 8)
+    let thing = SceneSpec::new(subject(Object::Ball, 0), Action::Bounce, Place::Meadow);
+    let people = [Kind::Heads, Kind::Talk].map(|kind| SceneSpec::of_kind(41, kind, TRAINING_IDS));
+    let (mut rows, mut words, mut shown) = (Vec::new(), Vec::new(), Vec::<Field>::new());
+    for base in core::iter::once(thing).chain(people) {
+        rows.push(base);
+        words.push(caption(&base));
+        for field in fields_of(&base) {
+            if shown.contains(&field) {
+                continue;
+            }
+            shown.push(field);
+            let edits = (0..).map(|seed| remix(&base, seed));
+            let edit = edits.into_iter().find(|edit| edit.field == field);
+            rows.extend(edit.iter().map(|edit| edit.after));
+            words.extend(edit.map(|edit| edit.instruction));
+        }
+    }
+    Sheet {
+        words,
+        ..sheet("edits", rows, 8)
+    }
+}
+
+fn caption(spec: &SceneSpec) -> String {
+    captions(spec, spec.seed).swap_remove(0)
 }
 
 /// A random scene of an action.
@@ -310,6 +335,7 @@ fn spec_of(action: Action, seed: u64) -> SceneSpec {
 fn sheet(name: &str, rows: Vec<SceneSpec>, columns: usize) -> Sheet {
     Sheet {
         name: name.replace(' ', "-"),
+        words: rows.iter().map(caption).collect(),
         rows,
         columns,
         stills: false,
@@ -321,6 +347,7 @@ fn heads(name: &str, ids: core::ops::Range<u64>, shot: Shot) -> Sheet {
     let cells = ids.map(|id| portrait(id, id, shot, Style::ALL[id as usize % 3]));
     Sheet {
         stills: true,
+        words: Vec::new(),
         ..sheet(name, cells.collect(), 8)
     }
 }
@@ -339,6 +366,7 @@ fn identities() -> Sheet {
     });
     Sheet {
         stills: true,
+        words: Vec::new(),
         ..sheet("heads-identities", cells.collect(), 8)
     }
 }
