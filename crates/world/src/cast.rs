@@ -50,6 +50,15 @@ pub fn role(action: Action, seat: usize) -> &'static [Object] {
     }
 }
 
+/// What takes a seat in a scene that nobody asked for, where `object` was drawn: what has corners slides in one pose when it
+/// should roll, so that something round, or the car, takes its place.
+pub fn readable(action: Action, object: Object) -> Object {
+    match action {
+        Action::Roll if !ROLLING.contains(&object) => ROLLING[object as usize % ROLLING.len()],
+        _ => object,
+    }
+}
+
 /// What a character is always made of; things can be made of anything.
 pub fn natural_material(object: Object) -> Option<Material> {
     match object {
@@ -66,6 +75,18 @@ const THROWN: &[Object] = &[
     Object::Star,
     Object::Heart,
     Object::Gift,
+];
+
+/// What turns as it rolls.
+pub const ROLLING: &[Object] = &[
+    Object::Ball,
+    Object::Can,
+    Object::Ring,
+    Object::Apple,
+    Object::Bottle,
+    Object::Car,
+    Object::Drum,
+    Object::Barrel,
 ];
 
 /// Everything without limbs.

@@ -1,6 +1,6 @@
 //! The gallery: sheets that show every value of every field, to be looked at.
 
-use crate::cast::role;
+use crate::cast::{readable, role};
 use crate::edit::{Field, fields_of, remix};
 use crate::heads::TRAINING_IDS;
 use crate::portrait::{Kind, Portrait};
@@ -76,10 +76,11 @@ pub fn clips() -> Vec<Clip> {
         })
         .collect();
     for action in Action::ALL.iter().filter(|action| **action != Action::Talk) {
-        clips.push(clip(
-            format!("action-{}", action.word()),
-            spec_of(*action, 100),
-        ));
+        let mut spec = spec_of(*action, 100);
+        if *action == Action::Roll {
+            spec.first.object = Object::Barrel;
+        }
+        clips.push(clip(format!("action-{}", action.word()), spec));
     }
     for place in Place::ALL {
         let walker = subject(Object::Person, *place as usize);
@@ -229,14 +230,14 @@ fn materials(style: Style) -> Sheet {
     }
 }
 
-/// Every object that has the first seat of an action, and crowds where there is room for them.
+/// Objects that have the first seat of an action, and crowds where there is room for them.
 fn action_sheet(action: Action) -> Sheet {
     let fits = role(action, 0);
     let rows = (0..9).map(|index| {
         let seed = 100 + index as u64;
         let spec = spec_of(action, seed);
         let mut first = spec.first;
-        first.object = fits[(index * 7) % fits.len()];
+        first.object = readable(action, fits[(index * 7) % fits.len()]);
         SceneSpec { first, ..spec }
             .fitted()
             .with_style(Style::ALL[index % 3])

@@ -6,7 +6,7 @@ pub use crate::vocabulary::{
     Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
 };
 
-use crate::cast::{natural_material, role, seats};
+use crate::cast::{natural_material, readable, role, seats};
 use crate::lines::Line;
 use crate::portrait::{Portrait, scene_actions};
 use crate::rng::Rng;
@@ -236,7 +236,7 @@ fn random_subjects(action: Action, rng: &mut Rng) -> Vec<Subject> {
     }
     let mut subjects: Vec<Subject> = Vec::with_capacity(count);
     for seat in 0..count {
-        let object = *pick(rng, role(action, seat));
+        let object = readable(action, *pick(rng, role(action, seat)));
         let material = *pick(rng, Material::ALL);
         let mut colour = *pick(rng, Colour::ALL);
         while subjects.iter().any(|other| other.colour == colour) {

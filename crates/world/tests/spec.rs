@@ -1,10 +1,11 @@
 //! Seeds, fields, the held-out share, and the same bytes for the same seed.
 
-use kinora_world::cast::{role, seats};
+use kinora_world::cast::{ROLLING, role, seats};
 use kinora_world::edit::{Field, remix};
 use kinora_world::heads::TRAINING_IDS;
+use kinora_world::parse::parse;
 use kinora_world::{
-    Action, Kind, SceneSpec, Time, Weather, captions, fingerprint, portrait_fingerprint,
+    Action, Kind, Object, SceneSpec, Time, Weather, captions, fingerprint, portrait_fingerprint,
 };
 
 /// `seed hash` per line, then `portrait seed hash`; `KINORA_BLESS=1` writes it anew after a wanted change of the world.
@@ -79,6 +80,21 @@ fn subjects_differ_in_colour_and_fit_their_seats() {
         assert_eq!(spec, spec.fitted());
         assert!(!spec.place.is_indoors() || spec.weather == Weather::Clear);
     }
+}
+
+#[test]
+fn what_rolls_unasked_is_round_or_a_car_and_anything_rolls_when_asked() {
+    for spec in (0..4000).map(SceneSpec::from_seed) {
+        assert!(
+            spec.action != Action::Roll || ROLLING.contains(&spec.first.object),
+            "{spec:?}"
+        );
+    }
+    let asked = parse("a red cube rolls on a street").to_spec(3);
+    assert_eq!(
+        (asked.first.object, asked.action),
+        (Object::Cube, Action::Roll)
+    );
 }
 
 #[test]
