@@ -56,18 +56,25 @@ impl Profile {
         [x / (3.0 * area), y / (3.0 * area)]
     }
 
-    /// The lowest corner relative to the middle at a rotation.
-    pub fn lowest(&self, cos: f32, sin: f32) -> [f32; 2] {
+    /// The points that can touch the ground, relative to the middle at a rotation: every corner, of a circle the lowest.
+    pub fn feet(&self, cos: f32, sin: f32) -> Vec<[f32; 2]> {
         match self {
-            Self::Circle(radius) => [0.0, -radius],
+            Self::Circle(radius) => vec![[0.0, -radius]],
             Self::Polygon(corners) => corners
                 .iter()
                 .map(|[x, y]| [cos * x - sin * y, sin * x + cos * y])
-                .fold(
-                    [0.0, f32::MAX],
-                    |low, next| if next[1] < low[1] { next } else { low },
-                ),
+                .collect(),
         }
+    }
+
+    /// The lowest of them.
+    pub fn lowest(&self, cos: f32, sin: f32) -> [f32; 2] {
+        self.feet(cos, sin)
+            .into_iter()
+            .fold(
+                [0.0, f32::MAX],
+                |low, next| if next[1] < low[1] { next } else { low },
+            )
     }
 
     /// Leftmost and rightmost x relative to the middle at a rotation.

@@ -2,6 +2,7 @@
 //!
 //! Units: half the image height is 1, y up from the ground line; seconds. Bodies move in x and y and turn about z only.
 
+mod insert;
 mod stage;
 
 use crate::actions::{Actor, Body, Hold, Setup, Stream, Tilt, setup};

@@ -2,8 +2,9 @@
 
 use rapier3d::prelude::*;
 
+use super::insert::{add_body, hang};
 use super::{Contact, FULL_SPEED, FULL_SPEED_OF_PAIR, GRAVITY, Pose2, STEPS_PER_SECOND, With};
-use crate::actions::{Actor, Body, Setup};
+use crate::actions::{Actor, Setup};
 use crate::figure::Figure;
 use crate::profile::Profile;
 
@@ -11,8 +12,10 @@ use crate::profile::Profile;
 const AUDIBLE_SPEED: f32 = 0.28;
 /// Contacts of one pair closer than this are one event.
 const REFRACTORY_S: f32 = 0.075;
-/// Half depth of the polygons' bodies in z.
-const HALF_DEPTH: f32 = 0.2;
+/// The ground may push what is this near.
+const NEAR: f32 = 0.006;
+/// Seconds of one step.
+const STEP_S: f32 = 1.0 / STEPS_PER_SECOND as f32;
 
 /// How two things come together before a step: the gap between them and the speed at which it closes.
 struct Approach {
@@ -57,7 +60,7 @@ impl Stage {
     pub fn new(setup: &Setup) -> Self {
         let mut world = PhysicsWorld::new();
         world.gravity = Vector::Y * -GRAVITY;
-        world.integration_parameters.dt = 1.0 / STEPS_PER_SECOND as f32;
+        world.integration_parameters.dt = STEP_S;
         world.integration_parameters.contact_recycling = false;
         world.integration_parameters.contact_clustering = false;
         world.integration_parameters.max_ccd_substeps = 0;
@@ -117,13 +120,14 @@ impl Stage {
         }
         let now = step as f32 / STEPS_PER_SECOND as f32;
         let held = self.hold(now);
-        let ground: Vec<_> = (0..self.bodies.len())
-            .map(|it| self.ground_approach(it))
-            .collect();
+        let ground: Vec<_> = (0..self.bodies.len()).map(|it| self.falling(it)).collect();
         let before = self.motions();
         self.world.step();
-        for (index, (approach, at)) in ground.into_iter().enumerate() {
-            if !held.contains(&index) && self.impulse(self.ground, index) > 0.0 {
+        for (index, falling) in ground.into_iter().enumerate() {
+            if held.contains(&index) || self.impulse(self.ground, index) <= 0.0 {
+                continue;
+            }
+            if let Some((approach, at)) = self.landed(index, falling) {
                 self.note(index, now, approach, index, With::Ground, at);
             }
         }
@@ -169,18 +173,35 @@ impl Stage {
         })
     }
 
-    /// Gap and approach speed of a body's lowest point, and where it is.
-    fn ground_approach(&self, index: usize) -> (Approach, [f32; 2]) {
+    /// The points of a body that may reach the ground in the next step: how they come to it, and where they are.
+    fn falling(&self, index: usize) -> Vec<(Approach, Vector)> {
         let member = &self.bodies[index];
         let body = &self.world.bodies[member.rigid];
         let pose = pose(body);
-        let [x, y] = member.profile.lowest(pose.cos, pose.sin);
-        let at = Vector::new(pose.x + x * member.radius, pose.y + y * member.radius, 0.0);
-        let approach = Approach {
-            gap: at.y,
-            speed: -body.velocity_at_point(at).y,
-        };
-        (approach, [at.x, at.y])
+        let feet = member.profile.feet(pose.cos, pose.sin).into_iter();
+        let approaches = feet.map(|[x, y]| {
+            let at = body.translation() + Vector::new(x, y, 0.0) * member.radius;
+            let (gap, speed) = (at.y, -body.velocity_at_point(at).y);
+            (Approach { gap, speed }, at)
+        });
+        approaches
+            .filter(|(it, _)| it.gap <= it.speed * STEP_S + NEAR)
+            .collect()
+    }
+
+    /// The fastest of the points that fell before a step and were stopped in it. What pivots rests on one corner and hits the
+    /// ground with another, so that the lowest alone would miss it.
+    fn landed(
+        &self,
+        index: usize,
+        falling: Vec<(Approach, Vector)>,
+    ) -> Option<(Approach, [f32; 2])> {
+        let body = &self.world.bodies[self.bodies[index].rigid];
+        falling
+            .into_iter()
+            .filter(|(it, at)| -body.velocity_at_point(*at).y < 0.5 * it.speed)
+            .max_by(|(a, _), (b, _)| a.speed.total_cmp(&b.speed))
+            .map(|(approach, at)| (approach, [at.x, at.y]))
     }
 
     /// Position, velocity and spin of the bodies before a step.
@@ -235,7 +256,7 @@ impl Stage {
         if speed < AUDIBLE_SPEED || now - self.last[pair] < REFRACTORY_S {
             return;
         }
-        let time_s = now + (gap / speed).clamp(0.0, 1.0 / STEPS_PER_SECOND as f32);
+        let time_s = now + (gap / speed).clamp(0.0, STEP_S);
         self.last[pair] = now;
         let full = match with {
             With::Subject(_) => FULL_SPEED_OF_PAIR,
@@ -261,8 +282,17 @@ impl Stage {
         let gap = pose.y - member.profile.depth(pose.cos, pose.sin) * member.radius;
         let near = (1.0 - gap / 0.02).clamp(0.0, 1.0);
         let steady = body.linvel().y.abs() < 0.25;
+        // What has corners is heard where it slides: while it pivots, its middle moves and nothing grates.
+        let along = match member.profile {
+            Profile::Circle(_) => body.linvel().x,
+            Profile::Polygon(_) => {
+                let [x, y] = member.profile.lowest(pose.cos, pose.sin);
+                let foot = Vector::new(x, y, 0.0) * member.radius;
+                body.velocity_at_point(body.translation() + foot).x
+            }
+        };
         if steady {
-            near * (body.linvel().x.abs() / 1.4).min(1.0)
+            near * (along.abs() / 1.4).min(1.0)
         } else {
             0.0
         }
@@ -294,58 +324,6 @@ fn holds_of(setup: &Setup, bodies: &[Member]) -> Vec<Held> {
         })
     };
     setup.holds.iter().filter_map(held).collect()
-}
-
-fn add_body(world: &mut PhysicsWorld, body: &Body) -> (RigidBodyHandle, ColliderHandle) {
-    // Nothing pushes in z, so that it needs no lock; with one, friction's two directions would be a singular pair and the
-    // solver would drop both.
-    let rigid = RigidBodyBuilder::dynamic()
-        .translation(Vector::new(body.x, body.y, 0.0))
-        .rotation(Vector::Z * body.angle)
-        .linvel(Vector::new(body.velocity[0], body.velocity[1], 0.0))
-        .angvel(Vector::Z * body.spin)
-        .angular_damping(body.damping)
-        .linear_damping(body.drag)
-        .enabled_rotations(false, false, true)
-        .can_sleep(false);
-    let collider = collider(&body.profile, body.radius)
-        .density(body.density)
-        .friction(body.friction)
-        .friction_combine_rule(CoefficientCombineRule::Min)
-        .restitution(body.restitution)
-        .restitution_combine_rule(CoefficientCombineRule::Max);
-    world.insert(rigid, collider)
-}
-
-/// Circles are balls; polygons are prisms.
-fn collider(profile: &Profile, radius: f32) -> ColliderBuilder {
-    let corners = match profile {
-        Profile::Circle(unit) => return ColliderBuilder::ball(unit * radius),
-        Profile::Polygon(corners) => corners,
-    };
-    let points: Vec<Vector> = [-HALF_DEPTH, HALF_DEPTH]
-        .iter()
-        .flat_map(|z| {
-            corners
-                .iter()
-                .map(move |[x, y]| Vector::new(x * radius, y * radius, *z))
-        })
-        .collect();
-    // A flat set of points is the only failure, and none of the outlines is flat.
-    ColliderBuilder::convex_hull(&points).unwrap_or_else(|| ColliderBuilder::ball(radius))
-}
-
-/// Ties a body to a fixed point by a stiff rope without mass.
-fn hang(world: &mut PhysicsWorld, handle: RigidBodyHandle, body: &Body, [x, y]: [f32; 2]) {
-    let fixed = world.insert_body(RigidBodyBuilder::fixed().translation(Vector::new(x, y, 0.0)));
-    let (dx, dy) = (x - body.x, y - body.y);
-    let length = (dx * dx + dy * dy).sqrt();
-    // Only x and y are tied; the other axes are locked or nothing moves along them.
-    let joint = GenericJointBuilder::new(JointAxesMask::LIN_X | JointAxesMask::LIN_Y)
-        .local_anchor1(Vector::ZERO)
-        .local_anchor2(Vector::new(0.0, length, 0.0))
-        .contacts_enabled(false);
-    world.insert_impulse_joint(fixed, handle, joint.build());
 }
 
 /// Kinetic and potential energy. (Rapier's own sum is undefined where rotations are locked.)
