@@ -130,9 +130,9 @@ def slot_targets(spec: dict[str, str | None]) -> list[int]:
 class Sampler:
     """How a clip is sampled when the recipe does not say otherwise."""
 
-    steps: int = 10
+    steps: int = 4
     shift: float = 3.0
-    guidance_scale: float = 3.0
+    guidance_scale: float = 2.5
     planner_steps: int = 16
     planner_shift: float = 1.0
     # Share of the noise's variance that is the same in every latent frame; training and sampling agree on it.
