@@ -143,6 +143,7 @@ impl<'a> Job<'a> {
             Start::Remix(made, kept) if kept.plan => made.rows.clone(),
             _ => persist!(self, self.plan(&text, &start)),
         };
+        let rows = self.rolled(rows, &text, start.drawn_frames())?;
         let look = start.look(self.recipe, text.understood());
         let staged = self.staged(rows.clone(), &text, speech, look)?;
         self.emit(Event::Plan {

@@ -54,6 +54,26 @@ impl Job<'_> {
         Ok(rows)
     }
 
+    /// The rows of a plan in which what rolls turns ([`rolling::turn`]); the first `drawn` pixel frames stay as they are.
+    pub(crate) fn rolled(
+        &self,
+        rows: Vec<f32>,
+        text: &EncodedPrompt,
+        drawn: usize,
+    ) -> Result<Vec<f32>, GenerateError> {
+        if !text.is_understood("action", "roll") {
+            return Ok(rows);
+        }
+        let mut plan = self.plan_of(rows)?;
+        rolling::turn(&mut plan, text.understood_as("object1"), drawn);
+        Ok(plan.into_rows())
+    }
+
+    fn plan_of(&self, rows: Vec<f32>) -> Result<Plan, EngineError> {
+        let plan = Plan::from_rows(self.latent_frames, rows);
+        plan.map_err(|e| EngineError::Device(e.to_string()))
+    }
+
     /// A plan as the camera shoots it ([`camera::direct`]), in its frame ([`framing::frame`]) and on its stage
     /// ([`framing::stage`]), with the mouth of whoever speaks.
     pub(crate) fn staged(
@@ -63,13 +83,9 @@ impl Job<'_> {
         speech: &Speech,
         look: Look,
     ) -> Result<Staged, GenerateError> {
-        let mut plan = Plan::from_rows(self.latent_frames, rows)
-            .map_err(|e| EngineError::Device(e.to_string()))?;
+        let mut plan = self.plan_of(rows)?;
         let aspect = self.recipe.width as f32 / self.recipe.height as f32;
         let fps = self.recipe.fps as f32;
-        if text.is_understood("action", "roll") {
-            rolling::turn(&mut plan, text.understood_as("object1"));
-        }
         camera::direct(&mut plan, look.camera, fps, look.deciding);
         framing::frame(&mut plan, aspect, look.deciding);
         let stage = framing::stage(&mut plan, aspect, look.deciding);

@@ -14,29 +14,31 @@ const ROUND: [(&str, f32); 7] = [
     ("ring", 1.0),
 ];
 
-/// Turns subject 1 as it rolls, if it is a round thing of this name; others tumble as the planner wants it.
-pub fn turn(plan: &mut Plan, object: &str) {
+/// Turns subject 1 as it rolls from a pixel frame on, if it is a round thing of this name; others tumble as the planner wants it.
+pub fn turn(plan: &mut Plan, object: &str, from: usize) {
     let Some((_, slender)) = ROUND.iter().find(|(name, _)| *name == object) else {
         return;
     };
-    let (mut angle, mut before) = (None, None);
-    for frame in 0..plan.frames() {
+    let mut before = None;
+    // What is there already, or else the first frame, says how it lies.
+    for frame in from.saturating_sub(1)..plan.frames() {
         let Some(mut state) = plan.frame(frame) else {
             continue;
         };
         let (camera, subject) = (state.camera, &mut state.subjects[0]);
         let (x, _) = camera.back(subject.x, subject.y);
         let radius = subject.r / camera.zoom;
-        let mut turned = angle.unwrap_or_else(|| libm::atan2f(subject.sin, subject.cos));
-        if let Some(before) = before.replace(x)
-            && subject.is_present()
-        {
+        let turned = match before {
+            None => libm::atan2f(subject.sin, subject.cos),
             // Screens have y down: to the right is clockwise, and clockwise is positive.
-            turned += (x - before) * slender / radius;
+            Some((way, angle)) if subject.is_present() => angle + (x - way) * slender / radius,
+            Some((_, angle)) => angle,
+        };
+        before = Some((x, turned));
+        if frame >= from {
+            (subject.cos, subject.sin) = (libm::cosf(turned), libm::sinf(turned));
+            plan.set_frame(frame, &state);
         }
-        angle = Some(turned);
-        (subject.cos, subject.sin) = (libm::cosf(turned), libm::sinf(turned));
-        plan.set_frame(frame, &state);
     }
 }
 
@@ -70,7 +72,7 @@ mod tests {
     #[test]
     fn a_ball_turns_by_its_way_over_its_radius() {
         let mut plan = sliding();
-        turn(&mut plan, "ball");
+        turn(&mut plan, "ball", 0);
         let way = 0.05 * 16.0 / 1.25;
         let angle = core::f32::consts::FRAC_PI_2 + way / (0.25 / 1.25);
         let ball = plan.frame(16).unwrap().subjects[0];
@@ -82,7 +84,20 @@ mod tests {
     #[test]
     fn what_is_not_round_tumbles_as_planned() {
         let mut plan = sliding();
-        turn(&mut plan, "cube");
+        turn(&mut plan, "cube", 0);
         assert_eq!(plan, sliding());
+    }
+
+    #[test]
+    fn what_is_there_already_stays_and_turns_on() {
+        let mut plan = sliding();
+        turn(&mut plan, "ball", 9);
+        assert_eq!(plan.frame(8), sliding().frame(8));
+        let angle = |frame| {
+            let ball = plan.frame(frame).unwrap().subjects[0];
+            ball.sin.atan2(ball.cos)
+        };
+        let step = 0.05 / 0.25;
+        assert!((angle(9) - angle(8) - step).abs() < 1e-4);
     }
 }

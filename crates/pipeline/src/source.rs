@@ -2,7 +2,7 @@
 //!
 //! A recipe is all that a clip is made from, so a source is drawn again from its own: the same tokens, without an encoder.
 
-use kinora_contract::plan::{PLAN_DIM, SUBJECTS, latent_frames};
+use kinora_contract::plan::{PLAN_DIM, SUBJECTS, frame_of, latent_frames};
 use kinora_contract::recipe::MOST_SOURCES_IN_A_ROW;
 use kinora_contract::{Camera, Recipe, SourceRole};
 use kinora_model::Grid;
@@ -215,6 +215,14 @@ impl Start {
                 let kept = made.kept(recipe, understood);
                 Self::Remix(made, kept)
             }
+        }
+    }
+
+    /// Pixel frames that are there already.
+    pub(crate) fn drawn_frames(&self) -> usize {
+        match self {
+            Self::Extend(made) => frame_of(made.latent_frames(), 0),
+            Self::Nothing | Self::Remix(..) => 0,
         }
     }
 
