@@ -106,10 +106,10 @@ describe("a sentence becomes a clip with sound", () => {
     await page.fill("#seed", "7");
     await page.click("details.advanced summary");
     const camera = page.getByRole("group", { name: "Camera" });
-    await camera.getByText("pan", { exact: true }).click();
+    await camera.getByRole("radio", { name: "pan", exact: true }).check();
     assert.notEqual(await make(page), hash);
     await page.screenshot({ path: `${OUT}camera.png`, fullPage: true });
-    await camera.getByText("auto", { exact: true }).click();
+    await camera.getByRole("radio", { name: "auto", exact: true }).check();
     assert.equal(await make(page), hash);
   });
 
