@@ -76,7 +76,9 @@ pub enum RecipeError {
         found: String,
     },
     /// The camera move is not known.
-    #[error("The camera move \"{found}\" is not known; choose static, pan, tilt, zoom, zoom out, handheld or follow.")]
+    #[error(
+        "The camera move \"{found}\" is not known; choose static, pan, tilt, zoom, zoom out, handheld or follow."
+    )]
     UnknownCamera {
         /// The word.
         found: String,
