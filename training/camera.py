@@ -24,8 +24,8 @@ SMOOTH = 2.0  # frames by which the way of a following camera is blurred
 def directed(plan: Tensor, move: str) -> Tensor:
     """plan [T,116] of a whole clip -> the same happening, seen by a camera that makes this move."""
     before = cameras_of(plan).flatten(0, 1)
-    pixel = before[SUBFRAMES - 1 :]
-    after = torch.cat((way(move, pixel)[:1].expand(SUBFRAMES - 1, -1), way(move, pixel)))
+    views = way(move, before[SUBFRAMES - 1 :])
+    after = torch.cat((views[:1].expand(SUBFRAMES - 1, -1), views))
     rows = plan.unflatten(-1, (SUBFRAMES, -1)).flatten(0, 1).clone()
     subjects = rows[:, : SUBJECTS * SUBJECT_DIM].unflatten(-1, (SUBJECTS, SUBJECT_DIM))
     closer = (after / before)[:, None, 2:]

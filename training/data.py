@@ -102,7 +102,7 @@ class Batch:
 
     video: Tensor  # [B, T*rows*cols, 192]
     sound: Tensor  # [B, T, 40]
-    layers: Tensor  # [B, (T+1)*3, 368], references first
+    layers: Tensor  # [B, (T+1)*3, 384], references first
     present: Tensor  # [B, (T+1)*3] true where there is such a subject; false for references
     given: Given  # which tokens are clean
     plan: Tensor  # [B, T, 116]

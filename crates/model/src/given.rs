@@ -54,6 +54,22 @@ impl Given {
         [self.video.clone(), self.sound.clone(), layers]
     }
 
+    /// The states of the video model and the inputs that hold them ([`Given::holds`]), by their names in its graph.
+    pub fn inputs(&self, tokens: &Tokens) -> Vec<(&'static str, Vec<f32>)> {
+        let [video, sound, layers] = self.holds(tokens);
+        vec![
+            ("video", tokens.video.clone()),
+            ("sound", tokens.sound.clone()),
+            ("layers", tokens.layers.clone()),
+            ("video.free", video.0),
+            ("video.held", video.1),
+            ("sound.free", sound.0),
+            ("sound.held", sound.1),
+            ("layers.free", layers.0),
+            ("layers.held", layers.1),
+        ]
+    }
+
     /// The inputs of the video model that keep what is fixed as it stands in `tokens`, per part: `free` is 1 where a step
     /// may change a value, else 0; `held` is what stands where it may not, else 0.
     pub fn holds(&self, tokens: &Tokens) -> [(Vec<f32>, Vec<f32>); 3] {

@@ -289,17 +289,8 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         sound: flags(golden.values("in.given.sound")),
         layers: flags(golden.values("in.given.layers")),
     };
-    let [video, sound, layers] = given.holds(&tokens);
-    let mut inputs = vec![
-        ("video", tokens.video.clone()),
-        ("sound", tokens.sound.clone()),
-        ("layers", tokens.layers.clone()),
-        ("video.free", video.0),
-        ("video.held", video.1),
-        ("sound.free", sound.0),
-        ("sound.held", sound.1),
-        ("layers.free", layers.0),
-        ("layers.held", layers.1),
+    let mut inputs = given.inputs(&tokens);
+    inputs.extend([
         ("text", golden.values("in.text")),
         ("text_bias", bias.clone()),
         ("said.scene", golden.values("in.said.scene")),
@@ -320,7 +311,7 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         ("coeffs", vec![0.5, 0.5, 0.0, 0.0]),
         ("rope.cos", rope.cos),
         ("rope.sin", rope.sin),
-    ];
+    ]);
     let mut fixed_layers = given.layers.clone();
     fixed_layers[..SUBJECTS].fill(true);
     let want = [

@@ -9,6 +9,8 @@ use core::f32::consts::TAU;
 use kinora_contract::plan::CameraState;
 use kinora_contract::{Camera, Plan};
 
+use crate::framing::refilm;
+
 /// A move covers its whole way in this many seconds; then it stands.
 const MOVE_S: f32 = 32.0 / 12.0;
 /// Screen y that a zoom closes in on.
@@ -45,9 +47,7 @@ pub fn direct(plan: &mut Plan, wanted: Camera, frames_per_second: f32, deciding:
         // Nothing limits what a planner writes.
         before.zoom = before.zoom.clamp(0.5, 2.0);
         for subject in &mut state.subjects {
-            let (x, y) = before.back(subject.x, subject.y);
-            (subject.x, subject.y) = after.project(x, y);
-            subject.r *= after.zoom / before.zoom;
+            refilm(subject, &before, &after);
         }
         state.camera = after;
         plan.set_frame(frame, &state);

@@ -119,17 +119,8 @@ impl Job<'_> {
         let config = &self.runtime.starter.config.dit;
         let rope = rope_tables(&dit_positions(self.grid), config.head_dim());
         let bias_rows = config.heads * self.grid.tokens();
-        let [video, sound, layers] = given.holds(tokens);
-        let mut inputs = vec![
-            ("video", tokens.video.clone()),
-            ("sound", tokens.sound.clone()),
-            ("layers", tokens.layers.clone()),
-            ("video.free", video.0),
-            ("video.held", video.1),
-            ("sound.free", sound.0),
-            ("sound.held", sound.1),
-            ("layers.free", layers.0),
-            ("layers.held", layers.1),
+        let mut inputs = given.inputs(tokens);
+        inputs.extend([
             ("text", text.rows.clone()),
             ("text_bias", text.attention_bias(bias_rows)),
             ("said.scene", text.said.scene.clone()),
@@ -145,7 +136,7 @@ impl Job<'_> {
             ),
             ("rope.cos", rope.cos),
             ("rope.sin", rope.sin),
-        ];
+        ]);
         if self.guidance == Guidance::ClassifierFree {
             let null = prompt::encode_nothing(self.runtime, self.cancel).await?;
             inputs.push(("null_text_bias", null.attention_bias(bias_rows)));

@@ -4,7 +4,7 @@
 //! that nobody leaves the picture and whoever touched still touches.
 
 use kinora_contract::Plan;
-use kinora_contract::plan::{CameraState, subframe_of};
+use kinora_contract::plan::{CameraState, Subject, subframe_of};
 
 /// Shrinks a plan to a frame of this aspect (width over height); frames at least as wide as high keep it as it is. The first
 /// `deciding` pixel frames say where the ground is: a clip that goes on stays where it stood.
@@ -17,7 +17,7 @@ pub fn frame(plan: &mut Plan, aspect: f32, deciding: usize) {
     let states: Vec<_> = (0..plan.frames()).filter_map(|f| plan.frame(f)).collect();
     let subjects = states.iter().take(deciding);
     let subjects = subjects.flat_map(|state| &state.subjects);
-    let lowest = |low: f32, s: &kinora_contract::plan::Subject| low.max(s.y + s.r);
+    let lowest = |low: f32, s: &Subject| low.max(s.y + s.r);
     let ground = subjects.filter(|s| s.is_visible()).fold(f32::MIN, lowest);
     if ground == f32::MIN {
         return;
@@ -46,15 +46,20 @@ pub fn stage(plan: &mut Plan, aspect: f32, deciding: usize) -> CameraState {
         if camera != state.camera {
             // What is in the world stays where it is: another camera shows it elsewhere.
             for subject in state.subjects.iter_mut().filter(|s| s.is_present()) {
-                let (x, y) = state.camera.back(subject.x, subject.y);
-                (subject.x, subject.y) = camera.project(x, y);
-                subject.r *= camera.zoom / state.camera.zoom;
+                refilm(subject, &state.camera, &camera);
             }
             state.camera = camera;
             plan.set_frame(frame, &state);
         }
     }
     stage
+}
+
+/// Shows a subject that one camera shows by another: in the world it stays where it is.
+pub fn refilm(subject: &mut Subject, before: &CameraState, after: &CameraState) {
+    let (x, y) = before.back(subject.x, subject.y);
+    (subject.x, subject.y) = after.project(x, y);
+    subject.r *= after.zoom / before.zoom;
 }
 
 /// The camera nearest to this one that shows nothing outside of a stage.

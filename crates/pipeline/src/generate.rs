@@ -144,7 +144,7 @@ impl<'a> Job<'a> {
             _ => persist!(self, self.plan(&text, &start)),
         };
         let rows = self.rolled(rows, &text, start.drawn_frames())?;
-        let look = start.look(self.recipe, text.understood());
+        let look = start.look(self.recipe, &text);
         let staged = self.staged(rows.clone(), &text, speech, look)?;
         self.emit(Event::Plan {
             plan: staged.plan.clone(),

@@ -13,6 +13,7 @@ use kinora_model::lens::Lens;
 use crate::error::GenerateError;
 use crate::event::{Event, Stage, Understood};
 use crate::generate::{Job, check};
+use crate::prompt::EncodedPrompt;
 use crate::window::Window;
 
 /// A clip in tokens, and what it was made from.
@@ -226,18 +227,14 @@ impl Start {
         }
     }
 
-    /// How the clip of a recipe is looked at, whose prompt is read like this: as the clip was whose place it is.
-    pub(crate) fn look(&self, recipe: &Recipe, understood: &[Understood]) -> Look {
-        let word = |slot: &str| {
-            let found = understood.iter().find(|it| it.slot == slot);
-            found.map_or("", |it| it.value.as_str())
-        };
+    /// How the clip of a recipe with this prompt is looked at: as the clip was whose place it is.
+    pub(crate) fn look(&self, recipe: &Recipe, text: &EncodedPrompt) -> Look {
         let new = Look {
             deciding: recipe.frames as usize,
-            lens: Lens::of_style(word("style")),
+            lens: Lens::of_style(text.understood_as("style")),
             camera: recipe
                 .camera
-                .or_else(|| word("camera").parse().ok())
+                .or_else(|| text.understood_as("camera").parse().ok())
                 .unwrap_or(Camera::Static),
         };
         match self {
