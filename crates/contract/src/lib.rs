@@ -12,6 +12,6 @@ pub mod signing;
 
 pub use plan::Plan;
 pub use recipe::{
-    Camera, Change, DialogueLine, Edit, Extra, ModelRef, Parent, Recipe, RecipeError, Source,
-    SourceRole, Style,
+    Camera, Change, DialogueLine, Edit, Extra, ModelRef, Parent, PictureUse, Recipe, RecipeError,
+    Source, SourceRole, Style,
 };

@@ -14,9 +14,10 @@ use kinora_engine::{EngineError, Graph, GraphError, WeightTensor, Weights};
 use serde::Deserialize;
 
 use crate::decoder::{RefinerConfig, Told, refine};
-use crate::matrix::{host_values, rows_times};
+use crate::matrix::{columns_times, host_values, rows_times};
 use crate::net::Net;
 use crate::picture::Picture;
+use crate::pictures::Cutout;
 
 /// Of somebody seen from near, subject 0 is the body and this one the head.
 pub const HEAD: usize = 1;
@@ -159,6 +160,21 @@ impl LayerDecoder {
             .take(columns)
             .collect();
         rows_times(&self.mouth, columns, &[&whose]).swap_remove(0)
+    }
+
+    /// A subject from its picture `[size, size]`: colour, premultiplied by coverage, and coverage, each 0..1.
+    pub fn cutout(&self, pixels: Vec<[f32; RGBA]>) -> Cutout {
+        let values = pixels.as_flattened().iter().zip(&*self.mean);
+        let columns = self.config.mean_channels;
+        let mut token = columns_times(&self.basis, columns, values.map(|(x, mean)| x - mean));
+        token.iter_mut().zip(&*self.std).for_each(|(z, s)| *z /= s);
+        // It stands still: its sub-frames do not differ.
+        token.resize(self.config.dim(), 0.0);
+        Cutout {
+            mouth: self.open_mouth(&token),
+            token,
+            pixels,
+        }
     }
 
     fn layers(&self, latents: &[&[f32]]) -> Vec<Layer> {
@@ -338,6 +354,42 @@ mod tests {
                 "{k}: {sum} {power}"
             );
         }
+    }
+
+    #[test]
+    fn a_cutout_has_the_token_of_its_picture_and_opens_its_mouth() {
+        let (decoder, weights) = decoder();
+        let get = |name: &str| weights.get(name).unwrap().to_f32();
+        let (basis, mean, std) = (get("layers.basis"), get("layers.mean"), get("layers.std"));
+        let pixels: Vec<[f32; 4]> = scattered(9, 4)
+            .iter()
+            .map(|v| [0.4, v + 0.5, 0.0, 1.0])
+            .collect();
+        let cutout = decoder.cutout(pixels.clone());
+        assert_eq!(cutout.token.len(), CONFIG.dim());
+        assert!(cutout.token[11..].iter().all(|z| *z == 0.0));
+        for (channel, got) in cutout.token[..11].iter().enumerate() {
+            let products = pixels.as_flattened().iter().enumerate();
+            let want: f32 = products
+                .map(|(at, x)| (x - mean[at]) * basis[at * 11 + channel])
+                .sum();
+            assert!((got - want / std[channel]).abs() < 1e-4);
+        }
+        let [closed, open] = [0.0, 0.5].map(|open| cutout.picture(3, open).sample(1.0, 1.0));
+        assert_eq!(closed, pixels[4]);
+        let added: f32 = [
+            1.0,
+            cutout.token[0],
+            cutout.token[1],
+            cutout.token[2],
+            cutout.token[3],
+        ]
+        .iter()
+        .enumerate()
+        .map(|(c, whose)| whose * get("layers.mouth")[(4 * 4 + 1) * 5 + c])
+        .sum();
+        let want = (pixels[4][1] + 0.5 * added).clamp(0.0, open[3]);
+        assert!((open[1] - want).abs() < 1e-5, "{open:?}, {want}");
     }
 
     #[test]

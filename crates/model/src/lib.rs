@@ -2,7 +2,7 @@
 //!
 //! The starter is a text encoder ([`text`]), a planner ([`planner`]), a video model ([`dit`]) made of Wan blocks ([`wan`]),
 //! and a decoder: the [`place`] as a camera sees it, subjects as [`layers`] laid over it, and the [`lens`] are put together by
-//! [`overlay`] on the host, and a net refines the frames ([`decoder`]). [`starter`] reads them from disk; [`features`] and [`rope`]
+//! [`overlay`] on the host, and a net refines the frames ([`decoder`]). [`pictures`] that are given stay as they are. [`starter`] reads them from disk; [`features`] and [`rope`]
 //! compute what the host feeds them.
 //! Their PyTorch twins are in `training`, and `tests/golden` holds what the public reference implementations answer.
 
@@ -19,6 +19,7 @@ pub mod overlay;
 #[cfg(test)]
 mod parity;
 pub mod picture;
+pub mod pictures;
 pub mod place;
 pub mod planner;
 pub mod rope;

@@ -23,11 +23,31 @@ pub(crate) fn host_values(
 /// A matrix of so many columns times some vectors, which may be shorter than its rows; one answer per vector.
 pub(crate) fn rows_times(matrix: &WeightTensor, columns: usize, xs: &[&[f32]]) -> Vec<Vec<f32>> {
     let mut answers = vec![Vec::new(); xs.len()];
-    let mut push = |row: &[f32]| {
+    for_each_row(matrix, columns, |row| {
         for (answer, x) in answers.iter_mut().zip(xs) {
             answer.push(dot(&row[..x.len()], x));
         }
-    };
+    });
+    answers
+}
+
+/// The transpose of a matrix of so many columns times a vector.
+pub(crate) fn columns_times(
+    matrix: &WeightTensor,
+    columns: usize,
+    x: impl IntoIterator<Item = f32>,
+) -> Vec<f32> {
+    let (mut answer, mut x) = (vec![0.0; columns], x.into_iter());
+    for_each_row(matrix, columns, |row| {
+        let x = x.next().unwrap_or(0.0);
+        for (sum, value) in answer.iter_mut().zip(row) {
+            *sum += x * value;
+        }
+    });
+    answer
+}
+
+fn for_each_row(matrix: &WeightTensor, columns: usize, mut push: impl FnMut(&[f32])) {
     match &matrix.data {
         WeightData::F32(values) => values.chunks_exact(columns).for_each(push),
         WeightData::Q8 { values, scales } => {
@@ -45,7 +65,6 @@ pub(crate) fn rows_times(matrix: &WeightTensor, columns: usize, xs: &[&[f32]]) -
             }
         }
     }
-    answers
 }
 
 /// Sums in eight lanes: fast wherever there are vectors, and the same bits everywhere.
@@ -82,6 +101,16 @@ mod tests {
         let xs = [64, 40, 3].map(|used| &columns[..used]);
         let (got, want) = (rows_times(&stored, 64, &xs), rows_times(&restored, 64, &xs));
         for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
+            assert!((got - want).abs() < 1e-6, "{got}, not {want}");
+        }
+        let turned: Vec<f32> = (0..64 * 5)
+            .map(|at| restored.to_f32()[at % 5 * 64 + at / 5])
+            .collect();
+        let turned = WeightTensor::f32(&[64, 5], turned).unwrap();
+        let x = scattered(5, 3);
+        let got = columns_times(&stored, 64, x.iter().copied());
+        let want = rows_times(&turned, 5, &[&x]).swap_remove(0);
+        for (got, want) in got.iter().zip(want) {
             assert!((got - want).abs() < 1e-6, "{got}, not {want}");
         }
     }

@@ -10,8 +10,10 @@ use kinora_engine::{EngineError, Weights};
 
 use crate::canvas::Canvas;
 use crate::dit::Grid;
-use crate::layers::{Layer, LayerConfig, LayerDecoder, mouth};
+use crate::layers::{HEAD, Layer, LayerConfig, LayerDecoder, mouth};
 use crate::lens::{Lens, darken};
+use crate::picture::Picture;
+use crate::pictures::{Cutout, GivenPlace, Pictures};
 use crate::place::{Place, PlaceDecoder};
 
 /// How a clip is looked at.
@@ -43,8 +45,10 @@ pub struct LatentFrame<'a> {
     pub index: usize,
     /// Video tokens, `[tokens per frame, 192]`.
     pub video: &'a [f32],
-    /// The subjects' layers; none for an absent one.
+    /// The subjects' layers; none for one that is absent or given.
     pub layers: &'a [Option<Layer>; SUBJECTS],
+    /// What is given, in place of what the tokens say of it.
+    pub pictures: &'a Pictures,
 }
 
 /// Puts a clip's frames together, before the residual net.
@@ -63,20 +67,39 @@ impl Overlayer {
         })
     }
 
+    /// Prepares a picture of the grid's size to be a clip's place.
+    pub fn given_place(&self, picture: Place, grid: Grid) -> GivenPlace {
+        GivenPlace {
+            tokens: self.place.encode(&picture, grid),
+            picture,
+        }
+    }
+
+    /// Prepares a picture to be a subject ([`LayerDecoder::cutout`]).
+    pub fn cutout(&self, pixels: Vec<[f32; 4]>) -> Cutout {
+        self.layers.cutout(pixels)
+    }
+
+    /// Dimensions of a layer.
+    pub fn layer_config(&self) -> &LayerConfig {
+        self.layers.config()
+    }
+
     /// The rough layers of a latent frame from its tokens `[SUBJECTS, layer_dim]`; of subjects that the plan has nowhere in
-    /// these sub-frames, none.
+    /// these sub-frames, and of those whose picture is given, none.
     pub fn layers(
         &self,
         tokens: &[f32],
         plan: &Plan,
         index: usize,
         subframes: Range<usize>,
+        pictures: &Pictures,
     ) -> [Option<Layer>; SUBJECTS] {
-        let present = std::array::from_fn(|s| {
+        let drawn = std::array::from_fn(|s| {
             let mut states = subframes.clone().filter_map(|i| plan.subframe(index, i));
-            states.any(|state| state.subjects[s].is_present())
+            pictures.cutouts[s].is_none() && states.any(|state| state.subjects[s].is_present())
         });
-        self.layers.decode(tokens, present, mouth(plan, index))
+        self.layers.decode(tokens, drawn, mouth(plan, index))
     }
 
     /// Some sub-frames of a latent frame as frames `[n, H, W, 3]` in about −1..1. Latent frame 0 has one, pixel frame 0.
@@ -87,22 +110,13 @@ impl Overlayer {
         shot: &Shot,
         subframes: Range<usize>,
     ) -> Vec<f32> {
-        // What stands in front matters to subjects alone.
-        let front = latent.layers.iter().any(Option::is_some);
-        let (subframes, places) = if latent.index == 0 {
-            let place = self.place.first(latent.video, shot.grid, front);
-            (0..1, vec![place])
-        } else {
-            let wanted = subframes.clone();
-            let places = self.place.subframes(latent.video, shot.grid, wanted, front);
-            (subframes, places)
-        };
+        let subframes = if latent.index == 0 { 0..1 } else { subframes };
+        let places = self.places(latent, shot, subframes.clone());
         let mut frames = Vec::new();
         for (i, place) in subframes.zip(places) {
             let state = plan.subframe(latent.index, i).unwrap_or(Subframe::EMPTY);
             let place = place.seen(&shot.stage, &state.camera);
-            let picture = |layer: &Layer| self.layers.picture(layer, i);
-            let pictures = latent.layers.each_ref().map(|l| l.as_ref().map(picture));
+            let pictures = std::array::from_fn(|s| self.picture(latent, &state, s, i));
             let extent = self.layers.config().extent;
             let canvas = Canvas::painted(&pictures, &state, extent, place.size());
             let mut frame = lay_over(&place, &canvas);
@@ -110,6 +124,43 @@ impl Overlayer {
             frames.append(&mut frame);
         }
         frames
+    }
+
+    /// What the stage shows in some sub-frames.
+    fn places(&self, latent: LatentFrame, shot: &Shot, subframes: Range<usize>) -> Vec<Place> {
+        if let Some(given) = &latent.pictures.place {
+            return vec![given.picture.clone(); subframes.len()];
+        }
+        // What stands in front matters to subjects alone.
+        let drawn = latent.layers.iter().any(Option::is_some);
+        let front = drawn || latent.pictures.cutouts.iter().any(Option::is_some);
+        if latent.index == 0 {
+            vec![self.place.first(latent.video, shot.grid, front)]
+        } else {
+            self.place
+                .subframes(latent.video, shot.grid, subframes, front)
+        }
+    }
+
+    /// What a subject looks like in a sub-frame.
+    fn picture(
+        &self,
+        latent: LatentFrame,
+        state: &Subframe,
+        subject: usize,
+        subframe: usize,
+    ) -> Option<Picture> {
+        if let Some(cutout) = &latent.pictures.cutouts[subject] {
+            let head = subject == HEAD;
+            let open = if head {
+                state.subjects[HEAD].mouth
+            } else {
+                0.0
+            };
+            return Some(cutout.picture(self.layers.config().size, open));
+        }
+        let layer = latent.layers[subject].as_ref()?;
+        Some(self.layers.picture(layer, subframe))
     }
 }
 
@@ -299,16 +350,18 @@ mod tests {
         let grid = Grid::of_clip(32, 32, 5);
         let shot = Shot::new(grid, plan.stage(1.0), Lens::Cinematic);
         let video = vec![1.0; 192];
-        let of = |index: usize, subframes: Range<usize>| {
-            let layers = overlayer.layers(&[1.0; 12], &plan, index, subframes.clone());
+        let of = |pictures: &Pictures, index: usize, subframes: Range<usize>| {
+            let layers = overlayer.layers(&[1.0; 12], &plan, index, subframes.clone(), pictures);
             let latent = LatentFrame {
                 index,
                 video: &video,
                 layers: &layers,
+                pictures,
             };
             overlayer.frames(latent, &plan, &shot, subframes)
         };
-        let (first, next) = (of(0, 0..1), of(1, 1..4));
+        let nothing = Pictures::default();
+        let (first, next) = (of(&nothing, 0, 0..1), of(&nothing, 1, 1..4));
         let frame = 32 * 32 * 3;
         assert_eq!((first.len(), next.len()), (frame, 3 * frame));
         let pixel = |frames: &[f32], at: usize| [frames[at], frames[at + 1], frames[at + 2]];
@@ -322,6 +375,19 @@ mod tests {
         assert_eq!(pixel(&next, 2 * frame), [-1.0; 3]);
         let corner = pixel(&next, 2 * frame + (3 * 32) * 3)[0];
         assert!((-0.4..0.2).contains(&corner), "{corner}");
+
+        // What is given is seen as it is, with nothing in front of it.
+        let half = [0.0, 0.5, 0.0, 0.5];
+        let mut given = Pictures::default();
+        given.cutouts[0] = Some(overlayer.cutout(vec![half; 16]));
+        let place = Place::new(32, vec![[0.25, 0.5, -0.75, 0.0]; 32 * 32]);
+        assert_eq!(
+            pixel(&of(&given, 1, 1..4), middle),
+            [-0.0625, 0.6875, -0.0625]
+        );
+        given.place = Some(overlayer.given_place(place, grid));
+        assert_eq!(pixel(&of(&given, 1, 1..4), middle), [-0.375, 0.75, -0.875]);
+        assert_eq!(pixel(&of(&given, 0, 0..1), middle), [-0.375, 0.75, -0.875]);
     }
 
     #[test]

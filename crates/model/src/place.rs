@@ -21,6 +21,8 @@ pub const PATCH: usize = 16;
 const RGB: usize = 3;
 /// Pixels of a patch in all sub-frames.
 const PATCH_PIXELS: usize = SUBFRAMES * PATCH * PATCH;
+/// How much more than a colour what stands in front counts in the code: `FRONT_WEIGHT` of `training/decoder.py`.
+const FRONT_WEIGHT: f32 = 2.0;
 
 /// A picture of a place.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,15 +158,46 @@ impl PlaceDecoder {
         place
     }
 
+    /// The tokens `[rows · cols, 192]` of a latent frame in which this picture, of the grid's size, stands still with nothing in
+    /// front; the code keeps what places of the world are made of.
+    pub fn encode(&self, place: &Place, grid: Grid) -> Vec<f32> {
+        let mut tokens = Vec::with_capacity(grid.tokens_per_frame() * 4 * LATENT_CHANNELS);
+        for patch in 0..grid.tokens_per_frame() * 4 {
+            let (top, left) = corner(patch, grid);
+            let mut z = [0.0; LATENT_CHANNELS];
+            let mut add = |basis: &[f32], mean: &[f32], at: usize, value: f32| {
+                let row = &basis[at * LATENT_CHANNELS..][..LATENT_CHANNELS];
+                let x = value - mean[at];
+                z.iter_mut().zip(row).for_each(|(z, b)| *z += x * b);
+            };
+            for at in 0..PATCH_PIXELS {
+                let (y, x) = (at / PATCH % PATCH, at % PATCH);
+                let pixel = &place.pixels[(top + y) * place.width + left + x];
+                for (channel, &colour) in pixel[..RGB].iter().enumerate() {
+                    add(&self.basis, &self.mean, at * RGB + channel, colour);
+                }
+                // The stored matrix is the code's over the weight, and so is the mean.
+                let weight = FRONT_WEIGHT * FRONT_WEIGHT;
+                let mean = self.front_mean[at];
+                add(
+                    &self.front_basis,
+                    &self.front_mean,
+                    at,
+                    mean - mean * weight,
+                );
+            }
+            tokens.extend(z.iter().zip(&*self.std).map(|(z, std)| z / std));
+        }
+        tokens
+    }
+
     /// As the matrices have it.
     fn raw(&self, tokens: &[f32], grid: Grid, subframes: Range<usize>, front: bool) -> Vec<Place> {
         let (width, height) = (grid.pixel_width(), grid.pixel_height());
         let empty = Place::new(width, vec![[0.0; 4]; width * height]);
         let mut places = vec![empty; subframes.len()];
         for (index, latent) in tokens.as_chunks::<LATENT_CHANNELS>().0.iter().enumerate() {
-            let (token, part) = (index / 4, index % 4);
-            let top = (token / grid.cols * 2 + part / 2) * PATCH;
-            let left = (token % grid.cols * 2 + part % 2) * PATCH;
+            let (top, left) = corner(index, grid);
             let z = std::array::from_fn(|c| latent[c] * self.std[c]);
             for (place, i) in places.iter_mut().zip(subframes.clone()) {
                 for y in 0..PATCH {
@@ -196,6 +229,14 @@ impl PlaceDecoder {
             }
         }
     }
+}
+
+/// Row and column of the first pixel of a patch; a token is two rows of two.
+fn corner(patch: usize, grid: Grid) -> (usize, usize) {
+    let (token, part) = (patch / 4, patch % 4);
+    let top = (token / grid.cols * 2 + part / 2) * PATCH;
+    let left = (token % grid.cols * 2 + part % 2) * PATCH;
+    (top, left)
 }
 
 fn limit_front(place: &mut Place) {
@@ -363,6 +404,7 @@ mod tests {
         let places = decoder.subframes(&tokens, grid, 1..3, true);
         assert_eq!((places.len(), places[0].size()), (2, (64, 32)));
         close(places[1].pixels[20 * 64 + 37], wanted(2));
+        let mean_of = |at: usize| mean[at];
         let all = [0, 1, 2, 3].map(wanted);
         let mean = std::array::from_fn(|v| all.iter().map(|it| it[v]).sum::<f32>() / 4.0);
         close(
@@ -372,5 +414,24 @@ mod tests {
         let bare = decoder.subframes(&tokens, grid, 2..3, false);
         let [r, g, b, _] = wanted(2);
         close(bare[0].pixels[20 * 64 + 37], [r, g, b, 0.0]);
+
+        // A picture's token by the definition, for the same patch: one row of the code per value, weighted where it is front.
+        let place = uneven(64, 32);
+        let got = &decoder.encode(&place, grid)[192 + 2 * 48..][..48];
+        for (channel, got) in got.iter().enumerate() {
+            let mut want = 0.0;
+            for at in 0..PATCH_PIXELS {
+                let pixel = place.pixels[(16 + at / 16 % 16) * 64 + 32 + at % 16];
+                for v in 0..3 {
+                    want += (pixel[v] - mean_of(at * 3 + v)) * basis[(at * 3 + v) * 48 + channel];
+                }
+                want -= 4.0 * front_mean[at] * front_basis[at * 48 + channel];
+            }
+            let want = want / std[channel];
+            assert!(
+                (got - want).abs() < 1e-3 * want.abs().max(1.0),
+                "{got}, not {want}"
+            );
+        }
     }
 }

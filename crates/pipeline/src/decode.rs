@@ -3,7 +3,7 @@
 //! The subjects' layers are refined on the engine; the host lays them over the place as the camera sees it, behind the lens; the
 //! engine then refines the whole.
 
-use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS};
+use kinora_contract::plan::{SUBFRAMES, SUBJECTS};
 use kinora_engine::{EngineError, Executor, Handle};
 use kinora_model::decoder::{Chunk, to_byte};
 use kinora_model::given::Tokens;
@@ -19,7 +19,7 @@ use crate::runtime::Network;
 
 impl Job<'_> {
     /// The work that is ahead once the plan says who is where.
-    pub(crate) async fn estimate(&mut self, plan: &Plan) -> Result<(), EngineError> {
+    pub(crate) async fn estimate(&mut self, staged: &Staged) -> Result<(), EngineError> {
         let mut flops = Vec::new();
         for network in [
             Network::Dit(self.grid, self.guidance),
@@ -31,7 +31,7 @@ impl Job<'_> {
             flops.push(self.runtime.flops(handle)?);
         }
         let frames = self.latent_frames;
-        let layers: usize = (0..frames).map(|j| present(plan, j)).sum();
+        let layers: usize = (0..frames).map(|j| drawn(staged, j)).sum();
         let steps = f64::from(self.recipe.steps) * self.windows.len() as f64;
         let decode = layers as f64 * flops[1] + flops[2] + (frames - 1) as f64 * flops[3];
         self.estimator = Estimator::new(flops[0] * steps, decode);
@@ -42,7 +42,11 @@ impl Job<'_> {
     pub(crate) async fn decode(
         &mut self,
         tokens: &Tokens,
-        Staged { plan, shot }: &Staged,
+        Staged {
+            plan,
+            shot,
+            pictures,
+        }: &Staged,
     ) -> Result<String, GenerateError> {
         self.enter(Stage::Decode);
         let mut hasher = blake3::Hasher::new();
@@ -58,12 +62,13 @@ impl Job<'_> {
             };
             let subframes = 0..chunk.frames();
             let overlayer = &self.runtime.overlayer;
-            let rough = overlayer.layers(layers, plan, index, subframes.clone());
+            let rough = overlayer.layers(layers, plan, index, subframes.clone(), pictures);
             let (layers, refined) = persist!(self, self.refine_layers(&rough, mouth(plan, index)));
             let latent = LatentFrame {
                 index,
                 video,
                 layers: &layers,
+                pictures,
             };
             let base = self.runtime.overlayer.frames(latent, plan, shot, subframes);
             let (handle, frames, last) =
@@ -130,11 +135,11 @@ impl Job<'_> {
     }
 }
 
-/// Subjects that the plan has somewhere in a latent frame.
-fn present(plan: &Plan, latent_frame: usize) -> usize {
+/// Subjects that the plan has somewhere in a latent frame, and whose pictures are not given.
+fn drawn(Staged { plan, pictures, .. }: &Staged, latent_frame: usize) -> usize {
     let somewhere = |s: &usize| {
         let mut states = (0..SUBFRAMES).filter_map(|i| plan.subframe(latent_frame, i));
-        states.any(|state| state.subjects[*s].is_present())
+        pictures.cutouts[*s].is_none() && states.any(|state| state.subjects[*s].is_present())
     };
     (0..SUBJECTS).filter(somewhere).count()
 }

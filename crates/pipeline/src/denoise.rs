@@ -10,6 +10,7 @@ use kinora_model::dit::{SOUND_DIM, TOKEN_DIM};
 use kinora_model::features::{layer_plan_features, sound_plan_features, video_plan_features};
 use kinora_model::given::{Given, Tokens};
 use kinora_model::overlay::LatentFrame;
+use kinora_model::pictures::Pictures;
 use kinora_model::rope::{dit_positions, rope_tables};
 
 use crate::error::GenerateError;
@@ -17,6 +18,7 @@ use crate::estimate::Work;
 use crate::event::{Event, Stage};
 use crate::generate::{Job, persist};
 use crate::noise::{Purpose, clip_noise, standard_normal};
+use crate::pictures;
 use crate::plan::Staged;
 use crate::prompt::{self, EncodedPrompt};
 use crate::runtime::Network;
@@ -38,7 +40,7 @@ impl Job<'_> {
         self.enter(Stage::Denoise);
         let mut clip = Clip::of(start);
         for (done, window) in self.windows.clone().into_iter().enumerate() {
-            let (given, tokens) = self.begin_window(window, start, &clip);
+            let (given, tokens) = self.begin_window(window, start, &staged.pictures, &clip);
             let part = part_of(staged, window.first, self.grid.latent_frames);
             let tokens = self
                 .denoise_window((done, window), text, &part, (given, tokens))
@@ -78,11 +80,18 @@ impl Job<'_> {
     }
 
     /// What a window begins with: noise, and what is there already.
-    fn begin_window(&self, window: Window, start: &Start, clip: &Clip) -> (Given, Tokens) {
+    fn begin_window(
+        &self,
+        window: Window,
+        start: &Start,
+        pictures: &Pictures,
+        clip: &Clip,
+    ) -> (Given, Tokens) {
         let mut given = Given::start(self.grid, window.known);
         let mut tokens = self.noise(window.index);
         clip.give_start(window.known, &mut tokens);
         start.give(window, self.grid, &mut given, &mut tokens);
+        pictures::give(pictures, window, self.grid, &mut given, &mut tokens);
         (given, tokens)
     }
 
@@ -108,7 +117,7 @@ impl Job<'_> {
     async fn start_denoise(
         &mut self,
         text: &EncodedPrompt,
-        Staged { plan, shot }: &Staged,
+        Staged { plan, shot, .. }: &Staged,
         given: &Given,
         tokens: &Tokens,
     ) -> Result<Handle, GenerateError> {
@@ -172,16 +181,22 @@ impl Job<'_> {
     }
 
     /// Shows the middle of the predicted window, which begins at latent frame `first`, without the residual nets.
-    fn preview(&mut self, x0: &Tokens, Staged { plan, shot }: &Staged, first: usize) {
+    fn preview(&mut self, x0: &Tokens, staged: &Staged, first: usize) {
+        let Staged {
+            plan,
+            shot,
+            pictures,
+        } = staged;
         let index = self.grid.latent_frames / 2;
         let subframes = PREVIEWED..PREVIEWED + 1;
         let (video, layers) = x0.of_latent_frame(index, self.grid.latent_frames);
         let overlayer = &self.runtime.overlayer;
-        let layers = overlayer.layers(layers, plan, index, subframes.clone());
+        let layers = overlayer.layers(layers, plan, index, subframes.clone(), pictures);
         let latent = LatentFrame {
             index,
             video,
             layers: &layers,
+            pictures,
         };
         let values = overlayer.frames(latent, plan, shot, subframes);
         self.emit(Event::Preview {
@@ -243,8 +258,8 @@ fn extend(clip: &mut Vec<f32>, window: &[f32], rows: usize, wanted: Range<usize>
 }
 
 /// A window's part of a plan, seen in the same way; past the end of the plan its last row goes on.
-fn part_of(Staged { plan, shot }: &Staged, first: usize, length: usize) -> Staged {
-    let mut part = Plan::empty(length);
+fn part_of(staged: &Staged, first: usize, length: usize) -> Staged {
+    let (plan, mut part) = (&staged.plan, Plan::empty(length));
     let last = plan.latent_frames() - 1;
     for (j, row) in part.rows_mut().chunks_exact_mut(PLAN_DIM).enumerate() {
         let at = (first + j).min(last) * PLAN_DIM;
@@ -252,7 +267,7 @@ fn part_of(Staged { plan, shot }: &Staged, first: usize, length: usize) -> Stage
     }
     Staged {
         plan: part,
-        shot: shot.clone(),
+        ..staged.clone()
     }
 }
 

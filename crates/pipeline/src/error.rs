@@ -28,6 +28,9 @@ pub enum GenerateError {
     /// The recipe asks for something that this model cannot do.
     #[error("the starter cannot do this yet: {0}")]
     Unsupported(String),
+    /// A picture of the recipe is none.
+    #[error("a picture of this recipe cannot be used: {0}; put it in again")]
+    Picture(String),
     /// Something quoted cannot be spoken.
     #[error(transparent)]
     Dialogue(#[from] DialogueError),

@@ -1,5 +1,7 @@
 //! A recipe → a clip, told as a stream of events.
 
+use std::rc::Rc;
+
 use kinora_contract::Recipe;
 use kinora_engine::{Cancel, EngineError, Executor, Handle};
 use kinora_model::decoder::Chunk;
@@ -12,6 +14,7 @@ use crate::dialogue::{self, Speech};
 use crate::error::GenerateError;
 use crate::estimate::Estimator;
 use crate::event::{Event, Stage, Summary};
+use crate::pictures;
 use crate::plan::Staged;
 use crate::runtime::{Network, Runtime};
 use crate::schedule::Step;
@@ -145,14 +148,17 @@ impl<'a> Job<'a> {
         };
         let rows = self.rolled(rows, &text, start.drawn_frames())?;
         let look = start.look(self.recipe, &text);
-        let staged = self.staged(rows.clone(), &text, speech, look)?;
+        let overlayer = &self.runtime.overlayer;
+        let sources = pictures::sources(self.recipe, &start, text.is_portrait())?;
+        let pictures = pictures::prepared(&sources, self.grid, overlayer)?;
+        let staged = self.staged(rows.clone(), &text, speech, look, Rc::new(pictures))?;
         self.emit(Event::Plan {
             plan: staged.plan.clone(),
         });
-        persist!(self, self.estimate(&staged.plan));
+        persist!(self, self.estimate(&staged));
         let tokens = self.denoise(&text, &staged, &start).await?;
         let understood = text.understood().to_vec();
-        let made = Made::new(self.recipe, understood, rows, tokens, look);
+        let made = Made::new(self.recipe, understood, rows, tokens, (look, sources));
         Ok((made, staged))
     }
 

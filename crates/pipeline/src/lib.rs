@@ -13,6 +13,7 @@ mod event;
 mod framing;
 mod generate;
 pub mod noise;
+mod pictures;
 mod plan;
 mod prompt;
 mod rolling;

@@ -1,9 +1,12 @@
 //! Reading the prompt and planning: words → rows → what happens in every frame.
 
+use std::rc::Rc;
+
 use kinora_contract::plan::{PLAN_DIM, Plan};
 use kinora_engine::{EngineError, Executor};
 use kinora_model::given;
 use kinora_model::overlay::Shot;
+use kinora_model::pictures::Pictures;
 use kinora_model::rope::{rope_tables, time_positions};
 
 use crate::camera;
@@ -20,11 +23,12 @@ use crate::schedule::euler_steps;
 use crate::source::{Look, Start};
 use crate::window::Window;
 
-/// A plan, and how its clip is looked at.
+/// A plan, how its clip is looked at, and what it is given to see.
 #[derive(Debug, Clone)]
 pub(crate) struct Staged {
     pub plan: Plan,
     pub shot: Shot,
+    pub pictures: Rc<Pictures>,
 }
 
 impl Job<'_> {
@@ -82,6 +86,7 @@ impl Job<'_> {
         text: &EncodedPrompt,
         speech: &Speech,
         look: Look,
+        pictures: Rc<Pictures>,
     ) -> Result<Staged, GenerateError> {
         let mut plan = self.plan_of(rows)?;
         let aspect = self.recipe.width as f32 / self.recipe.height as f32;
@@ -93,7 +98,11 @@ impl Job<'_> {
             speech.move_mouth(&mut plan, fps);
         }
         let shot = Shot::new(self.grid, stage, look.lens);
-        Ok(Staged { plan, shot })
+        Ok(Staged {
+            plan,
+            shot,
+            pictures,
+        })
     }
 
     /// The rows of a window `[latent_frames, PLAN_DIM]`, which begin with the known ones.

@@ -43,6 +43,11 @@ impl EncodedPrompt {
         found.map_or("", |read| &read.value)
     }
 
+    /// Whether it asks for somebody who is seen from near: a body, and a head as the second subject.
+    pub fn is_portrait(&self) -> bool {
+        ["talk", "look"].contains(&self.understood_as("action"))
+    }
+
     /// Whether the prompt was read as saying so.
     pub fn is_understood(&self, slot: &str, value: &str) -> bool {
         self.understood_as(slot) == value

@@ -4,7 +4,7 @@
 
 use kinora_contract::plan::{PLAN_DIM, SUBJECTS, frame_of, latent_frames};
 use kinora_contract::recipe::MOST_SOURCES_IN_A_ROW;
-use kinora_contract::{Camera, Recipe, SourceRole};
+use kinora_contract::{Camera, PictureUse, Recipe, Source, SourceRole};
 use kinora_model::Grid;
 use kinora_model::given::{Given, Tokens};
 use kinora_model::layers::HEAD;
@@ -27,8 +27,8 @@ pub(crate) struct Made {
     pub tokens: Tokens,
     /// How it is looked at.
     look: Look,
-    /// What it says, line by line.
-    said: Vec<String>,
+    /// The pictures that it was given, itself or by what it was made from.
+    pictures: Vec<Source>,
     size: [u32; 2],
 }
 
@@ -62,23 +62,37 @@ pub(crate) struct Kept {
     pub place: bool,
     /// The subjects' pictures.
     pub subjects: [bool; SUBJECTS],
-    /// The head is that of the same person, in new pictures.
-    pub person: bool,
+    /// The head is that of the same person, of whom not every picture stays.
+    pub person: Option<Person>,
+    /// What given pictures show is still asked for: the place, the first thing, the person.
+    pub asked: [bool; 3],
+}
+
+/// How somebody stays the same person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Person {
+    /// By one picture throughout.
+    Held,
+    /// By a picture that new ones are drawn after: the style is another.
+    Shown,
 }
 
 impl Job<'_> {
     /// Draws the source of a recipe, if it has one that can be drawn.
     pub(crate) async fn source(&mut self) -> Result<Option<(SourceRole, Made)>, GenerateError> {
-        let mut sources = self.recipe.sources.iter();
-        let Some(source) = sources.next() else {
+        let mut clips = Vec::new();
+        for source in &self.recipe.sources {
+            if source.picture()?.is_none() {
+                clips.push(source);
+            }
+        }
+        let Some((source, rest)) = clips.split_first() else {
             return Ok(None);
         };
         let clip = matches!(source.role, SourceRole::Remix | SourceRole::Extend);
-        let recipe = source
-            .recipe()?
-            .filter(|_| clip && sources.next().is_none());
+        let recipe = source.recipe()?.filter(|_| clip && rest.is_empty());
         let Some(recipe) = recipe else {
-            let what = "sources other than one clip that says how it was made";
+            let what = "sources other than one clip that says how it was made, and pictures that travel along";
             return Err(GenerateError::Unsupported(what.into()));
         };
         if self.depth >= MOST_SOURCES_IN_A_ROW {
@@ -129,15 +143,14 @@ impl Made {
         understood: Vec<Understood>,
         rows: Vec<f32>,
         tokens: Tokens,
-        look: Look,
+        (look, pictures): (Look, Vec<Source>),
     ) -> Self {
-        let lines = crate::dialogue::lines(recipe).into_iter();
         Self {
             understood,
             rows,
             tokens,
             look,
-            said: lines.map(|line| line.text).collect(),
+            pictures,
             size: [recipe.width, recipe.height],
         }
     }
@@ -149,24 +162,31 @@ impl Made {
 
     /// What stays in a remix whose prompt is read like this.
     pub(crate) fn kept(&self, recipe: &Recipe, understood: &[Understood]) -> Kept {
-        let said = crate::dialogue::lines(recipe).into_iter();
-        let said: Vec<String> = said.map(|line| line.text).collect();
+        let kept = kept(&self.understood, understood);
         let frames = latent_frames(recipe.frames as usize);
         if self.size != [recipe.width, recipe.height] || self.latent_frames() != frames {
-            return Kept::default();
+            return Kept {
+                asked: kept.asked,
+                ..Kept::default()
+            };
         }
-        kept(&self.understood, understood, self.said == said)
+        kept
     }
 }
 
 /// Compares how two prompts are read: what both say stays, as far as nothing that changes shows in it.
-fn kept(before: &[Understood], after: &[Understood], same_words: bool) -> Kept {
+fn kept(before: &[Understood], after: &[Understood]) -> Kept {
     let value = |all: &[Understood], slot: &str| {
         let found = all.iter().find(|read| read.slot == slot);
         found.map(|read| read.value.clone())
     };
     let same = |slot: &str| value(before, slot) == value(after, slot);
-    let is = |slot: &str, wanted: &str| value(after, slot).as_deref() == Some(wanted);
+    let seen_near = |all: &[Understood]| {
+        let action = value(all, "action");
+        ["talk", "look"]
+            .iter()
+            .any(|it| action.as_deref() == Some(it))
+    };
     let there = |all: &[Understood], s: usize| {
         value(all, &format!("object{s}")).is_some_and(|object| object != "none")
     };
@@ -179,16 +199,23 @@ fn kept(before: &[Understood], after: &[Understood], same_words: bool) -> Kept {
         let alike = fields.all(|field| same(&format!("{field}{}", index + 1)));
         *stays = plan && light && alike;
     }
-    let portrait = is("action", "talk") || is("action", "look");
+    let portrait = seen_near(before) && seen_near(after);
+    let same_person = portrait && same("object1");
     if portrait {
-        // The colour is that of the shirt.
-        subjects[HEAD] = plan && light && same("object1") && same_words;
+        // The colour is that of the shirt; what is said moves the mouth, which is no part of the picture.
+        subjects[HEAD] = plan && light && same_person;
     }
+    let person = match same("style") {
+        true => Person::Held,
+        false => Person::Shown,
+    };
+    let near = seen_near(before) || seen_near(after);
     Kept {
         plan,
         place: plan && light && same("place"),
         subjects,
-        person: portrait && same("object1") && !subjects[HEAD],
+        person: (same_person && !subjects[HEAD]).then_some(person),
+        asked: [same("place"), same("object1") && !near, same_person],
     }
 }
 
@@ -225,6 +252,22 @@ impl Start {
             Self::Extend(made) => frame_of(made.latent_frames(), 0),
             Self::Nothing | Self::Remix(..) => 0,
         }
+    }
+
+    /// The pictures that stay, besides those that the new recipe gives itself.
+    pub(crate) fn pictures(&self) -> Vec<Source> {
+        let (made, asked) = match self {
+            Self::Nothing => return Vec::new(),
+            Self::Extend(made) => (made, [true; 3]),
+            Self::Remix(made, kept) => (made, kept.asked),
+        };
+        let stays = |source: &&Source| match source.picture() {
+            Ok(Some((PictureUse::Place, _))) => asked[0],
+            Ok(Some((PictureUse::Subject, _))) => asked[1],
+            Ok(Some((PictureUse::Head, _))) => asked[2],
+            Ok(None) | Err(_) => false,
+        };
+        made.pictures.iter().filter(stays).cloned().collect()
     }
 
     /// How the clip of a recipe with this prompt is looked at: as the clip was whose place it is.
@@ -272,17 +315,25 @@ impl Start {
                 }
             }
         }
-        if kept.person {
+        if let Some(person) = kept.person {
             let (_, layers) = made.tokens.of_latent_frame(total / 2, total);
             let width = layers.len() / SUBJECTS;
             let head = &layers[HEAD * width..(HEAD + 1) * width];
             put(&mut tokens.layers, &mut given.layers, head, HEAD, 1);
+            let held = match person {
+                Person::Held => window.known..window.used,
+                Person::Shown => 0..0,
+            };
+            for j in held {
+                let at = (j + 1) * SUBJECTS + HEAD;
+                put(&mut tokens.layers, &mut given.layers, head, at, 1);
+            }
         }
     }
 }
 
 /// Writes the `at`-th part of some tokens, of `count` tokens each, and marks it as given.
-fn put(tokens: &mut [f32], given: &mut [bool], part: &[f32], at: usize, count: usize) {
+pub(crate) fn put(tokens: &mut [f32], given: &mut [bool], part: &[f32], at: usize, count: usize) {
     tokens[at * part.len()..(at + 1) * part.len()].copy_from_slice(part);
     given[at * count..(at + 1) * count].fill(true);
 }
@@ -320,7 +371,7 @@ mod tests {
     }
 
     fn kept_with(changes: &[(&str, &str)]) -> Kept {
-        kept(&read(&[]), &read(changes), true)
+        kept(&read(&[]), &read(changes))
     }
 
     #[test]
@@ -335,16 +386,46 @@ mod tests {
         assert!(style.plan && !style.place);
         assert_eq!(style.subjects, [false; SUBJECTS]);
         let action = kept_with(&[("action", "bounce")]);
-        assert_eq!(action, Kept::default());
-        assert_eq!(kept_with(&[("object3", "egg")]), Kept::default());
+        let asked = [true, true, false];
+        let words_only = Kept {
+            asked,
+            ..Kept::default()
+        };
+        assert_eq!(action, words_only);
+        assert_eq!(kept_with(&[("object3", "egg")]), words_only);
     }
 
     #[test]
-    fn who_says_something_else_stays_the_same_person() {
+    fn who_is_seen_in_another_light_stays_the_same_person() {
         let talks = [("action", "talk"), ("object1", "person")];
-        let other = kept(&read(&talks), &read(&talks), false);
-        assert!(other.place && other.person && other.subjects[0] && !other.subjects[HEAD]);
-        let same = kept(&read(&talks), &read(&talks), true);
-        assert!(same.subjects[HEAD] && !same.person);
+        let with = |change| kept(&read(&talks), &read(&[talks[0], talks[1], change]));
+        let shirt = with(("colour1", "blue"));
+        assert!(
+            shirt.place && shirt.subjects[HEAD] && !shirt.subjects[0] && shirt.person.is_none()
+        );
+        let night = with(("time", "night"));
+        assert!(!night.place && !night.subjects[HEAD]);
+        assert_eq!(night.person, Some(Person::Held));
+        assert_eq!(with(("style", "animated")).person, Some(Person::Shown));
+        assert_eq!(with(("action", "look")).person, Some(Person::Held));
+        assert_eq!(with(("action", "walk")).person, None);
+        assert_eq!(with(("object1", "robot")).person, None);
+    }
+
+    #[test]
+    fn given_pictures_stay_where_their_words_do() {
+        assert_eq!(kept_with(&[("time", "night")]).asked, [true, true, false]);
+        assert_eq!(kept_with(&[("place", "gym")]).asked, [false, true, false]);
+        assert_eq!(kept_with(&[("object1", "egg")]).asked, [true, false, false]);
+        let talks = [("action", "talk"), ("object1", "person")];
+        assert_eq!(
+            kept(&read(&talks), &read(&talks)).asked,
+            [true, false, true]
+        );
+        let walks = [("action", "walk"), ("object1", "person")];
+        assert_eq!(
+            kept(&read(&talks), &read(&walks)).asked,
+            [true, false, false]
+        );
     }
 }

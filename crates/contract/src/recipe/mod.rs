@@ -6,6 +6,7 @@ mod error;
 mod extra;
 mod link;
 mod parent;
+mod picture;
 mod source;
 mod validate;
 mod words;
@@ -17,6 +18,7 @@ pub use error::RecipeError;
 pub use extra::Extra;
 pub use link::{LINK_PREFIX, MAX_LINK_CHARS};
 pub use parent::Parent;
+pub use picture::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, PictureUse};
 pub use validate::{
     ADDED_FRAMES, FPS, FRAMES, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED,
     MAX_STEPS, MIN_FRAMES, MOST_SOURCES_IN_A_ROW, SIZES, frames_for_seconds,
@@ -123,7 +125,7 @@ pub enum SourceRole {
     Remix,
     /// The clip that is continued.
     Extend,
-    /// The image that becomes the first frame.
+    /// A picture that is the place or a subject.
     Image,
     /// A person under a grant.
     Cameo,

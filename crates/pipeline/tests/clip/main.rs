@@ -1,5 +1,7 @@
 //! Whole clips by the starter that ships: deterministic, alike on both executors, cancelled at once, refused clearly.
 
+mod pictures;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Instant;

@@ -1,0 +1,67 @@
+//! Pictures as sources: they travel in the recipe, and what is not as the format says is refused.
+
+use ciborium::Value;
+use kinora_contract::recipe::MAX_PICTURE_BYTES;
+use kinora_contract::{Extra, ModelRef, PictureUse, Recipe, Source, SourceRole};
+
+const USES: [PictureUse; 3] = [PictureUse::Place, PictureUse::Subject, PictureUse::Head];
+
+fn jpeg() -> Vec<u8> {
+    (0..1500u32).map(|i| (i * i) as u8).collect()
+}
+
+#[test]
+fn a_picture_travels_in_bytes_and_links() {
+    for used in USES {
+        let mut recipe = Recipe::new(ModelRef::of_weights("starter", b"w"), "a red ball", 7);
+        recipe.sources = vec![Source::of_picture(used, jpeg())];
+        let read = Recipe::from_bytes(&recipe.to_bytes()).unwrap();
+        assert_eq!(read, recipe);
+        let link = recipe.to_link_fragment().unwrap();
+        let read = Recipe::from_link_fragment(&link).unwrap();
+        let picture = read.sources[0].picture().unwrap();
+        assert_eq!(picture, Some((used, &jpeg()[..])));
+        assert_eq!(read.sources[0].recipe(), Ok(None));
+    }
+}
+
+#[test]
+fn the_roles_are_those_of_the_format() {
+    let role = |used| Source::of_picture(used, jpeg()).role;
+    assert_eq!(
+        USES.map(role),
+        [SourceRole::Image, SourceRole::Image, SourceRole::Cameo]
+    );
+    assert_eq!(USES.map(PictureUse::is_cut_out), [false, true, true]);
+}
+
+#[test]
+fn what_is_no_picture_has_none() {
+    let other = Recipe::new(ModelRef::of_weights("starter", b"w"), "a red ball", 7);
+    let clip = Source::of_clip(SourceRole::Remix, "ab".repeat(32), &other);
+    assert_eq!(clip.picture(), Ok(None));
+    let elsewhere = Source {
+        role: SourceRole::Image,
+        hash: "ab".repeat(32),
+        extra: Extra::default(),
+    };
+    assert_eq!(elsewhere.picture(), Ok(None));
+}
+
+#[test]
+fn a_picture_that_cannot_be_one_is_an_error() {
+    let with = |key: &str, value: Value| {
+        let mut source = Source::of_picture(PictureUse::Place, jpeg());
+        source.extra.insert(key, value);
+        source.picture().unwrap_err().to_string()
+    };
+    assert!(with("picture", Value::from("text")).contains("not made of bytes"));
+    let large = Value::Bytes(vec![0; MAX_PICTURE_BYTES + 1]);
+    assert!(with("picture", large).contains("too large"));
+    assert!(with("picture", Value::Bytes(vec![1])).contains("damaged"));
+    assert!(with("as", Value::from("weather")).contains("does not know"));
+    assert!(with("as", Value::from(1)).contains("does not know"));
+    let mut cameo = Source::of_picture(PictureUse::Head, jpeg());
+    cameo.extra.insert("as", Value::from("subject"));
+    assert!(cameo.picture().is_err());
+}
