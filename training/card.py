@@ -7,7 +7,7 @@ import torch
 
 from config import CLASSES
 
-STAGES = ("text", "planner", "dit", "layer_refiner", "refiner")
+STAGES = ("text", "planner", "dit", "fold", "layer_refiner", "refiner")
 FIELDS = ("object", "colour", "material", "binding", "place", "style", "weather", "time", "camera", "action")
 ROWS = {
     "truth": "true renders",

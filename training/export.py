@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -36,6 +37,7 @@ def export(state: Path, to: Path, cli: str):
         "weights_blake3": blake3(weights).hexdigest(),
         "weights_bytes": len(weights),
         **STARTER.to_dict(),
+        "sampler": asdict(networks.sampler),
         "training": history(state),
         "vocabulary": len(networks.tokenizer.words),
         "slots": [{"name": slot, "classes": slot_classes(slot)} for slot in SLOTS],

@@ -4,7 +4,6 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from config import CLASSES, SLOTS, SUBJECTS

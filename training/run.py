@@ -2,6 +2,7 @@
 
 Latents first (a minute), then the text encoder; after that the DiT, the planner, the layer refiner and the refiner take
 turns by their shares of the time. Everything lives in DIR; every few minutes it is saved, measured and exported.
+`--stages fold`, last of all, folds the guidance into the video model; whoever trains it further unfolds it.
 """
 
 import argparse
@@ -22,7 +23,8 @@ from evaluate import STARTER_DIR, VOICE, evaluate
 from export import export
 from restore import Shipped
 from sample import load_decoder, load_layers, load_tokenizer
-from stages import SIZES, DitStage, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, trained_text
+from dit_stages import DitStage, FoldStage
+from stages import SIZES, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, trained_text
 from text import Tokenizer
 from trainer import Stage
 
@@ -32,7 +34,7 @@ SAVE_SECONDS = 300
 KINDS = "--kinds scenes,scenes,scenes,scenes,talk,talk,heads"  # two sevenths and one: faces are hard, and they also talk
 LAYERS = f"--layers --no-frames --reference {KINDS}"
 CLIP_FRAMES = 49  # longer than a clip that is drawn at once, so that there is something to go on with
-STAGES = {"text", "dit", "planner", "layer_refiner", "refiner"}
+STAGES = {"text", "dit", "planner", "layer_refiner", "refiner", "fold"}
 
 
 def main():
@@ -143,6 +145,7 @@ class Run:
         compiled = not self.args.no_compile and shutil.which("g++") is not None
         make = {
             "dit": lambda: DitStage(self.state, pools, text, compiled),
+            "fold": lambda: FoldStage(self.state, pools, text, compiled),
             "planner": lambda: PlannerStage(self.state, self.stream("planner", flags=f"--no-frames {KINDS}", frames=CLIP_FRAMES), tokenizer, text),
             "layer_refiner": lambda: layer_refiner,
             "refiner": lambda: RefinerStage(self.state, pixels, decoder, layers, layer_refiner.model),
@@ -151,7 +154,7 @@ class Run:
 
     def measure_and_export(self, last: bool = False):
         """Exports and measures as soon as every network has weights."""
-        missing = {name for name in STAGES if not (self.state / f"{name}.pt").exists()}
+        missing = {name for name in STAGES - {"fold"} if not (self.state / f"{name}.pt").exists()}
         if missing:
             return self.log("export", skipped_for_want_of=sorted(missing))
         export(self.state, self.args.to, self.args.cli)

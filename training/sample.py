@@ -1,7 +1,7 @@
 """A sentence becomes latents, frames and sound tokens, in PyTorch: what the Rust pipeline does, for evaluation."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -19,6 +19,7 @@ from layers import LayerDecoder
 from planner import Planner
 from rolling import turned
 from stage import stage_of
+from dit_stages import is_folded
 from stages import new_dit, new_planner, round_trip, trained_text
 from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
@@ -87,20 +88,22 @@ class Networks:
     layers: LayerDecoder
     layer_refiner: LayerRefineNet
     refiner: RefineNet
+    sampler: Sampler = STARTER.sampler
 
     @staticmethod
     def load(state: Path) -> "Networks":
-        """The averaged weights of every stage in a training folder."""
-        tokenizer = load_tokenizer(state)
+        """The averaged weights of every stage in a training folder; guidance is off where it is folded in."""
+        tokenizer, folded = load_tokenizer(state), is_folded(state)
         return Networks(
             tokenizer,
             trained_text(state / "text.pt", len(tokenizer.words)),
             averaged(state / "planner.pt", new_planner()),
-            averaged(state / "dit.pt", new_dit()),
+            averaged(state / ("fold.pt" if folded else "dit.pt"), new_dit()),
             load_decoder(state),
             load_layers(state),
             averaged(state / "layer_refiner.pt", LayerRefineNet(STARTER.layer_refiner)),
             averaged(state / "refiner.pt", RefineNet(STARTER.refiner)),
+            replace(STARTER.sampler, guidance_scale=1.0) if folded else STARTER.sampler,
         )
 
     def parts(self) -> dict[str, nn.Module]:
@@ -115,19 +118,19 @@ class Networks:
         return self.text(ids, mask), mask
 
     @torch.no_grad()
-    def plan(self, captions: list[str], latent_frames: int, seed: int, sampler: Sampler = STARTER.sampler) -> Tensor:
+    def plan(self, captions: list[str], latent_frames: int, seed: int) -> Tensor:
         """Plans [B,T,116] of any length, window after window, seen by the cameras that the captions ask for."""
         rows = torch.zeros(len(captions), 0, PLAN_DIM)
         for i, (first, known, used) in enumerate(windows(latent_frames)):
             length = min(latent_frames, LONGEST)
-            part = self.plan_window(captions, length, seed + 1000 * i, rows[:, first : first + known], sampler)
+            part = self.plan_window(captions, length, seed + 1000 * i, rows[:, first : first + known])
             rows = torch.cat((rows, part[:, known:used]), 1)
         read = [{slot: CLASSES[slot.rstrip("123")][at] for slot, at in slots.items() if slot in PLANNED} for slots in self.slots(captions)]
         plans = [turned(plan, said["object1"]) if said["action"] == "roll" else plan for plan, said in zip(rows, read)]
         return torch.stack([directed(plan, said["camera"]) for plan, said in zip(plans, read)])
 
     @torch.no_grad()
-    def plan_window(self, captions: list[str], latent_frames: int, seed: int, start: Tensor, sampler: Sampler) -> Tensor:
+    def plan_window(self, captions: list[str], latent_frames: int, seed: int, start: Tensor) -> Tensor:
         """Plans [B,T,116] whose first rows are start [B,k,116]."""
         text, mask = self.encode(captions)
         noise = torch.randn(len(captions), latent_frames, PLAN_DIM, generator=torch.Generator().manual_seed(seed))
@@ -135,11 +138,11 @@ class Networks:
         given[:, : start.shape[1]] = True
         noise[:, : start.shape[1]] = start
         x0 = lambda z, t: (hold(self.planner(z, t, text, given, mask), noise, given),)
-        return euler(x0, (noise,), sampler.planner_steps, sampler.planner_shift)[0]
+        return euler(x0, (noise,), self.sampler.planner_steps, self.sampler.planner_shift)[0]
 
     @torch.no_grad()
     def render(
-        self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int] = (128, 128), sampler: Sampler = STARTER.sampler
+        self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int] = (128, 128)
     ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
         """Latents [B,T,h,w,48], sound tokens [B,T,40] and layers [B,T,3,384] of a plan [B,T,116] of any length."""
         length = min(plan.shape[1], LONGEST)
@@ -151,20 +154,19 @@ class Networks:
                 held.start(*(part[:, first : first + known] for part in clip))
             rows = plan[:, first : first + length]
             rows = torch.cat((rows, rows[:, -1:].expand(-1, length - rows.shape[1], -1)), 1)
-            window = [part[:, known:used] for part in self.render_window(captions, rows, seed + 1000 * i, size, held, stage, sampler)]
+            window = [part[:, known:used] for part in self.render_window(captions, rows, seed + 1000 * i, size, held, stage)]
             clip = window if clip is None else [torch.cat(pair, 1) for pair in zip(clip, window)]
         return tuple(clip)
 
     @torch.no_grad()
     def render_window(
-        self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int], held: Held, stage: Tensor,
-        sampler: Sampler = STARTER.sampler,
+        self, captions: list[str], plan: Tensor, seed: int, size: tuple[int, int], held: Held, stage: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
         """The same for what is drawn at once, on the stages [B,3] of whole clips; what is held stays as it is."""
         text, mask = self.encode(captions)
         null, null_mask = self.encode([""] * len(captions))
         said, unsaid = self.text.said(text), self.text.said(null)
-        count, frames = plan.shape[:2]
+        (count, frames), sampler = plan.shape[:2], self.sampler
         grid = frames, size[1] // 32, size[0] // 32
         generator = torch.Generator().manual_seed(seed)
         video = clip_noise(count, frames, grid[1] * grid[2], 192, sampler.shared_video_noise, generator)

@@ -1,4 +1,4 @@
-"""The stages: what each network is trained on. run.py divides the time between them."""
+"""The stages of all networks but the video model (dit_stages.py): what each is trained on. run.py divides the time between them."""
 
 import math
 import random
@@ -10,11 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from config import ABSENT_RADIUS, SLOTS, STARTER, SUBJECT_DIM, SUBJECTS, slot_classes, slot_targets
-from data import Batch, Pixels, Pool, Record, Stream, ground_video, layer_pictures, mouths_of, noisy_tagged, noisy_words, put, stack_layers, stage, to_video, window
+from config import SLOTS, STARTER, SUBJECTS, slot_classes, slot_targets
+from data import Pixels, Record, Stream, ground_video, layer_pictures, mouths_of, noisy_tagged, noisy_words, put, stack_layers, stage, to_video, window
 from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit
-from flow import add_noise, clip_noise, sample_t, v_loss
+from flow import add_noise, sample_t, v_loss
 from given import START_FRAMES, hold
 from layers import LayerDecoder, lay_over, mouths, pictures
 from planner import Planner
@@ -26,9 +26,6 @@ from trainer import Stage, averaged
 BF16 = torch.bfloat16
 SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
 LATENT_FRAMES = {9: 0.50, 5: 0.10, 3: 0.15, 1: 0.25}  # a short clip is the start of a long one, in the world too
-# While the DiT is young it learns what places and subjects look like, for which a clip's first frame will do, at a ninth of the cost.
-YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 2000
-DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # short clips in larger batches: a step costs much the same
 
 
 class TextStage(Stage):
@@ -98,56 +95,6 @@ class TaggedText(torch.nn.Module):
         super().__init__()
         self.encoder = encoder
         self.owner = torch.nn.Linear(encoder.cfg.dim, SUBJECTS)
-
-
-class DitStage(Stage):
-    """Grid latents, sound tokens and layers from noise, given the plan and, mostly, the text."""
-
-    name, share, samples_per_step = "dit", 0.80, 16
-    no_text, fresh = 0.10, 3  # fresh: new clips per step, of all that are drawn
-
-    def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
-        self.pools, self.text = pools, text
-        self.rng = random.Random(next(iter(pools.values())).stream.next_seed)
-        self.start(new_dit(), state)
-        first = next(iter(pools.values()))
-        self.weight = channel_weight(first.decoder.std).repeat(STARTER.latents.token**2)
-        self.layer_weight = channel_weight(first.layers.std)
-        if compiled:
-            for block in self.model.blocks:
-                block.compile(dynamic=True)
-
-    def batch(self) -> Batch:
-        size = self.rng.choices(list(SIZES), SIZES.values())[0]
-        mix = YOUNG_LATENT_FRAMES if self.steps < YOUNG_STEPS else LATENT_FRAMES
-        frames = self.rng.choices(list(mix), mix.values())[0]
-        pool = self.pools[size]
-        pool.refresh(self.fresh if pool.added else 256)
-        return pool.draw(DIT_BATCH[frames], frames, self.rng, self.no_text)
-
-    def loss(self) -> tuple[Tensor, dict]:
-        batch = self.batch()
-        count = len(batch.video)
-        t = sample_t(count)
-        clean, frames = (batch.video, batch.sound, batch.layers), batch.grid[0]
-        noise = (
-            clip_noise(count, frames, batch.grid[1] * batch.grid[2], batch.video.shape[-1], STARTER.sampler.shared_video_noise),
-            torch.randn_like(batch.sound),
-            clip_noise(count, frames + 1, SUBJECTS, batch.layers.shape[-1], STARTER.sampler.shared_layer_noise),
-        )
-        with torch.autocast("cpu", BF16):
-            with torch.no_grad():
-                text = self.text(batch.ids, batch.mask)
-                said = self.text.said(text)
-            z = [hold(add_noise(x, t, e), x, given) for x, e, given in zip(clean, noise, batch.given)]
-            z[2][:, :SUBJECTS] = batch.layers[:, :SUBJECTS]  # references that are not there are zeros
-            video, sound, layers = self.model(*z, t, text, said, shaken(batch.plan), batch.grid, batch.given, batch.stage, batch.mask)
-        free = [share_of(~given) for given in batch.given[:2]] + [share_of(batch.present & ~batch.given[2])]
-        video_loss, sound_loss = v_loss(video, batch.video, t, self.weight * free[0]), v_loss(sound, batch.sound, t, free[1])
-        layer_loss = v_loss(layers, batch.layers, t, self.layer_weight * free[2])
-        loss = (video_loss + 0.25 * sound_loss + layer_loss).mean()
-        metrics = {"count": count, "video": video_loss.mean(), "sound": sound_loss.mean(), "layers": layer_loss.mean()}
-        return loss, {name: float(value) for name, value in metrics.items()}
 
 
 class PlannerStage(Stage):
@@ -336,16 +283,6 @@ def zero_init(model: Dit | Planner) -> Dit | Planner:
 def read_captions(record: Record, tokenizer: Tokenizer, dense: bool = False) -> tuple[list[list[int]], list[int]]:
     captions = record.dense_captions if dense else record.captions
     return [tokenizer.encode(caption) for caption in captions], slot_targets(record.spec)
-
-
-def shaken(plan: Tensor, most: float = 0.02) -> Tensor:
-    """The planner's positions will be a little off; so are these."""
-    sub, end = plan.unflatten(-1, (4, -1)), SUBJECTS * SUBJECT_DIM
-    subjects = sub[..., :end].unflatten(-1, (SUBJECTS, SUBJECT_DIM))
-    noise = torch.zeros_like(subjects)
-    sigma = torch.rand(len(plan), 1, 1, 1, 1) * most
-    noise[..., :3] = torch.randn_like(noise[..., :3]) * sigma * (subjects[..., 2:3] > ABSENT_RADIUS)
-    return torch.cat(((subjects + noise).flatten(-2), sub[..., end:]), -1).flatten(-2)
 
 
 def gradient_loss(a: Tensor, b: Tensor) -> Tensor:

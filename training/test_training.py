@@ -1,12 +1,15 @@
 """Tests of what a training goes on from, and of what is given to it: `PYTHONPATH=training python -m unittest test_training`."""
 
 import random
+import tempfile
 import unittest
+from pathlib import Path
 
 import torch
 
 from camera import directed
 from config import CLASSES, SUBFRAME_DIM, LayerCode
+from dit_stages import is_folded
 from flow import clip_noise
 from given import TASKS, given_of, hold, hole, tasks
 from latents import Regression
@@ -174,6 +177,16 @@ class Clips(unittest.TestCase):
             used = [known_used for _, *known_used in windows(frames)]
             self.assertEqual(sum(use - known for known, use in used), frames)
             self.assertTrue(all(first + LONGEST >= first + use for first, _, use in windows(frames)))
+
+    def test_a_fold_is_of_the_video_model_as_it_is_now(self):
+        with tempfile.TemporaryDirectory() as folder:
+            state = Path(folder)
+            torch.save({"steps": 5}, state / "dit.pt")
+            self.assertFalse(is_folded(state))
+            torch.save({"steps": 3, "teacher_steps": 5}, state / "fold.pt")
+            self.assertTrue(is_folded(state))
+            torch.save({"steps": 6}, state / "dit.pt")
+            self.assertFalse(is_folded(state))
 
 
 if __name__ == "__main__":

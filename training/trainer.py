@@ -54,7 +54,11 @@ class Stage:
     def save(self):
         state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "ema": self.ema.weights}
         state |= {"ema_steps": self.ema.steps, "steps": self.steps, "seconds": self.seconds}
-        save_atomically(state, self.path)
+        save_atomically(state | self.extras(), self.path)
+
+    def extras(self) -> dict:
+        """What else a checkpoint says."""
+        return {}
 
 
 def averaged(path: Path, model: nn.Module) -> nn.Module:

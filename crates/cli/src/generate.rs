@@ -1,5 +1,6 @@
 //! `kinora generate`: a sentence → an MP4 with sound.
 
+mod pictures;
 mod recipe;
 
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ pub struct Args {
     #[arg(required_unless_present_any = ["recipe", "remix", "go_on"])]
     prompt: Option<String>,
     /// Follow a recipe link or its part after `#` instead of a prompt.
-    #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "remix", "go_on"])]
+    #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "remix", "go_on", "picture", "cut_out", "face"])]
     recipe: Option<String>,
     /// Remix the clip of an MP4: what the new words and settings do not change stays as it is.
     #[arg(long, value_name = "FILE", conflicts_with = "go_on")]
@@ -31,6 +32,16 @@ pub struct Args {
     /// Go on with the clip of an MP4: it is the beginning of the new one, in the same size.
     #[arg(long, value_name = "FILE", conflicts_with = "size")]
     go_on: Option<PathBuf>,
+    /// A picture that is the place. It travels in the recipe, as the others do.
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
+    /// A picture with a transparent background that is the first thing of the prompt.
+    #[arg(long, value_name = "FILE")]
+    cut_out: Option<PathBuf>,
+    /// A picture of a head with a transparent background: who talks or looks about. Your own, or that of somebody who agrees; a
+    /// clip with it is not for sharing.
+    #[arg(long, value_name = "FILE")]
+    face: Option<PathBuf>,
     /// Seed of the noise: the same seed gives the same clip. 0, or the clip's own, if left out.
     #[arg(long)]
     seed: Option<u64>,

@@ -21,7 +21,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Make a clip with sound from a sentence.
-    Generate(generate::Args),
+    Generate(Box<generate::Args>),
     /// Measure where the time of a clip goes.
     Bench(bench::Args),
     /// Render scenes of the procedural world.

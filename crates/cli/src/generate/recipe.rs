@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use kinora_contract::recipe::{ADDED_FRAMES, FPS, MAX_FRAMES};
-use kinora_contract::{ModelRef, Parent, Recipe, Source, SourceRole};
+use kinora_contract::{ModelRef, Parent, PictureUse, Recipe, Source, SourceRole};
 use kinora_model::starter::SamplerConfig;
 
 use super::Args;
+use super::pictures;
 
 /// The recipe that the arguments ask for.
 pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Recipe> {
@@ -35,6 +36,15 @@ pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Reci
     }
     recipe.style = args.style.or(recipe.style);
     recipe.camera = args.camera.or(recipe.camera);
+    for (used, file) in [
+        (PictureUse::Place, &args.picture),
+        (PictureUse::Subject, &args.cut_out),
+        (PictureUse::Head, &args.face),
+    ] {
+        if let Some(file) = file {
+            recipe.sources.push(pictures::source(used, file)?);
+        }
+    }
     if let Some(file) = &args.go_on {
         check_longer(&recipe, file)?;
     }

@@ -1,0 +1,149 @@
+"""The stages of the video model: it learns to draw, and then to need no guidance for it."""
+
+import random
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from config import ABSENT_RADIUS, STARTER, SUBJECT_DIM, SUBJECTS
+from data import Batch, Pool
+from dit import Dit
+from flow import add_noise, clip_noise, sample_t, schedule, v_loss
+from given import hold
+from optim import Ema, MuonAdam
+from stages import BF16, LATENT_FRAMES, SIZES, channel_weight, new_dit, share_of
+from text import SLOT_COUNT, TextEncoder
+from trainer import Stage, averaged
+
+# While the DiT is young it learns what places and subjects look like, for which a clip's first frame will do, at a ninth of the cost.
+YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 2000
+DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # short clips in larger batches: a step costs much the same
+
+
+class DitStage(Stage):
+    """Grid latents, sound tokens and layers from noise, given the plan and, mostly, the text."""
+
+    name, share, samples_per_step = "dit", 0.80, 16
+    no_text, fresh = 0.10, 3  # fresh: new clips per step, of all that are drawn
+
+    def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
+        self.pools, self.text = pools, text
+        self.rng = random.Random(next(iter(pools.values())).stream.next_seed)
+        self.start(new_dit(), state)
+        first = next(iter(pools.values()))
+        self.weight = channel_weight(first.decoder.std).repeat(STARTER.latents.token**2)
+        self.layer_weight = channel_weight(first.layers.std)
+        if compiled:
+            for block in self.model.blocks:
+                block.compile(dynamic=True)
+
+    def batch(self) -> Batch:
+        size = self.rng.choices(list(SIZES), SIZES.values())[0]
+        mix = YOUNG_LATENT_FRAMES if self.is_young else LATENT_FRAMES
+        frames = self.rng.choices(list(mix), mix.values())[0]
+        pool = self.pools[size]
+        pool.refresh(self.fresh if pool.added else 256)
+        return pool.draw(DIT_BATCH[frames], frames, self.rng, self.no_text)
+
+    @property
+    def is_young(self) -> bool:
+        return self.steps < YOUNG_STEPS
+
+    def times(self, count: int) -> Tensor:
+        return sample_t(count)
+
+    def loss(self) -> tuple[Tensor, dict]:
+        batch = self.batch()
+        count = len(batch.video)
+        t = self.times(count)
+        clean, frames = (batch.video, batch.sound, batch.layers), batch.grid[0]
+        noise = (
+            clip_noise(count, frames, batch.grid[1] * batch.grid[2], batch.video.shape[-1], STARTER.sampler.shared_video_noise),
+            torch.randn_like(batch.sound),
+            clip_noise(count, frames + 1, SUBJECTS, batch.layers.shape[-1], STARTER.sampler.shared_layer_noise),
+        )
+        with torch.autocast("cpu", BF16):
+            z = [hold(add_noise(x, t, e), x, given) for x, e, given in zip(clean, noise, batch.given)]
+            z[2][:, :SUBJECTS] = batch.layers[:, :SUBJECTS]  # references that are not there are zeros
+            seen = t, shaken(batch.plan), batch
+            predicted = self.predict(self.model, z, seen, batch.ids, batch.mask)
+            wanted = self.wanted(z, seen)
+        free = [share_of(~given) for given in batch.given[:2]] + [share_of(batch.present & ~batch.given[2])]
+        weights = self.weight * free[0], free[1], self.layer_weight * free[2]
+        video, sound, layers = (v_loss(x0, x, t, weight) for x0, x, weight in zip(predicted, wanted, weights))
+        loss = (video + 0.25 * sound + layers).mean()
+        metrics = {"count": count, "video": video.mean(), "sound": sound.mean(), "layers": layers.mean()}
+        return loss, {name: float(value) for name, value in metrics.items()}
+
+    def predict(self, model: Dit, z: list[Tensor], seen: tuple[Tensor, Tensor, Batch], ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """What a model makes of noisy tokens z, seen at times t with a plan, when it is told words."""
+        t, plan, batch = seen
+        with torch.no_grad():
+            text = self.text(ids, mask)
+            said = self.text.said(text)
+        return model(*z, t, text, said, plan, batch.grid, batch.given, batch.stage, mask)
+
+    def wanted(self, z: list[Tensor], seen: tuple[Tensor, Tensor, Batch]) -> tuple[Tensor, ...]:
+        """What should have been predicted."""
+        batch = seen[2]
+        return batch.video, batch.sound, batch.layers
+
+
+class FoldStage(DitStage):
+    """The DiT with its guidance folded in: one pass learns what two passes of the trained one come to (Meng et al. 2023, stage one)."""
+
+    name, share = "fold", 0.80
+    muon_lr, adam_lr, ema_decay = 0.004, 4e-4, 0.99
+    no_text, fresh = 0.0, 2
+    most_steps = 8  # the times of this many steps hold those of 4, 2 and 1
+
+    def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
+        self.teacher, self.teacher_steps = averaged(state / "dit.pt", new_dit()), steps_of(state / "dit.pt")
+        super().__init__(state, pools, text, compiled)
+        if not is_folded(state):  # the trained one has gone on, so this one begins anew
+            self.model.load_state_dict(self.teacher.state_dict())
+            self.optimizer = MuonAdam(self.model, self.muon_lr, self.adam_lr)
+            self.ema, self.steps, self.seconds = Ema(self.model, self.ema_decay), 0, 0.0
+        if compiled:
+            for block in self.teacher.blocks:
+                block.compile(dynamic=True)
+
+    is_young = False
+
+    def times(self, count: int) -> Tensor:
+        """Of the steps of a sampler, the first most often: it decides most."""
+        times = schedule(self.most_steps, STARTER.sampler.shift)[:-1]
+        return torch.tensor(self.rng.choices(times, [4, 1, 2, 1, 2, 1, 2, 1], k=count))
+
+    @torch.no_grad()
+    def wanted(self, z: list[Tensor], seen: tuple[Tensor, Tensor, Batch]) -> tuple[Tensor, ...]:
+        """The guided prediction of the trained one."""
+        batch = seen[2]
+        null = batch.ids[:, :SLOT_COUNT], batch.mask[:, :SLOT_COUNT]
+        told = self.predict(self.teacher, z, seen, batch.ids, batch.mask)
+        free = self.predict(self.teacher, z, seen, *null)
+        return tuple(b + STARTER.sampler.guidance_scale * (a - b) for a, b in zip(told, free))
+
+    def extras(self) -> dict:
+        return {"teacher_steps": self.teacher_steps}
+
+
+def is_folded(state: Path) -> bool:
+    """Whether a training folder has the DiT as it is now with its guidance folded in."""
+    fold = state / "fold.pt"
+    return fold.exists() and torch.load(fold, weights_only=True, mmap=True)["teacher_steps"] == steps_of(state / "dit.pt")
+
+
+def steps_of(path: Path) -> int:
+    return torch.load(path, weights_only=True, mmap=True)["steps"]
+
+
+def shaken(plan: Tensor, most: float = 0.02) -> Tensor:
+    """The planner's positions will be a little off; so are these."""
+    sub, end = plan.unflatten(-1, (4, -1)), SUBJECTS * SUBJECT_DIM
+    subjects = sub[..., :end].unflatten(-1, (SUBJECTS, SUBJECT_DIM))
+    noise = torch.zeros_like(subjects)
+    sigma = torch.rand(len(plan), 1, 1, 1, 1) * most
+    noise[..., :3] = torch.randn_like(noise[..., :3]) * sigma * (subjects[..., 2:3] > ABSENT_RADIUS)
+    return torch.cat(((subjects + noise).flatten(-2), sub[..., end:]), -1).flatten(-2)
