@@ -1,10 +1,11 @@
 //! What Kinora stores or sends: the recipe of a clip, the plan of what happens in it, the file that carries both, and
 //! what a studio and a relay say to each other.
 //!
-//! Pure data: no input or output, no clock, no randomness. It builds for wasm32 as it is.
+//! Pure data, and how it is laid out: no input or output, no clock, no randomness. It builds for wasm32 as it is.
 //! The formats are described in `docs/formats.md`.
 
 pub mod clip_file;
+pub mod picture;
 pub mod plan;
 pub mod recipe;
 pub mod share;

@@ -1,8 +1,8 @@
 //! Pictures as sources: they travel in the recipe, and what is not as the format says is refused.
 
 use ciborium::Value;
-use kinora_contract::recipe::MAX_PICTURE_BYTES;
-use kinora_contract::{Extra, ModelRef, PictureUse, Recipe, Source, SourceRole};
+use kinora_contract::recipe::{MAX_PICTURE_BYTES, Picture};
+use kinora_contract::{ModelRef, PictureUse, Recipe, Source, SourceRole};
 
 const USES: [PictureUse; 3] = [PictureUse::Place, PictureUse::Subject, PictureUse::Head];
 
@@ -19,9 +19,19 @@ fn a_picture_travels_in_bytes_and_links() {
         assert_eq!(read, recipe);
         let link = recipe.to_link_fragment().unwrap();
         let read = Recipe::from_link_fragment(&link).unwrap();
-        let picture = read.sources[0].picture().unwrap();
-        assert_eq!(picture, Some((used, &jpeg()[..])));
+        let whole = Picture {
+            used,
+            jpeg: Some(&jpeg()),
+        };
+        assert_eq!(read.sources[0].picture(), Ok(Some(whole)));
         assert_eq!(read.sources[0].recipe(), Ok(None));
+        let named = read.sources[0].without_jpeg();
+        assert_eq!(named.hash, read.sources[0].hash);
+        let elsewhere = Picture {
+            jpeg: None,
+            ..whole
+        };
+        assert_eq!(named.picture(), Ok(Some(elsewhere)));
     }
 }
 
@@ -36,16 +46,10 @@ fn the_roles_are_those_of_the_format() {
 }
 
 #[test]
-fn what_is_no_picture_has_none() {
+fn a_clip_is_no_picture() {
     let other = Recipe::new(ModelRef::of_weights("starter", b"w"), "a red ball", 7);
     let clip = Source::of_clip(SourceRole::Remix, "ab".repeat(32), &other);
-    assert_eq!(clip.picture(), Ok(None));
-    let elsewhere = Source {
-        role: SourceRole::Image,
-        hash: "ab".repeat(32),
-        extra: Extra::default(),
-    };
-    assert_eq!(elsewhere.picture(), Ok(None));
+    assert_eq!((clip.picture(), clip.is_picture()), (Ok(None), false));
 }
 
 #[test]

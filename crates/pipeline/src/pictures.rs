@@ -1,7 +1,7 @@
-//! Pictures that a recipe gives: JPEGs become the place, a subject or a head, and stay so in what is made from the clip.
+//! Pictures that a recipe gives: JPEGs become the place, a subject or a head.
 
 use kinora_contract::plan::SUBJECTS;
-use kinora_contract::recipe::MAX_PICTURE_SIDE;
+use kinora_contract::recipe::{MAX_PICTURE_SIDE, Picture};
 use kinora_contract::{PictureUse, Recipe, Source};
 use kinora_model::Grid;
 use kinora_model::given::{Given, Tokens};
@@ -25,8 +25,8 @@ struct Image {
     pixels: Vec<[f32; 3]>,
 }
 
-/// The pictures of a clip as sources: the recipe's own, and those of the clip that it is made from as far as they stay.
-/// `portrait` says whether the prompt asks for one.
+/// The pictures of a recipe with their bytes, which may travel in the recipe of its clip. `portrait` says whether the prompt
+/// asks for one.
 pub(crate) fn sources(
     recipe: &Recipe,
     start: &Start,
@@ -34,23 +34,25 @@ pub(crate) fn sources(
 ) -> Result<Vec<Source>, GenerateError> {
     let (mut all, mut uses) = (Vec::new(), Vec::new());
     for source in &recipe.sources {
-        if let Some((used, _)) = source.picture()? {
-            if uses.contains(&used) {
-                let what = "two pictures in one place";
-                return Err(GenerateError::Unsupported(what.into()));
-            }
-            check_use(used, portrait)?;
-            uses.push(used);
-            all.push(source.clone());
+        let Some(Picture { used, jpeg }) = source.picture()? else {
+            continue;
+        };
+        if uses.contains(&used) {
+            let what = "two pictures in one place";
+            return Err(GenerateError::Unsupported(what.into()));
         }
-    }
-    for source in start.pictures() {
-        if let Some((used, _)) = source.picture()?
-            && !uses.contains(&used)
-            && check_use(used, portrait).is_ok()
-        {
-            all.push(source);
-        }
+        check_use(used, portrait)?;
+        uses.push(used);
+        let mut elsewhere = start.pictures().iter();
+        let whole = match jpeg {
+            Some(_) => Some(source),
+            None => elsewhere.find(|it| it.hash == source.hash),
+        };
+        let Some(whole) = whole else {
+            let what = "a picture that does not travel in the recipe";
+            return Err(GenerateError::Unsupported(what.into()));
+        };
+        all.push(whole.clone());
     }
     Ok(all)
 }
@@ -63,7 +65,11 @@ pub(crate) fn prepared(
 ) -> Result<Pictures, GenerateError> {
     let mut all = Pictures::default();
     for source in sources {
-        let Some((used, jpeg)) = source.picture()? else {
+        let Some(Picture {
+            used,
+            jpeg: Some(jpeg),
+        }) = source.picture()?
+        else {
             continue;
         };
         let image = Image::read(jpeg)?;

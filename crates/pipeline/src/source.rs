@@ -27,7 +27,7 @@ pub(crate) struct Made {
     pub tokens: Tokens,
     /// How it is looked at.
     look: Look,
-    /// The pictures that it was given, itself or by what it was made from.
+    /// The pictures that it was given, with their bytes.
     pictures: Vec<Source>,
     size: [u32; 2],
 }
@@ -64,8 +64,6 @@ pub(crate) struct Kept {
     pub subjects: [bool; SUBJECTS],
     /// The head is that of the same person, of whom not every picture stays.
     pub person: Option<Person>,
-    /// What given pictures show is still asked for: the place, the first thing, the person.
-    pub asked: [bool; 3],
 }
 
 /// How somebody stays the same person.
@@ -80,19 +78,14 @@ pub(crate) enum Person {
 impl Job<'_> {
     /// Draws the source of a recipe, if it has one that can be drawn.
     pub(crate) async fn source(&mut self) -> Result<Option<(SourceRole, Made)>, GenerateError> {
-        let mut clips = Vec::new();
-        for source in &self.recipe.sources {
-            if source.picture()?.is_none() {
-                clips.push(source);
-            }
-        }
-        let Some((source, rest)) = clips.split_first() else {
+        let sources = self.recipe.sources.iter();
+        let mut clips = sources.filter(|source| !source.is_picture());
+        let Some(source) = clips.next() else {
             return Ok(None);
         };
-        let clip = matches!(source.role, SourceRole::Remix | SourceRole::Extend);
-        let recipe = source.recipe()?.filter(|_| clip && rest.is_empty());
+        let recipe = source.recipe()?.filter(|_| clips.next().is_none());
         let Some(recipe) = recipe else {
-            let what = "sources other than one clip that says how it was made, and pictures that travel along";
+            let what = "sources other than pictures and one clip that says how it was made";
             return Err(GenerateError::Unsupported(what.into()));
         };
         if self.depth >= MOST_SOURCES_IN_A_ROW {
@@ -162,16 +155,29 @@ impl Made {
 
     /// What stays in a remix whose prompt is read like this.
     pub(crate) fn kept(&self, recipe: &Recipe, understood: &[Understood]) -> Kept {
-        let kept = kept(&self.understood, understood);
         let frames = latent_frames(recipe.frames as usize);
         if self.size != [recipe.width, recipe.height] || self.latent_frames() != frames {
-            return Kept {
-                asked: kept.asked,
-                ..Kept::default()
-            };
+            return Kept::default();
+        }
+        let mut kept = kept(&self.understood, understood);
+        // What was a picture and is none any more, or another one, does not stay.
+        let same = |used| hash_of(&self.pictures, used) == hash_of(&recipe.sources, used);
+        kept.place &= same(PictureUse::Place);
+        kept.subjects[0] &= same(PictureUse::Subject);
+        if !same(PictureUse::Head) {
+            (kept.subjects[HEAD], kept.person) = (false, None);
         }
         kept
     }
+}
+
+/// Which picture is used so.
+fn hash_of(sources: &[Source], used: PictureUse) -> Option<&str> {
+    let is_used = |source: &&Source| {
+        let picture = source.picture().ok().flatten();
+        picture.is_some_and(|picture| picture.used == used)
+    };
+    sources.iter().find(is_used).map(|source| &*source.hash)
 }
 
 /// Compares how two prompts are read: what both say stays, as far as nothing that changes shows in it.
@@ -209,13 +215,11 @@ fn kept(before: &[Understood], after: &[Understood]) -> Kept {
         true => Person::Held,
         false => Person::Shown,
     };
-    let near = seen_near(before) || seen_near(after);
     Kept {
         plan,
         place: plan && light && same("place"),
         subjects,
         person: (same_person && !subjects[HEAD]).then_some(person),
-        asked: [same("place"), same("object1") && !near, same_person],
     }
 }
 
@@ -254,20 +258,12 @@ impl Start {
         }
     }
 
-    /// The pictures that stay, besides those that the new recipe gives itself.
-    pub(crate) fn pictures(&self) -> Vec<Source> {
-        let (made, asked) = match self {
-            Self::Nothing => return Vec::new(),
-            Self::Extend(made) => (made, [true; 3]),
-            Self::Remix(made, kept) => (made, kept.asked),
-        };
-        let stays = |source: &&Source| match source.picture() {
-            Ok(Some((PictureUse::Place, _))) => asked[0],
-            Ok(Some((PictureUse::Subject, _))) => asked[1],
-            Ok(Some((PictureUse::Head, _))) => asked[2],
-            Ok(None) | Err(_) => false,
-        };
-        made.pictures.iter().filter(stays).cloned().collect()
+    /// The pictures that travel in the recipe of the clip.
+    pub(crate) fn pictures(&self) -> &[Source] {
+        match self {
+            Self::Nothing => &[],
+            Self::Extend(made) | Self::Remix(made, _) => &made.pictures,
+        }
     }
 
     /// How the clip of a recipe with this prompt is looked at: as the clip was whose place it is.
@@ -386,13 +382,8 @@ mod tests {
         assert!(style.plan && !style.place);
         assert_eq!(style.subjects, [false; SUBJECTS]);
         let action = kept_with(&[("action", "bounce")]);
-        let asked = [true, true, false];
-        let words_only = Kept {
-            asked,
-            ..Kept::default()
-        };
-        assert_eq!(action, words_only);
-        assert_eq!(kept_with(&[("object3", "egg")]), words_only);
+        assert_eq!(action, Kept::default());
+        assert_eq!(kept_with(&[("object3", "egg")]), Kept::default());
     }
 
     #[test]
@@ -410,22 +401,5 @@ mod tests {
         assert_eq!(with(("action", "look")).person, Some(Person::Held));
         assert_eq!(with(("action", "walk")).person, None);
         assert_eq!(with(("object1", "robot")).person, None);
-    }
-
-    #[test]
-    fn given_pictures_stay_where_their_words_do() {
-        assert_eq!(kept_with(&[("time", "night")]).asked, [true, true, false]);
-        assert_eq!(kept_with(&[("place", "gym")]).asked, [false, true, false]);
-        assert_eq!(kept_with(&[("object1", "egg")]).asked, [true, false, false]);
-        let talks = [("action", "talk"), ("object1", "person")];
-        assert_eq!(
-            kept(&read(&talks), &read(&talks)).asked,
-            [true, false, true]
-        );
-        let walks = [("action", "walk"), ("object1", "person")];
-        assert_eq!(
-            kept(&read(&talks), &read(&walks)).asked,
-            [true, false, false]
-        );
     }
 }

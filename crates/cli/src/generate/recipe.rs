@@ -42,6 +42,8 @@ pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Reci
         (PictureUse::Head, &args.face),
     ] {
         if let Some(file) = file {
+            let other = |known: &Source| !matches!(known.picture(), Ok(Some(picture)) if picture.used == used);
+            recipe.sources.retain(other);
             recipe.sources.push(pictures::source(used, file)?);
         }
     }
@@ -69,7 +71,11 @@ fn clip_as(role: SourceRole, file: &Path, model: &ModelRef) -> Result<Recipe> {
     let hash = blake3::hash(&mp4).to_hex().to_string();
     let source = Source::of_clip(role, hash.clone(), &clip);
     let mut recipe = clip.with_parent(&Parent { hash, clip: None });
+    // Its pictures travel in its own recipe.
+    let pictures = recipe.sources.iter().filter(|source| source.is_picture());
+    let pictures: Vec<_> = pictures.map(Source::without_jpeg).collect();
     recipe.sources = vec![source];
+    recipe.sources.extend(pictures);
     if role == SourceRole::Extend {
         recipe.frames = (recipe.frames + ADDED_FRAMES).min(MAX_FRAMES);
     }

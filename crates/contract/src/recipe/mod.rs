@@ -18,7 +18,7 @@ pub use error::RecipeError;
 pub use extra::Extra;
 pub use link::{LINK_PREFIX, MAX_LINK_CHARS};
 pub use parent::Parent;
-pub use picture::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, PictureUse};
+pub use picture::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Picture, PictureUse};
 pub use validate::{
     ADDED_FRAMES, FPS, FRAMES, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED,
     MAX_STEPS, MIN_FRAMES, MOST_SOURCES_IN_A_ROW, SIZES, frames_for_seconds,

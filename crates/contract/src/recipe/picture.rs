@@ -24,6 +24,15 @@ pub enum PictureUse {
     Head,
 }
 
+/// What a source says of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Picture<'a> {
+    /// What it is used as.
+    pub used: PictureUse,
+    /// The JPEG; none where it travels in the recipe of the clip that is another source.
+    pub jpeg: Option<&'a [u8]>,
+}
+
 impl PictureUse {
     /// Whether the picture is cut out: colours above, and below them, as bright as it covers, its coverage.
     pub fn is_cut_out(self) -> bool {
@@ -54,11 +63,24 @@ impl Source {
         }
     }
 
-    /// What the picture is used as, and its JPEG; none where the source is a clip, or a picture that does not travel along.
-    pub fn picture(&self) -> Result<Option<(PictureUse, &[u8])>, RecipeError> {
-        let is_picture = matches!(self.role, SourceRole::Image | SourceRole::Cameo);
-        let Some(value) = self.extra.get(PICTURE).filter(|_| is_picture) else {
+    /// Whether this is a picture, not a clip.
+    pub fn is_picture(&self) -> bool {
+        matches!(self.role, SourceRole::Image | SourceRole::Cameo)
+    }
+
+    /// The picture; none where the source is a clip.
+    pub fn picture(&self) -> Result<Option<Picture<'_>>, RecipeError> {
+        if !self.is_picture() {
             return Ok(None);
+        }
+        let used = match (self.role, self.extra.get(AS).map(Value::as_text)) {
+            (SourceRole::Cameo, None) => PictureUse::Head,
+            (_, None) => PictureUse::Place,
+            (SourceRole::Image, Some(Some(SUBJECT))) => PictureUse::Subject,
+            (_, Some(_)) => return Err(bad("this build does not know what it is used as")),
+        };
+        let Some(value) = self.extra.get(PICTURE) else {
+            return Ok(Some(Picture { used, jpeg: None }));
         };
         let jpeg = value
             .as_bytes()
@@ -69,13 +91,22 @@ impl Source {
         if blake3::hash(jpeg).to_hex().as_str() != self.hash {
             return Err(bad("it was damaged or exchanged"));
         }
-        let used = match (self.role, self.extra.get(AS).map(Value::as_text)) {
-            (SourceRole::Cameo, None) => PictureUse::Head,
-            (_, None) => PictureUse::Place,
-            (SourceRole::Image, Some(Some(SUBJECT))) => PictureUse::Subject,
-            (_, Some(_)) => return Err(bad("this build does not know what it is used as")),
-        };
-        Ok(Some((used, jpeg)))
+        let jpeg = Some(jpeg.as_slice());
+        Ok(Some(Picture { used, jpeg }))
+    }
+
+    /// The same picture without its JPEG, for a recipe whose clip brings it along.
+    pub fn without_jpeg(&self) -> Self {
+        let mut extra = Extra::default();
+        for name in self.extra.names().filter(|name| *name != PICTURE) {
+            if let Some(value) = self.extra.get(name) {
+                extra.insert(name, value.clone());
+            }
+        }
+        Self {
+            extra,
+            ..self.clone()
+        }
     }
 }
 

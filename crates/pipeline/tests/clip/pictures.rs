@@ -97,18 +97,18 @@ fn a_face_is_that_of_who_talks() {
 }
 
 #[test]
-fn what_is_made_from_a_clip_has_its_pictures_as_far_as_the_words_do() {
+fn what_is_made_from_a_clip_has_the_pictures_that_it_names() {
     let mut runtime = on_cpu();
     let mut first = draft(&runtime);
     first.prompt = PROMPT.replace("cinematic", "realistic");
-    let first = with(
-        &first,
-        &[given(PictureUse::Place), given(PictureUse::Subject)],
-    );
-    let mut made_from = |role, prompt: &str, frames| {
+    let (place, thing) = (given(PictureUse::Place), given(PictureUse::Subject));
+    let first = with(&first, &[place.clone(), thing.clone()]);
+    let mut made_from = |role, frames, pictures: &[&Source]| {
         let mut recipe = first.clone();
-        (recipe.prompt, recipe.frames) = (prompt.to_owned(), frames);
+        recipe.frames = frames;
         recipe.sources = vec![Source::of_clip(role, first.hash(), &first)];
+        let named = pictures.iter().map(|picture| picture.without_jpeg());
+        recipe.sources.extend(named);
         run(&recipe, &mut runtime).unwrap().1
     };
     let shown = |events: &[Event], frame| {
@@ -118,22 +118,12 @@ fn what_is_made_from_a_clip_has_its_pictures_as_far_as_the_words_do() {
             shows_the_disc(events, &plan, frame, 0),
         ]
     };
-    let night = first.prompt.clone() + ", at night";
-    assert_eq!(
-        shown(&made_from(SourceRole::Remix, &night, 9), 8),
-        [true, true]
-    );
-    let beach = first.prompt.replace("wooden floor", "beach");
-    assert_eq!(
-        shown(&made_from(SourceRole::Remix, &beach, 9), 8),
-        [false, true]
-    );
-    let cube = first.prompt.replace("ball", "cube");
-    assert_eq!(
-        shown(&made_from(SourceRole::Remix, &cube, 9), 8),
-        [true, false]
-    );
-    let longer = made_from(SourceRole::Extend, &first.prompt, 17);
+    let mut remix = |pictures: &[&Source]| shown(&made_from(SourceRole::Remix, 9, pictures), 8);
+    assert_eq!(remix(&[&place, &thing]), [true, true]);
+    assert_eq!(remix(&[&thing]), [false, true]);
+    assert_eq!(remix(&[&place]), [true, false]);
+    assert_eq!(remix(&[]), [false, false]);
+    let longer = made_from(SourceRole::Extend, 17, &[&place, &thing]);
     assert_eq!(shown(&longer, 8), [true, true]);
     assert_eq!(shown(&longer, 16), [true, true]);
 }
@@ -145,6 +135,11 @@ fn pictures_that_cannot_be_used_are_named() {
     let mut refusal = |sources: &[Source]| run(&with(&recipe, sources), &mut runtime).unwrap_err();
     let twice = refusal(&[given(PictureUse::Place), given(PictureUse::Place)]);
     assert!(twice.to_string().contains("two pictures"), "{twice}");
+    let elsewhere = refusal(&[given(PictureUse::Place).without_jpeg()]);
+    assert!(
+        elsewhere.to_string().contains("does not travel"),
+        "{elsewhere}"
+    );
     let torn = Source::of_picture(PictureUse::Place, PLACE[..600].to_vec());
     let error = refusal(&[torn]);
     assert!(matches!(error, GenerateError::Picture(_)), "{error}");
