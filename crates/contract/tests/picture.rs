@@ -53,6 +53,25 @@ fn a_clip_is_no_picture() {
 }
 
 #[test]
+fn a_cameo_is_found_however_deep_it_is() {
+    let recipe = |sources| {
+        let mut recipe = Recipe::new(ModelRef::of_weights("starter", b"w"), "a woman talks", 7);
+        recipe.sources = sources;
+        recipe
+    };
+    for used in USES {
+        let mut clip = recipe(vec![Source::of_picture(used, jpeg())]);
+        for _ in 0..3 {
+            assert_eq!(clip.shows_cameo(), Ok(used == PictureUse::Head), "{used:?}");
+            clip = recipe(vec![Source::of_clip(SourceRole::Remix, clip.hash(), &clip)]);
+        }
+    }
+    let mut broken = recipe(vec![Source::of_picture(PictureUse::Place, jpeg())]);
+    broken.sources[0].extra.insert("recipe", Value::from(1));
+    assert!(broken.shows_cameo().is_err());
+}
+
+#[test]
 fn a_picture_that_cannot_be_one_is_an_error() {
     let with = |key: &str, value: Value| {
         let mut source = Source::of_picture(PictureUse::Place, jpeg());

@@ -65,6 +65,11 @@ pub enum ApiError {
         "This clip is a remix, and the maker of a clip that it came from lets no remixes by others stand here."
     )]
     RemixHidden,
+    /// The clip shows somebody by a picture of their face.
+    #[error(
+        "This clip shows somebody by a picture of their face. This relay keeps no grants for that yet, so it does not share such clips; yours is still on your device."
+    )]
+    NoGrant,
     /// The recipe's parent is named by id, and the file of that id is another one.
     #[error("The recipe names clip {id} as its parent, but with the hash of another file.")]
     ParentMismatch {
@@ -175,6 +180,7 @@ impl ApiError {
             Self::Replayed => (S::UNAUTHORIZED, "replayed"),
             Self::NotYours => (S::FORBIDDEN, "not-yours"),
             Self::RemixForbidden { .. } => (S::FORBIDDEN, "remix-forbidden"),
+            Self::NoGrant => (S::FORBIDDEN, "no-grant"),
             Self::RemixHidden => (S::NOT_FOUND, "remix-hidden"),
             Self::ParentMismatch { .. } => (S::UNPROCESSABLE_ENTITY, "parent-mismatch"),
             Self::BadJson(_) => (S::UNPROCESSABLE_ENTITY, "bad-json"),

@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kinora_contract::clip_file::ClipFileError;
 use kinora_contract::share::{ClipView, Maker, Problem, PublishRequest, Uploaded};
 
 use crate::app::Shared;
@@ -89,6 +90,9 @@ async fn run(relay: &Shared, signed: Signed, request: PublishRequest) -> Result<
         Some(poster) => Some(read(relay, poster, check::poster).await?),
         None => None,
     };
+    if checked.recipe.shows_cameo().map_err(ClipFileError::from)? {
+        return Err(ApiError::NoGrant);
+    }
     let parents = parents::of(relay, &checked.recipe, &key).await?;
     let (object, mut fresh) = keep(relay, &video.hash, bytes).await?;
     let mut kept = None;

@@ -5,8 +5,9 @@
 #[macro_use]
 mod support;
 
+use kinora_contract::{PictureUse, Source, SourceRole};
 use serde_json::{Value, json};
-use support::clip::{CLIP, numbered, remix};
+use support::clip::{CLIP, numbered, recipe, remix, with_recipe};
 use support::maker::id;
 use support::{Home, Maker, Server};
 
@@ -14,6 +15,7 @@ on_every_store!(
     lineage_shows_what_changed_and_survives_removal,
     a_clip_behind_a_link_is_found_through_nobody,
     a_maker_decides_whether_remixes_stand,
+    no_face_is_shared_without_a_grant,
 );
 
 fn lineage_shows_what_changed_and_survives_removal(home: &Home) {
@@ -225,4 +227,26 @@ fn a_maker_decides_whether_remixes_stand(home: &Home) {
     refused.problem(403, "remix-forbidden");
     bo.delete(&server, id(&child)).expect(204);
     server.get(&format!("/c/{}", id(&child))).expect(410);
+}
+
+fn no_face_is_shared_without_a_grant(home: &Home) {
+    let server = home.start();
+    let maker = Maker::new();
+    let with = |source| {
+        let mut recipe = recipe();
+        recipe.sources = vec![source];
+        recipe
+    };
+    let picture = |used| with(Source::of_picture(used, b"a picture".to_vec()));
+    let face = picture(PictureUse::Head);
+    let remix = with(Source::of_clip(SourceRole::Remix, face.hash(), &face));
+    for recipe in [face, remix] {
+        let refused = maker.try_publish(&server, &with_recipe(&recipe), &json!({}));
+        refused.unwrap().problem(403, "no-grant");
+    }
+    maker.publish(
+        &server,
+        &with_recipe(&picture(PictureUse::Place)),
+        &json!({}),
+    );
 }

@@ -18,6 +18,15 @@ impl Source {
         }
     }
 
+    /// Whether this is somebody's face, or a clip that shows one by such a picture, itself or through what it was made from.
+    pub fn shows_cameo(&self) -> Result<bool, RecipeError> {
+        if self.role == SourceRole::Cameo {
+            return Ok(true);
+        }
+        let inside = self.recipe()?;
+        inside.map_or(Ok(false), |recipe| recipe.shows_cameo())
+    }
+
     /// The recipe of the clip; none where the source is not a clip, or does not say how it was made.
     pub fn recipe(&self) -> Result<Option<Recipe>, RecipeError> {
         match self.extra.get(RECIPE) {
@@ -27,5 +36,17 @@ impl Source {
                 detail: "a source cannot be used, because its recipe is not one".into(),
             }),
         }
+    }
+}
+
+impl Recipe {
+    /// Whether the clip shows somebody by a picture of their face, which takes a grant to share.
+    pub fn shows_cameo(&self) -> Result<bool, RecipeError> {
+        for source in &self.sources {
+            if source.shows_cameo()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

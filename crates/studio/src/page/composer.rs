@@ -3,6 +3,7 @@
 use super::drop::OpenFile;
 use super::from::From;
 use super::options::Options;
+use super::pictures::Pictures;
 use super::run;
 use super::sentences::EXAMPLES;
 use super::state::{Field, Phase, Studio};
@@ -23,6 +24,7 @@ pub fn Composer() -> impl IntoView {
         <form class="composer" novalidate on:submit=submit>
             <Prompt/>
             <From/>
+            <Pictures/>
             <Examples/>
             <Options/>
             <OtherProblem/>

@@ -1,6 +1,8 @@
-//! A clip file that comes back: dropped anywhere on the page or chosen by a button, it fills the form with its recipe.
+//! A file that is dropped anywhere on the page, or a clip that is chosen by a button: a clip fills the form with its recipe, a picture goes into
+//! the next clip.
 
 use super::origin::Name;
+use super::pictures;
 use super::state::{Action, Studio};
 use super::web;
 use js_sys::Uint8Array;
@@ -22,7 +24,11 @@ pub fn listen(studio: Studio) {
         let files = event.data_transfer().and_then(|data| data.files());
         if let Some(file) = files.and_then(|files| files.get(0)) {
             event.prevent_default();
-            spawn_local(open(studio, file));
+            if pictures::is_picture(&file) {
+                spawn_local(pictures::take(studio, file));
+            } else {
+                spawn_local(open(studio, file));
+            }
         }
     });
     on_cleanup(move || {

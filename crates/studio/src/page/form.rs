@@ -1,11 +1,11 @@
 //! What the person has chosen, kept across visits, and its way into a recipe and back.
 
-use super::origin::{Origin, Unused};
+use super::origin::{self, Origin, Unused};
 use super::state::{Field, Problem};
 use super::web;
 use crate::protocol::{Device, Model};
 use kinora_contract::recipe::{FRAMES, MAX_SEED, SIZES};
-use kinora_contract::{Camera, ModelRef, Recipe, RecipeError, Style};
+use kinora_contract::{Camera, ModelRef, Recipe, RecipeError, Source, Style};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,8 @@ pub struct Form {
     pub origin: RwSignal<Option<Origin>>,
     /// Whether a remix keeps what its words do not change.
     pub keep: RwSignal<bool>,
+    /// Pictures that the next clip is given, with their bytes.
+    pub pictures: RwSignal<Vec<Source>>,
 }
 
 /// The fields that are kept beside the draft.
@@ -82,6 +84,7 @@ impl Form {
             base: RwSignal::new(None),
             origin: RwSignal::new(None),
             keep: RwSignal::new(true),
+            pictures: RwSignal::new(Vec::new()),
         }
     }
 
@@ -139,6 +142,8 @@ impl Form {
         recipe.camera = self.camera.get();
         recipe.frames = self.frames.get();
         (recipe.width, recipe.height) = self.size.get();
+        recipe.sources.retain(|source| !source.is_picture());
+        recipe.sources.extend(self.pictures.get());
         recipe
     }
 
@@ -171,6 +176,7 @@ impl Form {
         self.steps.set(recipe.steps.to_string());
         self.guidance.set(recipe.guidance_scale.to_string());
         self.keep.set(true);
+        self.pictures.set(origin::pictures(&recipe));
         self.origin.set(Origin::of(&recipe));
         self.base.set(Some(recipe));
     }

@@ -10,6 +10,7 @@ mod from;
 mod link;
 mod options;
 mod origin;
+mod pictures;
 mod player;
 mod run;
 mod screen;

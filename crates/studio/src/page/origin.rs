@@ -1,6 +1,6 @@
 //! What the next clip is made from: the clip that it remixes or goes on from, and whether it can be.
 
-use kinora_contract::recipe::{ADDED_FRAMES, MAX_FRAMES, MOST_SOURCES_IN_A_ROW};
+use kinora_contract::recipe::{ADDED_FRAMES, MAX_FRAMES, MOST_SOURCES_IN_A_ROW, Picture};
 use kinora_contract::{Extra, Parent, Recipe, RecipeError, Source, SourceRole};
 
 /// The clip that a form was filled from.
@@ -81,16 +81,27 @@ impl Origin {
         judge(&self.source, recipe)
     }
 
-    /// The sources of a recipe that was filled from this clip, and still has those that it was filled with.
+    /// The sources of a recipe that was filled from this clip, and still has those that it was filled with. Its pictures stay, in
+    /// name only where the clip brings them along.
     pub fn sources(&self, recipe: &Recipe, keep: bool) -> Vec<Source> {
-        if self.goes_on() || keep && !same_words(recipe, &self.recipe) {
+        let (given, mut own): (Vec<_>, Vec<_>) =
+            recipe.sources.iter().cloned().partition(Source::is_picture);
+        if self.goes_on() || keep && self.changes(recipe) {
             let source = self.judge(recipe).map(|()| self.source.clone());
-            return source.into_iter().collect();
+            return with_pictures(source.into_iter().collect(), &given);
         }
         // The same words mean the same clip, which may have a source itself.
-        let mut own = recipe.sources.clone();
         own.retain(|source| keep && judge(source, recipe).is_ok());
-        own
+        with_pictures(own, &given)
+    }
+
+    /// Whether a recipe shows something else than the clip, by its words or its pictures.
+    fn changes(&self, recipe: &Recipe) -> bool {
+        let given = |recipe: &Recipe| {
+            let pictures = recipe.sources.iter().filter(|it| it.is_picture());
+            pictures.map(|it| it.hash.clone()).collect::<Vec<_>>()
+        };
+        !same_words(recipe, &self.recipe) || given(recipe) != given(&self.recipe)
     }
 
     /// Whether a remix has another length or shape, so that the pictures do not fit.
@@ -106,7 +117,8 @@ pub fn go_on(hash: impl Into<String>, recipe: &Recipe) -> Result<Recipe, Unused>
     let mut longer = clip;
     longer.frames = (longer.frames + ADDED_FRAMES).min(MAX_FRAMES);
     judge(&source, &longer)?;
-    longer.sources = vec![source];
+    let given = pictures(&longer);
+    longer.sources = with_pictures(vec![source], &given);
     Ok(longer)
 }
 
@@ -125,8 +137,14 @@ fn judge(source: &Source, recipe: &Recipe) -> Result<(), Unused> {
     if source.role == SourceRole::Extend && !fits {
         return Err(Unused::Misfit);
     }
+    let given: Vec<_> = recipe
+        .sources
+        .iter()
+        .filter(|it| it.is_picture())
+        .cloned()
+        .collect();
     let with = Recipe {
-        sources: vec![source.clone()],
+        sources: with_pictures(vec![source.clone()], &given),
         ..recipe.clone()
     };
     match with.to_link_fragment() {
@@ -139,7 +157,7 @@ fn judge(source: &Source, recipe: &Recipe) -> Result<(), Unused> {
 fn clips(source: &Source) -> Option<Vec<Recipe>> {
     let mut recipe = clip(source)?;
     let mut all = vec![recipe.clone()];
-    while let [first, rest @ ..] = &recipe.sources[..] {
+    while let [first, rest @ ..] = &not_pictures(&recipe)[..] {
         let next = clip(first).filter(|_| rest.is_empty())?;
         all.push(next.clone());
         recipe = next;
@@ -149,10 +167,48 @@ fn clips(source: &Source) -> Option<Vec<Recipe>> {
 
 /// The one clip that a recipe is made from.
 fn clip_of(recipe: &Recipe) -> Option<(Source, Recipe)> {
-    match &recipe.sources[..] {
+    match not_pictures(recipe)[..] {
         [source] => Some((source.clone(), clip(source)?)),
         _ => None,
     }
+}
+
+fn not_pictures(recipe: &Recipe) -> Vec<&Source> {
+    recipe
+        .sources
+        .iter()
+        .filter(|it| !it.is_picture())
+        .collect()
+}
+
+/// The pictures of a recipe with their bytes, which may travel in that of its clip.
+pub fn pictures(recipe: &Recipe) -> Vec<Source> {
+    let named = recipe.sources.iter().filter(|it| it.is_picture());
+    let inside = || clip_of(recipe).map_or_else(Vec::new, |(_, clip)| pictures(&clip));
+    let whole = |source: &Source| match source.picture() {
+        Ok(Some(Picture { jpeg: None, .. })) => {
+            inside().into_iter().find(|it| it.hash == source.hash)
+        }
+        _ => Some(source.clone()),
+    };
+    named.filter_map(whole).collect()
+}
+
+/// Clips and pictures as the sources of one recipe: what travels in a clip is only named.
+fn with_pictures(mut clips: Vec<Source>, given: &[Source]) -> Vec<Source> {
+    let inside: Vec<_> = clips
+        .iter()
+        .filter_map(clip)
+        .flat_map(|clip| pictures(&clip))
+        .collect();
+    clips.extend(given.iter().map(|picture| {
+        if inside.iter().any(|it| it.hash == picture.hash) {
+            picture.without_jpeg()
+        } else {
+            picture.clone()
+        }
+    }));
+    clips
 }
 
 fn clip(source: &Source) -> Option<Recipe> {
@@ -341,12 +397,52 @@ mod tests {
     fn what_is_no_clip_is_not_drawn() {
         let mut linked = parent(recipe("a red ball"), "ab", None);
         linked.sources = vec![Source {
-            role: SourceRole::Image,
+            role: SourceRole::Remix,
             hash: "ef".repeat(32),
             extra: Extra::default(),
         }];
         let origin = Origin::of(&linked).unwrap();
         let changed = reworded(&linked, "a blue ball");
         assert_eq!(origin.judge(&changed), Err(Unused::TooMany));
+    }
+
+    fn picture(bytes: &[u8]) -> Source {
+        Source::of_picture(kinora_contract::PictureUse::Place, bytes.to_vec())
+    }
+
+    #[test]
+    fn the_pictures_of_a_clip_are_named_in_its_remix() {
+        let mut photo = recipe("a red ball");
+        photo.sources = vec![picture(b"a street")];
+        let linked = parent(photo.clone(), "ab", None);
+        let origin = Origin::of(&linked).unwrap();
+        assert_eq!(pictures(&linked), photo.sources);
+
+        // The form has the pictures with their bytes.
+        let changed = reworded(&linked, "a blue ball");
+        let sources = origin.sources(&changed, true);
+        assert_eq!(sources[0].recipe().unwrap().as_ref(), Some(&photo));
+        assert_eq!(sources[1..], [photo.sources[0].without_jpeg()]);
+        let remix = Recipe {
+            sources,
+            ..changed.clone()
+        };
+        assert_eq!(pictures(&remix), photo.sources);
+        assert_eq!(origin.sources(&changed, false), photo.sources);
+        assert_eq!(
+            origin.sources(&linked, true),
+            photo.sources,
+            "the same clip"
+        );
+
+        // Another picture is a change.
+        let mut elsewhere = linked.clone();
+        elsewhere.sources = vec![picture(b"a beach")];
+        let sources = origin.sources(&elsewhere, true);
+        assert_eq!((sources.len(), &sources[1]), (2, &picture(b"a beach")));
+
+        let longer = go_on("cd".repeat(32), &photo).unwrap();
+        assert_eq!(longer.sources[1], photo.sources[0].without_jpeg());
+        assert_eq!(pictures(&longer), photo.sources);
     }
 }

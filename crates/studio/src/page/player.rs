@@ -80,7 +80,8 @@ pub fn ClipActions() -> impl IntoView {
 fn Actions(shown: Shown) -> impl IntoView {
     let studio = Studio::get();
     let record = shown.record.clone();
-    let link = web::beside(&format!("r#{}", record.recipe));
+    let fragment = Some(&record.recipe).filter(|recipe| !recipe.is_empty());
+    let link = fragment.map(|recipe| web::beside(&format!("r#{recipe}")));
     let facts = facts(&shown);
     let unkept = shown.unkept.clone();
     let sharing = studio.sharing;
@@ -121,7 +122,10 @@ fn Actions(shown: Shown) -> impl IntoView {
                     }>{share_name}</button>
                 })}
                 <button id="copy-link" type="button" class="button second" on:click=move |_| {
-                    spawn_local(copy_link(studio, link.clone()));
+                    match link.clone() {
+                        Some(link) => spawn_local(copy_link(studio, link)),
+                        None => studio.note(NO_LINK),
+                    }
                 }>"Copy recipe link"</button>
             </div>
             <div class="row">
@@ -165,6 +169,9 @@ pub fn act(studio: Studio, action: Action) {
         Action::Copy(link) => spawn_local(copy_link(studio, link)),
     }
 }
+
+/// Of a recipe that a link cannot hold.
+const NO_LINK: &str = "The recipe of this clip is too long for a link. The downloaded file carries it: drop it on the studio to make the clip again.";
 
 async fn copy_link(studio: Studio, link: String) {
     if web::copy(&link).await {
