@@ -89,6 +89,12 @@ def figures(metrics: dict | None) -> str:
     if "remix_asked" in metrics:
         asked, kept = (f"{100 * metrics[name]:.0f} %" for name in ("remix_asked", "remix_kept"))
         lines.append(f"Remixes of 32 held-out scenes by one field: the field is as asked in {asked}; of the others that were right {kept} still are.")
+    if "instruction_asked" in metrics:
+        asked, kept = (f"{100 * metrics[name]:.0f} %" for name in ("instruction_asked", "instruction_kept"))
+        lines.append(f"The same by an instruction after the same words (\"… make it blue\"): {asked} and {kept}.")
+    if "cameo_rank1" in metrics:
+        rank, percentile = metrics["cameo_rank1"], metrics["cameo_percentile"]
+        lines.append(f"32 strangers whose face is given by a picture from another clip: {100 * rank:.0f} % are nearest to their own among 1,000 people (percentile {percentile:.3f}).")
     return "\n".join(lines)
 
 

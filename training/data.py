@@ -21,6 +21,7 @@ from stage import stage_of
 from text import SLOT_COUNT, Tokenizer, pad
 
 MAGIC = 0x4B57_5331  # "KWS1"
+REVISED = 2  # the last of a record's wordings
 
 
 @dataclass
@@ -34,6 +35,13 @@ class Record:
     reference: np.ndarray | None  # u8 [S,S,4]: the person of a portrait elsewhere
     plan: np.ndarray  # f32 [T,116]
     sound: np.ndarray  # f32 [T,40]
+    revised: list[str]  # captions of other scenes, each with the instruction that leads to this one
+    instruction: str | None  # of an edit: what leads to it from the record before
+
+    @property
+    def wordings(self) -> list[str]:
+        """All that a person might type."""
+        return self.captions + self.revised
 
     @property
     def dense_captions(self) -> list[str]:
@@ -77,7 +85,7 @@ class Stream:
             reference = self.array(np.uint8, (meta["layer_size"], meta["layer_size"], 4))
         plan, sound = self.array(np.float32, (t, PLAN_DIM)), self.array(np.float32, (t, SOUND_DIM))
         self.next_seed = meta["seed"] + 1
-        return Record(meta["seed"], meta["spec"], meta["captions"], frames, ground, layers, reference, plan, sound)
+        return Record(meta["seed"], meta["spec"], meta["captions"], frames, ground, layers, reference, plan, sound, meta["revised"], meta.get("instruction"))
 
     def array(self, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
         out = np.empty(shape, dtype)
@@ -131,7 +139,7 @@ class Pool:
             record = next(self.stream)
             z = self.decoder.encode(ground_video(record)[None])[0].half()
             layers = self.layers.encode(layer_pictures(record), mouths_of(record)).half()
-            captions = [self.tokenizer.encode(caption) for caption in record.captions]
+            captions = [self.tokenizer.encode(caption) for caption in record.wordings]
             reference = None if record.reference is None else self.layers.encode_closed(reference_picture(record).flatten(-3)).half()
             put(self.clips, self.added, self.capacity, (z, record.sound, record.plan, captions, layers, reference, stage(record)))
             self.added += 1

@@ -14,6 +14,8 @@ from config import ABSENT_RADIUS, HEAD, SUBJECT_DIM, SUBJECTS, LayerCode
 
 SUBFRAMES = 4
 
+Cutouts = dict[int, Tensor]  # by subject, its picture [size,size,4] in 0..1, premultiplied
+
 
 class LayerDecoder(nn.Module):
     """Closed form: the mean of the four sub-frames by one matrix, how they differ by a narrower one after a cosine transform.
@@ -88,13 +90,24 @@ def subframes_of(pictures: Tensor) -> Tensor:
     return torch.cat((pictures[:1].expand(SUBFRAMES - 1, *pictures.shape[1:]), pictures)).unflatten(0, (-1, SUBFRAMES))
 
 
-def pictures(decoder: LayerDecoder, refiner: nn.Module | None, tokens: Tensor, plan: Tensor) -> Tensor:
-    """tokens [T,3,dim] and their plan [T,116] -> sub-frames [T,3,4,size,size,4] in 0..1 with clear edges."""
+def pictures(decoder: LayerDecoder, refiner: nn.Module | None, tokens: Tensor, plan: Tensor, cutouts: Cutouts | None = None) -> Tensor:
+    """tokens [T,3,dim] and their plan [T,116] -> sub-frames [T,3,4,size,size,4] in 0..1 with clear edges; what is cut out stays as it is."""
     mouth = mouths(plan)
     base = decoder(tokens, mouth)
     if refiner is not None:
         base = refiner(base.flatten(0, 1), mouth.flatten(0, 1)).float().view(base.shape)
-    return sharpened(base, decoder.cfg.sharpness)
+    shown = sharpened(base, decoder.cfg.sharpness)
+    for subject, picture in (cutouts or {}).items():
+        shown[:, subject] = opened_cutout(decoder, picture, mouth[:, subject])
+    return shown
+
+
+def opened_cutout(decoder: LayerDecoder, picture: Tensor, mouth: Tensor) -> Tensor:
+    """A picture [size,size,4] with its mouth open so far [T,4] -> sub-frames [T,4,size,size,4]."""
+    token = decoder.encode_closed(picture.expand(SUBFRAMES, -1, -1, -1).flatten(-3))
+    values = picture + decoder.opened(token, mouth).unflatten(-1, picture.shape)
+    cover = values[..., 3:].clamp(0, 1)
+    return torch.cat((values[..., :3].clamp(min=0).minimum(cover), cover), -1)
 
 
 def mouths(plan: Tensor) -> Tensor:

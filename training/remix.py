@@ -1,4 +1,4 @@
-"""How well a remix keeps what its words do not change: held-out scenes, one field changed, the rest given (crates/pipeline/src/source.rs)."""
+"""How well a remix keeps what its words do not change: held-out scenes, one field changed, the rest given (crates/pipeline/src/kept.rs)."""
 
 from itertools import islice
 from pathlib import Path
@@ -28,23 +28,39 @@ def edit_pairs(cli: str, count: int) -> list[tuple[Record, Record]]:
 
 
 def measure(networks: Networks, eyes: Eyes, cli: str, voice: Path, count: int = 32) -> dict[str, float]:
-    """Share of remixes in which the changed field is as asked, and share of the other fields that were right before and are after."""
-    asked, kept = [], []
+    """Share of remixes in which the changed field is as asked, and share of the other fields that were right before and are after: by other
+    words, and by an instruction after the same words."""
     pairs = edit_pairs(cli, count)
-    for start in range(0, count, 8):
+    ways = {"remix": reworded(pairs), "instruction": instructed(pairs)}
+    return {f"{way}_{name}": value for way, captions in ways.items() for name, value in shares(networks, eyes, voice, pairs, captions).items()}
+
+
+def reworded(pairs: list[tuple[Record, Record]]) -> list[tuple[str, str]]:
+    return [(before.captions[1], after.captions[1]) for before, after in pairs]
+
+
+def instructed(pairs: list[tuple[Record, Record]]) -> list[tuple[str, str]]:
+    return [(before.captions[0], f"{before.captions[0]}. {after.instruction}") for before, after in pairs]
+
+
+def shares(
+    networks: Networks, eyes: Eyes, voice: Path, pairs: list[tuple[Record, Record]], captions: list[tuple[str, str]]
+) -> dict[str, float]:  # fmt: skip
+    asked, kept = [], []
+    for start in range(0, len(pairs), 8):
         part = pairs[start : start + 8]
-        shown = [gather(clips, eyes) for clips in remixed(networks, part, voice)]
+        shown = [gather(clips, eyes) for clips in remixed(networks, part, captions[start : start + 8], voice)]
         for (before, after), was, now in zip(part, *shown):
             changed = {slot.rstrip("123") for slot in SLOTS if before.spec[slot] != after.spec[slot]}
             asked += [float(np.mean(hits(now, field))) for field in FIELDS if field in changed]
             kept += [float(np.mean(hits(now, field))) for field in FIELDS if field not in changed and np.mean(hits(was, field)) == 1]
-    return {"remix_asked": float(np.mean(asked)), "remix_kept": float(np.mean(kept))}
+    return {"asked": float(np.mean(asked)), "kept": float(np.mean(kept))}
 
 
-def remixed(networks: Networks, pairs: list[tuple[Record, Record]], voice: Path) -> list[list[Clip]]:
-    """What the model makes of the scenes before and after."""
-    captions = [[record.captions[1] for record in records] for records in zip(*pairs)]
-    read = [networks.slots(texts) for texts in captions]
+def remixed(networks: Networks, pairs: list[tuple[Record, Record]], texts: list[tuple[str, str]], voice: Path) -> list[list[Clip]]:
+    """What the model makes of the scenes before and after, in these words."""
+    captions = [list(words) for words in zip(*texts)]
+    read = [networks.slots(words) for words in captions]
     plan = networks.plan(captions[0], 9, SEED)
     latents, sound, layers = networks.render(captions[0], plan, SEED)
     grid = (9, latents.shape[2] // 2, latents.shape[3] // 2)
@@ -74,7 +90,7 @@ def clips_of(
 
 
 def kept(was: dict[str, int], now: dict[str, int]) -> dict:
-    """The rule of crates/pipeline/src/source.rs for scenes."""
+    """The rule of crates/pipeline/src/kept.rs for scenes."""
     same = lambda *slots: all(was[slot] == now[slot] for slot in slots)
     absent = lambda slots, s: s > 1 and slots[f"object{s}"] == len(CLASSES["object"])
     as_many = all(absent(was, s) == absent(now, s) for s in range(1, SUBJECTS + 1))

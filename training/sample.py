@@ -15,7 +15,7 @@ from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens, to_tokens
 from dit import Dit, Given
 from flow import clip_noise, euler
 from given import hold
-from layers import LayerDecoder
+from layers import Cutouts, LayerDecoder
 from planner import Planner
 from rolling import turned
 from stage import stage_of
@@ -197,16 +197,18 @@ class Networks:
         return [CLASSES["style"][slots["style"]] for slots in self.slots(captions)]
 
     @torch.no_grad()
-    def base(self, z: Tensor, layers: Tensor, plan: Tensor, styles: list[str]) -> Tensor:
-        """Latents, layers, their plan and styles -> frames [B,F,3,H,W] before the refiner."""
-        decoders = self.decoder, self.layers
-        clips = zip(z, layers, plan, styles)
-        return torch.stack([round_trip(*decoders, *clip, layer_refiner=self.layer_refiner) for clip in clips])
+    def base(self, z: Tensor, layers: Tensor, plan: Tensor, styles: list[str], cutouts: list[Cutouts] | None = None) -> Tensor:
+        """Latents, layers, their plan, styles and what is cut out -> frames [B,F,3,H,W] before the refiner."""
+        given = cutouts or [{}] * len(z)
+        clips = zip(z, layers, plan, styles, given)
+        return torch.stack([
+            round_trip(self.decoder, self.layers, *clip, layer_refiner=self.layer_refiner, cutouts=cut) for *clip, cut in clips
+        ])  # fmt: skip
 
     @torch.no_grad()
-    def frames(self, z: Tensor, layers: Tensor, plan: Tensor, styles: list[str]) -> Tensor:
-        """Latents, layers, their plan and styles -> frames [B,F,3,H,W]."""
-        return self.refined(self.base(z, layers, plan, styles))
+    def frames(self, z: Tensor, layers: Tensor, plan: Tensor, styles: list[str], cutouts: list[Cutouts] | None = None) -> Tensor:
+        """Latents, layers, their plan, styles and what is cut out -> frames [B,F,3,H,W]."""
+        return self.refined(self.base(z, layers, plan, styles, cutouts))
 
     @torch.no_grad()
     def refined(self, base: Tensor) -> Tensor:

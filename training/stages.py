@@ -11,12 +11,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from config import SLOTS, STARTER, SUBJECTS, slot_classes, slot_targets
-from data import Pixels, Record, Stream, ground_video, layer_pictures, mouths_of, noisy_tagged, noisy_words, put, stack_layers, stage, to_video, window
+from data import REVISED, Pixels, Record, Stream, ground_video, layer_pictures, mouths_of, noisy_tagged, noisy_words, put, stack_layers, stage, to_video, window
 from decoder import Decoder, LayerRefineNet, RefineNet
 from dit import Dit
 from flow import add_noise, sample_t, v_loss
 from given import START_FRAMES, hold
-from layers import LayerDecoder, lay_over, mouths, pictures
+from layers import Cutouts, LayerDecoder, lay_over, mouths, pictures
 from planner import Planner
 from tagging import NOBODY, Tagger
 from stage import seen, stage_of, through_lens
@@ -29,10 +29,17 @@ LATENT_FRAMES = {9: 0.50, 5: 0.10, 3: 0.15, 1: 0.25}  # a short clip is the star
 
 
 class TextStage(Stage):
-    """Caption -> the fields of the scene. A field that the caption leaves open teaches the head to be unsure."""
+    """Caption -> the fields of the scene. A field that the caption leaves open teaches the head to be unsure.
+
+    Other networks know the rows of a trained encoder: whoever trains it further keeps those of captions that it reads well.
+    """
 
     name, share, samples_per_step = "text", 0.12, 128
     ema_decay = 0.99
+    anchor = 4.0  # weight of how far these rows move, as a share of their length
+    # Losses above which a caption is misread: of a subject's fields, and of the scene's, which many leave open.
+    misread = 1.2, 3.2
+    revised = 0.35  # share of captions that end in an instruction
 
     def __init__(self, state: Path, tokenizer: Tokenizer, stream: Stream):
         self.tokenizer, self.stream = tokenizer, stream
@@ -42,16 +49,18 @@ class TextStage(Stage):
         self.tagger = Tagger()
         self.validation = [read_captions(r, tokenizer, dense=True) for r in islice(stream, 256)]
         self.start(TaggedText(new_text_encoder(len(tokenizer.words))), state)
+        self.known = trained_text(self.path, len(tokenizer.words)) if self.path.exists() else None
 
     def loss(self) -> tuple[Tensor, dict]:
         self.refresh(16 if self.added else 2048)
-        # Which words belong to which of several subjects is the hard part: most of every batch is about it.
-        alone = self.samples_per_step // 8
+        # Which words belong to which of several subjects is the hard part: as long as it is new, most of every batch is about it.
+        alone = self.samples_per_step // (8 if self.known is None else 3)
         counts = {False: alone, True: self.samples_per_step - alone}
         picked = [example for several, ring in self.examples.items() for example in self.rng.choices(ring, k=counts[several])]
         rows, tags = [], []
         for captions, tagged, _ in picked:
-            which = self.rng.randrange(len(captions))
+            plain = len(captions) - REVISED
+            which = self.rng.randrange(plain) if self.rng.random() >= self.revised else plain + self.rng.randrange(REVISED)
             row, kept = noisy_tagged(captions[which], tagged[which], self.rng)
             rows.append(row)
             tags.append(torch.tensor(kept))
@@ -61,17 +70,31 @@ class TextStage(Stage):
         with torch.autocast("cpu", BF16):
             words = self.model.encoder(ids, mask)
             logits, owners = self.model.encoder.slots(words), self.model.owner(words)
+            moved = self.moved(words, ids, mask, targets)
         losses = [F.cross_entropy(slot.float(), targets[:, i]) for i, slot in enumerate(logits)]
         owner_loss = F.cross_entropy(owners.float().flatten(0, 1), tags.flatten(), ignore_index=NOBODY)
         right = (owners.argmax(-1) == tags)[tags != NOBODY].float().mean()
-        return torch.stack(losses).mean() + owner_loss, {"owner": owner_loss.item(), "owners_right": right.item()}
+        metrics = {"owner": owner_loss.item(), "owners_right": right.item(), "moved": float(moved)}
+        return torch.stack(losses).mean() + owner_loss + self.anchor * moved, metrics
+
+    def moved(self, words: Tensor, ids: Tensor, mask: Tensor, targets: Tensor) -> Tensor | float:
+        """How far the rows of well-read captions are from where they were, as a share of their squared length."""
+        if self.known is None:
+            return 0.0
+        with torch.no_grad():
+            rows = self.known(ids, mask)
+            losses = [F.cross_entropy(slot.float(), targets[:, i], reduction="none") for i, slot in enumerate(self.known.slots(rows))]
+        right = [loss < self.misread[slot[-1] not in "123"] for slot, loss in zip(SLOTS, losses)]
+        kept = (mask * torch.stack(right).all(0)[:, None])[..., None]
+        rows = rows.float()
+        return ((words.float() - rows).pow(2) * kept).sum() / (rows.pow(2) * kept).sum().clamp(min=1)
 
     def refresh(self, count: int):
         """Reads new captions; the first ones also teach the tagger its words."""
         records = list(islice(self.stream, count))
         read = [read_captions(record, self.tokenizer) for record in records]
         for record, (captions, _) in zip(records, read):
-            self.tagger.learn(record, captions)
+            self.tagger.learn(record, captions[:-REVISED])
         for record, (captions, target) in zip(records, read):
             tags = [self.tagger.tags(record, caption) for caption in captions]
             put(self.examples[record.spec["object2"] is not None], self.added, 50_000, (captions, tags, target))
@@ -131,7 +154,7 @@ class PlannerStage(Stage):
     def refresh(self, count: int):
         """Reads `count` new scenes, each by one of its captions."""
         records = list(islice(self.stream, count))
-        words = [self.tokenizer.encode(self.rng.choice(record.captions)) for record in records]
+        words = [self.tokenizer.encode(self.rng.choice(record.wordings)) for record in records]
         ids, mask = pad([noisy_words(r, self.rng) if self.rng.random() >= self.no_text else r[:SLOT_COUNT] for r in words])
         with torch.autocast("cpu", BF16):
             text = self.text(ids, mask)
@@ -214,7 +237,7 @@ class LayerRefinerStage(Stage):
 @torch.no_grad()
 def round_trip(
     decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor, plan: Tensor, style: str, stage: Tensor | None = None,
-    inside: bool = False, layer_refiner: LayerRefineNet | None = None,
+    inside: bool = False, layer_refiner: LayerRefineNet | None = None, cutouts: Cutouts | None = None,
 ) -> Tensor:  # fmt: skip
     """z [T,h,w,48], tokens [T,n,384] and plan [T,116] -> frames [F,3,H,W] as camera and lens of a style make them.
 
@@ -227,7 +250,7 @@ def round_trip(
     place = torch.cat((decoder(z[None])[0], decoder.front(z[None])[0, :, None]), 1)
     frames, front = seen(place, plan, stage).split((3, 1), 1)
     tokens = stack_layers([tokens])[0][0].unflatten(0, (-1, SUBJECTS))
-    clear, over = lay_over(pictures(layers, layer_refiner, tokens, plan), front[:, 0], plan)
+    clear, over = lay_over(pictures(layers, layer_refiner, tokens, plan, cutouts), front[:, 0], plan)
     frames = through_lens(frames * clear.movedim(-1, 1) + over.movedim(-1, 1), style)
     return frames[4:] if inside else frames
 
@@ -281,7 +304,7 @@ def zero_init(model: Dit | Planner) -> Dit | Planner:
 
 
 def read_captions(record: Record, tokenizer: Tokenizer, dense: bool = False) -> tuple[list[list[int]], list[int]]:
-    captions = record.dense_captions if dense else record.captions
+    captions = record.dense_captions if dense else record.wordings
     return [tokenizer.encode(caption) for caption in captions], slot_targets(record.spec)
 
 

@@ -40,7 +40,11 @@ class Gallery:
 
 def looked_at(clip: Clip) -> np.ndarray:
     """The frames of a clip from which a face is known."""
-    return clip.frames[np.linspace(0, len(clip.frames) - 1, LOOKED_AT).round().astype(int)]
+    return frames_looked_at(clip.frames)
+
+
+def frames_looked_at(frames: np.ndarray) -> np.ndarray:
+    return frames[np.linspace(0, len(frames) - 1, LOOKED_AT).round().astype(int)]
 
 
 def is_nearest(likeness: np.ndarray, person: int) -> float:

@@ -12,6 +12,7 @@ mod estimate;
 mod event;
 mod framing;
 mod generate;
+mod kept;
 pub mod noise;
 mod pictures;
 mod plan;

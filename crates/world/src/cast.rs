@@ -90,7 +90,7 @@ pub const ROLLING: &[Object] = &[
 ];
 
 /// Everything without limbs.
-const THINGS: &[Object] = &[
+pub(crate) const THINGS: &[Object] = &[
     Object::Ball,
     Object::Cube,
     Object::Can,

@@ -2,16 +2,18 @@
 //!
 //! Both scenes have the same seed, so that everything else is the same: a perfect pair for learning to remix.
 
-use crate::cast::role;
+use crate::captions::article;
+use crate::cast::{THINGS, natural_material, role};
 use crate::heads::{Cut, HELD_OUT_IDS, TRAINING_IDS};
 use crate::lines::Line;
 use crate::rng::Rng;
 use crate::spec::{
-    Camera, Colour, Cover, Material, Place, SceneSpec, Style, Time, Weather, moves_past,
+    Action, Camera, Colour, Cover, Material, Place, SceneSpec, Style, Time, Weather, moves_past,
 };
 use crate::words::{
-    camera_phrases, colour_words, cover_phrases, hair_words, noun_words, object_words,
-    place_phrases, style_adjectives, time_phrases, weather_phrases,
+    camera_phrases, colour_words, cover_phrases, hair_words, material_adjectives, material_nouns,
+    noun_words, object_words, place_phrases, style_adjectives, time_phrases, verbs,
+    weather_phrases,
 };
 
 /// A field that an edit can change.
@@ -21,8 +23,12 @@ pub enum Field {
     Object,
     /// The colour of the first subject.
     Colour,
+    /// The colour of the second subject, where it is called otherwise than the first.
+    OtherColour,
     /// The material of the first subject.
     Material,
+    /// What a thing does that is alone.
+    Action,
     /// The place.
     Place,
     /// The weather; only outdoors.
@@ -59,7 +65,14 @@ pub fn remix(before: &SceneSpec, seed: u64) -> Remix {
     let mut rng = Rng::new(before.seed ^ seed.rotate_left(23), 6);
     let fields = fields_of(before);
     let field = fields[rng.below(fields.len())];
-    let (after, instruction) = edited(before, field, &mut rng);
+    let (after, instruction) = match field {
+        Field::Person => other_person(before, &mut rng),
+        Field::Line => other_line(before, &mut rng),
+        _ => {
+            let after = changed(before, field, &mut rng);
+            (after, instruction(before, &after, field, &mut rng))
+        }
+    };
     Remix {
         before: *before,
         after,
@@ -68,7 +81,50 @@ pub fn remix(before: &SceneSpec, seed: u64) -> Remix {
     }
 }
 
-/// The fields that can change in a scene without changing another.
+/// The edit that leads to a scene from another one, by a seed; none of heads and lines, whose instructions say more than one thing.
+pub fn revision(after: &SceneSpec, seed: u64) -> Remix {
+    let mut rng = Rng::new(after.seed ^ seed.rotate_left(29), 61);
+    let mut fields = fields_of(after);
+    let scene = after.portrait.is_none();
+    fields.retain(|field| match field {
+        // Who is asked for says what they are made of.
+        Field::Object => !after.first.object.is_character() && role(after.action, 0) == THINGS,
+        Field::Cover | Field::Person | Field::Line => false,
+        _ => true,
+    });
+    let moves = MOVES.contains(&after.action);
+    fields.extend((scene && moves).then_some(Field::Action));
+    let field = fields[rng.below(fields.len())];
+    let before = match field {
+        Field::Object => {
+            let mut before = *after;
+            let things = THINGS
+                .iter()
+                .copied()
+                .filter(|object| natural_material(*object).is_none());
+            before.first.object = other(&mut rng, &things.collect::<Vec<_>>(), after.first.object);
+            before
+        }
+        Field::Action => {
+            let mut before = *after;
+            before.action = other(&mut rng, &MOVES, after.action);
+            before.cover = Cover::Open;
+            before
+        }
+        _ => changed(after, field, &mut rng),
+    };
+    Remix {
+        before,
+        after: *after,
+        field,
+        instruction: instruction(&before, after, field, &mut rng),
+    }
+}
+
+/// What one thing alone can do.
+const MOVES: [Action; 4] = [Action::Bounce, Action::Roll, Action::Fall, Action::Pendulum];
+
+/// The fields that can change in a scene without changing another; of what somebody does, no change leaves the rest as it is.
 pub fn fields_of(spec: &SceneSpec) -> Vec<Field> {
     let mut fields = vec![
         Field::Colour,
@@ -89,6 +145,10 @@ pub fn fields_of(spec: &SceneSpec) -> Vec<Field> {
     if moves_past(spec.action) {
         fields.push(Field::Cover);
     }
+    let other = spec
+        .second
+        .filter(|second| second.object != spec.first.object);
+    fields.extend(other.map(|_| Field::OtherColour));
     if let Some(portrait) = &spec.portrait {
         fields.extend([Field::Person, Field::Person]);
         fields.extend(portrait.line.map(|_| Field::Line));
@@ -96,107 +156,162 @@ pub fn fields_of(spec: &SceneSpec) -> Vec<Field> {
     fields
 }
 
-fn edited(before: &SceneSpec, field: Field, rng: &mut Rng) -> (SceneSpec, String) {
+/// A scene with another value in a field.
+fn changed(before: &SceneSpec, field: Field, rng: &mut Rng) -> SceneSpec {
     let mut after = *before;
-    let noun = rng.pick(object_words(before.first.object));
-    let instruction = match field {
+    match field {
         Field::Object => {
             after.first.object = other(rng, role(before.action, 0), before.first.object);
-            let material = crate::cast::natural_material(after.first.object);
+            let material = natural_material(after.first.object);
             after.first.material = material.unwrap_or(before.first.material);
-            let new = rng.pick(object_words(after.first.object));
-            let article = if new.starts_with(['a', 'e', 'i', 'o', 'u']) {
-                "an"
-            } else {
-                "a"
-            };
-            match rng.below(3) {
-                0 => format!("replace the {noun} with {article} {new}"),
-                1 => format!("make it {article} {new} instead"),
-                _ => format!("use {article} {new} instead of the {noun}"),
-            }
         }
-        Field::Colour => {
-            let taken = before
-                .subjects()
-                .map(|subject| subject.colour)
-                .collect::<Vec<_>>();
-            let free: Vec<Colour> = Colour::ALL
-                .iter()
-                .copied()
-                .filter(|colour| !taken.contains(colour))
-                .collect();
-            after.first.colour = other(rng, &free, before.first.colour);
-            let new = rng.pick(colour_words(after.first.colour));
-            let noun = if before.portrait.is_some() {
-                "shirt"
-            } else {
-                noun
-            };
-            match rng.below(3) {
-                0 => format!("make the {noun} {new}"),
-                1 => format!("turn the {noun} {new}"),
-                _ => format!("change the colour of the {noun} to {new}"),
+        Field::Colour => after.first.colour = other_colour(before, before.first.colour, rng),
+        Field::OtherColour => {
+            if let Some(second) = &mut after.second {
+                second.colour = other_colour(before, second.colour, rng);
             }
         }
         Field::Material => {
             after.first.material = other(rng, Material::ALL, before.first.material);
-            format!(
-                "make the {noun} of {}",
-                crate::words::material_nouns(after.first.material)[0]
-            )
         }
         Field::Place => {
             // Under a roof there is no weather: a place of the same kind, or clear air.
             let keeps = |place: &Place| before.weather == Weather::Clear || !place.is_indoors();
             let places: Vec<Place> = Place::ALL.iter().copied().filter(keeps).collect();
             after.place = other(rng, &places, before.place);
-            let new = rng.pick(place_phrases(after.place));
-            match rng.below(2) {
-                0 => format!("the same {new}"),
-                _ => format!("let it happen {new}"),
+        }
+        Field::Weather => after.weather = other(rng, Weather::ALL, before.weather),
+        Field::Time => after.time = other(rng, Time::ALL, before.time),
+        Field::Style => after.style = other(rng, Style::ALL, before.style),
+        Field::Camera => after.camera = other(rng, Camera::ALL, before.camera),
+        Field::Cover => after.cover = other(rng, Cover::ALL, before.cover),
+        Field::Action | Field::Person | Field::Line => {}
+    }
+    after.fitted()
+}
+
+/// A colour that nobody in the scene has.
+fn other_colour(spec: &SceneSpec, than: Colour, rng: &mut Rng) -> Colour {
+    let taken: Vec<Colour> = spec.subjects().map(|subject| subject.colour).collect();
+    let mut free = Colour::ALL.to_vec();
+    free.retain(|colour| !taken.contains(colour));
+    other(rng, &free, than)
+}
+
+/// What asks for the change of a field between two scenes.
+fn instruction(before: &SceneSpec, after: &SceneSpec, field: Field, rng: &mut Rng) -> String {
+    let noun = rng.pick(object_words(before.first.object));
+    // Alone it can be called it.
+    let alone = before.second.is_none() && rng.chance(0.5);
+    let first = if alone {
+        "it".to_owned()
+    } else {
+        format!("the {noun}")
+    };
+    match field {
+        Field::Object => {
+            let new = rng.pick(object_words(after.first.object));
+            let new = format!("{} {new}", article(new));
+            match rng.below(5) {
+                0 => format!("replace the {noun} with {new}"),
+                1 => format!("make {first} {new} instead"),
+                2 => format!("use {new} instead of the {noun}"),
+                3 => format!("turn the {noun} into {new}"),
+                _ => format!("now {first} is {new}"),
             }
         }
-        Field::Weather => {
-            after.weather = other(rng, Weather::ALL, before.weather);
-            format!("the same {}", rng.pick(weather_phrases(after.weather)))
+        Field::Colour => {
+            let new = rng.pick(colour_words(after.first.colour));
+            if before.portrait.is_some() {
+                return coloured("the shirt", "shirt", new, rng);
+            }
+            coloured(&first, noun, new, rng)
         }
-        Field::Time => {
-            after.time = other(rng, Time::ALL, before.time);
-            format!("the same {}", time_phrases(after.time)[rng.below(2)])
+        Field::OtherColour => {
+            let Some(second) = after.second else {
+                return String::new();
+            };
+            let noun = rng.pick(object_words(second.object));
+            let new = rng.pick(colour_words(second.colour));
+            coloured(&format!("the {noun}"), noun, new, rng)
         }
+        Field::Material => {
+            let material = after.first.material;
+            match rng.below(3) {
+                0 => format!("make {first} of {}", rng.pick(material_nouns(material))),
+                1 => format!("make {first} {}", rng.pick(material_adjectives(material))),
+                _ => format!(
+                    "{first} should be of {}",
+                    rng.pick(material_nouns(material))
+                ),
+            }
+        }
+        Field::Place => {
+            let new = rng.pick(place_phrases(after.place));
+            if rng.chance(0.25) {
+                format!("put {first} {new}")
+            } else {
+                at(new, rng)
+            }
+        }
+        Field::Weather => at(rng.pick(weather_phrases(after.weather)), rng),
+        Field::Time => at(rng.pick(time_phrases(after.time)), rng),
         Field::Style => {
-            after.style = other(rng, Style::ALL, before.style);
             let new = rng.pick(style_adjectives(after.style));
-            match rng.below(2) {
+            match rng.below(4) {
                 0 => format!("make it {new}"),
-                _ => format!("the same, but {new}"),
+                1 => format!("the same, but {new}"),
+                2 => format!("{new} instead"),
+                _ => format!("now {new}"),
             }
         }
         Field::Camera => {
-            after.camera = other(rng, Camera::ALL, before.camera);
-            format!(
-                "the same with another camera: {}",
-                rng.pick(camera_phrases(after.camera))
-            )
-        }
-        Field::Cover => {
-            after.cover = other(rng, Cover::ALL, before.cover);
-            match after.cover {
-                Cover::Open => "take the pillar away".to_string(),
-                cover => format!("let the {noun} pass {}", cover_phrases(cover)[0]),
+            let new = rng.pick(camera_phrases(after.camera));
+            match rng.below(3) {
+                0 => format!("the same with another camera: {new}"),
+                1 => format!("{new} instead"),
+                _ => format!("now with {new}"),
             }
         }
-        Field::Person => other_person(&mut after, rng),
-        Field::Line => other_line(&mut after, rng),
-    };
-    (after.fitted(), instruction)
+        Field::Action => {
+            let new = rng.pick(verbs(after.action));
+            match rng.below(3) {
+                0 => format!("now {first} {new}"),
+                1 => format!("{first} {new} instead"),
+                _ => format!("the same, but {first} {new}"),
+            }
+        }
+        Field::Cover => match after.cover {
+            Cover::Open => "take the pillar away".to_owned(),
+            cover => format!("let the {noun} pass {}", cover_phrases(cover)[0]),
+        },
+        Field::Person | Field::Line => String::new(),
+    }
+}
+
+fn coloured(it: &str, noun: &str, new: &str, rng: &mut Rng) -> String {
+    match rng.below(4) {
+        0 => format!("make {it} {new}"),
+        1 => format!("turn {it} {new}"),
+        2 => format!("{it} should be {new}"),
+        _ => format!("change the colour of the {noun} to {new}"),
+    }
+}
+
+fn at(new: &str, rng: &mut Rng) -> String {
+    match rng.below(4) {
+        0 => format!("the same {new}"),
+        1 => format!("let it happen {new}"),
+        2 => format!("now {new}"),
+        _ => format!("{new} instead"),
+    }
 }
 
 /// Gives a portrait to somebody else of the same group: training never meets the held-out ones.
-fn other_person(spec: &mut SceneSpec, rng: &mut Rng) -> String {
-    let Some(portrait) = &mut spec.portrait else {
-        return String::new();
+fn other_person(before: &SceneSpec, rng: &mut Rng) -> (SceneSpec, String) {
+    let mut after = *before;
+    let Some(portrait) = &mut after.portrait else {
+        return (after, String::new());
     };
     let ids = if portrait.is_held_out() {
         HELD_OUT_IDS
@@ -208,26 +323,31 @@ fn other_person(spec: &mut SceneSpec, rng: &mut Rng) -> String {
     portrait.head = ids.start + (portrait.head - ids.start + step) % count as u64;
     let traits = portrait.head().traits;
     let who = noun_words(traits.noun)[0];
-    match traits.cut {
+    let instruction = match traits.cut {
         Cut::Bald => format!("make it a bald {who} instead"),
         _ => format!(
             "make it a {who} with {} instead",
             rng.pick(hair_words(traits.hair))
         ),
-    }
+    };
+    (after.fitted(), instruction)
 }
 
 /// Lets the person say something else.
-fn other_line(spec: &mut SceneSpec, rng: &mut Rng) -> String {
-    let Some(portrait) = &mut spec.portrait else {
-        return String::new();
+fn other_line(before: &SceneSpec, rng: &mut Rng) -> (SceneSpec, String) {
+    let mut after = *before;
+    let Some(portrait) = &mut after.portrait else {
+        return (after, String::new());
     };
     let mut line = Line::new(rng.next_u64() >> 20);
     if Some(line) == portrait.line {
         line = line.following();
     }
     portrait.line = Some(line);
-    format!("the same, but saying \"{}\"", line.text())
+    (
+        after.fitted(),
+        format!("the same, but saying \"{}\"", line.text()),
+    )
 }
 
 /// One of the values that is not this one.

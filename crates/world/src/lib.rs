@@ -36,7 +36,7 @@ mod words;
 
 pub use actions::{Hold, Stream};
 pub use camera::View;
-pub use captions::captions;
+pub use captions::{captions, revised};
 pub use heads::Head;
 pub use lines::Line;
 pub use matter::{ambience_of, falling, heard_at, sound_of};

@@ -1,11 +1,13 @@
 //! Seeds, fields, the held-out share, and the same bytes for the same seed.
 
+use kinora_world::captions::vocabulary;
 use kinora_world::cast::{ROLLING, role, seats};
-use kinora_world::edit::{Field, remix};
+use kinora_world::edit::{Field, remix, revision};
 use kinora_world::heads::TRAINING_IDS;
 use kinora_world::parse::parse;
 use kinora_world::{
     Action, Kind, Object, SceneSpec, Time, Weather, captions, fingerprint, portrait_fingerprint,
+    revised,
 };
 
 /// `seed hash` per line, then `portrait seed hash`; `KINORA_BLESS=1` writes it anew after a wanted change of the world.
@@ -121,6 +123,7 @@ fn edits_change_one_field_and_say_so() {
         match remix.field {
             Field::Object => restored.first = before.first,
             Field::Colour => restored.first.colour = before.first.colour,
+            Field::OtherColour => restored.second = before.second,
             Field::Material => restored.first.material = before.first.material,
             Field::Place => restored.place = before.place,
             Field::Weather => restored.weather = before.weather,
@@ -129,9 +132,40 @@ fn edits_change_one_field_and_say_so() {
             Field::Camera => restored.camera = before.camera,
             Field::Cover => restored.cover = before.cover,
             Field::Person | Field::Line => restored.portrait = before.portrait,
+            Field::Action => panic!("what happens is not edited"),
         }
         assert_eq!(restored, before, "{remix:?}");
     }
+}
+
+#[test]
+fn a_revision_leads_to_its_scene() {
+    let mut fields = Vec::new();
+    for seed in 0..600 {
+        let after = match seed % 3 {
+            0 => SceneSpec::of_kind(seed, Kind::Talk, TRAINING_IDS),
+            _ => SceneSpec::from_seed(seed),
+        };
+        let edit = revision(&after, seed);
+        assert_eq!(edit.after, after);
+        assert_ne!(edit.before, after, "{edit:?}");
+        assert!(
+            edit.instruction.len() > 4 && edit.before.portrait == after.portrait,
+            "{edit:?}"
+        );
+        let known = vocabulary();
+        for word in edit
+            .instruction
+            .split(|c: char| !c.is_alphanumeric() && c != '-')
+        {
+            assert!(word.is_empty() || known.contains(&word), "{word}: {edit:?}");
+        }
+        fields.push(format!("{:?}", edit.field));
+        assert_eq!(revised(&after, 1), revised(&after, 1));
+    }
+    fields.sort();
+    fields.dedup();
+    assert_eq!(fields.len(), 10, "{fields:?}");
 }
 
 #[test]

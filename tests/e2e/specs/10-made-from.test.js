@@ -61,7 +61,7 @@ describe("from clip to clip", () => {
     await page.click("#remix");
     await focused(page, "prompt");
     const from = await page.innerText("#from");
-    assert.match(from, /A remix of “a red rubber ball[^]*Keep what I don’t change[^]*what you leave out stays as it is/);
+    assert.match(from, /A remix of “a red rubber ball[^]*Keep what I don’t change[^]*The rest stays as it is/);
     assert.equal(await page.inputValue("#seed"), "7");
     assert.equal(await page.isChecked("#keep-rest"), true);
     await look("remix");

@@ -5,7 +5,7 @@ use std::io::{BufWriter, ErrorKind, Write};
 use anyhow::Result;
 use kinora_world::{
     LAYER_SIZE, MOUTH_SUBFRAME, REFERENCE_FRAME, Renderer, SceneSpec, captions, edit::remix,
-    reference,
+    reference, revised,
 };
 use rayon::prelude::*;
 
@@ -86,6 +86,7 @@ fn record(
         "seed": spec.seed,
         "spec": spec,
         "captions": captions(&spec, spec.seed),
+        "revised": [revised(&spec, 0), revised(&spec, 1)],
         "frames": args.frames,
         "width": args.width,
         "height": args.height,

@@ -8,7 +8,7 @@ use super::{Recipe, RecipeError};
 /// What a recipe's fragment begins with.
 pub const LINK_PREFIX: &str = "r=";
 /// The longest fragment, in characters, without the `#`.
-pub const MAX_LINK_CHARS: usize = 4096;
+pub const MAX_LINK_CHARS: usize = 8192;
 
 /// The first bytes of BLAKE3 of the recipe. A recipe with a changed letter is still a recipe, so only a check tells
 /// that somebody's link was damaged on its way.

@@ -1,6 +1,8 @@
 //! What the person has chosen, kept across visits, and its way into a recipe and back.
 
-use super::origin::{self, Origin, Unused};
+use super::origin::{Origin, Unused};
+use super::sources;
+
 use super::state::{Field, Problem};
 use super::web;
 use crate::protocol::{Device, Model};
@@ -176,7 +178,7 @@ impl Form {
         self.steps.set(recipe.steps.to_string());
         self.guidance.set(recipe.guidance_scale.to_string());
         self.keep.set(true);
-        self.pictures.set(origin::pictures(&recipe));
+        self.pictures.set(sources::pictures(&recipe));
         self.origin.set(Origin::of(&recipe));
         self.base.set(Some(recipe));
     }

@@ -16,6 +16,7 @@ mod run;
 mod screen;
 mod sentences;
 mod share;
+mod sources;
 mod state;
 mod web;
 

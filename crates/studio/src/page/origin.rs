@@ -1,6 +1,7 @@
 //! What the next clip is made from: the clip that it remixes or goes on from, and whether it can be.
 
-use kinora_contract::recipe::{ADDED_FRAMES, MAX_FRAMES, MOST_SOURCES_IN_A_ROW, Picture};
+use super::sources::{clip_of, clips, pictures, with_pictures};
+use kinora_contract::recipe::{ADDED_FRAMES, MAX_FRAMES, MOST_SOURCES_IN_A_ROW};
 use kinora_contract::{Extra, Parent, Recipe, RecipeError, Source, SourceRole};
 
 /// The clip that a form was filled from.
@@ -151,69 +152,6 @@ fn judge(source: &Source, recipe: &Recipe) -> Result<(), Unused> {
         Err(RecipeError::LinkTooLong { .. }) => Err(Unused::TooLong),
         _ => Ok(()),
     }
-}
-
-/// The clips that a source is drawn from, itself first; none where one of them cannot be drawn.
-fn clips(source: &Source) -> Option<Vec<Recipe>> {
-    let mut recipe = clip(source)?;
-    let mut all = vec![recipe.clone()];
-    while let [first, rest @ ..] = &not_pictures(&recipe)[..] {
-        let next = clip(first).filter(|_| rest.is_empty())?;
-        all.push(next.clone());
-        recipe = next;
-    }
-    Some(all)
-}
-
-/// The one clip that a recipe is made from.
-fn clip_of(recipe: &Recipe) -> Option<(Source, Recipe)> {
-    match not_pictures(recipe)[..] {
-        [source] => Some((source.clone(), clip(source)?)),
-        _ => None,
-    }
-}
-
-fn not_pictures(recipe: &Recipe) -> Vec<&Source> {
-    recipe
-        .sources
-        .iter()
-        .filter(|it| !it.is_picture())
-        .collect()
-}
-
-/// The pictures of a recipe with their bytes, which may travel in that of its clip.
-pub fn pictures(recipe: &Recipe) -> Vec<Source> {
-    let named = recipe.sources.iter().filter(|it| it.is_picture());
-    let inside = || clip_of(recipe).map_or_else(Vec::new, |(_, clip)| pictures(&clip));
-    let whole = |source: &Source| match source.picture() {
-        Ok(Some(Picture { jpeg: None, .. })) => {
-            inside().into_iter().find(|it| it.hash == source.hash)
-        }
-        _ => Some(source.clone()),
-    };
-    named.filter_map(whole).collect()
-}
-
-/// Clips and pictures as the sources of one recipe: what travels in a clip is only named.
-fn with_pictures(mut clips: Vec<Source>, given: &[Source]) -> Vec<Source> {
-    let inside: Vec<_> = clips
-        .iter()
-        .filter_map(clip)
-        .flat_map(|clip| pictures(&clip))
-        .collect();
-    clips.extend(given.iter().map(|picture| {
-        if inside.iter().any(|it| it.hash == picture.hash) {
-            picture.without_jpeg()
-        } else {
-            picture.clone()
-        }
-    }));
-    clips
-}
-
-fn clip(source: &Source) -> Option<Recipe> {
-    let is_clip = matches!(source.role, SourceRole::Remix | SourceRole::Extend);
-    source.recipe().ok().flatten().filter(|_| is_clip)
 }
 
 fn without_parent(mut recipe: Recipe) -> Recipe {
@@ -385,9 +323,9 @@ mod tests {
 
     #[test]
     fn recipes_that_fill_a_link_take_the_words_only() {
-        let linked = parent(recipe(&"long words ".repeat(150)), "ab", None);
+        let linked = parent(recipe(&"長い言葉 ".repeat(390)), "ab", None);
         let origin = Origin::of(&linked).unwrap();
-        let changed = reworded(&linked, &"other words ".repeat(150));
+        let changed = reworded(&linked, &"別の言葉 ".repeat(390));
         assert_eq!(origin.judge(&changed), Err(Unused::TooLong));
         assert_eq!(origin.sources(&changed, true), []);
         assert_eq!(go_on("ab".repeat(32), &origin.recipe), Err(Unused::TooLong));
@@ -404,45 +342,5 @@ mod tests {
         let origin = Origin::of(&linked).unwrap();
         let changed = reworded(&linked, "a blue ball");
         assert_eq!(origin.judge(&changed), Err(Unused::TooMany));
-    }
-
-    fn picture(bytes: &[u8]) -> Source {
-        Source::of_picture(kinora_contract::PictureUse::Place, bytes.to_vec())
-    }
-
-    #[test]
-    fn the_pictures_of_a_clip_are_named_in_its_remix() {
-        let mut photo = recipe("a red ball");
-        photo.sources = vec![picture(b"a street")];
-        let linked = parent(photo.clone(), "ab", None);
-        let origin = Origin::of(&linked).unwrap();
-        assert_eq!(pictures(&linked), photo.sources);
-
-        // The form has the pictures with their bytes.
-        let changed = reworded(&linked, "a blue ball");
-        let sources = origin.sources(&changed, true);
-        assert_eq!(sources[0].recipe().unwrap().as_ref(), Some(&photo));
-        assert_eq!(sources[1..], [photo.sources[0].without_jpeg()]);
-        let remix = Recipe {
-            sources,
-            ..changed.clone()
-        };
-        assert_eq!(pictures(&remix), photo.sources);
-        assert_eq!(origin.sources(&changed, false), photo.sources);
-        assert_eq!(
-            origin.sources(&linked, true),
-            photo.sources,
-            "the same clip"
-        );
-
-        // Another picture is a change.
-        let mut elsewhere = linked.clone();
-        elsewhere.sources = vec![picture(b"a beach")];
-        let sources = origin.sources(&elsewhere, true);
-        assert_eq!((sources.len(), &sources[1]), (2, &picture(b"a beach")));
-
-        let longer = go_on("cd".repeat(32), &photo).unwrap();
-        assert_eq!(longer.sources[1], photo.sources[0].without_jpeg());
-        assert_eq!(pictures(&longer), photo.sources);
     }
 }

@@ -79,7 +79,8 @@ pub fn remixing(judged: Result<(), Unused>, keep: bool, reshaped: bool) -> Strin
             "In another length or shape its pictures do not fit: everything is drawn anew."
                 .to_owned()
         }
-        _ => "Change a few words: what you leave out stays as it is.".to_owned(),
+        _ => "Change a few words, or add what should be different: “make it blue”, “now at night”. The rest stays as it is."
+            .to_owned(),
     }
 }
 

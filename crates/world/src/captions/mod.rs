@@ -12,7 +12,10 @@ use crate::rng::Rng;
 use crate::spec::{Action, Cover, SceneSpec, Time, Weather};
 pub use crate::words::vocabulary;
 use crate::words::*;
-use parts::{Detail, article, mistyped, plain_subject};
+pub(crate) use parts::article;
+use parts::{Detail, mistyped, plain_subject};
+
+use crate::edit::revision;
 
 /// Share of the later dense captions that are several sentences.
 const SENTENCES: f32 = 0.4;
@@ -51,6 +54,22 @@ pub fn captions(spec: &SceneSpec, seed: u64) -> Vec<String> {
         });
     }
     out
+}
+
+/// A caption of the scene as it was before an edit, and the instruction that leads to it: "a red ball bounces on a beach. Make it blue".
+pub fn revised(spec: &SceneSpec, seed: u64) -> String {
+    let mut rng = Rng::new(spec.seed ^ seed.rotate_left(31), 62);
+    let edit = revision(spec, rng.next_u64());
+    let earlier = captions(&edit.before, rng.next_u64());
+    // Not the tags, and nothing so long that the instruction would be past the words that are read.
+    let wordings = [0, 2, 4];
+    let earlier = &earlier[wordings[rng.below(wordings.len())]];
+    match rng.below(4) {
+        0 => format!("{earlier}. {}.", capital(&edit.instruction)),
+        1 => format!("{earlier}. {}", edit.instruction),
+        2 => format!("{earlier}, but {}", edit.instruction),
+        _ => format!("{earlier}; {}", edit.instruction),
+    }
 }
 
 /// Writes captions of one spec.

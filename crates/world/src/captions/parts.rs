@@ -149,7 +149,7 @@ pub(super) fn plain_subject(subject: Subject) -> String {
     format!("{} {colour} {material} {object}", article(colour))
 }
 
-pub(super) fn article(next: &str) -> &'static str {
+pub(crate) fn article(next: &str) -> &'static str {
     if next.starts_with(['a', 'e', 'i', 'o']) {
         "an"
     } else {

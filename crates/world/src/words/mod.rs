@@ -28,16 +28,20 @@ pub const GLUE: &[&str] = &[
     "bounce bouncing roll rolling fall falling drop dropping swing swinging hit hitting collision collide bump",
 ];
 
+/// Words that only instructions have.
+const EDIT_GLUE: &[&str] = &[
+    "let use put happen another should be take pass",
+    "colour color",
+];
+
 /// Every word that captions can write outside quotes, and close relatives: those of scenes in order, then those that only
-/// portraits have, in order. Models count on the places of the first.
+/// portraits have, then those that only instructions have. Models count on the places of the first.
 pub fn vocabulary() -> Vec<&'static str> {
-    let mut words = sorted_words(of_scenes());
-    let more = sorted_words(of_portraits());
-    let known = words.len();
-    for word in more {
-        if words[..known].binary_search(&word).is_err() {
-            words.push(word);
-        }
+    let mut words: Vec<&str> = Vec::new();
+    for part in [of_scenes(), of_portraits(), EDIT_GLUE.to_vec()] {
+        let mut more = sorted_words(part);
+        more.retain(|word| !words.contains(word));
+        words.append(&mut more);
     }
     words
 }
