@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from bouncing import bounced
 from camera import directed
 from config import CLASSES, PLAN_DIM, SLOTS, SOUND_DIM, STARTER, SUBJECTS, Sampler
 from data import Record, ground_video, layer_pictures, mouths_of, stack_layers
@@ -25,7 +26,7 @@ from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
 
 
-PLANNED = {"object1", "action", "camera"}  # what the words say of a plan in closed form
+PLANNED = {"object1", "material1", "place", "action", "camera"}  # what the words say of a plan in closed form
 LONGEST, KNOWN = 9, 2  # latent frames that are drawn at once, and those that the next window takes over (crates/pipeline/src/window.rs)
 
 
@@ -126,8 +127,7 @@ class Networks:
             part = self.plan_window(captions, length, seed + 1000 * i, rows[:, first : first + known])
             rows = torch.cat((rows, part[:, known:used]), 1)
         read = [{slot: CLASSES[slot.rstrip("123")][at] for slot, at in slots.items() if slot in PLANNED} for slots in self.slots(captions)]
-        plans = [turned(plan, said["object1"]) if said["action"] == "roll" else plan for plan, said in zip(rows, read)]
-        return torch.stack([directed(plan, said["camera"]) for plan, said in zip(plans, read)])
+        return torch.stack([directed(by_law(plan, said), said["camera"]) for plan, said in zip(rows, read)])
 
     @torch.no_grad()
     def plan_window(self, captions: list[str], latent_frames: int, seed: int, start: Tensor) -> Tensor:
@@ -214,6 +214,17 @@ class Networks:
     def refined(self, base: Tensor) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
             return self.refiner(base).float().clamp(-1, 1)
+
+
+def by_law(plan: Tensor, said: dict[str, str]) -> Tensor:
+    """A plan [T,116] in which what is known is computed."""
+    match said["action"]:
+        case "roll":
+            return turned(plan, said["object1"])
+        case "bounce":
+            return bounced(plan, said["object1"], said["material1"], said["place"])
+        case _:
+            return plan
 
 
 @torch.no_grad()

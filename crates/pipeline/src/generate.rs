@@ -143,10 +143,15 @@ impl<'a> Job<'a> {
         let text = persist!(self, self.text());
         let start = Start::of(source, self.recipe, text.understood());
         let rows = match &start {
-            Start::Remix(made, kept) if kept.plan => made.rows.clone(),
-            _ => persist!(self, self.plan(&text, &start)),
+            Start::Remix(made, kept) if kept.plan && made.obeys_as(text.understood()) => {
+                made.rows.clone()
+            }
+            Start::Remix(made, kept) if kept.plan => self.by_law(made.rows.clone(), &text, 0)?,
+            _ => {
+                let planned = persist!(self, self.plan(&text, &start));
+                self.by_law(planned, &text, start.drawn_frames())?
+            }
         };
-        let rows = self.rolled(rows, &text, start.drawn_frames())?;
         let look = start.look(self.recipe, &text);
         let overlayer = &self.runtime.overlayer;
         let sources = pictures::sources(self.recipe, &start, text.is_portrait())?;

@@ -3,6 +3,7 @@
 //! No UI, no network, no files: [`generate`] takes a recipe and a [`Runtime`] and tells what happens as [`Event`]s. The studio's worker
 //! and the CLI are its two callers.
 
+mod bouncing;
 mod camera;
 mod decode;
 mod denoise;

@@ -9,6 +9,7 @@ use kinora_model::overlay::Shot;
 use kinora_model::pictures::Pictures;
 use kinora_model::rope::{rope_tables, time_positions};
 
+use crate::bouncing;
 use crate::camera;
 use crate::dialogue::Speech;
 use crate::error::GenerateError;
@@ -58,18 +59,25 @@ impl Job<'_> {
         Ok(rows)
     }
 
-    /// The rows of a plan in which what rolls turns ([`rolling::turn`]); the first `drawn` pixel frames stay as they are.
-    pub(crate) fn rolled(
+    /// The rows of a plan in which what rolls turns ([`rolling::turn`]) and what bounces comes back as high as it should
+    /// ([`bouncing::bounce`]); the first `drawn` pixel frames stay as they are.
+    pub(crate) fn by_law(
         &self,
         rows: Vec<f32>,
         text: &EncodedPrompt,
         drawn: usize,
     ) -> Result<Vec<f32>, GenerateError> {
-        if !text.is_understood("action", "roll") {
-            return Ok(rows);
-        }
+        let said = |slot| text.understood_as(slot);
         let mut plan = self.plan_of(rows)?;
-        rolling::turn(&mut plan, text.understood_as("object1"), drawn);
+        match said("action") {
+            "roll" => rolling::turn(&mut plan, said("object1"), drawn),
+            // A clip that goes on is in the middle of its bounces.
+            "bounce" if drawn == 0 => {
+                let what = ["object1", "material1", "place"].map(said);
+                bouncing::bounce(&mut plan, what, self.recipe.fps as f32);
+            }
+            _ => {}
+        }
         Ok(plan.into_rows())
     }
 

@@ -22,7 +22,7 @@ use crate::window::Window;
 pub(crate) struct Made {
     /// How its prompt was read.
     pub understood: Vec<Understood>,
-    /// Its plan as the planner has it, `[latent frames, PLAN_DIM]`.
+    /// Its plan, before any camera, `[latent frames, PLAN_DIM]`.
     pub rows: Vec<f32>,
     /// All of it.
     pub tokens: Tokens,
@@ -130,6 +130,17 @@ impl Made {
     /// Latent frames.
     pub(crate) fn latent_frames(&self) -> usize {
         self.rows.len() / PLAN_DIM
+    }
+
+    /// Whether what moves by a law moves by the same one in a clip whose prompt is read like this.
+    pub(crate) fn obeys_as(&self, understood: &[Understood]) -> bool {
+        let decides = ["object1", "material1", "place"];
+        let decides = |read: &&Understood| decides.contains(&&*read.slot);
+        let of = |all: &[Understood]| -> Vec<String> {
+            let deciding = all.iter().filter(decides);
+            deciding.map(|read| read.value.clone()).collect()
+        };
+        of(&self.understood) == of(understood)
     }
 
     /// What stays in a remix whose prompt is read like this.
