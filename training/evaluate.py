@@ -20,7 +20,7 @@ from card import stage_steps
 from config import SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
 from data import Record, Stream, stage, to_bytes, to_video
 from latents import psnr
-from ruler.clip import Clip
+from ruler.clip import Clip, silent_about
 from ruler.evidence import Eyes, gather
 from ruler.faces import load_faces
 from ruler.metrics import hits
@@ -91,7 +91,7 @@ def held_out_clips(cli: str, count: int) -> tuple[list[Record], list[Clip]]:
         heard.append((record, samples))
     stream.close()
     clips = [
-        Clip(record.spec, record.frames, record.plan, samples, record.sound, held_out_caption(i, record))
+        Clip(record.spec, record.frames, record.plan, samples, record.sound, held_out_caption(i, record), silent_about(i))
         for i, (record, samples) in enumerate(heard)
     ]
     return [record for record, _ in heard], clips
@@ -126,15 +126,10 @@ def bare(record: Record) -> Tensor:
 def judged(eyes: Eyes, clips: list[Clip]) -> dict[str, float]:
     """Share of right subjects or clips per field, by the ruler."""
     evidence = gather(clips, eyes)
-    slots = {name: np.concatenate([hits(item, name) for item in stated(evidence, name)]) for name in remix.FIELDS}
+    slots = {name: np.concatenate([hits(item, name) for item in evidence]) for name in remix.FIELDS}
     several = [item for item in evidence if item.clip.spec["object2"]]
     bound = [all(min(hits(item, name)) for name in ("object", "colour")) for item in several]
     return {name: float(right.mean()) for name, right in slots.items()} | {"binding": float(np.mean(bound))}
-
-
-def stated(evidence: list, field: str) -> list:
-    """The clips whose captions say it: plain ones, every other, are silent about the camera."""
-    return evidence[1::2] if field == "camera" else evidence
 
 
 def onset_f1(sound: Tensor, plan: Tensor) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from bouncing import GROUND_Y, bounced
 from camera import directed
 from config import CLASSES, SUBFRAME_DIM, LayerCode
 from dit_stages import is_folded
@@ -164,6 +165,33 @@ class Given(unittest.TestCase):
     def test_given_tokens_stay_clean(self):
         clean, noisy = torch.zeros(1, 2, 3), torch.ones(1, 2, 3)
         self.assertEqual(hold(noisy, clean, torch.tensor([[True, False]])).sum().item(), 3)
+
+
+class Bouncing(unittest.TestCase):
+    """The same ball as in crates/pipeline/src/bouncing.rs."""
+
+    def falling(self, height: float) -> torch.Tensor:
+        """A plan [9,116] of a ball that falls from a height and then lies, trembling."""
+        t = torch.arange(33) / 12
+        y = (height + 3 * t**2).clamp(max=GROUND_Y - 0.25) + 0.004 * (1 - 2 * (torch.arange(33) % 2))
+        rows = torch.zeros(33, SUBFRAME_DIM)
+        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 5] = 0.1, y, 0.25, 1, 1
+        rows[:, 28] = 0.5
+        return torch.cat((rows[:1].expand(3, -1), rows)).reshape(9, -1)
+
+    def test_a_ball_comes_back_as_high_as_its_material_does(self):
+        for material, place, elastic in (("rubber", "street", 0.86), ("cloth", "street", 0.668), ("wood", "snowfield", 0.764 * 0.86)):
+            rows = bounced(self.falling(-0.8), "ball", material, place).view(-1, SUBFRAME_DIM)[3:]
+            touching = GROUND_Y - 0.25
+            self.assertAlmostEqual(rows[8:20, 1].min().item(), touching - elastic**2 * (touching + 0.8), delta=0.03)
+            struck = (rows[:, 27] > 0).nonzero().flatten().tolist()
+            self.assertEqual(struck[0], 7)
+            self.assertAlmostEqual(rows[struck[1], 28].item(), 0.5 * elastic**2, places=3)
+
+    def test_what_does_not_fall_freely_moves_as_planned(self):
+        for thing, height in (("cube", -0.8), ("ball", 0.28), ("ball", 0.9)):
+            plan = self.falling(height)
+            self.assertTrue(torch.equal(bounced(plan, thing, "rubber", "street"), plan))
 
 
 class Clips(unittest.TestCase):

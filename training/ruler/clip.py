@@ -23,6 +23,7 @@ class Clip:
     samples: np.ndarray  # f32 [n] at 16 kHz
     tokens: np.ndarray  # f32 [T,40]: the sound as a model knows it
     caption: str = ""
+    silent: tuple[str, ...] = ()  # fields that the caption leaves open
 
     def with_(self, **changes) -> "Clip":
         return replace(self, **changes)
@@ -65,6 +66,11 @@ class Clip:
         """Screen units [...,2] -> pixel coordinates; the centre of the first pixel is (0, 0)."""
         height, width = self.frames.shape[1:3]
         return xy * self.half_height + np.array([width / 2 - 0.5, height / 2 - 0.5], np.float32)
+
+
+def silent_about(index: int) -> tuple[str, ...]:
+    """Of plain and dense captions in turn, the plain ones do not say what the camera does."""
+    return ("camera",) if index % 2 == 0 else ()
 
 
 def per_frame(plan: np.ndarray) -> np.ndarray:

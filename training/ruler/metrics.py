@@ -46,8 +46,10 @@ def slot(name: str, corruption: str, suite: str = "general", **asked) -> Metric:
 
 
 def hits(evidence: Evidence, name: str) -> list[float]:
-    """Whether a slot is right; of every subject. One that the plan leaves out is wrong."""
+    """Whether a slot is right, if the caption says it; of every subject. One that the plan leaves out is wrong."""
     spec, reading = evidence.clip.spec, evidence.reading
+    if name in evidence.clip.silent:
+        return []
     if name == "camera":
         return [float(camera.camera_of(evidence.stage) == spec["camera"])]
     if name in ("object", "colour", "material", "material_seen"):

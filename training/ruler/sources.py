@@ -13,7 +13,7 @@ from config import SUBFRAME_DIM, SUBJECT_DIM
 from data import Record, Stream, to_bytes
 from sample import Networks, encoded
 
-from .clip import FRAMES_PER_SECOND, MOUTH_AT, SAMPLE_RATE, SUBFRAMES, Clip
+from .clip import FRAMES_PER_SECOND, MOUTH_AT, SAMPLE_RATE, SUBFRAMES, Clip, silent_about
 from .stream import drawn
 
 FIRST_HELD_OUT = 0  # the held-out captions of training/evaluate.py start here too
@@ -36,7 +36,7 @@ class SoundingStream(Stream):
 def world_clips(cli: str, start: int, frames: int = 33, flags: str = "", count: int = 1 << 40) -> Iterator[Clip]:
     """Clips of successive seeds, for ever if no count is given."""
     for i, record in enumerate(drawn(cli, start, count=count, frames=frames, flags=flags)):
-        yield Clip(record.spec, record.frames, record.plan, record.samples, record.tokens, record.meta["captions"][i % 2])
+        yield Clip(record.spec, record.frames, record.plan, record.samples, record.tokens, record.meta["captions"][i % 2], silent_about(i))
 
 
 def held_out_clips(cli: str, count: int, flags: str = "", frames: int = 33, draw=None) -> list[Clip]:
@@ -49,7 +49,7 @@ def held_out_clips(cli: str, count: int, flags: str = "", frames: int = 33, draw
     stream = SoundingStream(cli, FIRST_HELD_OUT, frames, f"--only-held-out --layers {flags}")
     clips = []
     for i, (record, samples) in enumerate(islice(stream, count)):
-        clips.append(Clip(record.spec, draw(record), record.plan, samples, record.sound, record.captions[i % 2]))
+        clips.append(Clip(record.spec, draw(record), record.plan, samples, record.sound, record.captions[i % 2], silent_about(i)))
     stream.close()
     return clips
 
