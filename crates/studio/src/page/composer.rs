@@ -3,7 +3,7 @@
 use super::drop::OpenFile;
 use super::from::From;
 use super::options::Options;
-use super::pictures::Pictures;
+use super::pictures::{OpenPicture, Pictures};
 use super::run;
 use super::sentences::EXAMPLES;
 use super::state::{Field, Phase, Studio};
@@ -43,6 +43,7 @@ pub fn Composer() -> impl IntoView {
                     </Show>
                 </p>
             </div>
+            <OpenPicture/>
             <OpenFile/>
         </form>
     }

@@ -22,9 +22,22 @@ use web_sys::{
 /// Pixels along the longer side in which what is cut out is looked for.
 const LOOKED_AT: u32 = 512;
 
-/// The pictures in the form, each with its way out, and the button for more.
+/// The pictures in the form, each with its way out.
 #[component]
 pub fn Pictures() -> impl IntoView {
+    let form = Studio::get().form;
+    let given = Memo::new(move |_| form.pictures.get());
+    let some = Memo::new(move |_| !form.pictures.with(Vec::is_empty));
+    view! {
+        <Show when=move || some.get()>
+            <div class="pictures">{move || given.get().iter().filter_map(shown).collect_view()}</div>
+        </Show>
+    }
+}
+
+/// The button for a picture.
+#[component]
+pub fn OpenPicture() -> impl IntoView {
     let studio = Studio::get();
     let chosen = move |event| {
         let input: HtmlInputElement = event_target(&event);
@@ -34,15 +47,11 @@ pub fn Pictures() -> impl IntoView {
         // The same file can be chosen again.
         input.set_value("");
     };
-    let given = Memo::new(move |_| studio.form.pictures.get());
     view! {
-        <div class="pictures">
-            {move || given.get().iter().filter_map(shown).collect_view()}
-            <p class="open-file">
-                <input id="open-picture" class="hidden" type="file" accept="image/*" on:change=chosen/>
-                <label for="open-picture">"Put in a picture: a photo becomes the place, a cut-out becomes the first thing"</label>
-            </p>
-        </div>
+        <p class="open-file">
+            <input id="open-picture" class="hidden" type="file" accept="image/*" on:change=chosen/>
+            <label for="open-picture">"Put in a picture: a photo becomes the place, a cut-out the first thing"</label>
+        </p>
     }
 }
 
