@@ -99,6 +99,8 @@ class FoldStage(DitStage):
     most_steps = 8  # the times of this many steps hold those of 4, 2 and 1
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
+        if is_folded(state) and torch.load(state / "fold.pt", weights_only=True, mmap=True)["optimizer"] is None:
+            raise SystemExit("the shipped video model is folded already: train dit for a thousand steps or more before it is folded again")
         self.teacher, self.teacher_steps = averaged(state / "dit.pt", new_dit()), steps_of(state / "dit.pt")
         super().__init__(state, pools, text, compiled)
         if not is_folded(state):  # the trained one has gone on, so this one begins anew

@@ -55,6 +55,8 @@ class Shipped:
         self.save(state, "text", TaggedText(new_text_encoder(len(words))), text)
         self.save(state, "planner", new_planner(), self.parts["planner"])
         self.save(state, "dit", new_dit(), dit)
+        if "fold" in self.history:  # what is shipped has its guidance folded in, until it is trained further
+            self.save(state, "fold", new_dit(), dit, teacher_steps=self.history["dit"][0])
         self.save(state, "layer_refiner", LayerRefineNet(STARTER.layer_refiner), self.parts["layer_refine"])
         self.save(state, "refiner", RefineNet(STARTER.refiner), self.parts["refine"])
 
@@ -85,7 +87,7 @@ class Shipped:
         ends = "patch_embedding", "proj_out"
         return turned_ends(self.parts["dit"], *ends, grid_code(mine), grid_code(new.state_dict()))
 
-    def save(self, state: Path, name: str, model: nn.Module, weights: Tensors):
+    def save(self, state: Path, name: str, model: nn.Module, weights: Tensors, **extras: int):
         """A checkpoint without an optimizer's state, if there is none."""
         path = state / f"{name}.pt"
         if path.exists():
@@ -102,7 +104,7 @@ class Shipped:
         average = {key: p.detach().clone() for key, p in model.named_parameters()}
         steps, seconds = self.history.get(name, (0, 0.0))
         checkpoint = {"model": model.state_dict(), "optimizer": None, "ema": average, "ema_steps": 0}
-        save_atomically(checkpoint | {"steps": steps, "seconds": float(seconds)}, path)
+        save_atomically(checkpoint | {"steps": steps, "seconds": float(seconds)} | extras, path)
 
 
 @dataclass
