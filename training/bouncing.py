@@ -8,19 +8,14 @@ import math
 import torch
 from torch import Tensor
 
+from camera import FRAMES_PER_SECOND as FPS
 from config import SUBJECT_DIM, SUBJECTS
 from layers import SUBFRAMES
+from ruler.laws import GRAVITY, GROUND_Y, bounce_restitution
 from stage import cameras_of, to_world
 
-# The world's gravity and the line on which things stand, in screen units (y down) and seconds.
-GRAVITY, GROUND_Y, FPS = 6.0, 0.58, 12
 # Round things and their radius in the plan over the one on which they touch.
 ROUND = {"apple": 1.136, "ball": 1.0, "pumpkin": 1.0, "ring": 1.0}
-# How much of a speed a bounce leaves, and how much of that on what is soft.
-RESTITUTION = {
-    "rubber": 0.86, "plastic": 0.812, "glass": 0.78, "wood": 0.764, "metal": 0.748, "stone": 0.716, "ice": 0.716, "cloth": 0.668,
-}  # fmt: skip
-SOFTNESS = {"snowfield": 0.86, "beach": 0.93, "meadow": 0.93, "desert": 0.93, "forest": 0.93}
 LEAST_FALL = 4  # frames of a first fall that can be measured
 STRAIGHT = 0.08  # screen units that they may leave its parabola (root mean square), and the ground the one that is known
 AT_REST = 0.2  # screen units per second below which nothing bounces any more
@@ -37,8 +32,7 @@ def bounced(plan: Tensor, object: str, material: str, place: str) -> Tensor:
     first = first_fall(y, touching)
     if first is None:
         return plan
-    elastic = RESTITUTION[material] * SOFTNESS.get(place, 1.0)
-    y, contacts = bounces(*first, touching, elastic, len(y))
+    y, contacts = bounces(*first, touching, bounce_restitution(material, place), len(y))
     rows[:, 1] = y * views[:, 2] + views[:, 1]
     energy = rows[:, at + 4].max().clamp(min=0)
     rows[:, at + 3], rows[:, at + 4] = -1, 0

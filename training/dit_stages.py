@@ -1,6 +1,7 @@
 """The stages of the video model: it learns to draw, and then to need no guidance for it."""
 
 import random
+from copy import deepcopy
 from pathlib import Path
 
 import torch
@@ -11,7 +12,6 @@ from data import Batch, Pool
 from dit import Dit
 from flow import add_noise, clip_noise, sample_t, schedule, v_loss
 from given import hold
-from optim import Ema, MuonAdam
 from stages import BF16, LATENT_FRAMES, SIZES, channel_weight, new_dit, share_of
 from text import SLOT_COUNT, TextEncoder
 from trainer import Stage, averaged
@@ -30,13 +30,17 @@ class DitStage(Stage):
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         self.pools, self.text = pools, text
         self.rng = random.Random(next(iter(pools.values())).stream.next_seed)
-        self.start(new_dit(), state)
+        self.start(self.beginning(), state)
         first = next(iter(pools.values()))
         self.weight = channel_weight(first.decoder.std).repeat(STARTER.latents.token**2)
         self.layer_weight = channel_weight(first.layers.std)
         if compiled:
             for block in self.model.blocks:
                 block.compile(dynamic=True)
+
+    def beginning(self) -> Dit:
+        """What a run without a checkpoint begins with."""
+        return new_dit()
 
     def batch(self) -> Batch:
         size = self.rng.choices(list(SIZES), SIZES.values())[0]
@@ -95,23 +99,22 @@ class FoldStage(DitStage):
 
     name, share = "fold", 0.80
     muon_lr, adam_lr, ema_decay = 0.004, 4e-4, 0.99
-    no_text, fresh = 0.0, 2
+    no_text, fresh, is_young = 0.0, 2, False
     most_steps = 8  # the times of this many steps hold those of 4, 2 and 1
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         if is_folded(state) and torch.load(state / "fold.pt", weights_only=True, mmap=True)["optimizer"] is None:
             raise SystemExit("the shipped video model is folded already: train dit for a thousand steps or more before it is folded again")
         self.teacher, self.teacher_steps = averaged(state / "dit.pt", new_dit()), steps_of(state / "dit.pt")
-        super().__init__(state, pools, text, compiled)
         if not is_folded(state):  # the trained one has gone on, so this one begins anew
-            self.model.load_state_dict(self.teacher.state_dict())
-            self.optimizer = MuonAdam(self.model, self.muon_lr, self.adam_lr)
-            self.ema, self.steps, self.seconds = Ema(self.model, self.ema_decay), 0, 0.0
+            (state / "fold.pt").unlink(missing_ok=True)
+        super().__init__(state, pools, text, compiled)
         if compiled:
             for block in self.teacher.blocks:
                 block.compile(dynamic=True)
 
-    is_young = False
+    def beginning(self) -> Dit:
+        return deepcopy(self.teacher).requires_grad_()
 
     def times(self, count: int) -> Tensor:
         """Of the steps of a sampler, the first most often: it decides most."""

@@ -38,13 +38,6 @@ pub struct Cutout {
     pub(crate) mouth: Vec<f32>,
 }
 
-impl Pictures {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.place.is_none() && self.cutouts.iter().all(Option::is_none)
-    }
-}
-
 impl Cutout {
     /// The picture, its mouth open so far, 0..1.
     pub(crate) fn picture(&self, size: usize, open: f32) -> Picture {

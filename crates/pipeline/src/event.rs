@@ -34,6 +34,17 @@ pub struct Understood {
     pub confidence: f32,
 }
 
+/// What is understood of a field; empty where it is not among the fields.
+pub(crate) fn value<'a>(understood: &'a [Understood], slot: &str) -> &'a str {
+    let found = understood.iter().find(|read| read.slot == slot);
+    found.map_or("", |read| &read.value)
+}
+
+/// Whether somebody is seen from near: a body, and a head as the second subject.
+pub(crate) fn is_portrait(understood: &[Understood]) -> bool {
+    ["talk", "look"].contains(&value(understood, "action"))
+}
+
 /// A line of dialogue on the clock of the clip.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpokenLine {

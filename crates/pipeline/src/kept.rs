@@ -4,7 +4,7 @@ use kinora_contract::plan::SUBJECTS;
 use kinora_contract::{PictureUse, Source};
 use kinora_model::layers::HEAD;
 
-use crate::event::Understood;
+use crate::event::{Understood, is_portrait, value};
 
 /// What of a clip stays as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,29 +30,15 @@ pub(crate) enum Person {
 
 /// Which picture is used so.
 pub(crate) fn hash_of(sources: &[Source], used: PictureUse) -> Option<&str> {
-    let is_used = |source: &&Source| {
-        let picture = source.picture().ok().flatten();
-        picture.is_some_and(|picture| picture.used == used)
-    };
-    sources.iter().find(is_used).map(|source| &*source.hash)
+    let found = sources.iter().find(|source| source.is_used_as(used));
+    found.map(|source| &*source.hash)
 }
 
 /// Compares how two prompts are read: what both say stays, as far as nothing that changes shows in it.
 pub(crate) fn of(before: &[Understood], after: &[Understood]) -> Kept {
-    let value = |all: &[Understood], slot: &str| {
-        let found = all.iter().find(|read| read.slot == slot);
-        found.map(|read| read.value.clone())
-    };
     let same = |slot: &str| value(before, slot) == value(after, slot);
-    let seen_near = |all: &[Understood]| {
-        let action = value(all, "action");
-        ["talk", "look"]
-            .iter()
-            .any(|it| action.as_deref() == Some(it))
-    };
-    let there = |all: &[Understood], s: usize| {
-        value(all, &format!("object{s}")).is_some_and(|object| object != "none")
-    };
+    let there =
+        |all: &[Understood], s: usize| !["", "none"].contains(&value(all, &format!("object{s}")));
     let as_many = (1..=SUBJECTS).all(|s| there(before, s) == there(after, s));
     let plan = same("action") && same("camera") && as_many;
     let light = same("style") && same("time") && same("weather");
@@ -62,7 +48,7 @@ pub(crate) fn of(before: &[Understood], after: &[Understood]) -> Kept {
         let alike = fields.all(|field| same(&format!("{field}{}", index + 1)));
         *stays = plan && light && alike;
     }
-    let portrait = seen_near(before) && seen_near(after);
+    let portrait = is_portrait(before) && is_portrait(after);
     let same_person = portrait && same("object1");
     if portrait {
         // The colour is that of the shirt; what is said moves the mouth, which is no part of the picture.

@@ -7,7 +7,7 @@ use kinora_model::text::{MASKED, TEXT_ROWS, bias_inputs, padded_ids};
 use kinora_model::tokenizer::Encoded;
 
 use crate::dialogue::unquoted;
-use crate::event::{Event, Understood};
+use crate::event::{Event, Understood, is_portrait, value};
 use crate::runtime::{Network, Runtime};
 
 /// An encoded prompt.
@@ -39,13 +39,12 @@ impl EncodedPrompt {
 
     /// The word that the prompt was read as saying of a field; nothing of fields that the model does not have.
     pub fn understood_as(&self, slot: &str) -> &str {
-        let found = self.understood().iter().find(|read| read.slot == slot);
-        found.map_or("", |read| &read.value)
+        value(self.understood(), slot)
     }
 
     /// Whether it asks for somebody who is seen from near: a body, and a head as the second subject.
     pub fn is_portrait(&self) -> bool {
-        ["talk", "look"].contains(&self.understood_as("action"))
+        is_portrait(self.understood())
     }
 
     /// Whether the prompt was read as saying so.

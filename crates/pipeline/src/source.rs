@@ -11,7 +11,7 @@ use kinora_model::layers::HEAD;
 use kinora_model::lens::Lens;
 
 use crate::error::GenerateError;
-use crate::event::{Event, Stage, Understood};
+use crate::event::{Event, Stage, Understood, value};
 use crate::generate::{Job, check};
 use crate::kept::{self, Kept, Person};
 use crate::prompt::EncodedPrompt;
@@ -134,13 +134,8 @@ impl Made {
 
     /// Whether what moves by a law moves by the same one in a clip whose prompt is read like this.
     pub(crate) fn obeys_as(&self, understood: &[Understood]) -> bool {
-        let decides = ["object1", "material1", "place"];
-        let decides = |read: &&Understood| decides.contains(&&*read.slot);
-        let of = |all: &[Understood]| -> Vec<String> {
-            let deciding = all.iter().filter(decides);
-            deciding.map(|read| read.value.clone()).collect()
-        };
-        of(&self.understood) == of(understood)
+        let same = |slot: &str| value(&self.understood, slot) == value(understood, slot);
+        ["object1", "material1", "place"].into_iter().all(same)
     }
 
     /// What stays in a remix whose prompt is read like this.

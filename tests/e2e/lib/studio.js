@@ -1,5 +1,6 @@
 // The studio in a real Chromium: start it, fill its form, wait for its states. Nothing here sleeps.
 
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { DIST, serve } from "./server.js";
@@ -120,3 +121,25 @@ export const notice = async (page, pattern) => {
   await found.waitFor();
   return found.innerText();
 };
+
+/** The link that "Copy recipe link" copies. */
+export async function copiedLink(page) {
+  await page.click("#copy-link");
+  await notice(page, "Copied");
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** Somebody else follows a recipe link, sees what `seen` checks, and makes the very same clip. */
+export async function makesTheSame(studio, link, hash, seen = async () => {}) {
+  const other = await studio.person();
+  const { pathname, hash: recipe } = new URL(link);
+  const there = await other.visit(`${pathname}?device=cpu${recipe}`);
+  await there.locator("#linked").waitFor();
+  await seen(there);
+  await ready(there);
+  await there.click("#make-linked");
+  await state(there, "done");
+  assert.equal(await there.getAttribute("#stage", "data-frames-hash"), hash);
+  assert.deepEqual(other.defects, []);
+  await other.leave();
+}

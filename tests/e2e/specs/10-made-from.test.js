@@ -1,13 +1,10 @@
 // From clip to clip: a remix keeps what its words do not change, a continuation begins with the frames of its clip.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { findings } from "../lib/axe.js";
-import { download, DRAFT, fill, frames, make, notice, ready, SENTENCE, start, state } from "../lib/studio.js";
+import { look } from "../lib/look.js";
+import { copiedLink, download, DRAFT, fill, frames, make, makesTheSame, notice, ready, SENTENCE, start, state } from "../lib/studio.js";
 
-const OUT = new URL("../out/", import.meta.url).pathname;
-const SCREENS = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 const BLUE = SENTENCE.replace("red", "blue");
 
 const focused = (page, id) => page.waitForFunction((id) => document.activeElement?.id === id, id);
@@ -16,9 +13,7 @@ const chosen = (page, name) => page.getByRole("radio", { name, exact: true }).is
 
 /** The bytes of the recipe of the clip in the player. */
 async function recipe(page) {
-  await page.click("#copy-link");
-  await notice(page, "Copied");
-  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const link = await copiedLink(page);
   return Buffer.from(link.split("#r=")[1], "base64url");
 }
 
@@ -32,7 +27,6 @@ function distance(a, b) {
 describe("from clip to clip", () => {
   let studio, who, page, hash, first, blue;
   before(async () => {
-    mkdirSync(OUT, { recursive: true });
     studio = await start();
     who = await studio.person();
     page = await who.visit();
@@ -43,20 +37,6 @@ describe("from clip to clip", () => {
   });
   after(() => studio?.close());
 
-  /** Four pictures of a state, and nothing that axe would mind. */
-  const look = async (name) => {
-    for (const [screen, size] of Object.entries(SCREENS)) {
-      await page.setViewportSize(size);
-      for (const colorScheme of ["light", "dark"]) {
-        await page.emulateMedia({ colorScheme });
-        assert.deepEqual(await findings(page), [], `${name} on a ${screen}, ${colorScheme}`);
-        await page.screenshot({ path: `${OUT}made-from-${name}-${screen}-${colorScheme}.png`, fullPage: true });
-      }
-      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= size.width, `${name} scrolls sideways on a ${screen}`);
-    }
-    await page.setViewportSize(SCREENS.desktop);
-  };
-
   it("fills the form for a remix and says what will happen", async () => {
     await page.click("#remix");
     await focused(page, "prompt");
@@ -64,7 +44,7 @@ describe("from clip to clip", () => {
     assert.match(from, /A remix of “a red rubber ball[^]*Keep what I don’t change[^]*The rest stays as it is/);
     assert.equal(await page.inputValue("#seed"), "7");
     assert.equal(await page.isChecked("#keep-rest"), true);
-    await look("remix");
+    await look(page, "made-from-remix");
   });
 
   it("says that pictures do not fit another shape", async () => {
@@ -91,19 +71,10 @@ describe("from clip to clip", () => {
   it("gives a link to a remix that makes the same clip, and no remix of a remix", async () => {
     await page.check("#keep-rest");
     const remixed = await make(page);
-    await page.click("#copy-link");
-    await notice(page, "Copied");
-    const link = await page.evaluate(() => navigator.clipboard.readText());
-    const other = await studio.person();
-    const there = await other.visit(`/r?device=cpu${new URL(link).hash}`);
-    await there.locator("#linked", { hasText: "This link brought a recipe" }).waitFor();
-    await there.locator("#from", { hasText: "A remix of “a red" }).waitFor();
-    await ready(there);
-    await there.click("#make-linked");
-    await state(there, "done");
-    assert.equal(await there.getAttribute("#stage", "data-frames-hash"), remixed);
-    assert.deepEqual(other.defects, []);
-    await other.leave();
+    await makesTheSame(studio, await copiedLink(page), remixed, async (there) => {
+      await there.locator("#linked", { hasText: "This link brought a recipe" }).waitFor();
+      await there.locator("#from", { hasText: "A remix of “a red" }).waitFor();
+    });
   });
 
   it("goes on with the very frames of the clip", async () => {
@@ -113,7 +84,7 @@ describe("from clip to clip", () => {
     assert.deepEqual(await lengths(page), ["1.4 s", "2.75 s", "3.1 s", "5.1 s", "8.1 s"]);
     assert.equal(await chosen(page, "3.1 s"), true);
     assert.equal(await page.getByRole("radio", { name: "wide" }).count(), 0);
-    await look("go-on");
+    await look(page, "made-from-go-on");
     await page.getByRole("radio", { name: "1.4 s", exact: true }).check();
     await page.fill("#prompt", "a blue rubber ball rolls on a wooden floor, cinematic");
     await make(page);
@@ -187,7 +158,7 @@ describe("from clip to clip", () => {
     assert.match(await page.innerText("#no-further"), /as long as a clip can be/);
     await page.click("#go-on", { force: true });
     assert.equal(await page.locator("#from").count(), 0);
-    await look("no-further");
+    await look(page, "made-from-no-further");
   });
 
   it("broke nowhere", () => assert.deepEqual(who.defects, []));

@@ -1,13 +1,10 @@
 // Pictures in a clip: a photo is the place, a cut-out is the first thing, and both travel with the recipe.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { findings } from "../lib/axe.js";
-import { DRAFT, fill, frames, make, notice, ready, start, state } from "../lib/studio.js";
+import { look } from "../lib/look.js";
+import { copiedLink, DRAFT, fill, frames, make, makesTheSame, notice, ready, start } from "../lib/studio.js";
 
-const OUT = new URL("../out/", import.meta.url).pathname;
-const SCREENS = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 const PROMPT = "a ball bounces on a wooden floor, realistic";
 
 /** A picture that the browser draws: red grows to the right and green downwards, or a magenta disc on nothing. */
@@ -50,7 +47,6 @@ const isPlace = (frame) => {
 describe("given pictures", () => {
   let studio, who, page;
   before(async () => {
-    mkdirSync(OUT, { recursive: true });
     studio = await start();
     who = await studio.person();
     page = await who.visit();
@@ -89,32 +85,15 @@ describe("given pictures", () => {
     await make(page);
     const all = await frames(page);
     assert.ok(all.every((frame) => isPlace(frame) && magenta(frame) > 60), all.map(magenta).join());
-    for (const [screen, size] of Object.entries(SCREENS)) {
-      await page.setViewportSize(size);
-      for (const colorScheme of ["light", "dark"]) {
-        await page.emulateMedia({ colorScheme });
-        assert.deepEqual(await findings(page), [], `on a ${screen}, ${colorScheme}`);
-        await page.screenshot({ path: `${OUT}given-${screen}-${colorScheme}.png`, fullPage: true });
-      }
-      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= size.width, `a ${screen} scrolls sideways`);
-    }
-    await page.setViewportSize(SCREENS.desktop);
+    await look(page, "given");
   });
 
   it("gives a link that brings the pictures along", async () => {
     const hash = await page.getAttribute("#stage", "data-frames-hash");
-    await page.click("#copy-link");
-    await notice(page, "Copied");
-    const link = await page.evaluate(() => navigator.clipboard.readText());
-    const other = await studio.person();
-    const there = await other.visit(`/r?device=cpu${new URL(link).hash}`);
-    await ready(there);
-    assert.equal(await there.locator(".given img").count(), 2);
-    await there.click("#make-linked");
-    await state(there, "done");
-    assert.equal(await there.getAttribute("#stage", "data-frames-hash"), hash);
-    assert.deepEqual(other.defects, []);
-    await other.leave();
+    await makesTheSame(studio, await copiedLink(page), hash, async (there) => {
+      await there.locator(".given img").first().waitFor();
+      assert.equal(await there.locator(".given img").count(), 2);
+    });
   });
 
   it("keeps them in a remix until they are taken out", async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { probe } from "../lib/media.js";
-import { download, DRAFT, fill, make, notice, ready, SENTENCE, start, state } from "../lib/studio.js";
+import { copiedLink, download, DRAFT, fill, make, makesTheSame, notice, ready, SENTENCE, start, state } from "../lib/studio.js";
 
 describe("the history", () => {
   let studio, who, page, hash, link;
@@ -31,21 +31,12 @@ describe("the history", () => {
   });
 
   it("gives a link that makes the same clip for somebody else", async () => {
-    await page.click("#copy-link");
-    await notice(page, "Copied");
-    link = await page.evaluate(() => navigator.clipboard.readText());
+    link = await copiedLink(page);
     assert.match(link, /\/r#r=[\w-]+$/);
-    const other = await studio.person();
-    const there = await other.visit(new URL(link).pathname + "?device=cpu" + new URL(link).hash);
-    await there.locator("#linked").waitFor();
-    assert.equal(await there.inputValue("#prompt"), SENTENCE);
-    assert.equal(await there.inputValue("#seed"), "7");
-    await ready(there);
-    await there.click("#make-linked");
-    await state(there, "done");
-    assert.equal(await there.getAttribute("#stage", "data-frames-hash"), hash);
-    assert.deepEqual(other.defects, []);
-    await other.leave();
+    await makesTheSame(studio, link, hash, async (there) => {
+      assert.equal(await there.inputValue("#prompt"), SENTENCE);
+      assert.equal(await there.inputValue("#seed"), "7");
+    });
   });
 
   it("puts the own words aside for a link and brings them back", async () => {

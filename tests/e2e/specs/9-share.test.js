@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { findings } from "../lib/axe.js";
 import { CLIP, relay, site } from "../lib/relay.js";
 import { DIST } from "../lib/server.js";
-import { browse, DRAFT, fill, make, notice, person, ready, start } from "../lib/studio.js";
+import { browse, copiedLink, DRAFT, fill, make, notice, person, ready, start } from "../lib/studio.js";
 
 const OUT = new URL("../out/", import.meta.url).pathname;
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, colorScheme: "dark" };
@@ -63,9 +63,7 @@ describe("sharing", () => {
     await fill(page, DRAFT);
     hash = await make(page);
     await page.locator(".tile").waitFor();
-    await page.click("#copy-link");
-    await notice(page, "Copied");
-    recipe = new URL(await page.evaluate(() => navigator.clipboard.readText())).hash;
+    recipe = new URL(await copiedLink(page)).hash;
     ada.context.on("request", (request) => !request.url().startsWith("blob:") && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
   });
   after(async () => {

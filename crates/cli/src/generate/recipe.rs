@@ -42,8 +42,7 @@ pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Reci
         (PictureUse::Head, &args.face),
     ] {
         if let Some(file) = file {
-            let other = |known: &Source| !matches!(known.picture(), Ok(Some(picture)) if picture.used == used);
-            recipe.sources.retain(other);
+            recipe.sources.retain(|known| !known.is_used_as(used));
             recipe.sources.push(pictures::source(used, file)?);
         }
     }

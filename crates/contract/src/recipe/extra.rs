@@ -44,6 +44,13 @@ impl Extra {
             .sort_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
     }
 
+    /// All fields but one.
+    pub fn without(&self, name: &str) -> Self {
+        let mut fields = self.fields.clone();
+        fields.retain(|(known, _)| known != name);
+        Self { fields }
+    }
+
     /// The fields as a CBOR map.
     fn to_value(&self) -> Value {
         let entry = |(name, value): &(String, Value)| (Value::Text(name.clone()), value.clone());

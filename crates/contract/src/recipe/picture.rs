@@ -68,6 +68,11 @@ impl Source {
         matches!(self.role, SourceRole::Image | SourceRole::Cameo)
     }
 
+    /// Whether this is a picture that is used so.
+    pub fn is_used_as(&self, used: PictureUse) -> bool {
+        matches!(self.picture(), Ok(Some(picture)) if picture.used == used)
+    }
+
     /// The picture; none where the source is a clip.
     pub fn picture(&self) -> Result<Option<Picture<'_>>, RecipeError> {
         if !self.is_picture() {
@@ -97,14 +102,8 @@ impl Source {
 
     /// The same picture without its JPEG, for a recipe whose clip brings it along.
     pub fn without_jpeg(&self) -> Self {
-        let mut extra = Extra::default();
-        for name in self.extra.names().filter(|name| *name != PICTURE) {
-            if let Some(value) = self.extra.get(name) {
-                extra.insert(name, value.clone());
-            }
-        }
         Self {
-            extra,
+            extra: self.extra.without(PICTURE),
             ..self.clone()
         }
     }

@@ -1,9 +1,9 @@
 //! The composer: the sentence, the choices and the two buttons.
 
-use super::drop::OpenFile;
+use super::drop::OpenFiles;
 use super::from::From;
 use super::options::Options;
-use super::pictures::{OpenPicture, Pictures};
+use super::pictures::Pictures;
 use super::run;
 use super::sentences::EXAMPLES;
 use super::state::{Field, Phase, Studio};
@@ -43,8 +43,7 @@ pub fn Composer() -> impl IntoView {
                     </Show>
                 </p>
             </div>
-            <OpenPicture/>
-            <OpenFile/>
+            <OpenFiles/>
         </form>
     }
 }

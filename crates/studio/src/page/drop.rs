@@ -37,22 +37,45 @@ pub fn listen(studio: Studio) {
     });
 }
 
-/// The button for those who cannot drop.
+/// The buttons for those who cannot drop.
 #[component]
-pub fn OpenFile() -> impl IntoView {
+pub fn OpenFiles() -> impl IntoView {
+    view! {
+        <OpenFile
+            id="open-picture"
+            accept="image/*"
+            label="Put in a picture: a photo becomes the place, a cut-out the first thing"
+            chosen=|studio, file| spawn_local(pictures::take(studio, file))
+        />
+        <OpenFile
+            id="open-file"
+            accept="video/mp4,.mp4"
+            label="Open a clip file and start from its recipe"
+            chosen=|studio, file| spawn_local(open(studio, file))
+        />
+    }
+}
+
+#[component]
+fn OpenFile(
+    id: &'static str,
+    accept: &'static str,
+    label: &'static str,
+    chosen: fn(Studio, File),
+) -> impl IntoView {
     let studio = Studio::get();
-    let chosen = move |event| {
+    let change = move |event| {
         let input: HtmlInputElement = event_target(&event);
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            spawn_local(open(studio, file));
+            chosen(studio, file);
         }
         // The same file can be chosen again.
         input.set_value("");
     };
     view! {
         <p class="open-file">
-            <input id="open-file" class="hidden" type="file" accept="video/mp4,.mp4" on:change=chosen/>
-            <label for="open-file">"Open a clip file and start from its recipe"</label>
+            <input id=id class="hidden" type="file" accept=accept on:change=change/>
+            <label for=id>{label}</label>
         </p>
     }
 }

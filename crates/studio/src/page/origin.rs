@@ -1,8 +1,8 @@
 //! What the next clip is made from: the clip that it remixes or goes on from, and whether it can be.
 
-use super::sources::{clip_of, clips, pictures, with_pictures};
+use super::sources::{clip_of, clips, named_pictures, not_pictures, with_pictures};
 use kinora_contract::recipe::{ADDED_FRAMES, MAX_FRAMES, MOST_SOURCES_IN_A_ROW};
-use kinora_contract::{Extra, Parent, Recipe, RecipeError, Source, SourceRole};
+use kinora_contract::{Parent, Recipe, RecipeError, Source, SourceRole};
 
 /// The clip that a form was filled from.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,24 +85,20 @@ impl Origin {
     /// The sources of a recipe that was filled from this clip, and still has those that it was filled with. Its pictures stay, in
     /// name only where the clip brings them along.
     pub fn sources(&self, recipe: &Recipe, keep: bool) -> Vec<Source> {
-        let (given, mut own): (Vec<_>, Vec<_>) =
-            recipe.sources.iter().cloned().partition(Source::is_picture);
         if self.goes_on() || keep && self.changes(recipe) {
             let source = self.judge(recipe).map(|()| self.source.clone());
-            return with_pictures(source.into_iter().collect(), &given);
+            return with_pictures(source.into_iter().collect(), recipe);
         }
         // The same words mean the same clip, which may have a source itself.
+        let mut own: Vec<_> = not_pictures(recipe).into_iter().cloned().collect();
         own.retain(|source| keep && judge(source, recipe).is_ok());
-        with_pictures(own, &given)
+        with_pictures(own, recipe)
     }
 
     /// Whether a recipe shows something else than the clip, by its words or its pictures.
     fn changes(&self, recipe: &Recipe) -> bool {
-        let given = |recipe: &Recipe| {
-            let pictures = recipe.sources.iter().filter(|it| it.is_picture());
-            pictures.map(|it| it.hash.clone()).collect::<Vec<_>>()
-        };
-        !same_words(recipe, &self.recipe) || given(recipe) != given(&self.recipe)
+        let hashes = |source| named_pictures(source).map(|picture| &picture.hash);
+        !same_words(recipe, &self.recipe) || !hashes(recipe).eq(hashes(&self.recipe))
     }
 
     /// Whether a remix has another length or shape, so that the pictures do not fit.
@@ -118,8 +114,7 @@ pub fn go_on(hash: impl Into<String>, recipe: &Recipe) -> Result<Recipe, Unused>
     let mut longer = clip;
     longer.frames = (longer.frames + ADDED_FRAMES).min(MAX_FRAMES);
     judge(&source, &longer)?;
-    let given = pictures(&longer);
-    longer.sources = with_pictures(vec![source], &given);
+    longer.sources = with_pictures(vec![source], &longer);
     Ok(longer)
 }
 
@@ -138,14 +133,8 @@ fn judge(source: &Source, recipe: &Recipe) -> Result<(), Unused> {
     if source.role == SourceRole::Extend && !fits {
         return Err(Unused::Misfit);
     }
-    let given: Vec<_> = recipe
-        .sources
-        .iter()
-        .filter(|it| it.is_picture())
-        .cloned()
-        .collect();
     let with = Recipe {
-        sources: with_pictures(vec![source.clone()], &given),
+        sources: with_pictures(vec![source.clone()], recipe),
         ..recipe.clone()
     };
     match with.to_link_fragment() {
@@ -155,13 +144,7 @@ fn judge(source: &Source, recipe: &Recipe) -> Result<(), Unused> {
 }
 
 fn without_parent(mut recipe: Recipe) -> Recipe {
-    let mut extra = Extra::default();
-    for name in recipe.extra.names().filter(|name| *name != "parent") {
-        if let Some(value) = recipe.extra.get(name) {
-            extra.insert(name, value.clone());
-        }
-    }
-    recipe.extra = extra;
+    recipe.extra = recipe.extra.without("parent");
     recipe
 }
 
@@ -337,7 +320,7 @@ mod tests {
         linked.sources = vec![Source {
             role: SourceRole::Remix,
             hash: "ef".repeat(32),
-            extra: Extra::default(),
+            extra: kinora_contract::Extra::default(),
         }];
         let origin = Origin::of(&linked).unwrap();
         let changed = reworded(&linked, "a blue ball");

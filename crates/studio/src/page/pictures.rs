@@ -11,11 +11,10 @@ use kinora_contract::picture::{
 use kinora_contract::recipe::{MAX_PICTURE_BYTES, Picture};
 use kinora_contract::{PictureUse, Source};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, File, HtmlInputElement, ImageBitmap, ImageData, ImageEncodeOptions, OffscreenCanvas,
+    Blob, File, ImageBitmap, ImageData, ImageEncodeOptions, OffscreenCanvas,
     OffscreenCanvasRenderingContext2d,
 };
 
@@ -32,26 +31,6 @@ pub fn Pictures() -> impl IntoView {
         <Show when=move || some.get()>
             <div class="pictures">{move || given.get().iter().filter_map(shown).collect_view()}</div>
         </Show>
-    }
-}
-
-/// The button for a picture.
-#[component]
-pub fn OpenPicture() -> impl IntoView {
-    let studio = Studio::get();
-    let chosen = move |event| {
-        let input: HtmlInputElement = event_target(&event);
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            spawn_local(take(studio, file));
-        }
-        // The same file can be chosen again.
-        input.set_value("");
-    };
-    view! {
-        <p class="open-file">
-            <input id="open-picture" class="hidden" type="file" accept="image/*" on:change=chosen/>
-            <label for="open-picture">"Put in a picture: a photo becomes the place, a cut-out the first thing"</label>
-        </p>
     }
 }
 
@@ -99,7 +78,7 @@ pub async fn take(studio: Studio, file: File) {
                 return;
             };
             studio.form.pictures.update(|all| {
-                all.retain(|it| !matches!(it.picture(), Ok(Some(other)) if other.used == used));
+                all.retain(|it| !it.is_used_as(used));
                 all.push(source);
             });
             studio.problem.set(None);

@@ -1,7 +1,7 @@
 //! The sources of a recipe: clips, and pictures, which may travel in the recipe of a clip.
 
 use kinora_contract::recipe::Picture;
-use kinora_contract::{Recipe, Source, SourceRole};
+use kinora_contract::{Recipe, Source};
 
 /// The clips that a source is drawn from, itself first; none where one of them cannot be drawn.
 pub fn clips(source: &Source) -> Option<Vec<Recipe>> {
@@ -24,11 +24,12 @@ pub fn clip_of(recipe: &Recipe) -> Option<(Source, Recipe)> {
 }
 
 fn clip(source: &Source) -> Option<Recipe> {
-    let is_clip = matches!(source.role, SourceRole::Remix | SourceRole::Extend);
-    source.recipe().ok().flatten().filter(|_| is_clip)
+    let recipe = source.recipe().ok().flatten();
+    recipe.filter(|_| !source.is_picture())
 }
 
-fn not_pictures(recipe: &Recipe) -> Vec<&Source> {
+/// The clips among the sources of a recipe.
+pub fn not_pictures(recipe: &Recipe) -> Vec<&Source> {
     recipe
         .sources
         .iter()
@@ -36,9 +37,13 @@ fn not_pictures(recipe: &Recipe) -> Vec<&Source> {
         .collect()
 }
 
+/// The pictures of a recipe, some of them perhaps in name only.
+pub fn named_pictures(recipe: &Recipe) -> impl Iterator<Item = &Source> {
+    recipe.sources.iter().filter(|source| source.is_picture())
+}
+
 /// The pictures of a recipe with their bytes, which may travel in that of its clip.
 pub fn pictures(recipe: &Recipe) -> Vec<Source> {
-    let named = recipe.sources.iter().filter(|it| it.is_picture());
     let inside = || clip_of(recipe).map_or_else(Vec::new, |(_, clip)| pictures(&clip));
     let whole = |source: &Source| match source.picture() {
         Ok(Some(Picture { jpeg: None, .. })) => {
@@ -46,17 +51,17 @@ pub fn pictures(recipe: &Recipe) -> Vec<Source> {
         }
         _ => Some(source.clone()),
     };
-    named.filter_map(whole).collect()
+    named_pictures(recipe).filter_map(whole).collect()
 }
 
-/// Clips and pictures as the sources of one recipe: what travels in a clip is only named.
-pub fn with_pictures(mut clips: Vec<Source>, given: &[Source]) -> Vec<Source> {
+/// Clips, and the pictures of a recipe, as the sources of one: what travels in a clip is only named.
+pub fn with_pictures(mut clips: Vec<Source>, recipe: &Recipe) -> Vec<Source> {
     let inside: Vec<_> = clips
         .iter()
         .filter_map(clip)
         .flat_map(|clip| pictures(&clip))
         .collect();
-    clips.extend(given.iter().map(|picture| {
+    clips.extend(named_pictures(recipe).map(|picture| {
         if inside.iter().any(|it| it.hash == picture.hash) {
             picture.without_jpeg()
         } else {
