@@ -34,15 +34,15 @@ def measure(networks: Networks, faces: Faces, cli: str, count: int = 32, at_once
 
 def with_faces(networks: Networks, records: list) -> list[np.ndarray]:
     """What the model makes of captions [n] with the faces of their people: frames u8 [F,H,W,3] each."""
-    captions = [record.captions[1] for record in records]
+    captions = networks.completed([record.captions[1] for record in records], SEED)
     pictures = [reference_picture(record) for record in records]
     plan = networks.plan(captions, 9, SEED)
     held = Held.nothing(len(records), (9, 4, 4))
     for clip, picture in enumerate(pictures):
-        token = networks.layers.encode_closed(picture.flatten(-3))
+        token = networks.decoders.layers.encode_closed(picture.flatten(-3))
         layers = token.expand(9, SUBJECTS, -1)
         held.keep(clip, None, layers, [subject == HEAD for subject in range(SUBJECTS)])
     z, _, layers = networks.render_window(captions, plan, SEED, (128, 128), held, stage_of(plan, 1.0))
-    styles = networks.styles(captions)
+    told = networks.told(captions)
     cutouts = [{HEAD: picture[0]} for picture in pictures]
-    return list(to_bytes(networks.frames(z, layers, plan, styles, cutouts)))
+    return list(to_bytes(networks.frames(z, layers, plan, told, cutouts)))

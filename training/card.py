@@ -7,7 +7,7 @@ import torch
 
 from config import CLASSES
 
-STAGES = ("text", "planner", "dit", "fold", "layer_refiner", "refiner")
+STAGES = ("text", "planner", "dit", "fold", "place_refiner", "layer_refiner")
 FIELDS = ("object", "colour", "material", "binding", "place", "style", "weather", "time", "camera", "action")
 ROWS = {
     "truth": "true renders",
@@ -15,7 +15,7 @@ ROWS = {
     "generated": "**generated from the caption alone**",
 }
 
-TEXT = """# Starter 4
+TEXT = """# Starter 5
 
 A text-to-video-and-sound model of {parameters:.1f}M parameters for clips of the procedural world in `crates/world`: 33 frames
 at 12 fps, 128 x 128 pixels (also 160 x 96 and 96 x 160), with impact and ambience sound, and up to 97 frames in windows that go on from each other.
@@ -24,7 +24,7 @@ It knows {words}, and nothing else. People seen from near look about or talk; wh
 Parts: a T5-shaped text encoder with slot heads, a planner (text to tracks, camera and contacts), a DiT of Wan blocks that
 renders the plan as a grid and as layers (each subject in its own frame, a head apart from its body), and decoders: a matrix and a small network for either.
 The grid is the place as one still camera sees it. What is known is computed: the camera's way, the lens of a style, the turns of what rolls, the bounces after a first fall, the opening of
-a mouth. Weights are int8 in blocks of 32. Any token may be given instead of drawn: that is how clips go on, how a remix keeps what its words do not change, and how pictures come in.
+a mouth, rain and snow, poured water, the rope of a pendulum. What a prompt leaves open is chosen by the seed and said before anything is drawn. Weights are int8 in blocks of 32. Any token may be given instead of drawn: that is how clips go on, how a remix keeps what its words do not change, and how pictures come in.
 
 ## Data and compute
 
@@ -48,7 +48,7 @@ Not picked: the middle frame of every one of the 64 clips, and nine frames of th
 
 Words outside its vocabulary are ignored (the app says which). It has no text and no real people or places. Limbs and large
 characters are soft: a layer has 64 x 64 pixels, and a latent spans four frames. Faces from words are young: they are known as faces, hardly as
-somebody (a given picture is); their mouths open with what is said, each like any other. Rain and snow fall behind subjects. A place before a camera that goes far is softer
+somebody (a given picture is); their mouths open with what is said, each like any other. Every clip has the same rain and snow. A place before a camera that goes far is softer
 than one before a still one. Its physics is what the planner learned from renders, not a simulation. A remix that changes what happens keeps only the words; shadows stay where a changed subject had them.
 """
 
@@ -83,7 +83,7 @@ def figures(metrics: dict | None) -> str:
     lines += [
         "",
         f"On {metrics['captions']} held-out captions (`held_out.txt`, never trained on):",
-        f"PSNR of round trips: {metrics['psnr_linear']:.1f} dB before the refiner, {metrics['psnr_refined']:.1f} dB after it, {metrics['psnr_refined_near_subjects']:.1f} dB near subjects.",
+        f"PSNR of round trips: {metrics['psnr_linear']:.1f} dB by the matrices, {metrics['psnr_refined']:.1f} dB with the networks, {metrics['psnr_refined_near_subjects']:.1f} dB near subjects.",
         f"Sound tokens strike in the sub-frames where the plan has a contact: F1 {metrics['sound_onset_f1']:.2f}.",
     ]
     if "remix_asked" in metrics:

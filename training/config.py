@@ -44,19 +44,13 @@ class Latents:
 
 @dataclass(frozen=True)
 class Refiner:
-    """The residual network after the linear decoder, at a quarter of the resolution."""
+    """A residual network over the four pictures of a latent frame, at 1/unshuffle of their resolution."""
 
-    channels: int = 64
-    blocks: int = 2
-    unshuffle: int = 4
-
-
-@dataclass(frozen=True)
-class LayerRefiner:
-    """The residual network after the layers' matrices, at a quarter of their resolution."""
-
-    channels: int = 64
-    blocks: int = 3
+    blocks: int
+    told: int  # values that say what the pictures show
+    size: int = 0  # a side of pictures of which every place has its own bias; 0: pictures of any size
+    channels: int = 96
+    told_channels: int = 64
     unshuffle: int = 4
 
 
@@ -114,6 +108,7 @@ SLOTS += ("place", "style", "camera", "action", "weather", "time")
 SUBJECT_FIELDS, SCENE_FIELDS = ("object", "colour", "material"), ("place", "style", "weather", "time")
 SAID_OF_SUBJECT = sum(len(CLASSES[field]) + 1 for field in SUBJECT_FIELDS)  # one more each: there is no such subject
 SAID_OF_SCENE = sum(len(CLASSES[field]) for field in SCENE_FIELDS)
+LAYER_TOLD = 4 + SAID_OF_SUBJECT + LayerCode().dim  # what the network of a layer is told: how far the mouth is open, what the words say, the token
 
 
 def slot_classes(slot: str) -> tuple[str, ...]:
@@ -147,8 +142,8 @@ class Starter:
     dit: Wan = field(default_factory=lambda: Wan(dim=256, layers=8, heads=4, ffn=1024))
     latents: Latents = field(default_factory=Latents)
     layers: LayerCode = field(default_factory=LayerCode)
-    refiner: Refiner = field(default_factory=Refiner)
-    layer_refiner: LayerRefiner = field(default_factory=LayerRefiner)
+    place_refiner: Refiner = field(default_factory=lambda: Refiner(blocks=2, told=SAID_OF_SCENE))
+    layer_refiner: Refiner = field(default_factory=lambda: Refiner(blocks=4, told=LAYER_TOLD, size=LayerCode.size))
     sampler: Sampler = field(default_factory=Sampler)
 
     def to_dict(self) -> dict:

@@ -176,23 +176,6 @@ class Pool:
         return out, there
 
 
-@dataclass
-class Pixels:
-    """A ring of whole records, for the stages that look at frames. The stream has frames and layers."""
-
-    stream: Stream
-    capacity: int = 250
-    records: list[Record] = field(default_factory=list)
-    added: int = 0
-
-    def draw(self, count: int, rng: random.Random, fresh: int = 2) -> list[Record]:
-        """Random records, after `fresh` new ones (more at first)."""
-        for _ in range(fresh if self.added else 96):
-            put(self.records, self.added, self.capacity, next(self.stream))
-            self.added += 1
-        return rng.choices(self.records, k=count)
-
-
 def stack_layers(clips: list[Tensor]) -> tuple[Tensor, Tensor]:
     """Tokens [T,n,384] of n subjects -> [B,T*3,384], and which of them there are [B,T*3]."""
     out = torch.zeros(len(clips), len(clips[0]), SUBJECTS, clips[0].shape[-1])

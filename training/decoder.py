@@ -1,16 +1,16 @@
-"""Latents -> frames: one matrix per patch, then a small causal network that removes its block pattern."""
+"""Latents -> pictures of the place, by one matrix per patch; and the network that refines pictures, of the place as of subjects."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import Latents, LayerRefiner, Refiner
+from config import Latents, Refiner
 
 FRONT_WEIGHT = 2  # colours span 2, what stands in front spans 1
 
 
 class Decoder(nn.Module):
-    """The closed-form half. basis [3072,48], mean [3072] for colours, front_* for what stands before the subjects; std [48] undoes the whitening."""
+    """Closed form. basis [3072,48], mean [3072] for colours, front_* for what stands before the subjects; std [48] undoes the whitening."""
 
     def __init__(self, cfg: Latents = Latents()):
         super().__init__()
@@ -23,12 +23,11 @@ class Decoder(nn.Module):
         self.register_buffer("std", torch.ones(cfg.channels))
 
     def forward(self, z: Tensor) -> Tensor:
-        """z [B,T,h,w,48] -> frames [B,F,3,H,W] in about -1..1, F = 4(T-1)+1."""
-        return self.unpatched(F.linear(z * self.std, self.basis, self.mean))
-
-    def front(self, z: Tensor) -> Tensor:
-        """z [B,T,h,w,48] -> how much stands before the subjects [B,F,H,W] in 0..1."""
-        return self.unpatched(F.linear(z * self.std, self.front_basis, self.front_mean)).squeeze(2).clamp(0, 1)
+        """z [...,h,w,48] -> pictures of the four sub-frames [...,4,H,W,4]: colours in about -1..1, and how much stands before the subjects."""
+        z = z * self.std
+        colour = self.unpatched(F.linear(z, self.basis, self.mean))
+        front = self.unpatched(F.linear(z, self.front_basis, self.front_mean))
+        return torch.cat((colour, front), -1)
 
     def encode(self, ground: Tensor) -> Tensor:
         """ground [B,F,4,H,W], colours in -1..1 and front in 0..1 -> z [B,T,h,w,48]."""
@@ -37,72 +36,54 @@ class Decoder(nn.Module):
         return (colour + front) / self.std
 
     def unpatched(self, values: Tensor) -> Tensor:
-        """[B,T,h,w,4*16*16*c] -> [B,F,c,H,W]."""
-        batch, frames, rows, cols, _ = values.shape
+        """[...,h,w,4*16*16*c] -> [...,4,H,W,c]."""
         p, pf = self.cfg.patch, self.cfg.patch_frames
-        values = values.view(batch, frames, rows, cols, pf, p, p, -1).permute(0, 1, 4, 7, 2, 5, 3, 6)
-        video = values.reshape(batch, frames, pf, -1, rows * p, cols * p)
-        first = video[:, :1].mean(2)  # latent frame 0 holds frame 0 four times
-        return torch.cat((first, video[:, 1:].flatten(1, 2)), 1)
+        pictures = values.unflatten(-1, (pf, p, p, -1)).movedim(-4, -6)  # [...,4,h,w,16,16,c]
+        return pictures.transpose(-4, -3).flatten(-3, -2).flatten(-4, -3)
 
 
 class RefineBlock(nn.Module):
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, told: int):
         super().__init__()
         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.film = nn.Linear(told, 2 * channels)  # Perez et al. 2018
         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+        nn.init.zeros_(self.film.weight)
+        with torch.no_grad():
+            self.film.bias.copy_(torch.tensor([1.0, 0.0]).repeat_interleave(channels))
 
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.conv2(F.silu(self.conv1(x)))
-
-
-class LayerRefineNet(nn.Module):
-    """Adds a correction to a subject's four pictures, all at once: they show it in motion. How far its mouth is open it is told."""
-
-    def __init__(self, cfg: LayerRefiner = LayerRefiner()):
-        super().__init__()
-        self.cfg = cfg
-        c = 16 * cfg.unshuffle**2
-        self.conv_in = nn.Conv2d(c, cfg.channels, 3, padding=1)
-        self.mouth = nn.Linear(4, cfg.channels)
-        self.blocks = nn.ModuleList(RefineBlock(cfg.channels) for _ in range(cfg.blocks))
-        self.conv_out = nn.Conv2d(cfg.channels, c, 3, padding=1)
-        nn.init.zeros_(self.conv_out.weight)
-        nn.init.zeros_(self.conv_out.bias)
-
-    def forward(self, pictures: Tensor, mouth: Tensor) -> Tensor:
-        """pictures [n,4,S,S,4] in about 0..1, mouth [n,4] in 0..1 per sub-frame -> the pictures, refined. Not clamped."""
-        x = pictures.permute(0, 1, 4, 2, 3).flatten(1, 2)
-        x = F.silu(self.conv_in(F.pixel_unshuffle(x, self.cfg.unshuffle))) + self.mouth(mouth)[..., None, None]
-        for block in self.blocks:
-            x = block(x)
-        residual = F.pixel_shuffle(self.conv_out(x), self.cfg.unshuffle)
-        return pictures + residual.unflatten(1, (4, 4)).permute(0, 1, 3, 4, 2)
+    def forward(self, x: Tensor, told: Tensor) -> Tensor:
+        scale, shift = self.film(told)[..., None, None].chunk(2, 1)
+        return x + self.conv2(F.silu(self.conv1(x) * scale + shift))
 
 
 class RefineNet(nn.Module):
-    """Adds a correction to each frame, seeing that frame and the one before it (zeros before frame 0)."""
+    """Adds a correction to the four pictures of a latent frame, all at once: they show it in motion. What they show it is told."""
 
-    def __init__(self, cfg: Refiner = Refiner()):
+    def __init__(self, cfg: Refiner):
         super().__init__()
         self.cfg = cfg
-        c = 3 * cfg.unshuffle**2
-        self.conv_in = nn.Conv3d(c, cfg.channels, (2, 3, 3), padding=(0, 1, 1))
-        self.blocks = nn.ModuleList(RefineBlock(cfg.channels) for _ in range(cfg.blocks))
-        self.conv_out = nn.Conv2d(cfg.channels, c, 3, padding=1)
+        packed = 16 * cfg.unshuffle**2
+        self.conv_in = nn.Linear(packed, cfg.channels)
+        self.told = nn.Linear(cfg.told, cfg.told_channels)
+        if cfg.size:
+            side = cfg.size // cfg.unshuffle
+            self.places = nn.Parameter(torch.zeros(side, side, cfg.channels))
+        self.blocks = nn.ModuleList(RefineBlock(cfg.channels, cfg.told_channels) for _ in range(cfg.blocks))
+        self.conv_out = nn.Linear(cfg.channels, packed)
         nn.init.zeros_(self.conv_out.weight)
         nn.init.zeros_(self.conv_out.bias)
 
-    def forward(self, frames: Tensor) -> Tensor:
-        """frames [B,F,3,H,W] -> the same, refined. Not clamped."""
-        batch = frames.shape[0]
-        x = F.pixel_unshuffle(frames, self.cfg.unshuffle).transpose(1, 2)
-        x = self.conv_in(F.pad(x, (0, 0, 0, 0, 1, 0)))
-        x = F.silu(x.transpose(1, 2).flatten(0, 1))
+    def forward(self, pictures: Tensor, told: Tensor) -> Tensor:
+        """pictures [n,4,H,W,4], told [n,told] -> the pictures, refined. Not clamped."""
+        x = F.pixel_unshuffle(pictures.permute(0, 1, 4, 2, 3).flatten(1, 2), self.cfg.unshuffle)
+        x = F.silu(self.conv_in(x.movedim(1, -1)))
+        x = (x + self.places if self.cfg.size else x).movedim(-1, 1)
+        told = F.silu(self.told(told))
         for block in self.blocks:
-            x = block(x)
-        residual = F.pixel_shuffle(self.conv_out(x), self.cfg.unshuffle)
-        return frames + residual.unflatten(0, (batch, -1))
+            x = block(x, told)
+        residual = F.pixel_shuffle(self.conv_out(x.movedim(1, -1)).movedim(-1, 1), self.cfg.unshuffle)
+        return pictures + residual.unflatten(1, (4, 4)).permute(0, 1, 3, 4, 2)
 
 
 def patches(frames: Tensor, cfg: Latents = Latents()) -> Tensor:

@@ -14,10 +14,11 @@ from flow import add_noise, clip_noise, sample_t, schedule, v_loss
 from given import hold
 from stages import BF16, LATENT_FRAMES, SIZES, channel_weight, new_dit, share_of
 from text import SLOT_COUNT, TextEncoder
-from trainer import Stage, averaged
+from trainer import Stage, averaged, save_atomically
 
 # While the DiT is young it learns what places and subjects look like, for which a clip's first frame will do, at a ninth of the cost.
 YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 2000
+MOST_STEPS = 8  # the times of this many steps hold those of 4, 2 and 1
 DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # short clips in larger batches: a step costs much the same
 
 
@@ -26,6 +27,7 @@ class DitStage(Stage):
 
     name, share, samples_per_step = "dit", 0.80, 16
     no_text, fresh = 0.10, 3  # fresh: new clips per step, of all that are drawn
+    at_looks = 0.7  # share of samples at the times of a sampler
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         self.pools, self.text = pools, text
@@ -55,7 +57,14 @@ class DitStage(Stage):
         return self.steps < YOUNG_STEPS
 
     def times(self, count: int) -> Tensor:
-        return sample_t(count)
+        """Mostly those that a sampler looks at: a bell over all of them has next to nothing at pure noise, where the words decide alone."""
+        looks = torch.rand(count) < self.at_looks
+        return torch.where(looks, self.look_times(count), sample_t(count))
+
+    def look_times(self, count: int) -> Tensor:
+        """Of the steps of a sampler, the first most often: it decides most."""
+        times = schedule(MOST_STEPS, STARTER.sampler.shift)[:-1]
+        return torch.tensor(self.rng.choices(times, [4, 1, 2, 1, 2, 1, 2, 1], k=count))
 
     def loss(self) -> tuple[Tensor, dict]:
         batch = self.batch()
@@ -99,15 +108,14 @@ class FoldStage(DitStage):
 
     name, share = "fold", 0.80
     muon_lr, adam_lr, ema_decay = 0.004, 4e-4, 0.99
-    no_text, fresh, is_young = 0.0, 2, False
-    most_steps = 8  # the times of this many steps hold those of 4, 2 and 1
+    no_text, fresh, is_young, at_looks = 0.0, 2, False, 1.0
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         if is_folded(state) and torch.load(state / "fold.pt", weights_only=True, mmap=True)["optimizer"] is None:
             raise SystemExit("the shipped video model is folded already: train dit for a thousand steps or more before it is folded again")
         self.teacher, self.teacher_steps = averaged(state / "dit.pt", new_dit()), steps_of(state / "dit.pt")
-        if not is_folded(state):  # the trained one has gone on, so this one begins anew
-            (state / "fold.pt").unlink(missing_ok=True)
+        if not is_folded(state):
+            follow(state / "fold.pt", self.teacher, self.teacher_steps)
         super().__init__(state, pools, text, compiled)
         if compiled:
             for block in self.teacher.blocks:
@@ -115,11 +123,6 @@ class FoldStage(DitStage):
 
     def beginning(self) -> Dit:
         return deepcopy(self.teacher).requires_grad_()
-
-    def times(self, count: int) -> Tensor:
-        """Of the steps of a sampler, the first most often: it decides most."""
-        times = schedule(self.most_steps, STARTER.sampler.shift)[:-1]
-        return torch.tensor(self.rng.choices(times, [4, 1, 2, 1, 2, 1, 2, 1], k=count))
 
     @torch.no_grad()
     def wanted(self, z: list[Tensor], seen: tuple[Tensor, Tensor, Batch]) -> tuple[Tensor, ...]:
@@ -131,13 +134,25 @@ class FoldStage(DitStage):
         return tuple(b + STARTER.sampler.guidance_scale * (a - b) for a, b in zip(told, free))
 
     def extras(self) -> dict:
-        return {"teacher_steps": self.teacher_steps}
+        return {"teacher_steps": self.teacher_steps, "teacher": self.teacher.state_dict()}
 
 
 def is_folded(state: Path) -> bool:
     """Whether a training folder has the DiT as it is now with its guidance folded in."""
     fold = state / "fold.pt"
     return fold.exists() and torch.load(fold, weights_only=True, mmap=True)["teacher_steps"] == steps_of(state / "dit.pt")
+
+
+def follow(path: Path, teacher: Dit, steps: int):
+    """The trained one has gone on: the folded one goes along by as much. Where it is not known by how much, it begins anew."""
+    if not path.exists():
+        return
+    saved = torch.load(path, weights_only=True)
+    if "teacher" not in saved:
+        return path.unlink()
+    moved = {name: value - saved["teacher"][name] for name, value in teacher.state_dict().items()}
+    gone_along = {part: {name: value + moved[name] for name, value in saved[part].items()} for part in ("model", "ema")}
+    save_atomically(saved | gone_along | {"teacher": teacher.state_dict(), "teacher_steps": steps}, path)
 
 
 def steps_of(path: Path) -> int:

@@ -19,6 +19,7 @@ import remix
 from card import stage_steps
 from config import SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
 from data import Record, Stream, stage, to_bytes, to_video
+from falling import falling
 from latents import psnr
 from ruler.clip import Clip, silent_about
 from ruler.evidence import Eyes, gather
@@ -26,7 +27,7 @@ from ruler.faces import load_faces
 from ruler.metrics import hits
 from ruler.reader import load_reader
 from ruler.sources import SoundingStream, generated
-from sample import Networks, encoded
+from sample import Networks, round_trip
 from stage import seen, through_lens
 
 STARTER_DIR = Path(__file__).parent.parent / "models" / "starter"
@@ -56,16 +57,17 @@ def evaluate(state: Path, cli: str, voice: Path, sheet: Path, count: int = CAPTI
     # Pixels of many clips do not fit in memory at once, and these figures hardly change with more of them.
     records = records[:CAPTIONS]
     truth = torch.stack([to_video(record.frames) for record in records])
-    true_plan = torch.from_numpy(np.stack([record.plan for record in records]))
-    base = torch.cat([networks.base(*encoded(networks, record), plan[None], [record.spec["style"]]) for record, plan in zip(records, true_plan)])
-    refined = batched(networks.refined, base)
+    decoders = networks.decoders
+    refined = torch.stack([round_trip(decoders, record) for record in records])
+    matrices = replace(decoders, place_refiner=None, layer_refiner=None)
+    linear = torch.stack([round_trip(matrices, record) for record in records])
     passed = [clip.with_(frames=frames) for clip, frames in zip(clips, to_bytes(refined))]
 
     metrics = {
         "steps": stage_steps(state),
         "captions": len(clips),
         "reader": digest,
-        "psnr_linear": psnr(base, truth),
+        "psnr_linear": psnr(linear, truth),
         "psnr_refined": psnr(refined, truth),
         "psnr_refined_near_subjects": psnr_near(refined, truth, records),
         "sound_onset_f1": onset_f1(*(torch.from_numpy(np.stack(rows)) for rows in zip(*((clip.tokens, clip.plan) for clip in made)))),
@@ -119,8 +121,9 @@ def psnr_near(frames: Tensor, truth: Tensor, records: list[Record]) -> float:
 
 def bare(record: Record) -> Tensor:
     """The frames [F,3,H,W] of a scene without its subjects."""
-    place = seen(to_video(record.ground[..., :3]), torch.from_numpy(record.plan), stage(record))
-    return through_lens(place, record.spec["style"])
+    plan, spec = torch.from_numpy(record.plan), record.spec
+    place = seen(to_video(record.ground[..., :3]), plan, stage(record))
+    return through_lens(falling(place, plan, stage(record), spec["weather"], spec["time"], spec["style"]), spec["style"])
 
 
 def judged(eyes: Eyes, clips: list[Clip]) -> dict[str, float]:
@@ -137,11 +140,6 @@ def onset_f1(sound: Tensor, plan: Tensor) -> float:
     heard = sound[..., :36].unflatten(-1, (4, 9))[..., 0] > 0
     meant = plan.unflatten(-1, (4, SUBFRAME_DIM))[..., SUBJECTS * SUBJECT_DIM + 3] > 0
     return (2 * (heard & meant).sum() / (heard.sum() + meant.sum()).clamp(min=1)).item()
-
-
-@torch.no_grad()
-def batched(function, x: Tensor, size: int = 8) -> Tensor:
-    return torch.cat([function(part) for part in x.split(size)])
 
 
 def contact_sheet(clips: list[np.ndarray]) -> Image.Image:

@@ -33,7 +33,7 @@ def export(state: Path, to: Path, cli: str):
     weights = save(quantised(networks))
     write(to / "starter.safetensors", weights)
     config = {
-        "id": "starter-4",
+        "id": "starter-5",
         "weights_blake3": blake3(weights).hexdigest(),
         "weights_bytes": len(weights),
         **STARTER.to_dict(),
@@ -57,14 +57,14 @@ def history(state: Path) -> dict:
 
 
 def quantised(networks: Networks) -> dict[str, Tensor]:
-    """int8 for the layers' matrices and every Linear whose rows divide into blocks of 32; other matrices, tables and kernels F16; vectors F32."""
+    """int8 for the layers' matrices and for every Linear and kernel whose rows divide into blocks of 32; other matrices and tables F16; vectors F32."""
     tensors = {}
     for prefix, network in networks.parts().items():
-        linears = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear)}
-        linears |= {"basis", "detail", "mouth"} if prefix == "layers" else set()
+        matrices = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)}
+        matrices |= {"basis", "detail", "mouth"} if prefix == "layers" else set()
         for name, value in network.state_dict().items():
             key = f"{prefix}.{name}"
-            if name in linears and value.shape[1] % BLOCK == 0:
+            if name in matrices and value[0].numel() % BLOCK == 0:
                 tensors[key], tensors[f"{key}.scale"] = quantise_int8(value)
             else:
                 tensors[key] = value.half() if value.ndim > 1 else value.float()
@@ -72,10 +72,10 @@ def quantised(networks: Networks) -> dict[str, Tensor]:
 
 
 def quantise_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """[N,K] -> I8 [N,K] and F16 scales [N,K/32]; each block of 32 spans -127 .. 127."""
-    blocks = weight.unflatten(1, (-1, BLOCK))
+    """[N,...] of K values a row -> I8 [N,...] and F16 scales [N,K/32]; each block of 32 spans -127 .. 127."""
+    blocks = weight.flatten(1).unflatten(1, (-1, BLOCK))
     scale = (blocks.abs().amax(-1) / 127).half().clamp(min=torch.finfo(torch.half).tiny)
-    return (blocks / scale.float()[..., None]).round().clamp(-127, 127).to(torch.int8).flatten(1), scale
+    return (blocks / scale.float()[..., None]).round().clamp(-127, 127).to(torch.int8).view(weight.shape), scale
 
 
 def write(path: Path, data: bytes):

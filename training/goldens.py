@@ -11,13 +11,16 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from config import PLAN_DIM, SAID_OF_SCENE, SAID_OF_SUBJECT, SOUND_DIM, SUBJECTS, LayerCode, LayerRefiner, Latents, Refiner, Text, Wan
-from decoder import Decoder, LayerRefineNet, RefineNet
+from config import PLAN_DIM, SAID_OF_SCENE, SAID_OF_SUBJECT, SOUND_DIM, SUBJECTS, LayerCode, Latents, Refiner, Text, Wan
+from decoder import Decoder, RefineNet
 from dit import Dit, rope_for
 from export import quantise_int8
-from layers import LayerDecoder, lay_over, pictures
+from falling import falling
+from layers import LayerDecoder, lay_over
 from planner import Planner
+from render import Decoders
 from stage import light, seen, stage_of
+from thin import Water, hung, poured
 from text import TextEncoder
 from wan import Block
 
@@ -27,7 +30,7 @@ OUT = Path(__file__).parent.parent / "tests" / "golden"
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     torch.set_grad_enabled(False)
-    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, place_toy, decoder_toy, layer_refiner_toy, layers_toy, int8_linear):
+    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, place_toy, place_refiner_toy, layer_refiner_toy, thin_toy, layers_toy, int8_linear):
         torch.manual_seed(7)
         weights, inputs, outputs, config = case()
         save(case.__name__, weights, inputs, outputs, config)
@@ -121,16 +124,8 @@ def dit_wide_toy():
     return dit_toy((2, 3, 5), Wan(dim=64, layers=2, heads=1, ffn=64, text_dim=64, freq_dim=64))
 
 
-def decoder_toy():
-    """Nine frames of 64 x 32 pixels through a narrow refiner."""
-    refine = randomise(RefineNet(Refiner(channels=16)))
-    base = torch.randn(9, 32, 64, 3) * 0.6
-    frames = refine(base.movedim(-1, 1)[None])
-    return {f"refine.{k}": v for k, v in refine.state_dict().items()}, {"base": base}, {"frames": frames}, vars(refine.cfg)
-
-
 def place_toy():
-    """Latents 3 x 2 x 4 -> what a moving camera sees of the place in nine frames of 64 x 32 pixels, and the light of a lens."""
+    """Latents 3 x 2 x 4 -> what a moving camera sees of the place in nine frames of 64 x 32 pixels, what falls there, and the light of a lens."""
     decoder = Decoder(Latents())
     basis = torch.linalg.qr(torch.randn(len(decoder.basis) + len(decoder.front_basis), 48)).Q.half()
     decoder.basis.copy_(basis[: len(decoder.basis)])
@@ -139,9 +134,23 @@ def place_toy():
     decoder.front_mean.copy_((torch.rand(decoder.front_mean.shape) * 0.3).half())
     decoder.std.copy_((torch.rand(48) * 5 + 0.1).half())
     z, plan = torch.randn(1, 3, 2, 4, 48), random_plan(3)[0]
-    ground = torch.cat((decoder(z)[0], decoder.front(z)[0, :, None]), 1)
-    outputs = {"ground": seen(ground, plan, stage_of(plan, 2.0)).movedim(1, -1), "light": light("cinematic", (32, 64))}
+    ground = Decoders(decoder, None, None, None).stage_frames(z[0], None)
+    stage = stage_of(plan, 2.0)
+    outputs = {"ground": seen(ground, plan, stage).movedim(1, -1), "light": light("cinematic", (32, 64))}
+    for weather in ("rain", "snow"):
+        outputs[weather] = falling(torch.zeros(9, 3, 32, 64), plan, stage, weather, "night", "animated").movedim(1, -1)
     return {f"decoder.{k}": v for k, v in decoder.state_dict().items()}, {"z": z, "plan": plan}, outputs, {"style": "cinematic"}
+
+
+def thin_toy(size=(16, 24)):
+    """A bottle that lies on its side over a cup for 21 frames, while a camera moves: the water, and the rope if it hung there instead."""
+    plan = torch.zeros(6, 4, PLAN_DIM // 4)
+    plan[..., 0:8] = torch.tensor([-0.3, -0.3, 0.25, 0.1, 0.9, 1, 0, 0])
+    plan[..., 8:16] = torch.tensor([0.1, 0.35, 0.22, 1, 0, 1, 0, 0])
+    plan[..., 24:27] = torch.linspace(0, 0.2, 24).view(6, 4, 1) * torch.tensor([1, -0.5, 0.5])
+    plan, frames = plan.flatten(1), torch.zeros(21, 3, *size)
+    water = poured(frames, plan, Water.of(plan, "bottle"), "sunset")[12:]
+    return {}, {"plan": plan}, {"water": water.movedim(1, -1), "rope": hung(frames, plan, "sunset", "realistic")[12:].movedim(1, -1)}, {"size": size}
 
 
 def layers_toy(size=(24, 40)):
@@ -157,17 +166,26 @@ def layers_toy(size=(24, 40)):
     plan = random_plan(2)[0]
     sub = plan.view(2, 4, -1)
     sub[:, :, 10], sub[:, :, 22], sub[1, :, 6] = 0.07, 0.5, 0.3
-    clear, over = lay_over(pictures(decoder, None, tokens.view(2, SUBJECTS, -1), plan), front, plan, code)
+    clear, over = lay_over(Decoders(None, decoder, None, None).pictures(tokens.view(2, SUBJECTS, -1), plan, None), front, plan, code)
     weights = {f"layers.{k}": v for k, v in decoder.state_dict().items()}
     outputs = {"clear": clear.expand(-1, -1, -1, 3), "over": over}
     return weights, {"tokens": tokens, "plan": plan, "front": front}, outputs, vars(code)
 
 
+def place_refiner_toy():
+    """A place of 16 x 8 pixels through a narrow net."""
+    return refiner_toy(Refiner(blocks=2, told=5, channels=8, told_channels=6), (8, 16))
+
+
 def layer_refiner_toy():
-    """A layer of 8 x 8 pixels through a narrow net, its mouth opening."""
-    model = randomise(LayerRefineNet(LayerRefiner(channels=8, blocks=1)))
-    pictures, mouth = torch.rand(1, 4, 8, 8, 4), torch.tensor([[0.0, 0.3, 0.6, 0.9]])
-    return model.state_dict(), {"pictures": pictures, "mouth": mouth}, {"refined": model(pictures, mouth)}, vars(model.cfg)
+    """A layer of 8 x 8 pixels, of which the net knows where every pixel is."""
+    return refiner_toy(Refiner(blocks=1, told=7, size=8, channels=8, told_channels=6), (8, 8))
+
+
+def refiner_toy(cfg: Refiner, size: tuple[int, int]):
+    model = randomise(RefineNet(cfg))
+    pictures, told = torch.rand(1, 4, *size, 4), torch.rand(1, cfg.told)
+    return model.state_dict(), {"pictures": pictures, "told": told}, {"refined": model(pictures, told)}, vars(cfg)
 
 
 def int8_linear():

@@ -90,18 +90,6 @@ def subframes_of(pictures: Tensor) -> Tensor:
     return torch.cat((pictures[:1].expand(SUBFRAMES - 1, *pictures.shape[1:]), pictures)).unflatten(0, (-1, SUBFRAMES))
 
 
-def pictures(decoder: LayerDecoder, refiner: nn.Module | None, tokens: Tensor, plan: Tensor, cutouts: Cutouts | None = None) -> Tensor:
-    """tokens [T,3,dim] and their plan [T,116] -> sub-frames [T,3,4,size,size,4] in 0..1 with clear edges; what is cut out stays as it is."""
-    mouth = mouths(plan)
-    base = decoder(tokens, mouth)
-    if refiner is not None:
-        base = refiner(base.flatten(0, 1), mouth.flatten(0, 1)).float().view(base.shape)
-    shown = sharpened(base, decoder.cfg.sharpness)
-    for subject, picture in (cutouts or {}).items():
-        shown[:, subject] = opened_cutout(decoder, picture, mouth[:, subject])
-    return shown
-
-
 def opened_cutout(decoder: LayerDecoder, picture: Tensor, mouth: Tensor) -> Tensor:
     """A picture [size,size,4] with its mouth open so far [T,4] -> sub-frames [T,4,size,size,4]."""
     token = decoder.encode_closed(picture.expand(SUBFRAMES, -1, -1, -1).flatten(-3))

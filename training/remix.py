@@ -12,6 +12,7 @@ from ruler.clip import Clip
 from ruler.evidence import Eyes, gather
 from ruler.metrics import hits
 from ruler.sources import voiced
+from render import Told
 from sample import Held, Networks
 from stage import stage_of
 
@@ -59,7 +60,9 @@ def shares(
 
 def remixed(networks: Networks, pairs: list[tuple[Record, Record]], texts: list[tuple[str, str]], voice: Path) -> list[list[Clip]]:
     """What the model makes of the scenes before and after, in these words."""
-    captions = [list(words) for words in zip(*texts)]
+    first, then = (list(words) for words in zip(*texts))
+    first = networks.completed(first, SEED)
+    captions = [first, networks.completed(then, SEED, first)]
     read = [networks.slots(words) for words in captions]
     plan = networks.plan(captions[0], 9, SEED)
     latents, sound, layers = networks.render(captions[0], plan, SEED)
@@ -75,16 +78,16 @@ def remixed(networks: Networks, pairs: list[tuple[Record, Record]], texts: list[
     after = networks.render_window(captions[1], plans, SEED, (128, 128), held, stage_of(plans, 1.0))
     shown = (plan, (latents, sound, layers)), (plans, after)
     return [
-        clips_of(networks, records, rows, made, networks.styles(texts), voice)
+        clips_of(networks, records, rows, made, networks.told(texts), voice)
         for records, texts, (rows, made) in zip(zip(*pairs), captions, shown)
     ]
 
 
 def clips_of(
-    networks: Networks, records: list[Record], plan: Tensor, made: tuple[Tensor, Tensor, Tensor], styles: list[str], voice: Path
+    networks: Networks, records: list[Record], plan: Tensor, made: tuple[Tensor, Tensor, Tensor], told: list[Told], voice: Path
 ) -> list[Clip]:  # fmt: skip
     """What was made of scenes, as the ruler sees it."""
-    frames, tokens = to_bytes(networks.frames(made[0], made[2], plan, styles)), made[1].numpy()
+    frames, tokens = to_bytes(networks.frames(made[0], made[2], plan, told)), made[1].numpy()
     shown = zip(records, frames, plan.numpy(), voiced(tokens, voice), tokens)
     return [Clip(record.spec, *parts) for record, *parts in shown]
 

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from config import STARTER
-from decoder import FRONT_WEIGHT, Decoder, LayerRefineNet, RefineNet
+from decoder import FRONT_WEIGHT, Decoder, RefineNet
 from layers import LayerDecoder
 from stages import TaggedText, new_dit, new_planner, new_text_encoder
 from trainer import save_atomically
@@ -57,8 +57,9 @@ class Shipped:
         self.save(state, "dit", new_dit(), dit)
         if "fold" in self.history:  # what is shipped has its guidance folded in, until it is trained further
             self.save(state, "fold", new_dit(), dit, teacher_steps=self.history["dit"][0])
-        self.save(state, "layer_refiner", LayerRefineNet(STARTER.layer_refiner), self.parts["layer_refine"])
-        self.save(state, "refiner", RefineNet(STARTER.refiner), self.parts["refine"])
+        for part in ("place", "layer"):
+            name = f"{part}_refiner"
+            self.save(state, name, RefineNet(getattr(STARTER, name)), self.parts.get(f"{part}_refine", {}))
 
     def embeddings(self, words: list[str], fresh: Tensor) -> Tensor:
         """Rows [vocabulary, dim] of the words that the shipped model knows; the others stay as they are drawn."""
@@ -172,8 +173,8 @@ def dequantised(tensors: Tensors) -> Tensors:
     out = {}
     for name, value in tensors.items():
         if value.dtype == torch.int8:
-            blocks = value.float().unflatten(1, (-1, BLOCK))
-            value = (blocks * tensors[f"{name}.scale"].float()[..., None]).flatten(1)
+            blocks = value.float().flatten(1).unflatten(1, (-1, BLOCK))
+            value = (blocks * tensors[f"{name}.scale"].float()[..., None]).view(value.shape)
         if not name.endswith(".scale"):
             out[name] = value.float().contiguous()
     return out

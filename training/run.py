@@ -1,6 +1,6 @@
 """Trains the starter by the clock: `python training/run.py --minutes 100 --out DIR`. Run it again to go on.
 
-Latents first (a minute), then the text encoder; after that the DiT, the planner, the layer refiner and the refiner take
+Latents first (a minute), then the text encoder; after that the DiT, the planner and the refiners take
 turns by their shares of the time. Everything lives in DIR; every few minutes it is saved, measured and exported.
 `--stages fold`, last of all, folds the guidance into the video model; whoever trains it further unfolds it.
 """
@@ -8,6 +8,7 @@ turns by their shares of the time. Everything lives in DIR; every few minutes it
 import argparse
 import ctypes
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -18,13 +19,15 @@ import torch
 from safetensors.torch import save_file
 
 import latents
-from data import Pixels, Pool, Stream
+from data import Pool, Stream
 from evaluate import STARTER_DIR, VOICE, evaluate
 from export import export
 from restore import Shipped
-from sample import load_decoder, load_layers, load_tokenizer
+from refiner_stages import LayerRefinerStage, Pictures, PlaceRefinerStage
+from render import load_decoder, load_layers
+from sample import load_tokenizer
 from dit_stages import DitStage, FoldStage
-from stages import SIZES, LayerRefinerStage, PlannerStage, RefinerStage, TextStage, trained_text
+from stages import SIZES, PlannerStage, TextStage, trained_text
 from text import Tokenizer
 from trainer import Stage
 
@@ -34,7 +37,7 @@ SAVE_SECONDS = 300
 KINDS = "--kinds scenes,scenes,scenes,scenes,talk,talk,heads"  # two sevenths and one: faces are hard, and they also talk
 LAYERS = f"--layers --no-frames --reference {KINDS}"
 CLIP_FRAMES = 49  # longer than a clip that is drawn at once, so that there is something to go on with
-STAGES = {"text", "dit", "planner", "layer_refiner", "refiner", "fold"}
+STAGES = {"text", "dit", "planner", "place_refiner", "layer_refiner", "fold"}
 
 
 def main():
@@ -42,7 +45,7 @@ def main():
     parser.add_argument("--minutes", type=float, required=True, help="wall clock, all stages together")
     parser.add_argument("--out", type=Path, required=True, help="folder with the state; resumed if it has one")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--stages", default="text,dit,planner,layer_refiner,refiner", help="which to train")
+    parser.add_argument("--stages", default="text,dit,planner,place_refiner,layer_refiner", help="which to train")
     parser.add_argument("--cli", default="target/debug/kinora", help="the command that renders the world")
     parser.add_argument("--voice", type=Path, default=VOICE, help="sound tokens to samples")
     parser.add_argument("--to", type=Path, default=STARTER_DIR, help="where exports go")
@@ -140,15 +143,14 @@ class Run:
         text = trained_text(self.state / "text.pt", len(tokenizer.words))
         decoder, layers = load_decoder(self.state), load_layers(self.state)
         pools = {size: Pool(decoder, layers, tokenizer, self.stream(f"{size[0]}x{size[1]}", size, LAYERS, CLIP_FRAMES)) for size in SIZES}
-        pixels = Pixels(self.stream("pixels", flags=f"--layers {KINDS}"))
-        layer_refiner = LayerRefinerStage(self.state, pixels, layers)
+        pictures = Pictures(self.stream("pixels", flags=f"--layers --no-frames {KINDS}"), decoder, layers, tokenizer, text, random.Random())
         compiled = not self.args.no_compile and shutil.which("g++") is not None
         make = {
             "dit": lambda: DitStage(self.state, pools, text, compiled),
             "fold": lambda: FoldStage(self.state, pools, text, compiled),
             "planner": lambda: PlannerStage(self.state, self.stream("planner", flags=f"--no-frames {KINDS}", frames=CLIP_FRAMES), tokenizer, text),
-            "layer_refiner": lambda: layer_refiner,
-            "refiner": lambda: RefinerStage(self.state, pixels, decoder, layers, layer_refiner.model),
+            "place_refiner": lambda: PlaceRefinerStage(self.state, pictures),
+            "layer_refiner": lambda: LayerRefinerStage(self.state, pictures),
         }
         return [make[name]() for name in make if name in self.wanted]
 

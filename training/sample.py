@@ -1,27 +1,29 @@
 """A sentence becomes latents, frames and sound tokens, in PyTorch: what the Rust pipeline does, for evaluation."""
 
 import json
+import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from bouncing import bounced
 from camera import directed
-from config import CLASSES, PLAN_DIM, SLOTS, SOUND_DIM, STARTER, SUBJECTS, Sampler
+from completion import completed
+from config import CLASSES, PLAN_DIM, SLOTS, SOUND_DIM, STARTER, SUBJECTS, Sampler, slot_classes
 from data import Record, ground_video, layer_pictures, mouths_of, stack_layers
-from decoder import Decoder, LayerRefineNet, RefineNet, from_tokens, to_tokens
+from decoder import from_tokens, to_tokens
 from dit import Dit, Given
 from flow import clip_noise, euler
 from given import hold
-from layers import Cutouts, LayerDecoder
+from layers import Cutouts
 from planner import Planner
+from render import Decoders, Told
 from rolling import turned
 from stage import stage_of
 from dit_stages import is_folded
-from stages import new_dit, new_planner, round_trip, trained_text
+from stages import new_dit, new_planner, trained_text
 from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
 
@@ -85,10 +87,7 @@ class Networks:
     text: TextEncoder
     planner: Planner
     dit: Dit
-    decoder: Decoder
-    layers: LayerDecoder
-    layer_refiner: LayerRefineNet
-    refiner: RefineNet
+    decoders: Decoders
     sampler: Sampler = STARTER.sampler
 
     @staticmethod
@@ -100,23 +99,24 @@ class Networks:
             trained_text(state / "text.pt", len(tokenizer.words)),
             averaged(state / "planner.pt", new_planner()),
             averaged(state / ("fold.pt" if folded else "dit.pt"), new_dit()),
-            load_decoder(state),
-            load_layers(state),
-            averaged(state / "layer_refiner.pt", LayerRefineNet(STARTER.layer_refiner)),
-            averaged(state / "refiner.pt", RefineNet(STARTER.refiner)),
+            Decoders.load(state),
             replace(STARTER.sampler, guidance_scale=1.0) if folded else STARTER.sampler,
         )
 
     def parts(self) -> dict[str, nn.Module]:
         """The networks by their prefixes in the weight file."""
-        parts = {"text": self.text, "planner": self.planner, "dit": self.dit}
-        parts |= {"decoder": self.decoder, "layers": self.layers}
-        return parts | {"layer_refine": self.layer_refiner, "refine": self.refiner}
+        return {"text": self.text, "planner": self.planner, "dit": self.dit} | self.decoders.parts()
 
     @torch.no_grad()
     def encode(self, captions: list[str]) -> tuple[Tensor, Tensor]:
         ids, mask = pad([self.tokenizer.encode(caption) for caption in captions])
         return self.text(ids, mask), mask
+
+    def completed(self, captions: list[str], seed: int, before: list[str] | None = None) -> list[str]:
+        """Captions with words for what they leave open; before are those of the clips that they are made of, completed."""
+        read = lambda caption: {slot: logits[0].softmax(-1) for slot, logits in zip(SLOTS, self.text.slots(self.encode([caption])[0]))}
+        was = [{slot: slot_classes(slot)[at] for slot, at in row.items()} for row in self.slots(before)] if before else [{}] * len(captions)
+        return [completed(caption, read, random.Random(f"{seed} {caption}"), row) for caption, row in zip(captions, was)]
 
     @torch.no_grad()
     def plan(self, captions: list[str], latent_frames: int, seed: int) -> Tensor:
@@ -193,27 +193,17 @@ class Networks:
         classes = torch.stack([logits.argmax(-1) for logits in self.text.slots(rows)], 1)
         return [dict(zip(SLOTS, row)) for row in classes.tolist()]
 
-    def styles(self, captions: list[str]) -> list[str]:
-        return [CLASSES["style"][slots["style"]] for slots in self.slots(captions)]
+    def told(self, captions: list[str]) -> list[Told]:
+        """What the decoders are told of each clip."""
+        rows, _ = self.encode(captions)
+        read = [{slot: slot_classes(slot)[at] for slot, at in slots.items()} for slots in self.slots(captions)]
+        seen = [[of[slot] for slot in ("style", "weather", "time", "action", "object1")] for of in read]
+        return [Told(*seen, *said) for seen, *said in zip(seen, *self.text.said(rows))]
 
-    @torch.no_grad()
-    def base(self, z: Tensor, layers: Tensor, plan: Tensor, styles: list[str], cutouts: list[Cutouts] | None = None) -> Tensor:
-        """Latents, layers, their plan, styles and what is cut out -> frames [B,F,3,H,W] before the refiner."""
-        given = cutouts or [{}] * len(z)
-        clips = zip(z, layers, plan, styles, given)
-        return torch.stack([
-            round_trip(self.decoder, self.layers, *clip, layer_refiner=self.layer_refiner, cutouts=cut) for *clip, cut in clips
-        ])  # fmt: skip
-
-    @torch.no_grad()
-    def frames(self, z: Tensor, layers: Tensor, plan: Tensor, styles: list[str], cutouts: list[Cutouts] | None = None) -> Tensor:
-        """Latents, layers, their plan, styles and what is cut out -> frames [B,F,3,H,W]."""
-        return self.refined(self.base(z, layers, plan, styles, cutouts))
-
-    @torch.no_grad()
-    def refined(self, base: Tensor) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
-            return self.refiner(base).float().clamp(-1, 1)
+    def frames(self, z: Tensor, layers: Tensor, plan: Tensor, told: list[Told], cutouts: list[Cutouts] | None = None) -> Tensor:
+        """Latents, layers, their plan, what is said of them and what is cut out -> frames [B,F,3,H,W]."""
+        clips = zip(z, layers, plan, told, cutouts or [{}] * len(z))
+        return torch.stack([self.decoders.frames(*clip) for clip in clips])
 
 
 def by_law(plan: Tensor, said: dict[str, str]) -> Tensor:
@@ -228,23 +218,16 @@ def by_law(plan: Tensor, said: dict[str, str]) -> Tensor:
 
 
 @torch.no_grad()
-def encoded(networks: Networks, record: Record) -> tuple[Tensor, Tensor]:
-    """The true latents [1,T,h,w,48] and layers [1,T,3,384] of a scene."""
-    layers = stack_layers([networks.layers.encode(layer_pictures(record), mouths_of(record))])[0]
-    return networks.decoder.encode(ground_video(record)[None]), layers.unflatten(1, (-1, SUBJECTS))
+def encoded(decoders: Decoders, record: Record) -> tuple[Tensor, Tensor]:
+    """The true latents [T,h,w,48] and layers [T,3,384] of a scene."""
+    layers = stack_layers([decoders.layers.encode(layer_pictures(record), mouths_of(record))])[0]
+    return decoders.place.encode(ground_video(record)[None])[0], layers[0].unflatten(0, (-1, SUBJECTS))
+
+
+def round_trip(decoders: Decoders, record: Record) -> Tensor:
+    """The frames [F,3,H,W] that become of a scene's true tokens."""
+    return decoders.frames(*encoded(decoders, record), torch.from_numpy(record.plan), Told.of(record.spec))
 
 
 def load_tokenizer(state: Path) -> Tokenizer:
     return Tokenizer(json.loads((state / "tokenizer.json").read_text())["words"])
-
-
-def load_decoder(state: Path) -> Decoder:
-    decoder = Decoder()
-    decoder.load_state_dict(load_file(state / "latents.safetensors"))
-    return decoder
-
-
-def load_layers(state: Path) -> LayerDecoder:
-    layers = LayerDecoder()
-    layers.load_state_dict(load_file(state / "layers.safetensors"))
-    return layers

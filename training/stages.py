@@ -1,6 +1,5 @@
-"""The stages of all networks but the video model (dit_stages.py): what each is trained on. run.py divides the time between them."""
+"""The stages of the text encoder and the planner: what they are trained on. run.py divides the time between all stages."""
 
-import math
 import random
 from itertools import islice
 from pathlib import Path
@@ -11,15 +10,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from config import SLOTS, STARTER, SUBJECTS, slot_classes, slot_targets
-from data import REVISED, Pixels, Record, Stream, ground_video, layer_pictures, mouths_of, noisy_tagged, noisy_words, put, stack_layers, stage, to_video, window
-from decoder import Decoder, LayerRefineNet, RefineNet
+from data import REVISED, Record, Stream, noisy_tagged, noisy_words, put, window
 from dit import Dit
 from flow import add_noise, sample_t, v_loss
 from given import START_FRAMES, hold
-from layers import Cutouts, LayerDecoder, lay_over, mouths, pictures
 from planner import Planner
 from tagging import NOBODY, Tagger
-from stage import seen, stage_of, through_lens
 from text import SLOT_COUNT, TextEncoder, Tokenizer, pad
 from trainer import Stage, averaged
 
@@ -163,98 +159,6 @@ class PlannerStage(Stage):
             self.added += 1
 
 
-class RefinerStage(Stage):
-    """Frames from their latents and layers, a little noisy as the DiT's are: crops of 64 x 64 pixels and nine frames."""
-
-    name, share, samples_per_step = "refiner", 0.03, 4
-
-    def __init__(self, state: Path, pixels: Pixels, decoder: Decoder, layers: LayerDecoder, layer_refiner: LayerRefineNet):
-        self.pixels, self.decoder, self.layers, self.layer_refiner = pixels, decoder, layers, layer_refiner
-        self.rng = random.Random(pixels.stream.next_seed)
-        self.start(RefineNet(STARTER.refiner), state)
-
-    def loss(self) -> tuple[Tensor, dict]:
-        pairs = [self.crop(record) for record in self.pixels.draw(self.samples_per_step, self.rng, fresh=1)]
-        truth, base = map(torch.stack, zip(*pairs))
-        with torch.autocast("cpu", BF16):
-            refined = self.model(base).float()
-        l1 = (refined - truth).abs().mean()
-        loss = l1 + 0.5 * gradient_loss(refined, truth) + 0.1 * spectrum_loss(refined, truth)
-        return loss, {"l1": l1.item(), "l1_base": (base - truth).abs().mean().item()}
-
-    @torch.no_grad()
-    def crop(self, record: Record) -> tuple[Tensor, Tensor]:
-        """True frames and what comes of them [9,3,64,64] twice, aligned to latents; frame 0 is the last of a latent frame."""
-        _, height, width, _ = record.frames.shape
-        y, x = 16 * self.rng.randrange(height // 16 - 3), 16 * self.rng.randrange(width // 16 - 3)
-        sigma = self.rng.uniform(0, 0.15) * (self.rng.random() < 0.7)
-        z, tokens = self.decoder.encode(ground_video(record)[None]), self.layers.encode(layer_pictures(record), mouths_of(record))
-        first = self.rng.randrange((len(record.frames) - 9) // 4 + 1)
-        part = slice(first, first + 3)
-        base = round_trip(
-            self.decoder, self.layers, z[0, part] + sigma * torch.randn_like(z[0, part]),
-            tokens[part] + sigma * torch.randn_like(tokens[part]), torch.from_numpy(record.plan[part]), record.spec["style"],
-            stage(record), inside=first > 0, layer_refiner=self.layer_refiner,
-        )  # fmt: skip
-        window = slice(y, y + 64), slice(x, x + 64)
-        return to_video(record.frames[4 * first : 4 * first + 9])[..., *window], base[..., *window]
-
-
-class LayerRefinerStage(Stage):
-    """Pictures of subjects from their tokens, a little noisy as the DiT's are."""
-
-    name, share, samples_per_step = "layer_refiner", 0.07, 16
-
-    def __init__(self, state: Path, pixels: Pixels, layers: LayerDecoder):
-        self.pixels, self.layers = pixels, layers
-        self.rng = random.Random(pixels.stream.next_seed + 2)
-        self.start(LayerRefineNet(STARTER.layer_refiner), state)
-
-    def loss(self) -> tuple[Tensor, dict]:
-        with torch.no_grad():
-            truth, mouth = map(torch.stack, zip(*map(self.pick, self.pixels.draw(self.samples_per_step, self.rng, fresh=1))))
-            tokens = self.layers.encode(truth, mouth)
-            sigma = torch.rand(len(tokens), 1) * 0.2 * (torch.rand(len(tokens), 1) < 0.7)
-            base = self.layers(tokens + sigma * torch.randn_like(tokens), mouth)
-            # Mouths and feet are small and move: what differs from its own mean counts more.
-            weight = 1 + 8 * (truth - truth.mean(1, keepdim=True)).abs().amax(-1, keepdim=True)
-        with torch.autocast("cpu", BF16):
-            refined = self.model(base, mouth).float()
-        l1 = ((refined - truth).abs() * weight).mean()
-        pictures, true_pictures = refined.movedim(-1, -3), truth.movedim(-1, -3)
-        loss = l1 + 0.5 * gradient_loss(pictures, true_pictures)
-        mse = [(x - truth).pow(2).mean().item() for x in (refined, base)]
-        return loss, {"l1": l1.item(), "psnr_gain": 10 * math.log10(mse[1] / mse[0])}
-
-    def pick(self, record: Record) -> tuple[Tensor, Tensor]:
-        """The four pictures of one subject in one latent frame [4,S,S,4], and how far its mouth is open in each [4]."""
-        frames, subjects = record.layers.shape[:2]
-        latent, subject = self.rng.randrange((frames - 1) // 4), self.rng.randrange(subjects)
-        pictures = torch.from_numpy(record.layers[1 + 4 * latent : 5 + 4 * latent, subject]).float() / 255
-        return pictures, mouths(torch.from_numpy(record.plan))[1 + latent, subject]
-
-
-@torch.no_grad()
-def round_trip(
-    decoder: Decoder, layers: LayerDecoder, z: Tensor, tokens: Tensor, plan: Tensor, style: str, stage: Tensor | None = None,
-    inside: bool = False, layer_refiner: LayerRefineNet | None = None, cutouts: Cutouts | None = None,
-) -> Tensor:  # fmt: skip
-    """z [T,h,w,48], tokens [T,n,384] and plan [T,116] -> frames [F,3,H,W] as camera and lens of a style make them.
-
-    stage: what the grid shows; by default what the camera shows in this plan.
-    inside: the latents are from the middle of a clip; its first frame then is the last of the first latent frame.
-    """
-    if inside:
-        z, tokens, plan = (torch.cat((part[:1], part)) for part in (z, tokens, plan))
-    stage = stage_of(plan, z.shape[2] / z.shape[1]) if stage is None else stage
-    place = torch.cat((decoder(z[None])[0], decoder.front(z[None])[0, :, None]), 1)
-    frames, front = seen(place, plan, stage).split((3, 1), 1)
-    tokens = stack_layers([tokens])[0][0].unflatten(0, (-1, SUBJECTS))
-    clear, over = lay_over(pictures(layers, layer_refiner, tokens, plan, cutouts), front[:, 0], plan)
-    frames = through_lens(frames * clear.movedim(-1, 1) + over.movedim(-1, 1), style)
-    return frames[4:] if inside else frames
-
-
 def share_of(mask: Tensor) -> Tensor:
     """A mask [B,n] as weights [B,n,1] whose mean over n is 1, or all zero."""
     weights = mask.float()
@@ -306,20 +210,6 @@ def zero_init(model: Dit | Planner) -> Dit | Planner:
 def read_captions(record: Record, tokenizer: Tokenizer, dense: bool = False) -> tuple[list[list[int]], list[int]]:
     captions = record.dense_captions if dense else record.wordings
     return [tokenizer.encode(caption) for caption in captions], slot_targets(record.spec)
-
-
-def gradient_loss(a: Tensor, b: Tensor) -> Tensor:
-    d = a - b
-    return d.diff(dim=-1).abs().mean() + d.diff(dim=-2).abs().mean()
-
-
-def spectrum_loss(a: Tensor, b: Tensor) -> Tensor:
-    """Difference of FFT magnitudes in windows of 8, 16 and 32 pixels: sharpness counts wherever it lies."""
-    total = torch.zeros(())
-    for window in (8, 16, 32):
-        fa, fb = (torch.fft.rfft2(x.unfold(-2, window, window).unfold(-2, window, window), norm="ortho") for x in (a, b))
-        total = total + (fa.abs() - fb.abs()).abs().mean()
-    return total / 3
 
 
 def plan_weight() -> Tensor:

@@ -9,8 +9,9 @@ import torch
 
 from bouncing import GROUND_Y, bounced
 from camera import directed
-from config import CLASSES, SUBFRAME_DIM, LayerCode
-from dit_stages import is_folded
+from completion import completed
+from config import CLASSES, SLOTS, SUBFRAME_DIM, LayerCode, slot_classes
+from dit_stages import follow, is_folded
 from flow import clip_noise
 from given import TASKS, given_of, hold, hole, tasks
 from latents import Regression
@@ -83,6 +84,36 @@ class Mouths(unittest.TestCase):
             x = torch.randn(50, 3)
             fit.add(x, x @ matrix.T + 0.1 * torch.randn(50, 5))
         self.assertLess((fit.solved() - matrix).abs().max(), 0.05)
+
+
+class Completion(unittest.TestCase):
+    """What a prompt leaves open, with a reader that knows a few words; the rule itself is tested in Rust."""
+
+    def read(self, prompt: str) -> dict[str, torch.Tensor]:
+        out = {}
+        for slot in SLOTS:
+            classes = slot_classes(slot)
+            named = [i for i, name in enumerate(classes) if name in prompt and slot[-1] not in "23"]
+            row = torch.full((len(classes),), 1 / len(classes))
+            if slot[-1] in "23" or named:
+                row = torch.nn.functional.one_hot(torch.tensor(named[-1] if named else len(classes) - 1), len(classes)).float()
+            out[slot] = row
+        return out
+
+    def test_open_fields_are_said_and_others_stay(self):
+        prompts = {completed("a red duck on a beach, roll", self.read, random.Random(seed)) for seed in range(8)}
+        for prompt in prompts:
+            read = self.read(prompt)
+            said = {slot: slot_classes(slot)[read[slot].argmax()] for slot in SLOTS if read[slot].max() == 1}
+            self.assertEqual((said["object1"], said["colour1"], said["place"], said["action"]), ("duck", "red", "beach", "roll"))
+            self.assertIn("material1", said)
+            self.assertNotIn("camera", said)  # the planner may do as it likes
+        self.assertGreater(len(prompts), 4)
+
+    def test_a_clip_made_of_another_chooses_alike(self):
+        first = completed("a duck, roll", self.read, random.Random(1), {"place": "gym", "material1": "glass"})
+        self.assertIn("gym", first)
+        self.assertIn("glass", first)
 
 
 class Stages(unittest.TestCase):
@@ -215,6 +246,23 @@ class Clips(unittest.TestCase):
             self.assertTrue(is_folded(state))
             torch.save({"steps": 6}, state / "dit.pt")
             self.assertFalse(is_folded(state))
+
+    def test_what_is_folded_goes_along_with_what_it_was_folded_from(self):
+        teacher, later = torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "fold.pt"
+            folded = {name: value + 0.5 for name, value in teacher.state_dict().items()}
+            saved = {"model": folded, "ema": dict(folded), "teacher_steps": 5}
+            torch.save(saved | {"teacher": teacher.state_dict()}, path)
+            follow(path, later, 6)
+            now = torch.load(path, weights_only=True)
+            for name, value in later.state_dict().items():
+                self.assertLess((now["model"][name] - value - 0.5).abs().max(), 1e-6)
+                self.assertLess((now["ema"][name] - value - 0.5).abs().max(), 1e-6)
+            self.assertEqual(now["teacher_steps"], 6)
+            torch.save(saved, path)
+            follow(path, later, 6)
+            self.assertFalse(path.exists())
 
 
 if __name__ == "__main__":

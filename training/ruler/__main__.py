@@ -3,14 +3,14 @@
 import argparse
 import hashlib
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
 
-from config import STARTER
-from decoder import LayerRefineNet, RefineNet
-from sample import Networks, load_decoder, load_layers
+from render import Decoders, load_decoder
+from sample import Networks
 from trainer import averaged
 
 from .evaluate import run
@@ -44,7 +44,8 @@ def main() -> int:
         train_faces(args.train_faces, args.state / "ruler", args.cli)
         save(trained_faces(args.state / "ruler"), FACES_WEIGHTS)
         return 0
-    networks = load_networks(args.state, decoders_only=args.ground_truth)
+    networks = None if args.ground_truth else loaded(Networks.load, args.state)
+    decoders = networks.decoders if networks else loaded(Decoders.load, args.state)
     if networks is None and not args.ground_truth:
         print(f"{args.state} has no networks that fit this code; --ground-truth measures without", file=sys.stderr)
         return 2
@@ -54,7 +55,7 @@ def main() -> int:
         print(f"ruler: {error}", file=sys.stderr)
         return 2
     eyes = Eyes(reader, faces, Gallery(args.cli, faces))
-    measured = run(args.cli, eyes, args.clips, networks, args.voice if args.voice.exists() else None, not args.ground_truth)
+    measured = run(args.cli, eyes, args.clips, decoders, networks, args.voice if args.voice.exists() else None)
     model = "none" if args.ground_truth else digest_of(args.state / "dit.pt")
     facts = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "clips": args.clips, "reader": f"{reader_digest} {faces_digest}", "model": model}
     folder = args.out or args.state / ("ruler-truth" if args.ground_truth else "ruler-model")
@@ -72,14 +73,10 @@ def train_reader(args: argparse.Namespace) -> int:
     return 0
 
 
-def load_networks(state: Path, decoders_only: bool) -> Networks | None:
-    """The networks of a training folder, or just those that a round trip needs; None if they are missing or do not fit."""
+def loaded(load: Callable[[Path], Networks | Decoders], state: Path) -> Networks | Decoders | None:
+    """The networks of a training folder; None if they are missing or do not fit."""
     try:
-        if not decoders_only:
-            return Networks.load(state)
-        layer_refiner = averaged(state / "layer_refiner.pt", LayerRefineNet(STARTER.layer_refiner))
-        refiner = averaged(state / "refiner.pt", RefineNet(STARTER.refiner))
-        return Networks(None, None, None, None, load_decoder(state), load_layers(state), layer_refiner, refiner)
+        return load(state)
     except (FileNotFoundError, RuntimeError) as error:
         print(f"ruler: no networks from {state}: {str(error).splitlines()[0]}", file=sys.stderr)
         return None

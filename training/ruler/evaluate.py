@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from render import Decoders
 from sample import Networks
 
 from .clip import Clip
@@ -79,18 +80,18 @@ def clip_of(item: Clip | Evidence) -> Clip:
     return item if isinstance(item, Clip) else item.clip
 
 
-def run(cli: str, eyes: Eyes, count: int, networks: Networks | None, voice: Path | None, model: bool) -> Run:
-    """Measures truth, the round trip if there are networks, and the model if asked."""
+def run(cli: str, eyes: Eyes, count: int, decoders: Decoders | None, networks: Networks | None, voice: Path | None) -> Run:
+    """Measures truth, the round trip if there are decoders, and the model if there is one."""
     seconds: dict[str, float] = {}
     clock = Clock(seconds)
     truth = suites_of(count, lambda n, flags: held_out_clips(cli, n, flags))
     clock.lap("render")
     conditions = {"truth": truth}
     base = {name: clips for name, clips in truth.items() if name not in MADE_OF_OTHERS}
-    if networks and voice:
-        conditions["round trip"] = suites_of(count, lambda n, flags: round_trip_clips(cli, n, flags, networks, voice))
+    if decoders and voice:
+        conditions["round trip"] = suites_of(count, lambda n, flags: round_trip_clips(cli, n, flags, decoders, voice))
         clock.lap("round trip")
-    if model and networks and voice:
+    if networks and voice:
         conditions["model"] = joined({name: generated(clips, networks, voice) for name, clips in base.items()})
         clock.lap("model")
     metrics = [metric for metric in METRICS if eyes.faces or metric not in FACE_METRICS]
@@ -107,7 +108,7 @@ def run(cli: str, eyes: Eyes, count: int, networks: Networks | None, voice: Path
             for metric, row in zip(metrics, rows):
                 try_corruption(row, metric, evidence[metric.suite], cli, eyes)
             clock.lap("corruptions")
-    rows += [distance_row(cli, eyes, features, truth["general"]), drift_row(cli, eyes, networks if model else None, voice)]
+    rows += [distance_row(cli, eyes, features, truth["general"]), drift_row(cli, eyes, networks, voice)]
     clock.lap("distance and drift")
     clips = {name: suites["general"] for name, suites in conditions.items()}
     return Run(rows, clips, {name: portraits_shown(suites) for name, suites in conditions.items()}, seconds)

@@ -11,7 +11,8 @@ import torch
 
 from config import SUBFRAME_DIM, SUBJECT_DIM
 from data import Record, Stream, to_bytes
-from sample import Networks, encoded
+from render import Decoders
+from sample import Networks, round_trip
 
 from .clip import FRAMES_PER_SECOND, MOUTH_AT, SAMPLE_RATE, SUBFRAMES, Clip, silent_about
 from .stream import drawn
@@ -74,12 +75,11 @@ def portrait_with(cli: str, clip: Clip, flags: str) -> Clip:
     return other.with_(caption=clip.caption)
 
 
-def round_trip_clips(cli: str, count: int, flags: str, networks: Networks, voice: Path) -> list[Clip]:
+def round_trip_clips(cli: str, count: int, flags: str, decoders: Decoders, voice: Path) -> list[Clip]:
     """The same scenes through latents, layers and back, as good as the decoders make them; the sound through its tokens."""
 
     def draw(record: Record) -> np.ndarray:
-        plan = torch.from_numpy(record.plan)[None]
-        return to_bytes(networks.refined(networks.base(*encoded(networks, record), plan, [record.spec["style"]])))[0]
+        return to_bytes(round_trip(decoders, record))
 
     clips = held_out_clips(cli, count, flags, draw=draw)
     sounds = voiced(np.stack([clip.tokens for clip in clips]), voice)
@@ -94,13 +94,14 @@ def clips_of(
     mouths [n,T,4] are how open the mouth of subject 1 is, where that is known from what is said; NaN where it is not.
     The only place that knows how the model is run.
     """
+    captions = networks.completed(captions, seed)
     plan = networks.plan(captions, latent_frames, seed)
     if mouths is not None:
         for part in (0, 1):  # the body and the head
             planned = plan.view(*plan.shape[:2], SUBFRAMES, SUBFRAME_DIM)[..., part * SUBJECT_DIM + MOUTH_AT]
             planned.copy_(torch.where(torch.from_numpy(np.isnan(mouths)), planned, torch.from_numpy(mouths)))
     z, sound, layers = networks.render(captions, plan, seed)
-    return to_bytes(networks.frames(z, layers, plan, networks.styles(captions))), sound.numpy(), plan.numpy()
+    return to_bytes(networks.frames(z, layers, plan, networks.told(captions))), sound.numpy(), plan.numpy()
 
 
 def generated(clips: list[Clip], networks: Networks, voice: Path, at_once: int = 8) -> list[Clip]:

@@ -84,7 +84,7 @@ class ReaderStage(Stage):
 def through_latents(video: Tensor, decoder: Decoder, noise: float) -> Tensor:
     """What the latents keep of pictures [n,3,H,W], each for itself: of clips of one frame."""
     z = decoder.encode(torch.cat((video, torch.zeros_like(video[:, :1])), 1)[:, None])
-    return decoder(z + noise * torch.randn_like(z))[:, 0]
+    return decoder(z + noise * torch.randn_like(z))[:, 0, ..., :3].mean(1).movedim(-1, 1)
 
 
 def example_of(clip: Clip, later: int = 0) -> dict[str, np.ndarray]:

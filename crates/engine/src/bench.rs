@@ -67,7 +67,7 @@ pub struct Measured {
     pub gflops: f64,
 }
 
-/// The shapes of the starter: 153 tokens of 256, and the refiner on 33 frames of 32×32×64.
+/// Shapes like those of the starter: 153 tokens of 256, and a convolution as its residual nets have them.
 pub fn starter_shapes() -> Vec<Shape> {
     vec![
         Shape::Linear {

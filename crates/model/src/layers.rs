@@ -2,30 +2,25 @@
 //!
 //! The own frame is a square around the subject's place in the plan that grows and turns with it, so that a rolling ball is
 //! nearly one picture. A token's first channels are the mean of the four sub-frames, the others how these differ, after a
-//! cosine transform over them: matrices on the host make four rough pictures, and a small net on the engine refines them.
-//! Twins: `training/layers.py` and `LayerRefineNet` in `training/decoder.py`.
+//! cosine transform over them: matrices on the host make four rough pictures, and a net on the engine refines them
+//! ([`crate::refine`]). Twin: `training/layers.py`.
 
 use core::f64::consts::{PI, SQRT_2};
 use std::ops::Range;
 use std::sync::Arc;
 
 use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS};
-use kinora_engine::{EngineError, Graph, GraphError, WeightTensor, Weights};
+use kinora_engine::{EngineError, WeightTensor, Weights};
 use serde::Deserialize;
 
-use crate::decoder::{RefinerConfig, Told, refine};
 use crate::matrix::{columns_times, host_values, rows_times};
-use crate::net::Net;
 use crate::picture::Picture;
 use crate::pictures::Cutout;
+use crate::refine::{Moving, PIXEL, RGBA};
 
 /// Of somebody seen from near, subject 0 is the body and this one the head.
 pub const HEAD: usize = 1;
 
-/// Values of a pixel: colour, premultiplied by coverage, and coverage, each 0..1.
-const RGBA: usize = 4;
-/// Values of a pixel in all sub-frames.
-const PIXEL: usize = SUBFRAMES * RGBA;
 /// Waves of the cosine transform beside the mean.
 const WAVES: usize = SUBFRAMES - 1;
 /// Colour is divided by no less coverage than this.
@@ -76,29 +71,6 @@ pub struct LayerDecoder {
     std: Arc<[f32]>,
 }
 
-/// A subject in its own frame in the four sub-frames of a latent frame: `[size, size, sub-frame, rgba]`, not clamped.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Layer(pub Vec<f32>);
-
-/// The net that refines a layer: input `layer` and output `refined`, `[1, size, size, 16]`, as [`Layer`] has it; input `mouth`
-/// [1, 4], how far the subject's mouth is open in each sub-frame.
-pub fn layer_refiner_graph(size: usize, refiner: &RefinerConfig) -> Result<Graph, GraphError> {
-    let mut graph = Graph::new("layer_refiner");
-    let rough = graph.input("layer", &[1, size, size, PIXEL])?;
-    let mouth = graph.input("mouth", &[1, SUBFRAMES])?;
-    let mut net = Net::new(&mut graph, "layer_refine.");
-    let packed = refiner.unshuffled(&mut net, rough)?;
-    let mouth = net.linear("mouth", mouth, refiner.channels)?;
-    let told = Told {
-        everywhere: Some(mouth),
-        ..Default::default()
-    };
-    let residual = refine(&mut net, refiner, packed, 1, told)?;
-    let refined = graph.add(rough, residual)?;
-    graph.output("refined", refined)?;
-    Ok(graph)
-}
-
 impl LayerDecoder {
     /// From the starter's weights `layers.basis`, `layers.detail`, `layers.mouth`, `layers.mean` and `layers.std`.
     pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
@@ -133,7 +105,7 @@ impl LayerDecoder {
         tokens: &[f32],
         present: [bool; SUBJECTS],
         mouth: [f32; SUBFRAMES],
-    ) -> [Option<Layer>; SUBJECTS] {
+    ) -> [Option<Moving>; SUBJECTS] {
         let tokens: Vec<&[f32]> = tokens.chunks_exact(self.config.dim()).collect();
         let latents = tokens.iter().zip(present).map(|(token, present)| {
             let latent = token.iter().zip(&*self.std).map(|(z, s)| z * s);
@@ -142,12 +114,12 @@ impl LayerDecoder {
         let latents: Vec<_> = latents.collect();
         let present: Vec<&[f32]> = latents.iter().flatten().map(Vec::as_slice).collect();
         let mut layers = self.layers(&present).into_iter();
-        let mut layers: [Option<Layer>; SUBJECTS] =
+        let mut layers: [Option<Moving>; SUBJECTS] =
             std::array::from_fn(|s| latents[s].as_ref().and_then(|_| layers.next()));
         if let Some(head) = &mut layers[HEAD]
             && mouth != [0.0; SUBFRAMES]
         {
-            head.add(&self.open_mouth(tokens[HEAD]), mouth);
+            add(head, &self.open_mouth(tokens[HEAD]), mouth);
         }
         layers
     }
@@ -177,7 +149,7 @@ impl LayerDecoder {
         }
     }
 
-    fn layers(&self, latents: &[&[f32]]) -> Vec<Layer> {
+    fn layers(&self, latents: &[&[f32]]) -> Vec<Moving> {
         let part = |range: Range<usize>| -> Vec<&[f32]> {
             latents.iter().map(|z| &z[range.clone()]).collect()
         };
@@ -189,14 +161,14 @@ impl LayerDecoder {
             let waves = rows_times(&self.detail, self.config.detail_channels[0], &latents);
             start += channels;
             for (layer, wave) in layers.iter_mut().zip(&waves) {
-                layer.add(wave, std::array::from_fn(|i| cosine(k + 1, i)));
+                add(layer, wave, std::array::from_fn(|i| cosine(k + 1, i)));
             }
         }
         layers
     }
 
     /// A layer whose sub-frames are all the mean picture, given as its difference from the mean of all pictures.
-    fn still(&self, difference: &[f32]) -> Layer {
+    fn still(&self, difference: &[f32]) -> Moving {
         let mut values = Vec::with_capacity(difference.len() * SUBFRAMES);
         let (difference, mean) = (
             difference.as_chunks::<RGBA>().0,
@@ -206,13 +178,12 @@ impl LayerDecoder {
             let pixel: [f32; RGBA] = std::array::from_fn(|v| difference[v] + mean[v]);
             values.extend_from_slice([pixel; SUBFRAMES].as_flattened());
         }
-        Layer(values)
+        Moving(values)
     }
 
     /// The picture of a sub-frame, with clear edges.
-    pub fn picture(&self, layer: &Layer, subframe: usize) -> Picture {
-        let pixels = layer.0.as_chunks::<RGBA>().0.iter();
-        let of_subframe = pixels.skip(subframe).step_by(SUBFRAMES);
+    pub fn picture(&self, layer: &Moving, subframe: usize) -> Picture {
+        let of_subframe = layer.subframe(subframe);
         let sharpened = of_subframe.map(|&pixel| sharpened(pixel, self.config.sharpness));
         Picture::new(self.config.size, sharpened)
     }
@@ -224,15 +195,13 @@ pub fn mouth(plan: &Plan, latent_frame: usize) -> [f32; SUBFRAMES] {
     std::array::from_fn(|i| state(i).map_or(0.0, |state| state.subjects[HEAD].mouth))
 }
 
-impl Layer {
-    /// Adds a picture, so much of it in each sub-frame.
-    fn add(&mut self, picture: &[f32], factors: [f32; SUBFRAMES]) {
-        let pixels = self.0.as_chunks_mut::<PIXEL>().0;
-        for (pixel, added) in pixels.iter_mut().zip(picture.as_chunks::<RGBA>().0) {
-            for (values, factor) in pixel.as_chunks_mut::<RGBA>().0.iter_mut().zip(factors) {
-                for (value, added) in values.iter_mut().zip(added) {
-                    *value += factor * added;
-                }
+/// Adds a picture to those of a subject, so much of it in each sub-frame.
+fn add(layer: &mut Moving, picture: &[f32], factors: [f32; SUBFRAMES]) {
+    let pixels = layer.0.as_chunks_mut::<PIXEL>().0;
+    for (pixel, added) in pixels.iter_mut().zip(picture.as_chunks::<RGBA>().0) {
+        for (values, factor) in pixel.as_chunks_mut::<RGBA>().0.iter_mut().zip(factors) {
+            for (value, added) in values.iter_mut().zip(added) {
+                *value += factor * added;
             }
         }
     }

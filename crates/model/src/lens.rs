@@ -58,7 +58,8 @@ pub fn darken(frame: &mut [f32], light: &[f32]) {
     }
 }
 
-fn smoothstep(from: f32, to: f32, value: f32) -> f32 {
+/// 0 at one edge and 1 at the other, flat at both.
+pub(crate) fn smoothstep(from: f32, to: f32, value: f32) -> f32 {
     let t = ((value - from) / (to - from)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }

@@ -1,20 +1,35 @@
-//! Putting frames together: the place as the frame's camera sees it, the subjects over it, and the lens before both.
+//! Putting frames together: the place as the frame's camera sees it, the subjects over it, what falls and the lens before both.
 //!
 //! Plain functions of the host, in f32 and without the platform's maths library, so that every device gets the same bits.
-//! Twins: `lay_over` in `training/layers.py` and `training/stage.py`.
+//! Twins: `Decoders.frames` in `training/render.py`, with `lay_over` in `training/layers.py` and `training/stage.py`.
 
 use std::ops::Range;
 
-use kinora_contract::plan::{CameraState, Plan, SUBJECTS, Subframe};
+use kinora_contract::plan::{CameraState, Plan, SUBFRAMES, SUBJECTS, Subframe, frame_of};
 use kinora_engine::{EngineError, Weights};
 
 use crate::canvas::Canvas;
 use crate::dit::Grid;
-use crate::layers::{HEAD, Layer, LayerConfig, LayerDecoder, mouth};
+use crate::falling::Falling;
+use crate::hanging::Rope;
+use crate::layers::{HEAD, LayerConfig, LayerDecoder, mouth};
 use crate::lens::{Lens, darken};
 use crate::picture::Picture;
 use crate::pictures::{Cutout, GivenPlace, Pictures};
 use crate::place::{Place, PlaceDecoder};
+use crate::refine::Moving;
+use crate::water::Water;
+
+/// What is too thin for a latent, and drawn because it is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Thin {
+    /// On what subject 1 hangs.
+    pub rope: Option<Rope>,
+    /// What it pours.
+    pub water: Option<Water>,
+    /// What falls before the camera.
+    pub falling: Option<Falling>,
+}
 
 /// How a clip is looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,35 +38,52 @@ pub struct Shot {
     pub grid: Grid,
     /// The view of which its grid latents are a picture.
     pub stage: CameraState,
+    /// What is too thin for a latent.
+    thin: Thin,
+    /// Frames a second.
+    fps: f32,
     /// How much light reaches each pixel, `[H, W]`.
     light: Vec<f32>,
 }
 
 impl Shot {
-    /// Through a lens.
-    pub fn new(grid: Grid, stage: CameraState, lens: Lens) -> Self {
+    /// Of what a stage shows, behind thin things, through a lens.
+    pub fn new(grid: Grid, stage: CameraState, thin: Thin, lens: Lens, fps: f32) -> Self {
         Self {
             grid,
             stage,
+            thin,
+            fps,
             light: lens.light(grid.pixel_width(), grid.pixel_height()),
         }
     }
 }
 
+/// What the stage shows in a latent frame.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Backdrop<'a> {
+    /// What the tokens say.
+    Drawn(Moving),
+    /// A picture in their place.
+    Given(&'a Place),
+}
+
 /// One latent frame of a clip.
 #[derive(Debug, Clone, Copy)]
 pub struct LatentFrame<'a> {
-    /// Its index.
+    /// Its index in the plan.
     pub index: usize,
-    /// Video tokens, `[tokens per frame, 192]`.
-    pub video: &'a [f32],
+    /// Latent frames of the clip before the plan begins.
+    pub before: usize,
+    /// The place.
+    pub backdrop: &'a Backdrop<'a>,
     /// The subjects' layers; none for one that is absent or given.
-    pub layers: &'a [Option<Layer>; SUBJECTS],
-    /// What is given, in place of what the tokens say of it.
+    pub layers: &'a [Option<Moving>; SUBJECTS],
+    /// The subjects that are given are in there.
     pub pictures: &'a Pictures,
 }
 
-/// Puts a clip's frames together, before the residual net.
+/// Makes pictures of a clip's tokens, and puts its frames together.
 #[derive(Debug, Clone)]
 pub struct Overlayer {
     layers: LayerDecoder,
@@ -85,21 +117,30 @@ impl Overlayer {
         self.layers.config()
     }
 
-    /// The rough layers of a latent frame from its tokens `[SUBJECTS, layer_dim]`; of subjects that the plan has nowhere in
-    /// these sub-frames, and of those whose picture is given, none.
+    /// The rough layers of a latent frame from its tokens `[SUBJECTS, layer_dim]`, of the subjects that are [`drawn`].
     pub fn layers(
         &self,
         tokens: &[f32],
         plan: &Plan,
         index: usize,
-        subframes: Range<usize>,
         pictures: &Pictures,
-    ) -> [Option<Layer>; SUBJECTS] {
-        let drawn = std::array::from_fn(|s| {
-            let mut states = subframes.clone().filter_map(|i| plan.subframe(index, i));
-            pictures.cutouts[s].is_none() && states.any(|state| state.subjects[s].is_present())
-        });
+    ) -> [Option<Moving>; SUBJECTS] {
+        let drawn = drawn(plan, index, pictures);
         self.layers.decode(tokens, drawn, mouth(plan, index))
+    }
+
+    /// What the stage shows in a latent frame: what is given, or else, roughly, what its video tokens `[tokens per frame, 192]` say.
+    pub fn backdrop<'a>(
+        &self,
+        tokens: &[f32],
+        grid: Grid,
+        index: usize,
+        pictures: &'a Pictures,
+    ) -> Backdrop<'a> {
+        match &pictures.place {
+            Some(given) => Backdrop::Given(&given.picture),
+            None => Backdrop::Drawn(self.place.decode(tokens, grid, index)),
+        }
     }
 
     /// Some sub-frames of a latent frame as frames `[n, H, W, 3]` in about −1..1. Latent frame 0 has one, pixel frame 0.
@@ -111,35 +152,36 @@ impl Overlayer {
         subframes: Range<usize>,
     ) -> Vec<f32> {
         let subframes = if latent.index == 0 { 0..1 } else { subframes };
-        let places = self.places(latent, shot, subframes.clone());
+        let width = shot.grid.pixel_width();
         let mut frames = Vec::new();
-        for (i, place) in subframes.zip(places) {
+        for i in subframes {
             let state = plan.subframe(latent.index, i).unwrap_or(Subframe::EMPTY);
-            let place = place.seen(&shot.stage, &state.camera);
+            let seen = |place: &Place| place.seen(&shot.stage, &state.camera);
+            let mut place = match latent.backdrop {
+                Backdrop::Drawn(stage) => seen(&Place::of_subframe(stage, i, width)),
+                Backdrop::Given(place) => seen(place),
+            };
             let pictures = std::array::from_fn(|s| self.picture(latent, &state, s, i));
             let extent = self.layers.config().extent;
             let canvas = Canvas::painted(&pictures, &state, extent, place.size());
+            if let Some(rope) = shot.thin.rope {
+                rope.draw(place.pixels_mut(), width, &state);
+            }
             let mut frame = lay_over(&place, &canvas);
+            let (time_s, size) = (
+                frame_of(latent.before + latent.index, i) as f32 / shot.fps,
+                place.size(),
+            );
+            if let Some(water) = shot.thin.water {
+                water.draw(&mut frame, width, &state.camera, time_s);
+            }
+            if let Some(falling) = shot.thin.falling {
+                falling.draw(&mut frame, size, &shot.stage, &state.camera, time_s);
+            }
             darken(&mut frame, &shot.light);
             frames.append(&mut frame);
         }
         frames
-    }
-
-    /// What the stage shows in some sub-frames.
-    fn places(&self, latent: LatentFrame, shot: &Shot, subframes: Range<usize>) -> Vec<Place> {
-        if let Some(given) = &latent.pictures.place {
-            return vec![given.picture.clone(); subframes.len()];
-        }
-        // What stands in front matters to subjects alone.
-        let drawn = latent.layers.iter().any(Option::is_some);
-        let front = drawn || latent.pictures.cutouts.iter().any(Option::is_some);
-        if latent.index == 0 {
-            vec![self.place.first(latent.video, shot.grid, front)]
-        } else {
-            self.place
-                .subframes(latent.video, shot.grid, subframes, front)
-        }
     }
 
     /// What a subject looks like in a sub-frame.
@@ -164,6 +206,19 @@ impl Overlayer {
     }
 }
 
+/// Which subjects are drawn in a latent frame: those that the plan has somewhere in it, and whose pictures are not given.
+pub fn drawn(plan: &Plan, index: usize, pictures: &Pictures) -> [bool; SUBJECTS] {
+    std::array::from_fn(|s| {
+        let mut states = (0..SUBFRAMES).filter_map(|i| plan.subframe(index, i));
+        pictures.cutouts[s].is_none() && states.any(|state| state.subjects[s].is_present())
+    })
+}
+
+/// A pixel value in −1..1 as a byte.
+pub fn to_byte(value: f32) -> u8 {
+    ((value.clamp(-1.0, 1.0) + 1.0) * 127.5 + 0.5) as u8
+}
+
 /// The subjects on a canvas over a place, behind what stands in front there; `[H, W, 3]` in about −1..1.
 pub fn lay_over(place: &Place, canvas: &Canvas) -> Vec<f32> {
     let pixels = place.pixels().iter().zip(canvas.pixels());
@@ -182,254 +237,4 @@ pub fn lay_over(place: &Place, canvas: &Canvas) -> Vec<f32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use kinora_contract::plan::Subject;
-
-    use super::*;
-    use crate::picture::Picture;
-
-    const SIDE: usize = 16;
-    const EXTENT: f32 = 1.25;
-    const RED: [f32; 4] = [1.0, 0.0, 0.0, 1.0];
-    const GREEN: [f32; 4] = [0.0, 1.0, 0.0, 1.0];
-    const BLUE: [f32; 4] = [0.0, 0.0, 1.0, 1.0];
-
-    /// A subject whose own frame is `pixels` wide on a screen of 16 × 16.
-    fn subject(x: f32, y: f32, pixels: f32) -> Subject {
-        Subject {
-            x,
-            y,
-            r: pixels / SIDE as f32 / EXTENT,
-            cos: 1.0,
-            sin: 0.0,
-            visible: 1.0,
-            depth: 0.0,
-            mouth: 0.0,
-        }
-    }
-
-    fn flat(colour: [f32; 4], size: usize) -> Picture {
-        Picture::new(size, vec![colour; size * size])
-    }
-
-    /// Lays pictures over a black screen; red, green and blue of every pixel in 0..1.
-    fn laid<const N: usize>(layers: [(Subject, Picture); N], front: f32) -> Vec<[f32; 3]> {
-        let mut state = Subframe::EMPTY;
-        let mut pictures = [const { None }; SUBJECTS];
-        for (s, (subject, picture)) in layers.into_iter().enumerate() {
-            state.subjects[s] = subject;
-            pictures[s] = Some(picture);
-        }
-        let canvas = Canvas::painted(&pictures, &state, EXTENT, (SIDE, SIDE));
-        let black = Place::new(SIDE, vec![[-1.0, -1.0, -1.0, front]; SIDE * SIDE]);
-        let screen = lay_over(&black, &canvas);
-        let pixels = screen.as_chunks::<3>().0;
-        pixels.iter().map(|p| p.map(|v| (v + 1.0) / 2.0)).collect()
-    }
-
-    fn close(a: [f32; 3], b: [f32; 3]) -> bool {
-        a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5)
-    }
-
-    /// An 8 × 8 picture without any symmetry.
-    fn uneven() -> Vec<[f32; 4]> {
-        let shade = |i: usize| (i * 37 % 64) as f32 / 64.0;
-        (0..64)
-            .map(|i| [shade(i), shade(i + 5), shade(i * i), 1.0])
-            .collect()
-    }
-
-    #[test]
-    fn a_layer_as_large_as_its_pixels_gives_these_pixels() {
-        let pixels = uneven();
-        let screen = laid(
-            [(subject(0.0, 0.0, 8.0), Picture::new(8, pixels.clone()))],
-            0.0,
-        );
-        for (row, col) in (0..SIDE).flat_map(|r| (0..SIDE).map(move |c| (r, c))) {
-            let inside = (4..12).contains(&row) && (4..12).contains(&col);
-            let want = if inside {
-                let [r, g, b, _] = pixels[(row - 4) * 8 + col - 4];
-                [r, g, b]
-            } else {
-                [0.0; 3]
-            };
-            let got = screen[row * SIDE + col];
-            assert!(close(got, want), "({row}, {col}): {got:?}, not {want:?}");
-        }
-    }
-
-    #[test]
-    fn a_quarter_turn_takes_the_right_side_down() {
-        let pixels = uneven();
-        let mut turned = subject(0.0, 0.0, 8.0);
-        // The direction of its own right side on the screen, at a length that a planner might write.
-        (turned.cos, turned.sin) = (0.0, 0.6);
-        let screen = laid([(turned, Picture::new(8, pixels.clone()))], 0.0);
-        for (row, col) in (0..8).flat_map(|r| (0..8).map(move |c| (r, c))) {
-            let [r, g, b, _] = pixels[row * 8 + col];
-            let got = screen[(4 + col) * SIDE + 4 + 7 - row];
-            assert!(close(got, [r, g, b]), "({row}, {col}): {got:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_nearer_hides_and_of_equals_the_first_is_on_top() {
-        let at_depths = |depths: [f32; 3]| {
-            let layer = |depth: f32, colour| {
-                let mut subject = subject(0.0, 0.0, 8.0);
-                subject.depth = depth;
-                (subject, flat(colour, 8))
-            };
-            let [a, b, c] = depths;
-            laid([layer(a, RED), layer(b, GREEN), layer(c, BLUE)], 0.0)[8 * SIDE + 8]
-        };
-        assert!(close(at_depths([0.0, 0.0, 0.0]), [1.0, 0.0, 0.0]));
-        assert!(close(at_depths([0.004, 0.0, -0.005]), [1.0, 0.0, 0.0]));
-        assert!(close(at_depths([0.5, 0.1, 0.3]), [0.0, 1.0, 0.0]));
-        assert!(close(at_depths([0.1, 0.0, -0.3]), [0.0, 0.0, 1.0]));
-    }
-
-    #[test]
-    fn half_covered_subjects_let_what_is_behind_through() {
-        let glass = [0.5, 0.0, 0.0, 0.5];
-        let layers = [
-            (subject(0.0, 0.0, 8.0), flat(glass, 8)),
-            (subject(0.0, 0.0, 8.0), flat(GREEN, 8)),
-        ];
-        assert!(close(laid(layers, 0.0)[8 * SIDE + 8], [0.5, 0.5, 0.0]));
-    }
-
-    #[test]
-    fn what_stands_in_front_hides_the_subjects() {
-        let covered_by = |front: f32| {
-            let layer = (subject(0.0, 0.0, 8.0), flat(RED, 8));
-            laid([layer], front)[8 * SIDE + 8]
-        };
-        assert!(close(covered_by(1.0), [0.0; 3]));
-        assert!(close(covered_by(0.25), [0.75, 0.0, 0.0]));
-    }
-
-    #[test]
-    fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
-        let config = LayerConfig {
-            size: 4,
-            extent: 1.3,
-            mean_channels: 1,
-            detail_channels: [1; 3],
-            mouth_channels: 1,
-            sharpness: 1.0,
-        };
-        let mut weights = Weights::new();
-        // Whatever the latents, the place is flat, and the subject is as red as can be.
-        for (name, shape, value) in [
-            ("decoder.basis", vec![3072, 48], 0.0),
-            ("decoder.mean", vec![3072], 0.5),
-            ("decoder.front_basis", vec![1024, 48], 0.0),
-            ("decoder.front_mean", vec![1024], 0.25),
-            ("decoder.std", vec![48], 1.0),
-            ("layers.basis", vec![64, 1], 0.0),
-            ("layers.detail", vec![64, 1], 0.0),
-            ("layers.mouth", vec![64, 1], 0.0),
-            ("layers.std", vec![4], 1.0),
-        ] {
-            let values = vec![value; shape.iter().product()];
-            weights.insert_f32(name, &shape, values).unwrap();
-        }
-        let red = RED.repeat(16);
-        weights.insert_f32("layers.mean", &[64], red).unwrap();
-        let overlayer = Overlayer::new(&config, &weights).unwrap();
-
-        let mut state = Subframe::EMPTY;
-        state.subjects[0] = subject(0.0, 0.0, 1e6);
-        state.camera.pan_x = 0.25;
-        let mut plan = Plan::empty(2);
-        for frame in 0..3 {
-            assert!(plan.set_frame(frame, &state));
-        }
-        let grid = Grid::of_clip(32, 32, 5);
-        let shot = Shot::new(grid, plan.stage(1.0), Lens::Cinematic);
-        let video = vec![1.0; 192];
-        let of = |pictures: &Pictures, index: usize, subframes: Range<usize>| {
-            let layers = overlayer.layers(&[1.0; 12], &plan, index, subframes.clone(), pictures);
-            let latent = LatentFrame {
-                index,
-                video: &video,
-                layers: &layers,
-                pictures,
-            };
-            overlayer.frames(latent, &plan, &shot, subframes)
-        };
-        let nothing = Pictures::default();
-        let (first, next) = (of(&nothing, 0, 0..1), of(&nothing, 1, 1..4));
-        let frame = 32 * 32 * 3;
-        assert_eq!((first.len(), next.len()), (frame, 3 * frame));
-        let pixel = |frames: &[f32], at: usize| [frames[at], frames[at + 1], frames[at + 2]];
-        let middle = (16 * 32 + 16) * 3;
-        // Three quarters of the red are seen before a quarter of the place.
-        let with_subject = [0.875, -0.625, -0.625];
-        assert_eq!(pixel(&first, middle), with_subject);
-        assert_eq!(pixel(&next, middle), with_subject);
-        // Nobody is there in the last frame.
-        assert_eq!(pixel(&next, 2 * frame + middle), [0.5; 3]);
-        assert_eq!(pixel(&next, 2 * frame), [-1.0; 3]);
-        let corner = pixel(&next, 2 * frame + (3 * 32) * 3)[0];
-        assert!((-0.4..0.2).contains(&corner), "{corner}");
-
-        // What is given is seen as it is, with nothing in front of it.
-        let half = [0.0, 0.5, 0.0, 0.5];
-        let mut given = Pictures::default();
-        given.cutouts[0] = Some(overlayer.cutout(vec![half; 16]));
-        let place = Place::new(32, vec![[0.25, 0.5, -0.75, 0.0]; 32 * 32]);
-        assert_eq!(
-            pixel(&of(&given, 1, 1..4), middle),
-            [-0.0625, 0.6875, -0.0625]
-        );
-        given.place = Some(overlayer.given_place(place, grid));
-        assert_eq!(pixel(&of(&given, 1, 1..4), middle), [-0.375, 0.75, -0.875]);
-        assert_eq!(pixel(&of(&given, 0, 0..1), middle), [-0.375, 0.75, -0.875]);
-    }
-
-    #[test]
-    fn a_small_subject_keeps_its_light_wherever_it_is() {
-        // A chequered picture of 32 pixels on 6 of the screen: a sample per pixel would see one colour or the other.
-        let chequer = (0..32 * 32).map(|i| {
-            if (i / 32 + i) % 2 == 0 {
-                RED
-            } else {
-                [0.0, 0.0, 0.0, 1.0]
-            }
-        });
-        let picture = Picture::new(32, chequer);
-        let mut total = Vec::new();
-        for step in 0..8 {
-            let layer = (subject(step as f32 * 0.03, 0.0, 6.0), picture.clone());
-            let red = laid([layer], 0.0).iter().map(|[r, ..]| r).sum::<f32>();
-            total.push(red);
-        }
-        assert!(
-            total.iter().all(|red| (red - 18.0).abs() < 1.0),
-            "{total:?}"
-        );
-    }
-
-    #[test]
-    fn who_is_absent_beside_the_picture_or_nowhere_changes_nothing() {
-        let nowhere = Subject {
-            x: f32::NAN,
-            y: f32::INFINITY,
-            ..subject(0.0, 0.0, 8.0)
-        };
-        for subject in [
-            Subject::ABSENT,
-            subject(-9.0, 0.0, 8.0),
-            subject(0.0, 9.0, 8.0),
-            nowhere,
-        ] {
-            let screen = laid([(subject, flat(RED, 8))], 0.0);
-            assert!(screen.iter().all(|p| *p == [0.0; 3]), "{subject:?}");
-        }
-        let huge = laid([(subject(0.0, 0.0, 1e9), flat(RED, 8))], 0.0);
-        assert!(huge.iter().all(|p| close(*p, [1.0, 0.0, 0.0])));
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! The video model is given their tokens, so that what it draws fits them; the frames show the pictures themselves, of which
 //! a token keeps only what things of the world are made of (`docs/adr/0015-given-pictures.md`).
-//! Twin: `Cutout` in `training/sample.py`.
+//! Twin: `opened_cutout` in `training/layers.py`.
 
 use kinora_contract::plan::SUBJECTS;
 

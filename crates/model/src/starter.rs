@@ -4,8 +4,8 @@ use kinora_engine::Weights;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::decoder::RefinerConfig;
 use crate::layers::LayerConfig;
+use crate::refine::RefinerConfig;
 use crate::text::TextConfig;
 use crate::tokenizer::Tokenizer;
 use crate::wan::WanConfig;
@@ -30,8 +30,8 @@ pub struct StarterConfig {
     pub layers: LayerConfig,
     /// The residual net of their pictures.
     pub layer_refiner: RefinerConfig,
-    /// The decoder's residual net.
-    pub refiner: RefinerConfig,
+    /// The residual net of the place.
+    pub place_refiner: RefinerConfig,
     /// Defaults of the sampler.
     pub sampler: SamplerConfig,
     /// What each slot row of the text encoder tells.

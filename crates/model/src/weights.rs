@@ -1,7 +1,7 @@
 //! A safetensors file → the engine's weights.
 //!
 //! `NAME.weight` of type I8 comes with `NAME.weight.scale` of type F16, one scale per 32 values of a row; F32 and F16 are
-//! taken as they are; convolutions are turned from PyTorch's axis order to the engine's. See `models/FORMAT.md`.
+//! taken as they are; convolutions become f32 and are turned from PyTorch's axis order to the engine's. See `models/FORMAT.md`.
 
 use half::f16;
 use kinora_engine::{WeightTensor, Weights};
@@ -77,9 +77,20 @@ fn tensor(view: &TensorView, scales: Option<&TensorView>) -> Result<WeightTensor
     if view.dtype() == Dtype::I8 {
         let scales = scales.ok_or("it is int8 and has no scales")?;
         let values = view.data().iter().map(|&byte| byte as i8).collect();
-        return WeightTensor::q8(shape, values, halves(scales)?).map_err(|e| e.to_string());
+        let [rows, row @ ..] = shape else {
+            return Err("it is int8 and has no rows".to_owned());
+        };
+        let rows = [*rows, row.iter().product()];
+        let matrix = WeightTensor::q8(&rows, values, halves(scales)?).map_err(|e| e.to_string())?;
+        return match shape.len() {
+            2 => Ok(matrix),
+            _ => floating(shape, matrix.to_f32()),
+        };
     }
-    let data = floats(view)?;
+    floating(shape, floats(view)?)
+}
+
+fn floating(shape: &[usize], data: Vec<f32>) -> Result<WeightTensor, String> {
     match shape.len() {
         4 | 5 => WeightTensor::conv_from_torch(shape, &data),
         _ => WeightTensor::f32(shape, data),
@@ -123,6 +134,38 @@ mod tests {
         let error = verified_weights(b"weighty", &good).unwrap_err();
         assert!(matches!(&error, WeightsError::Hash { expected, .. } if *expected == good));
         assert!(error.to_string().contains(&good));
+    }
+
+    /// A file of one int8 weight [2, 32, 1, 2] (two rows of 64 values) and its scales.
+    fn int8_file(shape: Vec<usize>) -> Vec<u8> {
+        let values: Vec<u8> = (0..128).map(|i| (i as i8 - 64) as u8).collect();
+        let scales = [0.5, 0.25, 2.0, 1.0].map(f16::from_f32);
+        let scales: Vec<u8> = scales
+            .iter()
+            .flat_map(|scale| scale.to_le_bytes())
+            .collect();
+        let tensors = [
+            ("w", TensorView::new(Dtype::I8, shape, &values).unwrap()),
+            (
+                "w.scale",
+                TensorView::new(Dtype::F16, vec![2, 2], &scales).unwrap(),
+            ),
+        ];
+        safetensors::serialize(tensors, None).unwrap()
+    }
+
+    #[test]
+    fn an_int8_convolution_becomes_f32_in_the_engines_order() {
+        let weights = parse_weights(&int8_file(vec![2, 32, 1, 2])).unwrap();
+        let got = weights.expect("w", &[2, 1, 1, 2, 32]).unwrap().to_f32();
+        for (o, c, x) in
+            (0..2).flat_map(|o| (0..32).flat_map(move |c| (0..2).map(move |x| (o, c, x))))
+        {
+            let at = (o * 32 + c) * 2 + x;
+            let want = (at as f32 - 64.0) * [0.5, 0.25, 2.0, 1.0][at / 32];
+            assert_eq!(got[(o * 2 + x) * 32 + c], want);
+        }
+        assert!(weights.get("w.scale").is_none());
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! The decoding of a clip: tokens → frames, one latent frame at a time.
 //!
-//! The subjects' layers are refined on the engine; the host lays them over the place as the camera sees it, behind the lens; the
-//! engine then refines the whole.
+//! The host makes rough pictures of the stage and of the subjects; nets on the engine refine them, told what they show; the host
+//! lays them over each other as the camera sees them through the lens.
 
 use kinora_contract::plan::{SUBFRAMES, SUBJECTS};
-use kinora_engine::{EngineError, Executor, Handle};
-use kinora_model::decoder::{Chunk, to_byte};
+use kinora_engine::{EngineError, Executor};
 use kinora_model::given::Tokens;
-use kinora_model::layers::{HEAD, Layer, mouth};
-use kinora_model::overlay::LatentFrame;
+use kinora_model::layers::{HEAD, mouth};
+use kinora_model::overlay::{Backdrop, LatentFrame, drawn, to_byte};
+use kinora_model::refine::{Moving, layer_told};
+use kinora_model::said::Said;
 
 use crate::error::GenerateError;
 use crate::estimate::{Estimator, Work};
@@ -24,18 +25,28 @@ impl Job<'_> {
         for network in [
             Network::Dit(self.grid, self.guidance),
             Network::LayerRefiner,
-            Network::Decoder(self.grid, Chunk::First),
-            Network::Decoder(self.grid, Chunk::Next),
+            self.place_refiner(),
         ] {
             let handle = self.runtime.load(network).await?;
             flops.push(self.runtime.flops(handle)?);
         }
         let frames = self.latent_frames;
-        let layers: usize = (0..frames).map(|j| drawn(staged, j)).sum();
+        let drawn = |j| drawn(&staged.plan, j, &staged.pictures);
+        let layers = (0..frames).flat_map(drawn).filter(|it| *it).count();
+        let places = if staged.pictures.place.is_none() {
+            frames
+        } else {
+            0
+        };
         let steps = f64::from(self.recipe.steps) * self.windows.len() as f64;
-        let decode = layers as f64 * flops[1] + flops[2] + (frames - 1) as f64 * flops[3];
+        let decode = layers as f64 * flops[1] + places as f64 * flops[2];
         self.estimator = Estimator::new(flops[0] * steps, decode);
         Ok(())
+    }
+
+    /// The net that refines the stage of this clip.
+    pub(crate) fn place_refiner(&self) -> Network {
+        Network::PlaceRefiner([self.grid.pixel_height(), self.grid.pixel_width()])
     }
 
     /// Tokens → frames; returns the BLAKE3 of all of them.
@@ -46,35 +57,44 @@ impl Job<'_> {
             plan,
             shot,
             pictures,
+            said,
         }: &Staged,
     ) -> Result<String, GenerateError> {
         self.enter(Stage::Decode);
         let mut hasher = blake3::Hasher::new();
-        let mut previous: Option<Vec<f32>> = None;
         let mut next_index = 0;
-        for index in 0..self.latent_frames {
+        for (index, said) in said.iter().enumerate() {
             self.estimator.start();
             let (video, layers) = tokens.of_latent_frame(index, self.latent_frames);
-            let chunk = if index == 0 {
-                Chunk::First
-            } else {
-                Chunk::Next
-            };
-            let subframes = 0..chunk.frames();
             let overlayer = &self.runtime.overlayer;
-            let rough = overlayer.layers(layers, plan, index, subframes.clone(), pictures);
-            let (layers, refined) = persist!(self, self.refine_layers(&rough, mouth(plan, index)));
+            let rough = overlayer.layers(layers, plan, index, pictures);
+            let backdrop = overlayer.backdrop(video, self.grid, index, pictures);
+            let mouth = mouth(plan, index);
+            let (layers, mut flops) =
+                persist!(self, self.refine_layers(&rough, layers, said, mouth));
+            let backdrop = match backdrop {
+                Backdrop::Drawn(rough) => {
+                    let (refined, more) = persist!(self, self.refine_place(&rough, said));
+                    flops += more;
+                    Backdrop::Drawn(refined)
+                }
+                given => given,
+            };
             let latent = LatentFrame {
                 index,
-                video,
+                before: 0,
+                backdrop: &backdrop,
                 layers: &layers,
                 pictures,
             };
-            let base = self.runtime.overlayer.frames(latent, plan, shot, subframes);
-            let (handle, frames, last) =
-                persist!(self, self.refine_frames(chunk, &base, previous.as_deref()));
-            previous = Some(last);
-            for rgb in frames {
+            let frames = self
+                .runtime
+                .overlayer
+                .frames(latent, plan, shot, 0..SUBFRAMES);
+            for values in
+                frames.chunks_exact(self.grid.pixel_width() * self.grid.pixel_height() * 3)
+            {
+                let rgb: Vec<u8> = values.iter().map(|&value| to_byte(value)).collect();
                 hasher.update(&rgb);
                 self.emit(Event::Frame {
                     index: next_index,
@@ -82,7 +102,6 @@ impl Job<'_> {
                 });
                 next_index += 1;
             }
-            let flops = refined + self.runtime.flops(handle)?;
             let seconds_left = self.estimator.finish(Work::Decode, flops);
             self.emit(Event::Estimate { seconds_left });
         }
@@ -92,54 +111,50 @@ impl Job<'_> {
     /// The layers of a latent frame after their net, and the FLOPs that it took; only a head has a mouth.
     async fn refine_layers(
         &mut self,
-        rough: &[Option<Layer>; SUBJECTS],
+        rough: &[Option<Moving>; SUBJECTS],
+        tokens: &[f32],
+        said: &Said,
         mouth: [f32; SUBFRAMES],
-    ) -> Result<([Option<Layer>; SUBJECTS], f64), EngineError> {
-        let handle = self.runtime.load(Network::LayerRefiner).await?;
+    ) -> Result<([Option<Moving>; SUBJECTS], f64), EngineError> {
         let (mut layers, mut flops) = ([const { None }; SUBJECTS], 0.0);
         for (s, (refined, rough)) in layers.iter_mut().zip(rough).enumerate() {
-            let Some(Layer(values)) = rough else { continue };
+            let Some(rough) = rough else { continue };
             let mouth = if s == HEAD { mouth } else { [0.0; SUBFRAMES] };
-            let executor = &mut self.runtime.executor;
-            executor.write(handle, "layer", values).await?;
-            executor.write(handle, "mouth", &mouth).await?;
-            executor.run(handle, self.cancel).await?;
-            *refined = Some(Layer(executor.read(handle, "refined").await?));
-            flops += self.runtime.flops(handle)?;
+            let told = layer_told(mouth, of_subject(&said.subjects, s), of_subject(tokens, s));
+            let (layer, more) = self.refine(Network::LayerRefiner, rough, &told).await?;
+            *refined = Some(layer);
+            flops += more;
         }
         Ok((layers, flops))
     }
 
-    /// The frames of one latent frame → RGB bytes, and what the next chunk needs to know of them.
-    async fn refine_frames(
+    /// The stage of a latent frame after its net, and the FLOPs that it took.
+    async fn refine_place(
         &mut self,
-        chunk: Chunk,
-        base: &[f32],
-        previous: Option<&[f32]>,
-    ) -> Result<(Handle, Vec<Vec<u8>>, Vec<f32>), EngineError> {
-        let handle = self
-            .runtime
-            .load(Network::Decoder(self.grid, chunk))
-            .await?;
+        rough: &Moving,
+        said: &Said,
+    ) -> Result<(Moving, f64), EngineError> {
+        self.refine(self.place_refiner(), rough, &said.scene).await
+    }
+
+    async fn refine(
+        &mut self,
+        network: Network,
+        rough: &Moving,
+        told: &[f32],
+    ) -> Result<(Moving, f64), EngineError> {
+        let handle = self.runtime.load(network).await?;
         let executor = &mut self.runtime.executor;
-        executor.write(handle, "base", base).await?;
-        if let Some(previous) = previous {
-            executor.write(handle, "previous", previous).await?;
-        }
+        executor.write(handle, "pictures", &rough.0).await?;
+        executor.write(handle, "told", told).await?;
         executor.run(handle, self.cancel).await?;
-        let values = executor.read(handle, "frames").await?;
-        let last = executor.read(handle, "last").await?;
-        let frames = values.chunks_exact(values.len() / chunk.frames());
-        let bytes = frames.map(|frame| frame.iter().map(|&value| to_byte(value)).collect());
-        Ok((handle, bytes.collect(), last))
+        let refined = Moving(executor.read(handle, "refined").await?);
+        Ok((refined, self.runtime.flops(handle)?))
     }
 }
 
-/// Subjects that the plan has somewhere in a latent frame, and whose pictures are not given.
-fn drawn(Staged { plan, pictures, .. }: &Staged, latent_frame: usize) -> usize {
-    let somewhere = |s: &usize| {
-        let mut states = (0..SUBFRAMES).filter_map(|i| plan.subframe(latent_frame, i));
-        pictures.cutouts[*s].is_none() && states.any(|state| state.subjects[*s].is_present())
-    };
-    (0..SUBJECTS).filter(somewhere).count()
+/// The values of a subject among those of all.
+fn of_subject(values: &[f32], subject: usize) -> &[f32] {
+    let each = values.len() / SUBJECTS;
+    &values[subject * each..][..each]
 }

@@ -5,11 +5,10 @@ use std::ops::Range;
 use kinora_contract::plan::{PLAN_DIM, Plan, SUBJECTS, frame_of};
 use kinora_engine::{EngineError, Executor, Handle};
 use kinora_model::Guidance;
-use kinora_model::decoder::to_byte;
 use kinora_model::dit::{SOUND_DIM, TOKEN_DIM};
 use kinora_model::features::{layer_plan_features, sound_plan_features, video_plan_features};
 use kinora_model::given::{Given, Tokens};
-use kinora_model::overlay::LatentFrame;
+use kinora_model::overlay::{LatentFrame, to_byte};
 use kinora_model::pictures::Pictures;
 use kinora_model::rope::{dit_positions, rope_tables};
 
@@ -150,8 +149,8 @@ impl Job<'_> {
             let null = prompt::encode_nothing(self.runtime, self.cancel).await?;
             inputs.push(("null_text_bias", null.attention_bias(bias_rows)));
             inputs.push(("null_text", null.rows));
-            inputs.push(("null_said.scene", null.said.scene));
-            inputs.push(("null_said.subjects", null.said.subjects));
+            inputs.push(("null_said.scene", null.said.scene.clone()));
+            inputs.push(("null_said.subjects", null.said.subjects.clone()));
             inputs.push(("guidance", vec![self.recipe.guidance_scale]));
         }
         self.write(handle, &inputs).await?;
@@ -186,15 +185,18 @@ impl Job<'_> {
             plan,
             shot,
             pictures,
+            ..
         } = staged;
         let index = self.grid.latent_frames / 2;
         let subframes = PREVIEWED..PREVIEWED + 1;
         let (video, layers) = x0.of_latent_frame(index, self.grid.latent_frames);
         let overlayer = &self.runtime.overlayer;
-        let layers = overlayer.layers(layers, plan, index, subframes.clone(), pictures);
+        let backdrop = overlayer.backdrop(video, self.grid, index, pictures);
+        let layers = overlayer.layers(layers, plan, index, pictures);
         let latent = LatentFrame {
             index,
-            video,
+            before: first,
+            backdrop: &backdrop,
             layers: &layers,
             pictures,
         };

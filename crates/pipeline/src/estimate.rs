@@ -7,7 +7,7 @@ use web_time::Instant;
 pub(crate) enum Work {
     /// Steps of the video model.
     Denoise,
-    /// Chunks of the decoder.
+    /// Latent frames of the decoders.
     Decode,
 }
 

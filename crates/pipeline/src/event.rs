@@ -30,7 +30,7 @@ pub struct Understood {
     pub slot: String,
     /// The likeliest value.
     pub value: String,
-    /// Its probability, 0 to 1; low where the prompt does not say.
+    /// Its probability, 0 to 1, as the prompt's own words have it; low where they leave the field open ([`crate::CHOSEN_BELOW`]).
     pub confidence: f32,
 }
 

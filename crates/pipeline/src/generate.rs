@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use kinora_contract::Recipe;
 use kinora_engine::{Cancel, EngineError, Executor, Handle};
-use kinora_model::decoder::Chunk;
 use kinora_model::wan::time_features;
 use kinora_model::{Grid, Guidance};
 use kinora_sound::SAMPLE_RATE;
@@ -25,7 +24,7 @@ use crate::window::{self, Window};
 const LOSSES: u32 = 3;
 
 /// Repeats an attempt on another device for as long as there is one. What a generation knows lives on the host, so that
-/// a lost device costs one attempt: a step, a chunk of frames, or one of the quick stages.
+/// a lost device costs one attempt: a step, the pictures of a latent frame, or one of the quick stages.
 macro_rules! persist {
     ($job:ident, $attempt:expr) => {
         loop {
@@ -140,7 +139,10 @@ impl<'a> Job<'a> {
     /// Everything up to the tokens, and the plan that they follow.
     pub(crate) async fn made(&mut self, speech: &Speech) -> Result<(Made, Staged), GenerateError> {
         let source = self.source().await?;
-        let text = persist!(self, self.text());
+        let before = source
+            .as_ref()
+            .map_or(&[][..], |(_, made)| &made.settled[..]);
+        let text = persist!(self, self.text(before));
         let start = Start::of(source, self.recipe, text.understood());
         let rows = match &start {
             Start::Remix(made, kept) if kept.plan && made.obeys_as(text.understood()) => {
@@ -156,14 +158,18 @@ impl<'a> Job<'a> {
         let overlayer = &self.runtime.overlayer;
         let sources = pictures::sources(self.recipe, &start, text.is_portrait())?;
         let pictures = pictures::prepared(&sources, self.grid, overlayer)?;
-        let staged = self.staged(rows.clone(), &text, speech, look, Rc::new(pictures))?;
+        // What goes on stays as it was, whatever its new words are.
+        let mut said = start.said().to_vec();
+        said.resize(self.latent_frames, text.said.clone());
+        let pictures = Rc::new(pictures);
+        let staged = self.staged(rows.clone(), &text, speech, look, pictures, said.clone())?;
         self.emit(Event::Plan {
             plan: staged.plan.clone(),
         });
         persist!(self, self.estimate(&staged));
         let tokens = self.denoise(&text, &staged, &start).await?;
-        let understood = text.understood().to_vec();
-        let made = Made::new(self.recipe, understood, rows, tokens, (look, sources));
+        let words = (text.understood().to_vec(), text.settled, said);
+        let made = Made::new(self.recipe, words, rows, tokens, (look, sources));
         Ok((made, staged))
     }
 
@@ -227,8 +233,7 @@ impl<'a> Job<'a> {
             Network::Planner(self.grid.latent_frames),
             Network::Dit(self.grid, self.guidance),
             Network::LayerRefiner,
-            Network::Decoder(self.grid, Chunk::First),
-            Network::Decoder(self.grid, Chunk::Next),
+            self.place_refiner(),
         ];
         for network in networks {
             self.runtime.load(network).await?;

@@ -5,6 +5,7 @@
 
 mod bouncing;
 mod camera;
+mod completion;
 mod decode;
 mod denoise;
 mod dialogue;
@@ -24,6 +25,7 @@ pub mod schedule;
 mod source;
 mod window;
 
+pub use completion::CHOSEN_BELOW;
 pub use dialogue::DialogueError;
 pub use error::GenerateError;
 pub use event::{Event, SpokenLine, Stage, Summary, Understood};

@@ -23,15 +23,22 @@ pub enum Purpose {
     SharedVideo = 5,
     /// What the noise of all latent frames' layer tokens has in common.
     SharedLayers = 6,
+    /// What a prompt leaves open.
+    Choice = 7,
 }
 
-/// Streams that are kept for each window.
+/// Streams that are kept for each window, or each other part of a clip.
 const PURPOSES: u64 = 16;
+
+fn stream(seed: u64, purpose: Purpose, part: u32) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(purpose as u64 + PURPOSES * u64::from(part));
+    rng
+}
 
 /// `len` draws of a standard normal for this seed, purpose and window of the clip.
 pub fn standard_normal(seed: u64, purpose: Purpose, window: u32, len: usize) -> Vec<f32> {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(purpose as u64 + PURPOSES * u64::from(window));
+    let mut rng = stream(seed, purpose, window);
     let mut noise = Vec::with_capacity(len + 1);
     while noise.len() < len {
         let radius = libm::sqrt(-2.0 * libm::log(open_unit(rng.next_u64())));
@@ -41,6 +48,12 @@ pub fn standard_normal(seed: u64, purpose: Purpose, window: u32, len: usize) -> 
     }
     noise.truncate(len);
     noise
+}
+
+/// `len` draws between 0 and 1, uniform, for this seed, purpose and part of it.
+pub fn uniform(seed: u64, purpose: Purpose, part: u32, len: usize) -> Vec<f64> {
+    let mut rng = stream(seed, purpose, part);
+    (0..len).map(|_| open_unit(rng.next_u64())).collect()
 }
 
 /// Noise for `frames` latent frames of `len` values, of whose variance a `share` is the same in every frame and in every window:

@@ -5,15 +5,17 @@ use std::rc::Rc;
 use kinora_contract::plan::{PLAN_DIM, Plan};
 use kinora_engine::{EngineError, Executor};
 use kinora_model::given;
-use kinora_model::overlay::Shot;
+use kinora_model::overlay::{Shot, Thin};
 use kinora_model::pictures::Pictures;
 use kinora_model::rope::{rope_tables, time_positions};
+use kinora_model::said::Said;
+use kinora_model::water::Water;
 
 use crate::bouncing;
 use crate::camera;
 use crate::dialogue::Speech;
 use crate::error::GenerateError;
-use crate::event::Stage;
+use crate::event::{Stage, Understood};
 use crate::framing;
 use crate::generate::Job;
 use crate::noise::{Purpose, standard_normal};
@@ -24,18 +26,23 @@ use crate::schedule::euler_steps;
 use crate::source::{Look, Start};
 use crate::window::Window;
 
-/// A plan, how its clip is looked at, and what it is given to see.
+/// A plan, how its clip is looked at, what it is given to see and what its words say of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Staged {
     pub plan: Plan,
     pub shot: Shot,
     pub pictures: Rc<Pictures>,
+    /// By latent frame.
+    pub said: Vec<Rc<Said>>,
 }
 
 impl Job<'_> {
-    pub(crate) async fn text(&mut self) -> Result<EncodedPrompt, GenerateError> {
+    pub(crate) async fn text(
+        &mut self,
+        before: &[Understood],
+    ) -> Result<EncodedPrompt, GenerateError> {
         self.enter(Stage::Text);
-        let text = prompt::encode(self.recipe, self.runtime, self.cancel).await?;
+        let text = prompt::encode(self.recipe, before, self.runtime, self.cancel).await?;
         self.emit(text.words.clone());
         Ok(text)
     }
@@ -95,6 +102,7 @@ impl Job<'_> {
         speech: &Speech,
         look: Look,
         pictures: Rc<Pictures>,
+        said: Vec<Rc<Said>>,
     ) -> Result<Staged, GenerateError> {
         let mut plan = self.plan_of(rows)?;
         let aspect = self.recipe.width as f32 / self.recipe.height as f32;
@@ -105,11 +113,18 @@ impl Job<'_> {
         if text.is_understood("action", "talk") {
             speech.move_mouth(&mut plan, fps);
         }
-        let shot = Shot::new(self.grid, stage, look.lens);
+        let water = |it| Water::of(&plan, look.deciding, fps, it);
+        let thin = Thin {
+            rope: look.hangs,
+            water: look.pours.and_then(water),
+            falling: look.falling,
+        };
+        let shot = Shot::new(self.grid, stage, thin, look.lens, fps);
         Ok(Staged {
             plan,
             shot,
             pictures,
+            said,
         })
     }
 

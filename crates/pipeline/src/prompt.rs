@@ -1,13 +1,18 @@
 //! The prompt as the networks see it: rows of text, and what was understood.
 
+use std::rc::Rc;
+
 use kinora_contract::Recipe;
 use kinora_engine::{Cancel, EngineError, Executor};
 use kinora_model::said::{Said, probabilities};
+use kinora_model::starter::SlotConfig;
 use kinora_model::text::{MASKED, TEXT_ROWS, bias_inputs, padded_ids};
 use kinora_model::tokenizer::Encoded;
 
+use crate::completion::{self, Choice, Reading};
 use crate::dialogue::unquoted;
 use crate::event::{Event, Understood, is_portrait, value};
+use crate::noise::{Purpose, uniform};
 use crate::runtime::{Network, Runtime};
 
 /// An encoded prompt.
@@ -17,7 +22,9 @@ pub(crate) struct EncodedPrompt {
     /// Rows that hold text.
     pub real: usize,
     /// How it was read, for the tokens that it concerns.
-    pub said: Said,
+    pub said: Rc<Said>,
+    /// What was said or chosen: a clip that is made of this one chooses alike.
+    pub settled: Vec<Understood>,
     /// The event that tells how it was read.
     pub words: Event,
 }
@@ -53,14 +60,45 @@ impl EncodedPrompt {
     }
 }
 
-/// Encodes the recipe's prompt, with its style and camera in words.
+/// Encodes the recipe's prompt, with its style and camera in words, and with words for what it leaves open ([`completion`]).
+/// `before` is what was settled of the clip that this one is made of.
 pub(crate) async fn encode(
     recipe: &Recipe,
+    before: &[Understood],
     runtime: &mut Runtime,
     cancel: &Cancel,
 ) -> Result<EncodedPrompt, EngineError> {
-    let encoded = runtime.starter.tokenizer.encode(&full_prompt(recipe));
-    run(runtime, encoded, cancel).await
+    let starter = runtime.starter.clone();
+    let slots = &starter.config.slots;
+    let mut prompt = full_prompt(recipe);
+    let mut text = run(runtime, &prompt, cancel).await?;
+    let own = text.clone();
+    let mut chosen = Vec::new();
+    for (row, fields) in (0..).zip(completion::ORDER) {
+        let reading = text.reading(slots);
+        let luck = uniform(recipe.seed, Purpose::Choice, row, fields.len());
+        let fields = fields.iter().zip(luck);
+        let choices = fields.filter_map(|(slot, luck)| reading.choose(slot, before, luck));
+        let choices: Vec<Choice> = choices.collect();
+        if choices.is_empty() {
+            continue;
+        }
+        let whole = choices.len();
+        for attempt in completion::attempts(&choices) {
+            let reading = text.reading(slots);
+            let say = |prompt: String, choice| reading.said(&prompt, choice);
+            let longer = attempt.iter().fold(prompt.clone(), say);
+            let read = run(runtime, &longer, cancel).await?;
+            if reading.becomes(&read.reading(slots), attempt) {
+                (prompt, text) = (longer, read);
+                chosen.extend(attempt.iter().map(|choice| choice.slot));
+                if attempt.len() == whole {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(text.finished(slots, own, &chosen))
 }
 
 /// The empty prompt, against which guidance pushes.
@@ -68,8 +106,10 @@ pub(crate) async fn encode_nothing(
     runtime: &mut Runtime,
     cancel: &Cancel,
 ) -> Result<EncodedPrompt, EngineError> {
-    let encoded = runtime.starter.tokenizer.encode("");
-    run(runtime, encoded, cancel).await
+    let text = run(runtime, "", cancel).await?;
+    Ok(text
+        .clone()
+        .finished(&runtime.starter.config.slots, text, &[]))
 }
 
 /// The prompt as the model reads it: choices made beside the prompt are said in it, in place of what it says itself.
@@ -103,11 +143,67 @@ fn without_word(prompt: &str, word: &str) -> String {
         .join(" ")
 }
 
-async fn run(
-    runtime: &mut Runtime,
+/// What the text encoder makes of a text.
+#[derive(Clone)]
+struct Text {
+    rows: Vec<f32>,
     encoded: Encoded,
-    cancel: &Cancel,
-) -> Result<EncodedPrompt, EngineError> {
+    /// Rows that hold text.
+    real: usize,
+    probabilities: Vec<Vec<f32>>,
+}
+
+impl Text {
+    fn reading<'a>(&'a self, slots: &'a [SlotConfig]) -> Reading<'a> {
+        Reading {
+            slots,
+            probabilities: &self.probabilities,
+        }
+    }
+
+    /// With how it was understood. How sure that is, and which words are unknown, is about the person's own words.
+    fn finished(self, slots: &[SlotConfig], own: Self, chosen: &[&str]) -> EncodedPrompt {
+        let reading = self.reading(slots);
+        let understood = slots
+            .iter()
+            .zip(&own.probabilities)
+            .filter_map(|(slot, own)| {
+                let (value, _) = reading.likeliest(&slot.name)?;
+                let class = slot.classes.iter().position(|class| class == value)?;
+                Some(Understood {
+                    slot: slot.name.clone(),
+                    value: value.to_owned(),
+                    confidence: own[class],
+                })
+            });
+        let understood: Vec<Understood> = understood.collect();
+        let settled = understood.iter().filter(|read| {
+            chosen.contains(&read.slot.as_str()) || read.confidence >= completion::SURE
+        });
+        let settled = settled.cloned().collect();
+        let Encoded {
+            unknown,
+            corrected,
+            dropped,
+            ..
+        } = own.encoded;
+        EncodedPrompt {
+            rows: self.rows,
+            real: self.real,
+            said: Rc::new(Said::new(slots, &self.probabilities)),
+            settled,
+            words: Event::Words {
+                unknown,
+                corrected,
+                dropped,
+                understood,
+            },
+        }
+    }
+}
+
+async fn run(runtime: &mut Runtime, prompt: &str, cancel: &Cancel) -> Result<Text, EngineError> {
+    let encoded = runtime.starter.tokenizer.encode(prompt);
     let handle = runtime.load(Network::Text).await?;
     let real = encoded.ids.len();
     let config = &runtime.starter.config;
@@ -125,45 +221,12 @@ async fn run(
         let logits = executor.read(handle, &format!("slot.{k}")).await?;
         read.push(probabilities(&logits));
     }
-    let understood = config.slots.iter().zip(&read).map(|(slot, read)| {
-        let (class, confidence) = likeliest(read);
-        Understood {
-            slot: slot.name.clone(),
-            value: slot.classes[class].clone(),
-            confidence,
-        }
-    });
-    let understood = understood.collect();
-    let Encoded {
-        unknown,
-        corrected,
-        dropped,
-        ..
-    } = encoded;
-    Ok(EncodedPrompt {
+    Ok(Text {
         rows,
+        encoded,
         real,
-        said: Said::new(&config.slots, &read),
-        words: Event::Words {
-            unknown,
-            corrected,
-            dropped,
-            understood,
-        },
+        probabilities: read,
     })
-}
-
-/// The likeliest class, and how likely it is.
-fn likeliest(probabilities: &[f32]) -> (usize, f32) {
-    let best = |a, b| {
-        if probabilities[b] > probabilities[a] {
-            b
-        } else {
-            a
-        }
-    };
-    let class = (0..probabilities.len()).fold(0, best);
-    (class, probabilities[class])
 }
 
 #[cfg(test)]
@@ -186,10 +249,5 @@ mod tests {
         assert_eq!(full_prompt(&recipe), "a red ball, cinematic");
         recipe.style = Some(Style::Animated);
         assert_eq!(full_prompt(&recipe), "a red ball, animated");
-    }
-
-    #[test]
-    fn the_first_of_the_likeliest_is_read() {
-        assert_eq!(likeliest(&[0.1, 0.45, 0.45]), (1, 0.45));
     }
 }

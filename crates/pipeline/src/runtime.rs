@@ -6,11 +6,10 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use kinora_engine::{AnyExecutor, EngineError, Executor, Handle};
-use kinora_model::decoder::{Chunk, decoder_graph};
 use kinora_model::dit::dit_graph;
-use kinora_model::layers::layer_refiner_graph;
 use kinora_model::overlay::Overlayer;
 use kinora_model::planner::planner_graph;
+use kinora_model::refine::refiner_graph;
 use kinora_model::said::SaidWidths;
 use kinora_model::text::{TEXT_ROWS, text_graph};
 use kinora_model::{Grid, Guidance, Starter};
@@ -33,8 +32,8 @@ pub(crate) enum Network {
     Dit(Grid, Guidance),
     /// The residual net of one subject's pictures in one latent frame.
     LayerRefiner,
-    /// The decoder of a chunk.
-    Decoder(Grid, Chunk),
+    /// The residual net of the place in one latent frame, for stages of `[H, W]`.
+    PlaceRefiner([usize; 2]),
 }
 
 /// The starter and the device that runs it.
@@ -92,8 +91,13 @@ impl Runtime {
                 let widths = (config.layers.dim(), SaidWidths::of(&config.slots));
                 dit_graph(&config.dit, widths, grid, TEXT_ROWS, guidance)
             }
-            Network::LayerRefiner => layer_refiner_graph(config.layers.size, &config.layer_refiner),
-            Network::Decoder(grid, chunk) => decoder_graph(&config.refiner, grid, chunk),
+            Network::LayerRefiner => {
+                let side = config.layers.size;
+                refiner_graph("layer_refine", &config.layer_refiner, [side, side])
+            }
+            Network::PlaceRefiner(size) => {
+                refiner_graph("place_refine", &config.place_refiner, size)
+            }
         }?;
         let handle = self.executor.load(&graph, &self.starter.weights).await?;
         self.loaded.insert(network, handle);
@@ -131,12 +135,13 @@ impl Runtime {
 
     /// Frees networks of the same kind with other shapes, so that memory holds one size of clip at a time.
     fn make_room_for(&mut self, network: Network) {
-        let stale = |other: &Network| match (*other, network) {
-            (Network::Planner(_), Network::Planner(_)) | (Network::Dit(..), Network::Dit(..)) => {
-                true
-            }
-            (Network::Decoder(a, _), Network::Decoder(b, _)) => a != b,
-            _ => false,
+        let stale = |other: &Network| {
+            matches!(
+                (other, network),
+                (Network::Planner(_), Network::Planner(_))
+                    | (Network::Dit(..), Network::Dit(..))
+                    | (Network::PlaceRefiner(_), Network::PlaceRefiner(_))
+            )
         };
         let executor = &mut self.executor;
         self.loaded.retain(|other, handle| {

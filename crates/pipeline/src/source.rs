@@ -2,13 +2,19 @@
 //!
 //! A recipe is all that a clip is made from, so a source is drawn again from its own: the same tokens, without an encoder.
 
+use std::rc::Rc;
+
 use kinora_contract::plan::{PLAN_DIM, SUBJECTS, frame_of, latent_frames};
 use kinora_contract::recipe::MOST_SOURCES_IN_A_ROW;
 use kinora_contract::{Camera, PictureUse, Recipe, Source, SourceRole};
 use kinora_model::Grid;
+use kinora_model::falling::Falling;
 use kinora_model::given::{Given, Tokens};
+use kinora_model::hanging::Rope;
 use kinora_model::layers::HEAD;
 use kinora_model::lens::Lens;
+use kinora_model::said::Said;
+use kinora_model::water::Pouring;
 
 use crate::error::GenerateError;
 use crate::event::{Event, Stage, Understood, value};
@@ -22,6 +28,10 @@ use crate::window::Window;
 pub(crate) struct Made {
     /// How its prompt was read.
     pub understood: Vec<Understood>,
+    /// What of it was said or chosen.
+    pub settled: Vec<Understood>,
+    /// What its words say, by latent frame.
+    said: Vec<Rc<Said>>,
     /// Its plan, before any camera, `[latent frames, PLAN_DIM]`.
     pub rows: Vec<f32>,
     /// All of it.
@@ -38,6 +48,12 @@ pub(crate) struct Made {
 pub(crate) struct Look {
     /// The pixel frames that say where the ground is, what the stage shows and which way the camera goes.
     pub deciding: usize,
+    /// On what subject 1 hangs, if it does.
+    pub hangs: Option<Rope>,
+    /// From what is poured, if something is.
+    pub pours: Option<Pouring>,
+    /// What falls in front of it.
+    pub falling: Option<Falling>,
     /// What it is seen through.
     pub lens: Lens,
     /// What its camera does.
@@ -112,13 +128,15 @@ impl Made {
     /// Puts together what a generation made.
     pub(crate) fn new(
         recipe: &Recipe,
-        understood: Vec<Understood>,
+        (understood, settled, said): (Vec<Understood>, Vec<Understood>, Vec<Rc<Said>>),
         rows: Vec<f32>,
         tokens: Tokens,
         (look, pictures): (Look, Vec<Source>),
     ) -> Self {
         Self {
             understood,
+            settled,
+            said,
             rows,
             tokens,
             look,
@@ -184,6 +202,14 @@ impl Start {
         }
     }
 
+    /// What was said of the latent frames that are there already.
+    pub(crate) fn said(&self) -> &[Rc<Said>] {
+        match self {
+            Self::Extend(made) => &made.said,
+            Self::Nothing | Self::Remix(..) => &[],
+        }
+    }
+
     /// Pixel frames that are there already.
     pub(crate) fn drawn_frames(&self) -> usize {
         match self {
@@ -202,9 +228,18 @@ impl Start {
 
     /// How the clip of a recipe with this prompt is looked at: as the clip was whose place it is.
     pub(crate) fn look(&self, recipe: &Recipe, text: &EncodedPrompt) -> Look {
+        let [weather, time, style] =
+            ["weather", "time", "style"].map(|slot| text.understood_as(slot));
         let new = Look {
             deciding: recipe.frames as usize,
-            lens: Lens::of_style(text.understood_as("style")),
+            hangs: text
+                .is_understood("action", "pendulum")
+                .then(|| Rope::of(time, style)),
+            pours: text
+                .is_understood("action", "pour")
+                .then(|| Pouring::of(text.understood_as("object1"), time)),
+            falling: Falling::of(weather, time, style),
+            lens: Lens::of_style(style),
             camera: recipe
                 .camera
                 .or_else(|| text.understood_as("camera").parse().ok())
@@ -212,7 +247,11 @@ impl Start {
         };
         match self {
             Self::Extend(made) => made.look,
-            Self::Remix(made, kept) if kept.place => made.look,
+            // The vessel may be another one.
+            Self::Remix(made, kept) if kept.place => Look {
+                pours: new.pours,
+                ..made.look
+            },
             Self::Remix(made, kept) if kept.plan => Look {
                 deciding: made.look.deciding,
                 ..new

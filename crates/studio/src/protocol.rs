@@ -215,8 +215,8 @@ pub enum News {
         corrected: Vec<(String, String)>,
         /// Words past the longest prompt, not read.
         dropped: usize,
-        /// Slot, value and confidence in 0..=1.
-        understood: Vec<(String, String, f32)>,
+        /// Slot, value, and whether that was chosen because the words leave it open.
+        understood: Vec<(String, String, bool)>,
     },
     /// A denoising step is done.
     Step {

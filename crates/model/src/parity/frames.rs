@@ -6,42 +6,15 @@ use serde::Deserialize;
 
 use super::{Golden, TOLERANCE, expect, on_each_executor, write};
 use crate::canvas::Canvas;
-use crate::decoder::{Chunk, RefinerConfig, decoder_graph};
 use crate::dit::Grid;
-use crate::layers::{LayerConfig, LayerDecoder, layer_refiner_graph, mouth};
+use crate::falling::Falling;
+use crate::hanging::Rope;
+use crate::layers::{LayerConfig, LayerDecoder, mouth};
 use crate::lens::Lens;
 use crate::overlay::lay_over;
-use crate::place::{LATENT_CHANNELS, Place, PlaceDecoder};
-
-#[test]
-fn decoder_matches_training_chunk_by_chunk() {
-    let golden = Golden::open("decoder_toy", "");
-    let config = golden.config::<RefinerConfig>();
-    let shape = golden.shape("in.base");
-    let (frames, height, width) = (shape[0], shape[1], shape[2]);
-    let base = golden.values("in.base");
-    let want = channels_last(&golden.values("out.frames"), height, width);
-    assert_eq!(want.len(), base.len());
-    let grid = Grid::of_clip(width, height, frames);
-    let first = decoder_graph(&config, grid, Chunk::First).unwrap();
-    let next = decoder_graph(&config, grid, Chunk::Next).unwrap();
-    let pixels = height * width * 3;
-    on_each_executor(&first, &golden.weights, async |executor, handle| {
-        write(executor, handle, &[("base", base[..pixels].to_vec())]).await;
-        executor.run(handle, &Cancel::new()).await.unwrap();
-        expect(executor, handle, "frames", &want[..pixels]).await;
-        let mut previous = executor.read(handle, "last").await.unwrap();
-        let handle = executor.load(&next, &golden.weights).await.unwrap();
-        for from in (1..frames).step_by(4) {
-            let chunk = from * pixels..(from + 4) * pixels;
-            let base = base[chunk.clone()].to_vec();
-            write(executor, handle, &[("base", base), ("previous", previous)]).await;
-            executor.run(handle, &Cancel::new()).await.unwrap();
-            expect(executor, handle, "frames", &want[chunk]).await;
-            previous = executor.read(handle, "last").await.unwrap();
-        }
-    });
-}
+use crate::place::{LATENT_CHANNELS, PATCH, Place, PlaceDecoder};
+use crate::refine::{RefinerConfig, refiner_graph};
+use crate::water::{Pouring, Water};
 
 #[test]
 fn a_camera_sees_the_place_as_in_training() {
@@ -62,11 +35,9 @@ fn a_camera_sees_the_place_as_in_training() {
         .chunks_exact(h * w * LATENT_CHANNELS)
         .enumerate()
     {
-        let tokens = patchify(z, h, w);
-        match j {
-            0 => places.push(decoder.first(&tokens, grid, true)),
-            _ => places.extend(decoder.subframes(&tokens, grid, 0..SUBFRAMES, true)),
-        }
+        let stage = decoder.decode(&patchify(z, h, w), grid, j);
+        let subframes = if j == 0 { 0..1 } else { 0..SUBFRAMES };
+        places.extend(subframes.map(|i| Place::of_subframe(&stage, i, w * PATCH)));
     }
     let seen = |(frame, place): (usize, &Place)| {
         let camera = plan.frame(frame).unwrap().camera;
@@ -74,9 +45,45 @@ fn a_camera_sees_the_place_as_in_training() {
     };
     let seen: Vec<f32> = places.iter().enumerate().flat_map(seen).collect();
     expect_close(&golden, "out.ground", &seen);
+    for weather in ["rain", "snow"] {
+        let falling = Falling::of(weather, "night", "animated").unwrap();
+        let size = (grid.pixel_width(), grid.pixel_height());
+        let mut frames = vec![0.0; places.len() * size.0 * size.1 * 3];
+        for (at, frame) in frames.chunks_exact_mut(size.0 * size.1 * 3).enumerate() {
+            let camera = plan.frame(at).unwrap().camera;
+            falling.draw(frame, size, &stage, &camera, at as f32 / 12.0);
+        }
+        expect_close(&golden, &format!("out.{weather}"), &frames);
+    }
     let lens = Lens::of_style(&golden.config::<Styled>().style);
     let light = lens.light(grid.pixel_width(), grid.pixel_height());
     expect_close(&golden, "out.light", &light);
+}
+
+#[test]
+fn thin_things_are_drawn_as_in_training() {
+    let golden = Golden::open("thin_toy", "");
+    let plan = Plan::from_rows(6, golden.values("in.plan")).unwrap();
+    let [height, width] = golden.config::<Sized>().size;
+    let water = Water::of(&plan, 21, 12.0, Pouring::of("bottle", "sunset")).unwrap();
+    let rope = Rope::of("sunset", "realistic");
+    let (mut poured, mut hung) = (Vec::new(), Vec::new());
+    for at in 12..21 {
+        let state = plan.frame(at).unwrap();
+        let mut frame = vec![0.0; height * width * 3];
+        water.draw(&mut frame, width, &state.camera, at as f32 / 12.0);
+        poured.extend(frame);
+        let mut place = vec![[0.0; 4]; height * width];
+        rope.draw(&mut place, width, &state);
+        hung.extend(place.iter().flat_map(|&[r, g, b, _]| [r, g, b]));
+    }
+    expect_close(&golden, "out.water", &poured);
+    expect_close(&golden, "out.rope", &hung);
+}
+
+#[derive(Deserialize)]
+struct Sized {
+    size: [usize; 2],
 }
 
 #[derive(Deserialize)]
@@ -122,25 +129,32 @@ fn layers_are_laid_over_as_in_training() {
 }
 
 #[test]
-fn the_layers_net_matches_training() {
-    let golden = Golden::open("layer_refiner_toy", "layer_refine.");
-    let config = golden.config::<RefinerConfig>();
-    let size = golden.shape("in.pictures")[2];
-    // [sub-frame, row, col, rgba] → [row, col, sub-frame, rgba].
-    let by_pixel = |values: Vec<f32>| -> Vec<f32> {
-        let per_frame = size * size * 4;
-        let pixels = (0..size * size).flat_map(|at| (0..4).map(move |i| i * per_frame + at * 4));
-        pixels.flat_map(|at| values[at..at + 4].to_vec()).collect()
-    };
-    let layer = by_pixel(golden.values("in.pictures"));
-    let want = by_pixel(golden.values("out.refined"));
-    let graph = layer_refiner_graph(size, &config).unwrap();
-    on_each_executor(&graph, &golden.weights, async |executor, handle| {
-        write(executor, handle, &[("layer", layer.clone())]).await;
-        write(executor, handle, &[("mouth", golden.values("in.mouth"))]).await;
-        executor.run(handle, &Cancel::new()).await.unwrap();
-        expect(executor, handle, "refined", &want).await;
-    });
+fn the_nets_of_places_and_of_layers_match_training() {
+    for golden in ["place_refiner_toy", "layer_refiner_toy"] {
+        let golden = Golden::open(golden, "refine.");
+        let config = golden.config::<RefinerConfig>();
+        let [height, width] = [2, 3].map(|axis| golden.shape("in.pictures")[axis]);
+        // [sub-frame, row, col, rgba] → [row, col, sub-frame, rgba].
+        let by_pixel = |values: Vec<f32>| -> Vec<f32> {
+            let pixels = height * width;
+            let starts = (0..pixels).flat_map(|at| (0..4).map(move |i| (i * pixels + at) * 4));
+            starts.flat_map(|at| values[at..at + 4].to_vec()).collect()
+        };
+        let pictures = by_pixel(golden.values("in.pictures"));
+        let want = by_pixel(golden.values("out.refined"));
+        let graph = refiner_graph("refine", &config, [height, width]).unwrap();
+        on_each_executor(&graph, &golden.weights, async |executor, handle| {
+            let told = golden.values("in.told");
+            write(
+                executor,
+                handle,
+                &[("pictures", pictures.clone()), ("told", told)],
+            )
+            .await;
+            executor.run(handle, &Cancel::new()).await.unwrap();
+            expect(executor, handle, "refined", &want).await;
+        });
+    }
 }
 
 /// What the host computes must be what the golden file has.
@@ -154,17 +168,6 @@ fn expect_close(golden: &Golden, name: &str, got: &[f32]) {
         );
     };
     got.iter().zip(&want).enumerate().for_each(off);
-}
-
-/// [F, 3, H, W] → [F, H, W, 3].
-fn channels_last(values: &[f32], height: usize, width: usize) -> Vec<f32> {
-    let plane = height * width;
-    let frame = |frame: &[f32]| -> Vec<f32> {
-        (0..plane)
-            .flat_map(|i| [frame[i], frame[plane + i], frame[2 * plane + i]])
-            .collect()
-    };
-    values.chunks_exact(3 * plane).flat_map(frame).collect()
 }
 
 /// One latent frame [h, w, 48] as tokens [h/2 · w/2, 192].

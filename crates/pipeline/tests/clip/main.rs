@@ -1,14 +1,14 @@
 //! Whole clips by the starter that ships: deterministic, alike on both executors, cancelled at once, refused clearly.
 
+mod open_words;
 mod pictures;
+mod sources;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Instant;
 
-use kinora_contract::plan::CameraState;
-use kinora_contract::recipe::{Source, SourceRole};
-use kinora_contract::{Camera, ModelRef, Plan, Recipe};
+use kinora_contract::{ModelRef, Plan, Recipe};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, GpuExecutor};
 use kinora_model::{Starter, StarterError};
 use kinora_pipeline::{Event, GenerateError, Ladder, MakeExecutor, Runtime, Summary, generate};
@@ -226,34 +226,6 @@ fn who_talks_opens_the_mouth_in_time_with_the_words() {
 }
 
 #[test]
-fn a_clip_goes_on_from_its_own_frames() {
-    let mut runtime = on_cpu();
-    // In a tall frame the plan is made smaller towards its ground, which must stay where it was.
-    let mut first = draft(&runtime);
-    (first.width, first.height) = (96, 160);
-    // The camera shows a stage, through the lens of a style; the clip goes on with both, whatever the new words are.
-    first.camera = Some(Camera::Pan);
-    let (_, short) = run(&first, &mut runtime).unwrap();
-    let mut longer = first.clone();
-    longer.frames = 25;
-    longer.camera = Some(Camera::Zoom);
-    longer.prompt = "a red rubber ball rolls on a wooden floor, animated".to_owned();
-    longer.sources = vec![Source::of_clip(SourceRole::Extend, first.hash(), &first)];
-    let (_, long) = run(&longer, &mut runtime).unwrap();
-    let stage = plan(&short).stage(0.6);
-    assert_ne!(stage, CameraState::AT_REST);
-    let all = plan(&long).stage(0.6);
-    assert!((all.zoom - stage.zoom).abs() < 1e-4, "{all:?}, {stage:?}");
-    let (short, long) = (frames(&short), frames(&long));
-    assert_eq!(long.len(), 25 * 96 * 160 * 3);
-    assert_eq!(psnr(&short, &long[..short.len()]), psnr(&short, &short));
-
-    longer.frames = 9;
-    let error = run(&longer, &mut runtime).unwrap_err();
-    assert!(error.to_string().contains("not longer"), "{error}");
-}
-
-#[test]
 fn a_long_clip_is_drawn_in_windows_and_is_the_same_twice() {
     let mut runtime = on_cpu();
     let mut recipe = draft(&runtime);
@@ -267,61 +239,6 @@ fn a_long_clip_is_drawn_in_windows_and_is_the_same_twice() {
     assert_eq!(steps.collect::<Vec<_>>(), [(1, 4), (2, 4), (3, 4), (4, 4)]);
     let (again, _) = run(&recipe, &mut runtime).unwrap();
     assert_eq!(again.frames_blake3, first.frames_blake3);
-}
-
-#[test]
-fn a_remix_keeps_what_its_words_do_not_change() {
-    let mut runtime = on_cpu();
-    let first = draft(&runtime);
-    let (drawn, before) = run(&first, &mut runtime).unwrap();
-    let remixed = |prompt: &str| {
-        let mut recipe = first.clone();
-        recipe.prompt = prompt.to_owned();
-        recipe.sources = vec![Source::of_clip(SourceRole::Remix, first.hash(), &first)];
-        recipe
-    };
-    // The same words give the same clip.
-    let (same, _) = run(&remixed(PROMPT), &mut runtime).unwrap();
-    assert_eq!(same.frames_blake3, drawn.frames_blake3);
-    // Another colour: the upper corners, where no ball is, keep their pixels up to the last net.
-    let recipe = remixed(&PROMPT.replace("red", "blue"));
-    let (other, after) = run(&recipe, &mut runtime).unwrap();
-    assert_ne!(other.frames_blake3, drawn.frames_blake3);
-    assert_eq!(plan(&before), plan(&after));
-    let corner = |events: &[Event]| -> Vec<u8> {
-        let frame = frames(events).split_off(8 * 128 * 128 * 3);
-        let rows = frame.chunks_exact(128 * 3).take(24);
-        rows.flat_map(|row| row[..24 * 3].to_vec()).collect()
-    };
-    let alike = psnr(&corner(&before), &corner(&after));
-    assert!(alike > 45.0, "{alike:.1} dB");
-}
-
-#[test]
-fn a_source_that_says_nothing_of_itself_is_refused() {
-    let mut runtime = on_cpu();
-    let mut recipe = draft(&runtime);
-    recipe.sources = vec![Source {
-        role: SourceRole::Remix,
-        hash: "ab".repeat(32),
-        extra: Default::default(),
-    }];
-    let error = run(&recipe, &mut runtime).unwrap_err();
-    assert!(matches!(error, GenerateError::Unsupported(_)), "{error}");
-    for _ in 0..5 {
-        let inner = Recipe {
-            sources: Vec::new(),
-            ..recipe.clone()
-        };
-        let source = if recipe.sources[0].extra.is_empty() {
-            &inner
-        } else {
-            &recipe
-        };
-        recipe.sources = vec![Source::of_clip(SourceRole::Remix, source.hash(), source)];
-    }
-    let error = run(&recipe, &mut runtime).unwrap_err();
-    assert!(error.to_string().contains("in a row"), "{error}");
 }
 
 #[test]

@@ -211,18 +211,14 @@ fn Understood() -> impl IntoView {
     }
 }
 
-/// A doubtful reading carries a question mark, so that it is not told by colour alone.
-fn chip((slot, value, confidence): (String, String, f32)) -> impl IntoView {
-    let doubtful = confidence < 0.6;
-    let title = format!(
-        "{}, {:.0} % sure",
-        slot.trim_end_matches(char::is_numeric),
-        confidence * 100.0
-    );
+/// What the words left open was chosen; it carries a question mark, so that it is not told by colour alone.
+fn chip((slot, value, chosen): (String, String, bool)) -> impl IntoView {
+    let left = if chosen { ", left open" } else { "" };
+    let title = format!("{}{left}", slot.trim_end_matches(char::is_numeric));
     view! {
-        <li class="chip" class:doubtful=doubtful title=title>
+        <li class="chip" class:chosen=chosen title=title>
             {value}
-            {doubtful.then_some("?")}
+            {chosen.then_some("?")}
         </li>
     }
 }

@@ -318,7 +318,7 @@ mod tests {
             dropped: 0,
             understood: understood
                 .iter()
-                .map(|v| ("object1".to_owned(), v.to_string(), 1.0))
+                .map(|v| ("object1".to_owned(), v.to_string(), false))
                 .collect(),
         }
     }

@@ -114,8 +114,8 @@ pub struct Words {
     pub corrected: Vec<(String, String)>,
     /// How many words past the longest prompt were not read.
     pub dropped: usize,
-    /// Slot, value, confidence.
-    pub understood: Vec<(String, String, f32)>,
+    /// Slot, value, and whether that was chosen because the words leave it open.
+    pub understood: Vec<(String, String, bool)>,
 }
 
 /// The clip in the player.

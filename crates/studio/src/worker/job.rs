@@ -12,7 +12,7 @@ use js_sys::{Date, Math, Uint8Array};
 use kinora_codec::{ClipFormat, CodecError, Encoder, EncoderChoice, PlatformEncoder};
 use kinora_contract::{Plan, Recipe};
 use kinora_engine::Cancel;
-use kinora_pipeline::{Event, GenerateError, SpokenLine, Stage, Summary};
+use kinora_pipeline::{CHOSEN_BELOW, Event, GenerateError, SpokenLine, Stage, Summary};
 use web_sys::AbortController;
 
 /// A run and the ways to stop it.
@@ -160,7 +160,7 @@ impl<'a> Watch<'a> {
                 self.material = material.map(|u| u.value.clone()).unwrap_or_default();
                 let understood = understood
                     .into_iter()
-                    .map(|u| (u.slot, u.value, u.confidence))
+                    .map(|u| (u.slot, u.value, u.confidence < CHOSEN_BELOW))
                     .collect();
                 self.job.tell(
                     News::Words {

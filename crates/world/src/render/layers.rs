@@ -1,8 +1,8 @@
 //! The same clip in layers: the place with all that is not a subject, and each subject in its own frame.
 //!
 //! What a subject casts on the place (shadow, mirror image, rope) stays with the place, which is drawn as if one camera that
-//! never moves saw all that the clip shows ([`View::around`]). What the lens does to a frame (dark corners, bars, grain) is in neither. A
-//! subject's own frame is a square
+//! never moves saw all that the clip shows ([`View::around`]). What falls before the camera, the same in every clip, and what the lens
+//! does to a frame (dark corners, bars, grain) are in neither. A subject's own frame is a square
 //! around its position in the plan that grows and turns with it, so that a rolling ball is nearly one picture. Somebody seen from
 //! near is two of them, the body and the head before it: in a frame of its own a face can be told from others.
 
@@ -71,7 +71,6 @@ fn ground(canvas: &mut Canvas, stage: &Stage, out: &mut Vec<u8>) {
         .map(|(_, cover)| byte(*cover))
         .collect();
     canvas.merge();
-    stage.draw_weather(canvas);
     for (pixel, front) in canvas.pixels.iter().zip(front) {
         out.extend_from_slice(&[byte(pixel.0), byte(pixel.1), byte(pixel.2), front]);
     }
