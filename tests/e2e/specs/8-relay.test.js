@@ -134,7 +134,8 @@ describe("a shared clip", () => {
       });
       await page.locator("#framed").getByRole("button", { name: "Play: Framed" }).click();
       const frame = page.frameLocator("#framed iframe");
-      assert.equal(await frame.getByText("Made by AI", { exact: true }).isVisible(), true);
+      // The frame loads after the click.
+      await frame.getByText("Made by AI", { exact: true }).waitFor();
       const { heard, paused, duration } = await events;
       assert.equal(heard[0], "play");
       assert.ok(heard.includes("timeupdate"), heard.join());
