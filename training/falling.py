@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from camera import FRAMES_PER_SECOND
 from stage import cameras_of, smoothstep
 
-FRAMES_PER_SECOND = 12
 SEED, WAY, STREAK, SLANT = 77, 2.4, 0.009, -0.30 / 2.6
 KINDS = {"rain": 1, "snow": 2}  # numbered as weathers are
 COUNTS, SPEEDS, DRIFTS = {"rain": 46, "snow": 54}, {"rain": 2.6, "snow": 0.42}, {"rain": -0.30, "snow": 0.10}

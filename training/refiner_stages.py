@@ -13,10 +13,10 @@ from data import Stream, ground_video, layer_pictures, mouths_of, noisy_words, p
 from decoder import Decoder, RefineNet
 from layers import LayerDecoder, subframes_of
 from render import layer_told
+from stages import BF16
 from text import TextEncoder, Tokenizer, pad
 from trainer import Stage
 
-BF16 = torch.bfloat16
 NOISY = 0.5  # share of samples whose tokens are
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from bouncing import bounced
 from camera import directed
 from completion import completed
-from config import CLASSES, PLAN_DIM, SLOTS, SOUND_DIM, STARTER, SUBJECTS, Sampler, slot_classes
+from config import PLAN_DIM, SLOTS, SOUND_DIM, STARTER, SUBJECTS, Sampler, slot_classes
 from data import Record, ground_video, layer_pictures, mouths_of, stack_layers
 from decoder import from_tokens, to_tokens
 from dit import Dit, Given
@@ -28,7 +28,6 @@ from text import TextEncoder, Tokenizer, pad
 from trainer import averaged
 
 
-PLANNED = {"object1", "material1", "place", "action", "camera"}  # what the words say of a plan in closed form
 LONGEST, KNOWN = 9, 2  # latent frames that are drawn at once, and those that the next window takes over (crates/pipeline/src/window.rs)
 
 
@@ -115,7 +114,7 @@ class Networks:
     def completed(self, captions: list[str], seed: int, before: list[str] | None = None) -> list[str]:
         """Captions with words for what they leave open; before are those of the clips that they are made of, completed."""
         read = lambda caption: {slot: logits[0].softmax(-1) for slot, logits in zip(SLOTS, self.text.slots(self.encode([caption])[0]))}
-        was = [{slot: slot_classes(slot)[at] for slot, at in row.items()} for row in self.slots(before)] if before else [{}] * len(captions)
+        was = self.words(before) if before else [{}] * len(captions)
         return [completed(caption, read, random.Random(f"{seed} {caption}"), row) for caption, row in zip(captions, was)]
 
     @torch.no_grad()
@@ -126,8 +125,7 @@ class Networks:
             length = min(latent_frames, LONGEST)
             part = self.plan_window(captions, length, seed + 1000 * i, rows[:, first : first + known])
             rows = torch.cat((rows, part[:, known:used]), 1)
-        read = [{slot: CLASSES[slot.rstrip("123")][at] for slot, at in slots.items() if slot in PLANNED} for slots in self.slots(captions)]
-        return torch.stack([directed(by_law(plan, said), said["camera"]) for plan, said in zip(rows, read)])
+        return torch.stack([directed(by_law(plan, said), said["camera"]) for plan, said in zip(rows, self.words(captions))])
 
     @torch.no_grad()
     def plan_window(self, captions: list[str], latent_frames: int, seed: int, start: Tensor) -> Tensor:
@@ -189,21 +187,31 @@ class Networks:
     @torch.no_grad()
     def slots(self, captions: list[str]) -> list[dict[str, int]]:
         """The likeliest class of every slot."""
-        rows, _ = self.encode(captions)
+        return self.slots_of(self.encode(captions)[0])
+
+    def slots_of(self, rows: Tensor) -> list[dict[str, int]]:
+        """The same, from the rows of encoded captions."""
         classes = torch.stack([logits.argmax(-1) for logits in self.text.slots(rows)], 1)
         return [dict(zip(SLOTS, row)) for row in classes.tolist()]
+
+    def words(self, captions: list[str]) -> list[dict[str, str]]:
+        """The word for the likeliest class of every slot."""
+        return [in_words(slots) for slots in self.slots(captions)]
 
     def told(self, captions: list[str]) -> list[Told]:
         """What the decoders are told of each clip."""
         rows, _ = self.encode(captions)
-        read = [{slot: slot_classes(slot)[at] for slot, at in slots.items()} for slots in self.slots(captions)]
-        seen = [[of[slot] for slot in ("style", "weather", "time", "action", "object1")] for of in read]
+        seen = [[of[slot] for slot in ("style", "weather", "time", "action", "object1")] for of in map(in_words, self.slots_of(rows))]
         return [Told(*seen, *said) for seen, *said in zip(seen, *self.text.said(rows))]
 
     def frames(self, z: Tensor, layers: Tensor, plan: Tensor, told: list[Told], cutouts: list[Cutouts] | None = None) -> Tensor:
         """Latents, layers, their plan, what is said of them and what is cut out -> frames [B,F,3,H,W]."""
         clips = zip(z, layers, plan, told, cutouts or [{}] * len(z))
         return torch.stack([self.decoders.frames(*clip) for clip in clips])
+
+
+def in_words(slots: dict[str, int]) -> dict[str, str]:
+    return {slot: slot_classes(slot)[at] for slot, at in slots.items()}
 
 
 def by_law(plan: Tensor, said: dict[str, str]) -> Tensor:

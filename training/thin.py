@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from camera import FRAMES_PER_SECOND
 from config import ABSENT_RADIUS
-from falling import FRAMES_PER_SECOND
 from layers import states_of
+from ruler.laws import GRAVITY, GROUND_Y, ROPE_END_Y
 from stage import cameras_of, smoothstep
 
-POURED, TILTED, GRAVITY, GROUND_Y, START, MOST_ASIDE, PARTS = (0.95, 2.1), 1.5, 6.0, 0.58, 0.1, 0.8, 14
+POURED, TILTED, START, MOST_ASIDE, PARTS = (0.95, 2.1), 1.5, 0.1, 0.8, 14
 DROPS = (-0.09, 0.07, -0.04, 0.1)
 LIGHT = {"day": (0.95, 0.92, 0.89), "sunset": (1.0, 0.85, 0.75), "night": (0.75, 0.78, 0.9)}
-ANCHOR, KNOT = (0.0, -1.12), 0.85
+ANCHOR, KNOT = (0.0, ROPE_END_Y), 0.85
 ROPE = {"day": (0.31, 0.23, 0.15), "sunset": (0.34, 0.23, 0.14), "night": (0.22, 0.19, 0.16), "animated": (0.10, 0.08, 0.10)}
 INSIDE, EDGE = torch.tensor([0.62, 0.84, 0.97]), torch.tensor([0.20, 0.52, 0.86])
 

@@ -22,6 +22,11 @@ pub const SUBFRAME_DIM: usize = SUBJECTS * SUBJECT_DIM + CAMERA_DIM + CONTACT_DI
 /// Values of a row.
 pub const PLAN_DIM: usize = SUBFRAMES * SUBFRAME_DIM;
 
+/// How fast what falls gets faster, in units of the world (screen units of a camera at rest) per second².
+pub const GRAVITY: f32 = 6.0;
+/// The line on which things stand, in the same units below the image's centre.
+pub const GROUND_Y: f32 = 0.58;
+
 const CAMERA_AT: usize = SUBJECTS * SUBJECT_DIM;
 const CONTACT_AT: usize = CAMERA_AT + CAMERA_DIM;
 

@@ -6,6 +6,7 @@
 use kinora_contract::plan::CameraState;
 
 use crate::lens::smoothstep;
+use crate::stroke::around;
 
 /// Seed of where streaks and flakes are.
 const SEED: u64 = 77;
@@ -165,12 +166,8 @@ impl Clear {
     ) {
         let half = self.height as f32 / 2.0;
         let middle = self.width as f32 / 2.0;
-        let range = |at: f32, reach: f32, limit: usize| {
-            let low = ((at - reach * half - 1.0).max(0.0) as usize).min(limit);
-            low..((at + reach * half + 2.0).max(0.0) as usize).clamp(low, limit)
-        };
-        for row in range(y * half + half, down, self.height) {
-            for col in range(x * half + middle, across, self.width) {
+        for row in around(y - down, y + down, self.height, half) {
+            for col in around(x - across, x + across, self.width, half) {
                 let dx = (col as f32 + 0.5 - middle) / half - x;
                 let dy = (row as f32 + 0.5 - half) / half - y;
                 self.pixels[row * self.width + col] *= 1.0 - amount(dx, dy);

@@ -1,5 +1,7 @@
 //! Round lines that are thinner than what a latent keeps, drawn where they are known to be.
 
+use std::ops::Range;
+
 use kinora_contract::plan::CameraState;
 
 /// A line between two points of the world; `radius` is half its width, world units.
@@ -25,14 +27,10 @@ impl Stroke {
         let (half, middle) = (height as f32 / 2.0, width as f32 / 2.0);
         let [(ax, ay), (bx, by)] = self.ends.map(|[x, y]| camera.project(x, y));
         let (dx, dy, radius, soft) = (bx - ax, by - ay, self.radius * camera.zoom, 1.0 / half);
-        let range = |a: f32, b: f32, middle: f32, limit: usize| {
-            let low = (a.min(b) - radius - soft) * half + middle;
-            let high = (a.max(b) + radius + soft) * half + middle;
-            let low = (low.max(0.0) as usize).min(limit);
-            low..((high + 1.0).max(0.0) as usize).clamp(low, limit)
-        };
-        for row in range(ay, by, half, height) {
-            for col in range(ax, bx, middle, width) {
+        let range =
+            |a: f32, b: f32, pixels| around(a.min(b) - radius, a.max(b) + radius, pixels, half);
+        for row in range(ay, by, height) {
+            for col in range(ax, bx, width) {
                 let x = (col as f32 + 0.5 - middle) / half - ax;
                 let y = (row as f32 + 0.5 - half) / half - ay;
                 let t = ((x * dx + y * dy) / (dx * dx + dy * dy).max(1e-9)).clamp(0.0, 1.0);
@@ -46,4 +44,11 @@ impl Stroke {
             }
         }
     }
+}
+
+/// The pixels of an axis that a stretch of it, in screen units, touches, and one more at either end. `half` is half the image's height.
+pub(crate) fn around(from: f32, to: f32, pixels: usize, half: f32) -> Range<usize> {
+    let at = |edge: f32| edge * half + pixels as f32 / 2.0;
+    let first = ((at(from) - 1.0).max(0.0) as usize).min(pixels);
+    first..((at(to) + 2.0).max(0.0) as usize).clamp(first, pixels)
 }

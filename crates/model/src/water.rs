@@ -3,7 +3,7 @@
 //! It is thinner than what a latent keeps, and the plan says where it must be: it leaves the lip of subject 1 while that is tilted, falls
 //! as everything falls, and ends in subject 2. Twins: `crates/world/src/render/extras.rs` and `training/thin.py`.
 
-use kinora_contract::plan::{CameraState, Plan, Subject};
+use kinora_contract::plan::{CameraState, GRAVITY, GROUND_Y, Plan, Subject};
 
 use crate::lens::smoothstep;
 use crate::stroke::Stroke;
@@ -12,10 +12,6 @@ use crate::stroke::Stroke;
 const POURED: (f32, f32) = (0.95, 2.1);
 /// When the vessel is as tilted as it gets, in seconds.
 const TILTED: f32 = 1.5;
-/// World units per second².
-const GRAVITY: f32 = 6.0;
-/// Where the ground is: world units below the middle of the screen.
-const GROUND_Y: f32 = 0.58;
 /// Speed down with which it leaves.
 const START: f32 = 0.1;
 /// It does not go aside faster than this.

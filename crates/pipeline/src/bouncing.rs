@@ -2,11 +2,8 @@
 //! follows. Twin: `training/bouncing.py`.
 
 use kinora_contract::Plan;
-use kinora_contract::plan::Contact;
+use kinora_contract::plan::{Contact, GRAVITY, GROUND_Y};
 
-/// The world's gravity and the line on which things stand, in screen units (y down) and seconds.
-const GRAVITY: f32 = 6.0;
-const GROUND_Y: f32 = 0.58;
 /// Round things and their radius in the plan over the one on which they touch. What has corners tumbles as planned.
 const ROUND: [(&str, f32); 4] = [
     ("apple", 1.136),

@@ -177,6 +177,13 @@ mod tests {
         .to_vec()
     }
 
+    fn reading<'a>(slots: &'a [SlotConfig], probabilities: &'a [Vec<f32>]) -> Reading<'a> {
+        Reading {
+            slots,
+            probabilities,
+        }
+    }
+
     fn open() -> Vec<Vec<f32>> {
         vec![
             vec![0.5, 0.5],
@@ -189,10 +196,7 @@ mod tests {
     #[test]
     fn what_is_open_is_drawn_and_what_is_likely_is_taken() {
         let (slots, probabilities) = (slots(), open());
-        let reading = Reading {
-            slots: &slots,
-            probabilities: &probabilities,
-        };
+        let reading = reading(&slots, &probabilities);
         let of = |slot, luck| reading.choose(slot, &[], luck).map(|it| it.value);
         assert_eq!(of("place", 0.49).as_deref(), Some("beach"));
         assert_eq!(of("place", 0.51).as_deref(), Some("gym"));
@@ -214,10 +218,7 @@ mod tests {
         let (slots, mut probabilities) = (slots(), open());
         probabilities[0] = vec![0.04, 0.96];
         probabilities[2] = vec![0.3, 0.1, 0.6];
-        let reading = Reading {
-            slots: &slots,
-            probabilities: &probabilities,
-        };
+        let reading = reading(&slots, &probabilities);
         assert_eq!(reading.choose("place", &[], 0.5), None);
         assert_eq!(reading.choose("colour2", &[], 0.5), None);
     }
@@ -225,20 +226,13 @@ mod tests {
     #[test]
     fn words_that_change_others_are_refused() {
         let (slots, probabilities) = (slots(), open());
-        let before = Reading {
-            slots: &slots,
-            probabilities: &probabilities,
-        };
+        let before = reading(&slots, &probabilities);
         let choices = [before.choose("place", &[], 0.0).unwrap()];
         assert_eq!(before.said("a cube.", &choices[0]), "a cube, beach");
         let with = |place: [f32; 2], object: [f32; 3]| {
             let mut probabilities = open();
             (probabilities[0], probabilities[2]) = (place.to_vec(), object.to_vec());
-            let longer = Reading {
-                slots: &slots,
-                probabilities: &probabilities,
-            };
-            before.becomes(&longer, &choices)
+            before.becomes(&reading(&slots, &probabilities), &choices)
         };
         assert!(with([0.9, 0.1], [0.1, 0.9, 0.0]));
         assert!(!with([0.4, 0.6], [0.1, 0.9, 0.0]));

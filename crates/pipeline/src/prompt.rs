@@ -72,7 +72,7 @@ pub(crate) async fn encode(
     let slots = &starter.config.slots;
     let mut prompt = full_prompt(recipe);
     let mut text = run(runtime, &prompt, cancel).await?;
-    let own = text.clone();
+    let mut own = None;
     let mut chosen = Vec::new();
     for (row, fields) in (0..).zip(completion::ORDER) {
         let reading = text.reading(slots);
@@ -90,7 +90,9 @@ pub(crate) async fn encode(
             let longer = attempt.iter().fold(prompt.clone(), say);
             let read = run(runtime, &longer, cancel).await?;
             if reading.becomes(&read.reading(slots), attempt) {
-                (prompt, text) = (longer, read);
+                prompt = longer;
+                let shorter = std::mem::replace(&mut text, read);
+                own.get_or_insert(shorter);
                 chosen.extend(attempt.iter().map(|choice| choice.slot));
                 if attempt.len() == whole {
                     break;
@@ -107,9 +109,7 @@ pub(crate) async fn encode_nothing(
     cancel: &Cancel,
 ) -> Result<EncodedPrompt, EngineError> {
     let text = run(runtime, "", cancel).await?;
-    Ok(text
-        .clone()
-        .finished(&runtime.starter.config.slots, text, &[]))
+    Ok(text.finished(&runtime.starter.config.slots, None, &[]))
 }
 
 /// The prompt as the model reads it: choices made beside the prompt are said in it, in place of what it says itself.
@@ -144,7 +144,6 @@ fn without_word(prompt: &str, word: &str) -> String {
 }
 
 /// What the text encoder makes of a text.
-#[derive(Clone)]
 struct Text {
     rows: Vec<f32>,
     encoded: Encoded,
@@ -161,8 +160,9 @@ impl Text {
         }
     }
 
-    /// With how it was understood. How sure that is, and which words are unknown, is about the person's own words.
-    fn finished(self, slots: &[SlotConfig], own: Self, chosen: &[&str]) -> EncodedPrompt {
+    /// With how it was understood. How sure that is, and which words are unknown, is about the person's own words: `own`, if some were added.
+    fn finished(self, slots: &[SlotConfig], own: Option<Self>, chosen: &[&str]) -> EncodedPrompt {
+        let own = own.as_ref().unwrap_or(&self);
         let reading = self.reading(slots);
         let understood = slots
             .iter()
@@ -186,7 +186,7 @@ impl Text {
             corrected,
             dropped,
             ..
-        } = own.encoded;
+        } = own.encoded.clone();
         EncodedPrompt {
             rows: self.rows,
             real: self.real,
