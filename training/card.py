@@ -24,7 +24,7 @@ It knows {words}, and nothing else. People seen from near look about or talk; wh
 Parts: a T5-shaped text encoder with slot heads, a planner (text to tracks, camera and contacts), a DiT of Wan blocks that
 renders the plan as a grid and as layers (each subject in its own frame, a head apart from its body), and decoders: a matrix and a small network for either.
 The grid is the place as one still camera sees it. What is known is computed: the camera's way, the lens of a style, the turns of what rolls, the bounces after a first fall, the opening of
-a mouth, rain and snow, poured water, the rope of a pendulum. What a prompt leaves open is chosen by the seed and said before anything is drawn. Weights are int8 in blocks of 32. Any token may be given instead of drawn: that is how clips go on, how a remix keeps what its words do not change, and how pictures come in.
+a mouth, rain and snow, poured water, the rope of a pendulum. What a prompt leaves open is chosen by the seed and said before anything is drawn. Weights are int8, what is fine in the layers' matrices int4. Any token may be given instead of drawn: that is how clips go on, how a remix keeps what its words do not change, and how pictures come in.
 
 ## Data and compute
 

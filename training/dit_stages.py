@@ -10,7 +10,7 @@ from torch import Tensor
 from config import ABSENT_RADIUS, STARTER, SUBJECT_DIM, SUBJECTS
 from data import Batch, Pool
 from dit import Dit
-from flow import add_noise, clip_noise, sample_t, schedule, v_loss
+from flow import add_noise, clip_noise, euler, sample_t, schedule, v_loss
 from given import hold
 from stages import BF16, LATENT_FRAMES, SIZES, channel_weight, new_dit, share_of
 from text import SLOT_COUNT, TextEncoder
@@ -68,47 +68,55 @@ class DitStage(Stage):
 
     def loss(self) -> tuple[Tensor, dict]:
         batch = self.batch()
-        count = len(batch.video)
-        t = self.times(count)
-        clean, frames = (batch.video, batch.sound, batch.layers), batch.grid[0]
-        noise = (
-            clip_noise(count, frames, batch.grid[1] * batch.grid[2], batch.video.shape[-1], STARTER.sampler.shared_video_noise),
-            torch.randn_like(batch.sound),
-            clip_noise(count, frames + 1, SUBJECTS, batch.layers.shape[-1], STARTER.sampler.shared_layer_noise),
-        )
+        t = self.times(len(batch.video))
+        clean = batch.video, batch.sound, batch.layers
+        z = self.held([add_noise(x, t, e) for x, e in zip(clean, self.noise(batch))], batch)
         with torch.autocast("cpu", BF16):
-            z = [hold(add_noise(x, t, e), x, given) for x, e, given in zip(clean, noise, batch.given)]
-            z[2][:, :SUBJECTS] = batch.layers[:, :SUBJECTS]  # references that are not there are zeros
-            seen = t, shaken(batch.plan), batch
-            predicted = self.predict(self.model, z, seen, batch.ids, batch.mask)
-            wanted = self.wanted(z, seen)
+            predicted = self.predict(self.model, z, t, shaken(batch.plan), batch, batch.ids, batch.mask)
+        return summed([self.errors(predicted, clean, t, batch)], len(t))
+
+    def noise(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        (frames, rows, cols), sampler = batch.grid, STARTER.sampler
+        count, video, layers = len(batch.video), batch.video.shape[-1], batch.layers.shape[-1]
+        return (
+            clip_noise(count, frames, rows * cols, video, sampler.shared_video_noise),
+            torch.randn_like(batch.sound),
+            clip_noise(count, frames + 1, SUBJECTS, layers, sampler.shared_layer_noise),
+        )
+
+    def held(self, z: list[Tensor], batch: Batch) -> list[Tensor]:
+        """Tokens with the given ones clean; references that are not there are zeros."""
+        z = [hold(*part) for part in zip(z, (batch.video, batch.sound, batch.layers), batch.given)]
+        z[2][:, :SUBJECTS] = batch.layers[:, :SUBJECTS]
+        return z
+
+    def errors(self, predicted: tuple[Tensor, ...], wanted: tuple[Tensor, ...], t: Tensor, batch: Batch) -> list[Tensor]:
+        """Mean squared errors of video, sound and layers in v-space, of the tokens that are not given."""
         free = [share_of(~given) for given in batch.given[:2]] + [share_of(batch.present & ~batch.given[2])]
         weights = self.weight * free[0], free[1], self.layer_weight * free[2]
-        video, sound, layers = (v_loss(x0, x, t, weight) for x0, x, weight in zip(predicted, wanted, weights))
-        loss = (video + 0.25 * sound + layers).mean()
-        metrics = {"count": count, "video": video.mean(), "sound": sound.mean(), "layers": layers.mean()}
-        return loss, {name: float(value) for name, value in metrics.items()}
+        return [v_loss(*pair, t, weight).mean() for *pair, weight in zip(predicted, wanted, weights)]
 
-    def predict(self, model: Dit, z: list[Tensor], seen: tuple[Tensor, Tensor, Batch], ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+    def predict(
+        self, model: Dit, z: list[Tensor], t: Tensor, plan: Tensor, batch: Batch, ids: Tensor, mask: Tensor
+    ) -> tuple[Tensor, ...]:  # fmt: skip
         """What a model makes of noisy tokens z, seen at times t with a plan, when it is told words."""
-        t, plan, batch = seen
         with torch.no_grad():
             text = self.text(ids, mask)
             said = self.text.said(text)
         return model(*z, t, text, said, plan, batch.grid, batch.given, batch.stage, mask)
 
-    def wanted(self, z: list[Tensor], seen: tuple[Tensor, Tensor, Batch]) -> tuple[Tensor, ...]:
-        """What should have been predicted."""
-        batch = seen[2]
-        return batch.video, batch.sound, batch.layers
-
 
 class FoldStage(DitStage):
-    """The DiT with its guidance folded in: one pass learns what two passes of the trained one come to (Meng et al. 2023, stage one)."""
+    """The DiT with its guidance folded in: one pass learns what two passes of the trained one come to (Meng et al. 2023, stage one).
+
+    It learns that of what it comes by itself when it draws in few steps (Agarwal et al. 2024, on-policy distillation):
+    what is half drawn is no clip with noise on it.
+    """
 
     name, share = "fold", 0.80
     muon_lr, adam_lr, ema_decay = 0.004, 4e-4, 0.99
-    no_text, fresh, is_young, at_looks = 0.0, 2, False, 1.0
+    no_text, fresh, is_young = 0.0, 2, False
+    step_counts = {2: 0.2, 4: 0.6, 8: 0.2}
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         if is_folded(state) and torch.load(state / "fold.pt", weights_only=True, mmap=True)["optimizer"] is None:
@@ -124,17 +132,38 @@ class FoldStage(DitStage):
     def beginning(self) -> Dit:
         return deepcopy(self.teacher).requires_grad_()
 
+    def loss(self) -> tuple[Tensor, dict]:
+        batch, errors = self.batch(), []
+        plan, start = shaken(batch.plan), self.held(self.noise(batch), batch)
+
+        def x0(*at: Tensor) -> tuple[Tensor, ...]:
+            *z, t = at
+            with torch.autocast("cpu", BF16):
+                predicted = self.predict(self.model, z, t, plan, batch, batch.ids, batch.mask)
+                wanted = self.guided(z, t, plan, batch)
+            errors.append(self.errors(predicted, wanted, t, batch))
+            return tuple(self.held([x.detach().float() for x in predicted], batch))
+
+        steps = self.rng.choices(list(self.step_counts), self.step_counts.values())[0]
+        euler(x0, tuple(start), steps, STARTER.sampler.shift)
+        return summed(errors, len(batch.video))
+
     @torch.no_grad()
-    def wanted(self, z: list[Tensor], seen: tuple[Tensor, Tensor, Batch]) -> tuple[Tensor, ...]:
+    def guided(self, z: list[Tensor], t: Tensor, plan: Tensor, batch: Batch) -> tuple[Tensor, ...]:
         """The guided prediction of the trained one."""
-        batch = seen[2]
-        null = batch.ids[:, :SLOT_COUNT], batch.mask[:, :SLOT_COUNT]
-        told = self.predict(self.teacher, z, seen, batch.ids, batch.mask)
-        free = self.predict(self.teacher, z, seen, *null)
+        told = self.predict(self.teacher, z, t, plan, batch, batch.ids, batch.mask)
+        free = self.predict(self.teacher, z, t, plan, batch, batch.ids[:, :SLOT_COUNT], batch.mask[:, :SLOT_COUNT])
         return tuple(b + STARTER.sampler.guidance_scale * (a - b) for a, b in zip(told, free))
 
     def extras(self) -> dict:
         return {"teacher_steps": self.teacher_steps, "teacher": self.teacher.state_dict()}
+
+
+def summed(errors: list[list[Tensor]], count: int) -> tuple[Tensor, dict]:
+    """The loss of count samples, and its parts: means over the looks at them."""
+    video, sound, layers = (torch.stack(part).mean() for part in zip(*errors))
+    parts = {"video": video, "sound": sound, "layers": layers}
+    return video + 0.25 * sound + layers, {"count": count} | {name: part.item() for name, part in parts.items()}
 
 
 def is_folded(state: Path) -> bool:

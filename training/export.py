@@ -14,8 +14,10 @@ from torch import Tensor, nn
 from card import checkpoints, write_card
 from config import SLOTS, STARTER, slot_classes
 from evaluate import STARTER_DIR, held_out, held_out_caption
-from restore import BLOCK
+from restore import BLOCKS
 from sample import Networks
+
+COARSE_CHANNELS = 128  # of a layer's still picture: those that 8 bits are for
 
 
 def main():
@@ -57,14 +59,19 @@ def history(state: Path) -> dict:
 
 
 def quantised(networks: Networks) -> dict[str, Tensor]:
-    """int8 for the layers' matrices and for every Linear and kernel whose rows divide into blocks of 32; other matrices and tables F16; vectors F32."""
+    """int8 for every Linear and kernel whose rows divide into blocks of 32, and for what layers have most of; int4 for the rest of these
+    (which costs 0.01 dB); other matrices and tables F16; vectors F32."""
     tensors = {}
     for prefix, network in networks.parts().items():
         matrices = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)}
-        matrices |= {"basis", "detail", "mouth"} if prefix == "layers" else set()
         for name, value in network.state_dict().items():
             key = f"{prefix}.{name}"
-            if name in matrices and value[0].numel() % BLOCK == 0:
+            if key == "layers.basis":
+                tensors[key], tensors[f"{key}.scale"] = quantise_int8(value[:, :COARSE_CHANNELS])
+                tensors[f"{key}.rest"], tensors[f"{key}.rest.scale"] = quantise_int4(value[:, COARSE_CHANNELS:])
+            elif key in ("layers.detail", "layers.mouth"):
+                tensors[key], tensors[f"{key}.scale"] = quantise_int4(value)
+            elif name in matrices and value[0].numel() % min(BLOCKS) == 0:
                 tensors[key], tensors[f"{key}.scale"] = quantise_int8(value)
             else:
                 tensors[key] = value.half() if value.ndim > 1 else value.float()
@@ -72,10 +79,24 @@ def quantised(networks: Networks) -> dict[str, Tensor]:
 
 
 def quantise_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """[N,...] of K values a row -> I8 [N,...] and F16 scales [N,K/32]; each block of 32 spans -127 .. 127."""
-    blocks = weight.flatten(1).unflatten(1, (-1, BLOCK))
-    scale = (blocks.abs().amax(-1) / 127).half().clamp(min=torch.finfo(torch.half).tiny)
-    return (blocks / scale.float()[..., None]).round().clamp(-127, 127).to(torch.int8).view(weight.shape), scale
+    """[N,...] of K values a row -> I8 [N,...] and F16 scales [N,K/n]; each block of n = 128, 64 or 32 spans -127 .. 127."""
+    width = weight[0].numel()
+    value, scale = quantise(weight.flatten(1), next(block for block in BLOCKS if width % block == 0), 127)
+    return value.view(weight.shape), scale
+
+
+def quantise_int4(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """[N,K] -> U8 [N,K/2], two values a byte, the first in the lower bits, 8 for 0, and F16 scales [N,K/32]; each block spans -7 .. 7."""
+    value, scale = quantise(weight, min(BLOCKS), 7)
+    low, high = (value + 8).to(torch.uint8).unflatten(1, (-1, 2)).unbind(-1)
+    return low | high << 4, scale
+
+
+def quantise(rows: Tensor, block: int, most: int) -> tuple[Tensor, Tensor]:
+    """Integers [N,K] of rows [N,K], and F16 scales [N,K/block]."""
+    blocks = rows.unflatten(1, (-1, block))
+    scale = (blocks.abs().amax(-1) / most).half().clamp(min=torch.finfo(torch.half).tiny)
+    return (blocks / scale.float()[..., None]).round().clamp(-most, most).to(torch.int8).flatten(1), scale
 
 
 def write(path: Path, data: bytes):

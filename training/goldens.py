@@ -14,10 +14,11 @@ from torch import Tensor, nn
 from config import PLAN_DIM, SAID_OF_SCENE, SAID_OF_SUBJECT, SOUND_DIM, SUBJECTS, LayerCode, Latents, Refiner, Text, Wan
 from decoder import Decoder, RefineNet
 from dit import Dit, rope_for
-from export import quantise_int8
+from export import quantise_int4, quantise_int8
 from falling import falling
 from layers import LayerDecoder, lay_over
 from planner import Planner
+from restore import dequantised
 from render import Decoders
 from stage import light, seen, stage_of
 from thin import Water, hung, poured
@@ -30,7 +31,7 @@ OUT = Path(__file__).parent.parent / "tests" / "golden"
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     torch.set_grad_enabled(False)
-    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, place_toy, place_refiner_toy, layer_refiner_toy, thin_toy, layers_toy, int8_linear):
+    for case in (wan_block, umt5_encoder, text_toy, planner_toy, dit_toy, dit_wide_toy, place_toy, place_refiner_toy, layer_refiner_toy, thin_toy, layers_toy, quantised_linear):
         torch.manual_seed(7)
         weights, inputs, outputs, config = case()
         save(case.__name__, weights, inputs, outputs, config)
@@ -188,13 +189,13 @@ def refiner_toy(cfg: Refiner, size: tuple[int, int]):
     return model.state_dict(), {"pictures": pictures, "told": told}, {"refined": model(pictures, told)}, vars(cfg)
 
 
-def int8_linear():
-    """One Linear in the shipped int8 form: I8 [N,K] and F16 scales [N,K/32]; y uses the dequantised weight."""
-    weight, bias, x = torch.randn(40, 96) * 0.3, torch.randn(40), torch.randn(5, 96)
-    q, scale = quantise_int8(weight)
-    restored = (q.float().view(40, 3, 32) * scale.float()[..., None]).view(40, 96)
-    y = x @ restored.T + bias
-    return {"linear.weight": q, "linear.weight.scale": scale, "linear.bias": bias}, {"x": x}, {"y": y}, {}
+def quantised_linear():
+    """One Linear in the shipped form: 128 columns of int8, as many of int4; y uses the dequantised weight."""
+    weight, bias, x = torch.randn(40, 256) * 0.3, torch.randn(40), torch.randn(5, 256)
+    (coarse, scale), (fine, fine_scale) = quantise_int8(weight[:, :128]), quantise_int4(weight[:, 128:])
+    stored = {"weight": coarse, "weight.scale": scale, "weight.rest": fine, "weight.rest.scale": fine_scale}
+    y = x @ dequantised(stored)["weight"].T + bias
+    return {f"linear.{name}": value for name, value in stored.items()} | {"linear.bias": bias}, {"x": x}, {"y": y}, {}
 
 
 def random_plan(frames: int) -> Tensor:

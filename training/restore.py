@@ -18,7 +18,7 @@ from layers import LayerDecoder
 from stages import TaggedText, new_dit, new_planner, new_text_encoder
 from trainer import save_atomically
 
-BLOCK = 32  # values that share a scale
+BLOCKS = 128, 64, 32  # how many values share a scale: as many as divide a row
 Tensors = dict[str, Tensor]
 
 
@@ -169,12 +169,17 @@ def fit(weight: Tensor, fresh: Tensor) -> Tensor | None:
 
 
 def dequantised(tensors: Tensors) -> Tensors:
-    """The file's tensors in f32; int8 times the scales of its blocks."""
+    """The file's tensors in f32; integers times the scales of their blocks, with the columns that they go on with."""
     out = {}
     for name, value in tensors.items():
-        if value.dtype == torch.int8:
-            blocks = value.float().flatten(1).unflatten(1, (-1, BLOCK))
-            value = (blocks * tensors[f"{name}.scale"].float()[..., None]).view(value.shape)
+        if value.dtype in (torch.int8, torch.uint8):
+            scale = tensors[f"{name}.scale"].float()
+            if value.dtype == torch.uint8:  # two values of 4 bits, the first in the lower ones
+                value = torch.stack((value & 15, value >> 4), -1).flatten(1).to(torch.int8) - 8
+            value = (value.float().view(*scale.shape, -1) * scale[..., None]).view(value.shape)
         if not name.endswith(".scale"):
             out[name] = value.float().contiguous()
+    for name in [name for name in out if name.endswith(".rest")]:
+        whole = name.removesuffix(".rest")
+        out[whole] = torch.cat((out[whole], out.pop(name)), 1)
     return out

@@ -12,11 +12,12 @@ from camera import directed
 from completion import completed
 from config import CLASSES, SLOTS, SUBFRAME_DIM, LayerCode, slot_classes
 from dit_stages import follow, is_folded
+from export import quantise_int4, quantise_int8
 from flow import clip_noise
 from given import TASKS, given_of, hold, hole, tasks
 from latents import Regression
 from layers import LayerDecoder
-from restore import Shipped, fit
+from restore import Shipped, dequantised, fit
 from rolling import turned
 from sample import LONGEST, windows
 from stage import cameras_of, seen, stage_of, through_lens, to_world
@@ -53,6 +54,23 @@ class Restore(unittest.TestCase):
         hidden = torch.randn(2, 6)
         drawn = new(torch.nn.functional.linear(hidden, turned["layer_out.weight"], turned["layer_out.bias"]), closed)
         self.assertLess((drawn - old(out(hidden), closed)).abs().max(), 1e-3)
+
+    def test_int8_is_read_as_it_was_written(self):
+        for width, block in ((96, 32), (192, 64), (256, 128)):
+            weight = torch.randn(5, width)
+            value, scale = quantise_int8(weight)
+            self.assertEqual(scale.shape, (5, width // block))
+            again = dequantised({"w": value, "w.scale": scale})["w"]
+            self.assertLess((again - weight).abs().max(), weight.abs().max() / 127)
+
+    def test_int4_goes_on_where_int8_ends(self):
+        weight = torch.randn(5, 192)
+        (coarse, scale), (fine, fine_scale) = quantise_int8(weight[:, :128]), quantise_int4(weight[:, 128:])
+        self.assertEqual(fine.shape, (5, 32))
+        again = dequantised({"w": coarse, "w.scale": scale, "w.rest": fine, "w.rest.scale": fine_scale})
+        self.assertEqual(list(again), ["w"])
+        self.assertLess((again["w"] - weight)[:, 128:].abs().max(), weight[:, 128:].abs().max() / 7 * 0.51)
+        self.assertLess((again["w"] - weight)[:, :128].abs().max(), weight.abs().max() / 127)
 
 
 def code(mean: int, detail: tuple[int, int, int]) -> LayerDecoder:

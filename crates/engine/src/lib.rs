@@ -18,7 +18,7 @@ pub use executor::{
 pub use graph::{Graph, GraphError, Node, Value, ValueInfo, ValueKind};
 pub use op::{ChannelOrder, Epilogue, Norm, Op, Resample};
 pub use program::{OpCost, Placement, Program, Region};
-pub use weights::{WeightData, WeightTensor, Weights};
+pub use weights::{BLOCK, WeightData, WeightTensor, Weights};
 
 #[cfg(feature = "cpu")]
 mod cpu;

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use kinora_engine::{EngineError, WeightData, WeightTensor, Weights};
-
-/// Length of a block of an int8 weight.
-const BLOCK: usize = 32;
+use kinora_engine::{BLOCK, EngineError, WeightData, WeightTensor, Weights};
 
 /// The f32 values of a weight that the host uses; those that are stored as f32 are shared, not copied.
 pub(crate) fn host_values(

@@ -266,6 +266,22 @@ fn planner_matches_training() {
     });
 }
 
+#[test]
+fn a_quantised_linear_layer_matches_training() {
+    let golden = Golden::open("quantised_linear", "");
+    let mut graph = Graph::new("linear");
+    let x = graph.input("x", &golden.shape("in.x")).unwrap();
+    let width = golden.shape("out.y")[1];
+    let y = Net::new(&mut graph, "").linear("linear", x, width).unwrap();
+    graph.output("y", y).unwrap();
+    let inputs = [("x", golden.values("in.x"))];
+    on_each_executor(&graph, &golden.weights, async |executor, handle| {
+        write(executor, handle, &inputs).await;
+        executor.run(handle, &Cancel::new()).await.unwrap();
+        expect(executor, handle, "y", &golden.values("out.y")).await;
+    });
+}
+
 fn check_dit(name: &'static str, rows: usize, cols: usize) {
     let golden = Golden::open(name, "dit.");
     let config = golden.config::<WanConfig>();

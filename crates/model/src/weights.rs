@@ -1,16 +1,18 @@
 //! A safetensors file → the engine's weights.
 //!
-//! `NAME.weight` of type I8 comes with `NAME.weight.scale` of type F16, one scale per 32 values of a row; F32 and F16 are
-//! taken as they are; convolutions become f32 and are turned from PyTorch's axis order to the engine's. See `models/FORMAT.md`.
+//! A matrix of type I8, or of U8 with two 4-bit values a byte, comes with `NAME.scale` of type F16, one scale per 32, 64 or 128 values
+//! of a row, and may go on to the right in `NAME.rest`; F32 and F16 are taken as they are; convolutions become f32 and are turned from PyTorch's axis order to the engine's. See `models/FORMAT.md`.
 
 use half::f16;
-use kinora_engine::{WeightTensor, Weights};
+use kinora_engine::{BLOCK, WeightTensor, Weights};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use thiserror::Error;
 
-/// Suffix of the tensor that holds an int8 weight's scales.
+/// Suffix of the tensor that holds an integer weight's scales.
 const SCALE: &str = ".scale";
+/// Suffix of the tensor that holds an integer weight's further columns.
+const REST: &str = ".rest";
 
 /// A weight file that cannot be used.
 #[derive(Debug, Error)]
@@ -59,11 +61,14 @@ pub fn parse_weights(bytes: &[u8]) -> Result<Weights, WeightsError> {
     let file = SafeTensors::deserialize(bytes)?;
     let mut weights = Weights::new();
     for (name, view) in file.tensors() {
-        if name.ends_with(SCALE) {
+        if name.ends_with(SCALE) || name.ends_with(REST) {
             continue;
         }
-        let scales = file.tensor(&format!("{name}{SCALE}")).ok();
-        let tensor = tensor(&view, scales.as_ref()).map_err(|reason| WeightsError::Tensor {
+        let tensor = match view.dtype() {
+            Dtype::I8 | Dtype::U8 => integers(&file, &name, &view),
+            _ => floats(&view).and_then(|values| floating(view.shape(), values)),
+        };
+        let tensor = tensor.map_err(|reason| WeightsError::Tensor {
             name: name.clone(),
             reason,
         })?;
@@ -72,22 +77,80 @@ pub fn parse_weights(bytes: &[u8]) -> Result<Weights, WeightsError> {
     Ok(weights)
 }
 
-fn tensor(view: &TensorView, scales: Option<&TensorView>) -> Result<WeightTensor, String> {
-    let shape = view.shape();
-    if view.dtype() == Dtype::I8 {
-        let scales = scales.ok_or("it is int8 and has no scales")?;
-        let values = view.data().iter().map(|&byte| byte as i8).collect();
-        let [rows, row @ ..] = shape else {
-            return Err("it is int8 and has no rows".to_owned());
-        };
-        let rows = [*rows, row.iter().product()];
-        let matrix = WeightTensor::q8(&rows, values, halves(scales)?).map_err(|e| e.to_string())?;
-        return match shape.len() {
-            2 => Ok(matrix),
-            _ => floating(shape, matrix.to_f32()),
-        };
+/// An integer weight with its scales and what it goes on with.
+fn integers(file: &SafeTensors, name: &str, view: &TensorView) -> Result<WeightTensor, String> {
+    let mut parts = vec![Columns::read(file, name, view)?];
+    let rest = format!("{name}{REST}");
+    if let Ok(view) = file.tensor(&rest) {
+        parts.push(Columns::read(file, &rest, &view)?);
     }
-    floating(shape, floats(view)?)
+    let rows = parts[0].rows;
+    if parts.iter().any(|part| part.rows != rows) {
+        return Err("its parts have different numbers of rows".to_owned());
+    }
+    let (mut values, mut scales) = (Vec::new(), Vec::new());
+    for row in 0..rows {
+        for part in &parts {
+            values.extend_from_slice(part_of(&part.values, row, rows));
+            scales.extend_from_slice(part_of(&part.scales, row, rows));
+        }
+    }
+    let matrix = WeightTensor::q8(&[rows, values.len() / rows], values, scales);
+    let matrix = matrix.map_err(|e| e.to_string())?;
+    match view.shape().len() {
+        2 => Ok(matrix),
+        _ => floating(view.shape(), matrix.to_f32()),
+    }
+}
+
+/// Some columns of an integer weight, row by row.
+struct Columns {
+    rows: usize,
+    values: Vec<i8>,
+    /// One per [`BLOCK`] values.
+    scales: Vec<f16>,
+}
+
+impl Columns {
+    fn read(file: &SafeTensors, name: &str, view: &TensorView) -> Result<Self, String> {
+        let scales = file.tensor(&format!("{name}{SCALE}"));
+        let scales = scales.map_err(|_| "it is of integers and has no scales".to_owned())?;
+        let values: Vec<i8> = match view.dtype() {
+            Dtype::U8 => view.data().iter().copied().flat_map(nibbles).collect(),
+            _ => view.data().iter().map(|&byte| byte as i8).collect(),
+        };
+        let rows = view.shape().first().copied().unwrap_or(0);
+        if rows == 0 || !values.len().is_multiple_of(rows * BLOCK) {
+            return Err(format!(
+                "it is of integers and has no rows of {BLOCK} values"
+            ));
+        }
+        let scales = per_block(halves(&scales)?, values.len());
+        Ok(Self {
+            rows,
+            values,
+            scales,
+        })
+    }
+}
+
+/// Two values of -8 to 7, the first in the lower bits.
+fn nibbles(byte: u8) -> [i8; 2] {
+    [byte & 15, byte >> 4].map(|value| value as i8 - 8)
+}
+
+fn part_of<T>(values: &[T], row: usize, rows: usize) -> &[T] {
+    let width = values.len() / rows;
+    &values[row * width..][..width]
+}
+
+/// The scales of so many values, one per [`BLOCK`] of them, as the engine has them: in the file larger blocks may share one.
+fn per_block(scales: Vec<f16>, values: usize) -> Vec<f16> {
+    let shared_by = values / BLOCK / scales.len().max(1);
+    scales
+        .into_iter()
+        .flat_map(|scale| std::iter::repeat_n(scale, shared_by))
+        .collect()
 }
 
 fn floating(shape: &[usize], data: Vec<f32>) -> Result<WeightTensor, String> {
@@ -166,6 +229,30 @@ mod tests {
             assert_eq!(got[(o * 2 + x) * 32 + c], want);
         }
         assert!(weights.get("w.scale").is_none());
+    }
+
+    #[test]
+    fn a_matrix_goes_on_in_its_rest_with_four_bits_a_value() {
+        let (whole, halves) = ([5u8; 64], [0x2f_u8; 32]);
+        let scale = f16::from_f32(0.5).to_le_bytes().repeat(2);
+        let view = |dtype, shape: [usize; 2], data| TensorView::new(dtype, shape.to_vec(), data);
+        let tensors = |rest: [usize; 2]| {
+            let tensors = [
+                ("w", view(Dtype::I8, [2, 32], &whole[..]).unwrap()),
+                ("w.scale", view(Dtype::F16, [2, 1], &scale).unwrap()),
+                ("w.rest", view(Dtype::U8, rest, &halves[..]).unwrap()),
+                ("w.rest.scale", view(Dtype::F16, [2, 1], &scale).unwrap()),
+            ];
+            parse_weights(&safetensors::serialize(tensors, None).unwrap())
+        };
+        let weights = tensors([2, 16]).unwrap();
+        let got = weights.expect("w", &[2, 64]).unwrap().to_f32();
+        for row in got.chunks(64) {
+            assert!(row[..32].iter().all(|&value| value == 2.5));
+            assert_eq!(row[32..36], [3.5, -3.0, 3.5, -3.0]);
+        }
+        let error = tensors([1, 32]).unwrap_err().to_string();
+        assert!(error.contains("different numbers of rows"), "{error}");
     }
 
     #[test]
