@@ -1,5 +1,6 @@
 """The model card: what the starter is, what it was trained on, and its measured figures beside their floors."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def write_card(state: Path, to: Path, parameters: int):
     if metrics.get("steps") != stage_steps(state):  # figures of other weights are not this model's
         metrics = None
     words = ", ".join(f"{len(values)} {field}s" for field, values in CLASSES.items())
-    text = TEXT.format(parameters=parameters / 1e6, words=words, stages="\n".join(rows), figures=figures(metrics))
+    text = TEXT.format(parameters=parameters / 1e6, words=words, stages="\n".join(rows), figures=figures(metrics) + behaviour(state))
     (to / "card.md").write_text(text)
 
 
@@ -86,6 +87,11 @@ def figures(metrics: dict | None) -> str:
         f"PSNR of round trips: {metrics['psnr_linear']:.1f} dB by the matrices, {metrics['psnr_refined']:.1f} dB with the networks, {metrics['psnr_refined_near_subjects']:.1f} dB near subjects.",
         f"Sound tokens strike in the sub-frames where the plan has a contact: F1 {metrics['sound_onset_f1']:.2f}.",
     ]
+    if "many_steps" in metrics:
+        many, few = (", ".join(f"{field} {100 * metrics[name][field]:.0f}" for field in FIELDS) for name in ("many_steps", "few_steps"))
+        lines.append(f"The first 32 in 32 steps: {many} %; in as few as by default: {few} %.")
+    if "wordings_agree" in metrics:
+        lines.append(f"Wordings of a scene that state a field are all read alike in {100 * metrics['wordings_agree']:.1f} % of the fields of 256 scenes.")
     if "remix_asked" in metrics:
         asked, kept = (f"{100 * metrics[name]:.0f} %" for name in ("remix_asked", "remix_kept"))
         lines.append(f"Remixes of 32 held-out scenes by one field: the field is as asked in {asked}; of the others that were right {kept} still are.")
@@ -96,6 +102,18 @@ def figures(metrics: dict | None) -> str:
         rank, percentile = metrics["cameo_rank1"], metrics["cameo_percentile"]
         lines.append(f"32 strangers whose face is given by a picture from another clip: {100 * rank:.0f} % are nearest to their own among 1,000 people (percentile {percentile:.3f}).")
     return "\n".join(lines)
+
+
+def behaviour(state: Path) -> str:
+    """What the ruler saw of physics, mouths and long clips, if it was shown these weights."""
+    path = state / "ruler-model" / "report.json"
+    report = json.loads(path.read_text()) if path.exists() else {"model": None}
+    if report["model"] != hashlib.sha256((state / "dit.pt").read_bytes()).hexdigest()[:12]:
+        return ""
+    rows = [row for row in report["rows"] if not row["name"].startswith("slot") and row["values"].get("model") is not None]
+    lines = [f"| {row['name']} | {row['meaning']} | {row['values']['truth']:.3g} | {row['values']['model']:.3g} |" for row in rows]
+    head = ["", "From the pixels and the sound, by the ruler (`cargo xtask evaluate`), on scenes of each kind:", "", "| | | true renders | generated |", "|---|---|---|---|"]
+    return "\n".join([*head, *lines])
 
 
 def slot_table(metrics: dict) -> list[str]:

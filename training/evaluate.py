@@ -33,6 +33,7 @@ from stage import seen, through_lens
 STARTER_DIR = Path(__file__).parent.parent / "models" / "starter"
 VOICE = Path("target/debug/examples/voice_tokens")
 CAPTIONS = 64
+MANY, MANY_STEPS = 32, 32  # how many of these are also made in so many steps
 
 
 def main():
@@ -75,6 +76,9 @@ def evaluate(state: Path, cli: str, voice: Path, sheet: Path, count: int = CAPTI
     metrics |= {name: judged(eyes, shown) for name, shown in (("truth", clips), ("round_trip", passed), ("generated", made))}
     if whole:
         metrics |= remix.measure(networks, eyes, cli, voice) | cameo.measure(networks, load_faces()[0], cli)
+        metrics["wordings_agree"] = wordings_agree(networks, cli)
+        patient = replace(networks, sampler=replace(networks.sampler, steps=MANY_STEPS))
+        metrics |= {"few_steps": judged(eyes, made[:MANY]), "many_steps": judged(eyes, generated(clips[:MANY], patient, voice))}
     (state / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     sheet.parent.mkdir(parents=True, exist_ok=True)
     frames = [clip.frames for clip in made[:CAPTIONS]]
@@ -133,6 +137,18 @@ def judged(eyes: Eyes, clips: list[Clip]) -> dict[str, float]:
     several = [item for item in evidence if item.clip.spec["object2"]]
     bound = [all(min(hits(item, name)) for name in ("object", "colour")) for item in several]
     return {name: float(right.mean()) for name, right in slots.items()} | {"binding": float(np.mean(bound))}
+
+
+@torch.no_grad()
+def wordings_agree(networks: Networks, cli: str, count: int = 256) -> float:
+    """Share of fields in which all wordings of a scene that state them are read alike."""
+    stream = Stream(cli, 0, flags="--only-held-out --no-frames")
+    alike = []
+    for record in islice(stream, count):
+        classes = torch.tensor([list(slots.values()) for slots in networks.slots(record.dense_captions)])
+        alike.append((classes == classes[0]).all(0))
+    stream.close()
+    return torch.stack(alike).float().mean().item()
 
 
 def onset_f1(sound: Tensor, plan: Tensor) -> float:
