@@ -127,7 +127,7 @@ class Sampler:
 
     steps: int = 4
     shift: float = 3.0
-    guidance_scale: float = 2.5  # 1 in the exported config once it is folded in (dit_stages.py)
+    guidance_scale: float = 2.0  # 1 in the exported config once it is folded in (dit_stages.py)
     planner_steps: int = 16
     planner_shift: float = 1.0
     # Share of the noise's variance that is the same in every latent frame; training and sampling agree on it.

@@ -70,6 +70,7 @@ def evaluate(state: Path, cli: str, voice: Path, sheet: Path, count: int = CAPTI
         "reader": digest,
         "psnr_linear": psnr(linear, truth),
         "psnr_refined": psnr(refined, truth),
+        "psnr_refined_mean": float(np.mean([psnr(*pair) for pair in zip(refined, truth)])),
         "psnr_refined_near_subjects": psnr_near(refined, truth, records),
         "sound_onset_f1": onset_f1(*(torch.from_numpy(np.stack(rows)) for rows in zip(*((clip.tokens, clip.plan) for clip in made)))),
     }

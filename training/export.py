@@ -35,7 +35,7 @@ def export(state: Path, to: Path, cli: str):
     weights = save(quantised(networks))
     write(to / "starter.safetensors", weights)
     config = {
-        "id": "starter-5",
+        "id": "starter-6",
         "weights_blake3": blake3(weights).hexdigest(),
         "weights_bytes": len(weights),
         **STARTER.to_dict(),
