@@ -111,8 +111,10 @@ def behaviour(state: Path) -> str:
     if report["model"] != hashlib.sha256((state / "dit.pt").read_bytes()).hexdigest()[:12]:
         return ""
     rows = [row for row in report["rows"] if not row["name"].startswith("slot") and row["values"].get("model") is not None]
-    lines = [f"| {row['name']} | {row['meaning']} | {row['values']['truth']:.3g} | {row['values']['model']:.3g} |" for row in rows]
-    head = ["", "From the pixels and the sound, by the ruler (`cargo xtask evaluate`), on scenes of each kind:", "", "| | | true renders | generated |", "|---|---|---|---|"]
+    lines = [
+        f"| {row['name']} | {row['meaning']} | {row['values']['truth']:.3g} | {row['values']['model']:.3g} | {row['counts']['model']} |" for row in rows
+    ]
+    head = ["", "From the pixels and the sound, by the ruler (`cargo xtask evaluate`), on scenes of each kind:", "", "| | | true renders | generated | clips or events |", "|---|---|---|---|---|"]
     return "\n".join([*head, *lines])
 
 

@@ -91,7 +91,7 @@ def alike(evidence: Evidence) -> list[float]:
 
 
 def all_slots(evidence: Evidence) -> list[float]:
-    return [float(np.mean(hits(evidence, name))) for name in SLOTS]
+    return [float(np.mean(right)) for name in SLOTS if (right := hits(evidence, name))]
 
 
 def portrait_slots(evidence: Evidence) -> list[float]:

@@ -76,14 +76,14 @@ def portrait_with(cli: str, clip: Clip, flags: str) -> Clip:
 
 
 def round_trip_clips(cli: str, count: int, flags: str, decoders: Decoders, voice: Path) -> list[Clip]:
-    """The same scenes through latents, layers and back, as good as the decoders make them; the sound through its tokens."""
+    """The same scenes through latents, layers and back, as good as the decoders make them; the sound through its tokens, which have no speech."""
 
     def draw(record: Record) -> np.ndarray:
         return to_bytes(round_trip(decoders, record))
 
     clips = held_out_clips(cli, count, flags, draw=draw)
     sounds = voiced(np.stack([clip.tokens for clip in clips]), voice)
-    return [clip.with_(samples=samples) for clip, samples in zip(clips, sounds)]
+    return [clip if talks(clip) else clip.with_(samples=samples) for clip, samples in zip(clips, sounds)]
 
 
 def clips_of(
