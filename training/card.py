@@ -1,12 +1,12 @@
 """The model card: what the starter is, what it was trained on, and its measured figures beside their floors."""
 
-import hashlib
 import json
 from pathlib import Path
 
 import torch
 
 from config import CLASSES
+from ruler.stored import digest_of
 
 STAGES = ("text", "planner", "dit", "fold", "place_refiner", "layer_refiner")
 FIELDS = ("object", "colour", "material", "binding", "place", "style", "weather", "time", "camera", "action")
@@ -108,13 +108,13 @@ def behaviour(state: Path) -> str:
     """What the ruler saw of physics, mouths and long clips, if it was shown these weights."""
     path = state / "ruler-model" / "report.json"
     report = json.loads(path.read_text()) if path.exists() else {"model": None}
-    if report["model"] != hashlib.sha256((state / "dit.pt").read_bytes()).hexdigest()[:12]:
+    if report["model"] != digest_of(state / "dit.pt"):
         return ""
     rows = [row for row in report["rows"] if not row["name"].startswith("slot") and row["values"].get("model") is not None]
     lines = [
         f"| {row['name']} | {row['meaning']} | {row['values']['truth']:.3g} | {row['values']['model']:.3g} | {row['counts']['model']} |" for row in rows
     ]
-    head = ["", "From the pixels and the sound, by the ruler (`cargo xtask evaluate`), on scenes of each kind:", "", "| | | true renders | generated | clips or events |", "|---|---|---|---|---|"]
+    head = ["", "", "From the pixels and the sound, by the ruler (`cargo xtask evaluate`), on scenes of each kind:", "", "| | | true renders | generated | clips or events |", "|---|---|---|---|---|"]
     return "\n".join([*head, *lines])
 
 

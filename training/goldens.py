@@ -18,8 +18,8 @@ from export import quantise_int4, quantise_int8
 from falling import falling
 from layers import LayerDecoder, lay_over
 from planner import Planner
-from restore import dequantised
 from render import Decoders
+from restore import dequantised
 from stage import light, seen, stage_of
 from thin import Water, hung, poured
 from text import TextEncoder

@@ -1,7 +1,6 @@
 """`python -m ruler`: measures a model, or with --ground-truth the ruler itself; `--train MINUTES` trains the reader, `--train-faces MINUTES` what reads faces."""
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from .faces import load_faces
 from .identity import Gallery
 from .reader import WEIGHTS, Reader, load_reader
 from .report import write
-from .stored import StaleWeights, save
+from .stored import StaleWeights, digest_of, save
 from .train import train
 from .train_faces import train_faces, trained_faces
 
@@ -80,10 +79,6 @@ def loaded(load: Callable[[Path], Networks | Decoders], state: Path) -> Networks
     except (FileNotFoundError, RuntimeError) as error:
         print(f"ruler: no networks from {state}: {str(error).splitlines()[0]}", file=sys.stderr)
         return None
-
-
-def digest_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def print_report(report: dict):

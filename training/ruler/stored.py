@@ -55,7 +55,12 @@ def load(network: nn.Module, path: Path, again: str) -> tuple[nn.Module, str]:
         raise StaleWeights(f"{path.name} was trained on other words or with other code; train it further with {again}")
     network.load_state_dict(saved, strict=False)
     network = network.to(memory_format=torch.channels_last).eval().requires_grad_(False)
-    return network, hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return network, digest_of(path)
+
+
+def digest_of(path: Path) -> str:
+    """The first digits of a file's SHA-256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def start_from(network: nn.Module, path: Path):

@@ -1,7 +1,8 @@
 //! A safetensors file → the engine's weights.
 //!
 //! A matrix of type I8, or of U8 with two 4-bit values a byte, comes with `NAME.scale` of type F16, one scale per 32, 64 or 128 values
-//! of a row, and may go on to the right in `NAME.rest`; F32 and F16 are taken as they are; convolutions become f32 and are turned from PyTorch's axis order to the engine's. See `models/FORMAT.md`.
+//! of a row, and may go on to the right in `NAME.rest`; F32 and F16 are taken as they are; convolutions become f32 and are turned from
+//! PyTorch's axis order to the engine's. See `models/FORMAT.md`.
 
 use half::f16;
 use kinora_engine::{BLOCK, WeightTensor, Weights};
@@ -79,23 +80,13 @@ pub fn parse_weights(bytes: &[u8]) -> Result<Weights, WeightsError> {
 
 /// An integer weight with its scales and what it goes on with.
 fn integers(file: &SafeTensors, name: &str, view: &TensorView) -> Result<WeightTensor, String> {
-    let mut parts = vec![Columns::read(file, name, view)?];
+    let mut columns = Columns::read(file, name, view)?;
     let rest = format!("{name}{REST}");
     if let Ok(view) = file.tensor(&rest) {
-        parts.push(Columns::read(file, &rest, &view)?);
+        columns = columns.beside(&Columns::read(file, &rest, &view)?)?;
     }
-    let rows = parts[0].rows;
-    if parts.iter().any(|part| part.rows != rows) {
-        return Err("its parts have different numbers of rows".to_owned());
-    }
-    let (mut values, mut scales) = (Vec::new(), Vec::new());
-    for row in 0..rows {
-        for part in &parts {
-            values.extend_from_slice(part_of(&part.values, row, rows));
-            scales.extend_from_slice(part_of(&part.scales, row, rows));
-        }
-    }
-    let matrix = WeightTensor::q8(&[rows, values.len() / rows], values, scales);
+    let shape = [columns.rows, columns.values.len() / columns.rows];
+    let matrix = WeightTensor::q8(&shape, columns.values, columns.scales);
     let matrix = matrix.map_err(|e| e.to_string())?;
     match view.shape().len() {
         2 => Ok(matrix),
@@ -125,13 +116,37 @@ impl Columns {
                 "it is of integers and has no rows of {BLOCK} values"
             ));
         }
-        let scales = per_block(halves(&scales)?, values.len());
+        let scales = per_block(halves(&scales)?, rows, values.len() / rows)?;
         Ok(Self {
             rows,
             values,
             scales,
         })
     }
+
+    /// These columns, and others to the right of them.
+    fn beside(self, right: &Self) -> Result<Self, String> {
+        let rows = self.rows;
+        if right.rows != rows {
+            return Err("its parts have different numbers of rows".to_owned());
+        }
+        Ok(Self {
+            rows,
+            values: joined(&self.values, &right.values, rows),
+            scales: joined(&self.scales, &right.scales, rows),
+        })
+    }
+}
+
+/// Two matrices of as many rows, side by side.
+fn joined<T: Copy>(left: &[T], right: &[T], rows: usize) -> Vec<T> {
+    let row = |values: &[T]| values.len() / rows;
+    let pairs = left
+        .chunks_exact(row(left))
+        .zip(right.chunks_exact(row(right)));
+    pairs
+        .flat_map(|(left, right)| left.iter().chain(right).copied())
+        .collect()
 }
 
 /// Two values of -8 to 7, the first in the lower bits.
@@ -139,18 +154,17 @@ fn nibbles(byte: u8) -> [i8; 2] {
     [byte & 15, byte >> 4].map(|value| value as i8 - 8)
 }
 
-fn part_of<T>(values: &[T], row: usize, rows: usize) -> &[T] {
-    let width = values.len() / rows;
-    &values[row * width..][..width]
-}
-
-/// The scales of so many values, one per [`BLOCK`] of them, as the engine has them: in the file larger blocks may share one.
-fn per_block(scales: Vec<f16>, values: usize) -> Vec<f16> {
-    let shared_by = values / BLOCK / scales.len().max(1);
-    scales
-        .into_iter()
-        .flat_map(|scale| std::iter::repeat_n(scale, shared_by))
-        .collect()
+/// The scales of rows of so many values, one per [`BLOCK`] of them, as the engine has them: in the file larger blocks of a row may share one.
+fn per_block(scales: Vec<f16>, rows: usize, width: usize) -> Result<Vec<f16>, String> {
+    let (blocks, in_row) = (width / BLOCK, scales.len() / rows);
+    if in_row == 0 || in_row * rows != scales.len() || !blocks.is_multiple_of(in_row) {
+        return Err(format!(
+            "it has {} scales, which its {rows} rows of {width} values cannot share",
+            scales.len()
+        ));
+    }
+    let spread = |scale| std::iter::repeat_n(scale, blocks / in_row);
+    Ok(scales.into_iter().flat_map(spread).collect())
 }
 
 fn floating(shape: &[usize], data: Vec<f32>) -> Result<WeightTensor, String> {
@@ -253,6 +267,21 @@ mod tests {
         }
         let error = tensors([1, 32]).unwrap_err().to_string();
         assert!(error.contains("different numbers of rows"), "{error}");
+    }
+
+    #[test]
+    fn scales_that_rows_cannot_share_are_refused() {
+        let values = [1u8; 3 * 64];
+        for (count, fits) in [(3, true), (6, true), (2, false), (0, false), (12, false)] {
+            let scales = f16::ONE.to_le_bytes().repeat(count);
+            let view = |dtype, shape, data| TensorView::new(dtype, shape, data).unwrap();
+            let tensors = [
+                ("w", view(Dtype::I8, vec![3, 64], &values[..])),
+                ("w.scale", view(Dtype::F16, vec![count], &scales[..])),
+            ];
+            let read = parse_weights(&safetensors::serialize(tensors, None).unwrap());
+            assert_eq!(read.is_ok(), fits, "{count} scales");
+        }
     }
 
     #[test]
