@@ -1,7 +1,8 @@
 //! What a running generation tells: a closed set of typed events.
 
-use kinora_contract::plan::Plan;
 use serde::{Deserialize, Serialize};
+
+use crate::plan::Plan;
 
 /// A part of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,24 +26,13 @@ pub enum Stage {
 
 /// One field of the scene as the text encoder reads it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Understood {
+pub struct SlotReading {
     /// Field, such as `colour1`.
     pub slot: String,
     /// The likeliest value.
     pub value: String,
-    /// Its probability, 0 to 1, as the prompt's own words have it; low where they leave the field open ([`crate::CHOSEN_BELOW`]).
+    /// Its probability, 0 to 1, as the prompt's own words have it; low where they leave the field open .
     pub confidence: f32,
-}
-
-/// What is understood of a field; empty where it is not among the fields.
-pub(crate) fn value<'a>(understood: &'a [Understood], slot: &str) -> &'a str {
-    let found = understood.iter().find(|read| read.slot == slot);
-    found.map_or("", |read| &read.value)
-}
-
-/// Whether somebody is seen from near: a body, and a head as the second subject.
-pub(crate) fn is_portrait(understood: &[Understood]) -> bool {
-    ["talk", "look"].contains(&value(understood, "action"))
 }
 
 /// A line of dialogue on the clock of the clip.
@@ -70,7 +60,8 @@ pub enum Event {
         stage: Stage,
     },
     /// How the prompt was read.
-    Words {
+    #[serde(rename = "words")]
+    PromptRead {
         /// Words that the model does not know and did not use.
         unknown: Vec<String>,
         /// Words read as another: (written, read).
@@ -78,7 +69,7 @@ pub enum Event {
         /// Words past the longest prompt, not read.
         dropped: usize,
         /// The scene's fields.
-        understood: Vec<Understood>,
+        understood: Vec<SlotReading>,
     },
     /// The plan that the clip will follow.
     Plan {

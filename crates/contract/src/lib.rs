@@ -5,12 +5,15 @@
 //! The formats are described in `docs/formats.md`.
 
 pub mod clip_file;
+pub mod event;
+pub mod manifest;
 pub mod picture;
 pub mod plan;
 pub mod recipe;
 pub mod share;
 pub mod signing;
 
+pub use manifest::Manifest;
 pub use plan::Plan;
 pub use recipe::{
     Camera, Change, DialogueLine, Edit, Extra, ModelRef, Parent, PictureUse, Recipe, RecipeError,

@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use super::link::MAX_LINK_CHARS;
 use super::validate::{
-    FPS, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED, MAX_STEPS, MIN_FRAMES,
+    MAX_FPS, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED, MAX_STEPS, SIDE_STEP,
+    SIDES,
 };
 use super::{MAX_BYTES, VERSION};
 
@@ -33,24 +34,24 @@ pub enum RecipeError {
         /// The seed.
         seed: u64,
     },
-    /// The size is not one that the models know.
-    #[error("The size {width}×{height} is not available; choose 128×128, 160×96 or 96×160.")]
+    /// The size is not one of a video.
+    #[error(
+        "The size {width}×{height} is not possible; sides are multiples of {SIDE_STEP} between {} and {} pixels.", SIDES.start(), SIDES.end()
+    )]
     SizeNotAllowed {
         /// Width in pixels.
         width: u32,
         /// Height in pixels.
         height: u32,
     },
-    /// The number of frames does not fit the latents.
-    #[error(
-        "{frames} frames are not possible; the number must be 4n + 1 between {MIN_FRAMES} and {MAX_FRAMES}, such as 9, 17 or 33."
-    )]
+    /// The clip has no frames or too many.
+    #[error("{frames} frames are not possible; the number must be between 1 and {MAX_FRAMES}.")]
     FramesNotAllowed {
         /// Number of frames.
         frames: u32,
     },
-    /// The frame rate is not the models'.
-    #[error("{fps} frames per second are not available; the rate is {FPS}.")]
+    /// The frame rate is not one of a video.
+    #[error("{fps} frames per second are not possible; the rate must be between 1 and {MAX_FPS}.")]
     FpsNotAllowed {
         /// Frames per second.
         fps: u32,

@@ -20,8 +20,8 @@ pub use link::{LINK_PREFIX, MAX_LINK_CHARS};
 pub use parent::Parent;
 pub use picture::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Picture, PictureUse};
 pub use validate::{
-    ADDED_FRAMES, FPS, FRAMES, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED,
-    MAX_STEPS, MIN_FRAMES, MOST_SOURCES_IN_A_ROW, SIZES, frames_for_seconds,
+    MAX_FPS, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED, MAX_STEPS,
+    MOST_SOURCES_IN_A_ROW, SIDE_STEP, SIDES,
 };
 pub use words::{Camera, Style};
 
@@ -48,13 +48,13 @@ pub struct Recipe {
     pub prompt: String,
     /// Seed of the noise, `0 ..= MAX_SEED`.
     pub seed: u64,
-    /// Width in pixels; with `height` one of [`SIZES`].
+    /// Width in pixels, even, within [`SIDES`]; the model's manifest says which sizes it makes.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Number of frames, 4n + 1.
+    /// Number of frames, `1 ..= MAX_FRAMES`.
     pub frames: u32,
-    /// Frames per second, [`FPS`].
+    /// Frames per second, `1 ..= MAX_FPS`.
     pub fps: u32,
     /// Denoising steps, `1 ..= MAX_STEPS`.
     pub steps: u32,
@@ -142,18 +142,19 @@ pub struct Edit {
 }
 
 impl Recipe {
-    /// A recipe with the defaults of the starter: 128×128, 33 frames at 12 per second, 8 steps, no guidance.
+    /// Makes a recipe of 128×128 pixels and 33 frames at 12 per second, in 8 steps without guidance.
+    ///
+    /// [`crate::Manifest::recipe`] makes one with the defaults of a model.
     pub fn new(model: ModelRef, prompt: impl Into<String>, seed: u64) -> Self {
-        let (width, height) = SIZES[0];
         Self {
             version: VERSION,
             model,
             prompt: prompt.into(),
             seed,
-            width,
-            height,
-            frames: FRAMES,
-            fps: FPS,
+            width: 128,
+            height: 128,
+            frames: 33,
+            fps: 12,
             steps: 8,
             guidance_scale: 1.0,
             style: None,

@@ -6,20 +6,16 @@ use super::{Recipe, RecipeError, VERSION};
 pub const MAX_PROMPT_CHARS: usize = 2000;
 /// The largest seed: 2⁵³ − 1, the largest integer that JavaScript and JSON carry exactly.
 pub const MAX_SEED: u64 = (1 << 53) - 1;
-/// The sizes that can be made, width × height in pixels; the first is the default.
-pub const SIZES: [(u32, u32); 3] = [(128, 128), (160, 96), (96, 160)];
-/// Frames of a clip unless asked otherwise.
-pub const FRAMES: u32 = 33;
-/// The shortest clip, in frames.
-pub const MIN_FRAMES: u32 = 5;
-/// The longest clip, in frames.
-pub const MAX_FRAMES: u32 = 97;
-/// Frames that going on adds unless asked otherwise: what is drawn at once, less what it takes over.
-pub const ADDED_FRAMES: u32 = 28;
+/// The shortest and the longest side of a clip, in pixels.
+pub const SIDES: std::ops::RangeInclusive<u32> = 16..=4096;
+/// Sides are multiples of this, in pixels: video encoders halve the resolution of colour.
+pub const SIDE_STEP: u32 = 2;
+/// The most frames of a clip.
+pub const MAX_FRAMES: u32 = 4096;
+/// The most frames per second.
+pub const MAX_FPS: u32 = 120;
 /// Clips in a row that are drawn again for one: a remix of a remix of a remix of a remix.
 pub const MOST_SOURCES_IN_A_ROW: usize = 4;
-/// Frames per second.
-pub const FPS: u32 = 12;
 /// The most denoising steps.
 pub const MAX_STEPS: u32 = 64;
 /// The strongest guidance.
@@ -28,14 +24,6 @@ pub const MAX_GUIDANCE_SCALE: f32 = 20.0;
 const MAX_ITEMS: usize = 64;
 const MAX_NAME_CHARS: usize = 64;
 const MAX_LINE_CHARS: usize = 500;
-
-/// The allowed number of frames nearest to a length in seconds.
-pub fn frames_for_seconds(seconds: f32) -> u32 {
-    let latents = (seconds * FPS as f32 - 1.0) / 4.0;
-    // A NaN or a negative length becomes 0 in the cast and the shortest clip after it.
-    let frames = (latents.round() as u32).saturating_mul(4).saturating_add(1);
-    frames.clamp(MIN_FRAMES, MAX_FRAMES)
-}
 
 impl Recipe {
     /// Checks every field; the first that is wrong gives the error.
@@ -82,13 +70,14 @@ impl Recipe {
         if seed > MAX_SEED {
             return Err(RecipeError::SeedOutOfRange { seed });
         }
-        if !SIZES.contains(&(width, height)) {
+        let possible = |side| SIDES.contains(&side) && side.is_multiple_of(SIDE_STEP);
+        if !(possible(width) && possible(height)) {
             return Err(RecipeError::SizeNotAllowed { width, height });
         }
-        if !(MIN_FRAMES..=MAX_FRAMES).contains(&frames) || frames % 4 != 1 {
+        if !(1..=MAX_FRAMES).contains(&frames) {
             return Err(RecipeError::FramesNotAllowed { frames });
         }
-        if fps != FPS {
+        if !(1..=MAX_FPS).contains(&fps) {
             return Err(RecipeError::FpsNotAllowed { fps });
         }
         if !(1..=MAX_STEPS).contains(&steps) {
