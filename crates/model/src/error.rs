@@ -1,39 +1,46 @@
-//! Why a clip was not made.
+//! Errors of a generation.
 
 use kinora_contract::RecipeError;
+use kinora_contract::manifest::{LimitError, ManifestError};
 use kinora_engine::EngineError;
 use thiserror::Error;
 
-use crate::dialogue::DialogueError;
-
-/// Why a clip was not made; each says what a person can do next, or is a choice of theirs.
+/// Reasons why a clip was not made. Each names the next step, or is the person's own choice.
 #[derive(Debug, Error)]
 pub enum GenerateError {
-    /// The person stopped it.
+    /// The person cancelled.
     #[error("cancelled")]
     Cancelled,
-    /// The recipe cannot be followed.
+    /// The recipe is not valid.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
-    /// The recipe names other weights than the ones that are loaded.
+    /// The recipe names other weights than the loaded ones.
     #[error(
         "this recipe was made with the model {wanted}, and {loaded} is loaded here; it would give another clip"
     )]
     OtherModel {
-        /// Model in the recipe.
+        /// Model of the recipe.
         wanted: String,
-        /// Model at hand.
+        /// Loaded model.
         loaded: String,
     },
-    /// The recipe asks for something that this model cannot do.
-    #[error("the starter cannot do this yet: {0}")]
+    /// The recipe is outside the model's limits.
+    #[error("this model cannot make {0}")]
+    Limit(#[from] LimitError),
+    /// The recipe asks for something that this model does not do.
+    #[error("this model cannot do this: {0}")]
     Unsupported(String),
-    /// A picture of the recipe is none.
+    /// A reference image of the recipe cannot be decoded or used.
     #[error("a picture of this recipe cannot be used: {0}; put it in again")]
     Picture(String),
-    /// Something quoted cannot be spoken.
-    #[error(transparent)]
-    Dialogue(#[from] DialogueError),
+    /// A line of dialogue cannot be spoken.
+    #[error("“{text}” cannot be said: {reason}")]
+    Dialogue {
+        /// The line.
+        text: String,
+        /// Why.
+        reason: String,
+    },
     /// The device or a program failed.
     #[error(transparent)]
     Engine(EngineError),
@@ -46,4 +53,32 @@ impl From<EngineError> for GenerateError {
             other => Self::Engine(other),
         }
     }
+}
+
+/// Reasons why a model cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The manifest is not usable, or a file does not match it.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// No family of this name is built in.
+    #[error("the model's family {0} is not known; update Kinora to open it")]
+    Family(String),
+    /// A file is missing.
+    #[error("the model has no file {0}")]
+    Missing(String),
+    /// A file cannot be read as what it should be.
+    #[error("the model's {name} cannot be read: {reason}")]
+    File {
+        /// Name of the file.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The weights are not a weight file, or do not fit the config.
+    #[error(transparent)]
+    Weights(#[from] crate::weights::WeightsError),
+    /// The weights do not fit the networks.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
 }

@@ -1,27 +1,27 @@
-//! An honest time estimate: the work that is left over the speed that was measured.
+//! Time estimates: remaining work over measured speed.
 
 use web_time::Instant;
 
-/// Kinds of work; each has its own speed, because a matrix product and a convolution do not run alike.
+/// Kinds of work. Each has its own speed: a matrix product and a convolution reach different throughput.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Work {
+pub enum Work {
     /// Steps of the video model.
     Denoise,
-    /// Latent frames of the decoders.
+    /// Latent frames of the decoder.
     Decode,
 }
 
-/// Tracks work in FLOPs per kind.
+/// Tracks remaining and finished work per kind, in FLOPs.
 #[derive(Debug)]
-pub(crate) struct Estimator {
+pub struct Eta {
     left: [f64; 2],
     done: [f64; 2],
     seconds: [f64; 2],
     since: Instant,
 }
 
-impl Estimator {
-    /// With the FLOPs that are ahead.
+impl Eta {
+    /// Starts with the FLOPs of all denoising steps and of all decoding.
     pub fn new(denoise: f64, decode: f64) -> Self {
         Self {
             left: [denoise, decode],
@@ -31,12 +31,12 @@ impl Estimator {
         }
     }
 
-    /// Starts the clock of the next piece.
+    /// Starts the clock of the next piece of work.
     pub fn start(&mut self) {
         self.since = Instant::now();
     }
 
-    /// Books a piece that ended now, and says how many seconds are left.
+    /// Books a piece of `flops` that ends now; returns the estimated remaining seconds.
     pub fn finish(&mut self, work: Work, flops: f64) -> f32 {
         self.book(work, flops, self.since.elapsed().as_secs_f64())
     }
@@ -65,11 +65,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_shrinks_to_nothing_at_each_kinds_own_speed() {
-        let mut estimator = Estimator::new(100.0, 50.0);
-        assert_eq!(estimator.book(Work::Denoise, 50.0, 1.0), 2.0);
-        assert_eq!(estimator.book(Work::Denoise, 50.0, 1.0), 1.0);
-        assert_eq!(estimator.book(Work::Decode, 25.0, 2.0), 2.0);
-        assert_eq!(estimator.book(Work::Decode, 25.0, 2.0), 0.0);
+    fn the_estimate_uses_each_kinds_own_speed() {
+        let mut eta = Eta::new(100.0, 50.0);
+        assert_eq!(eta.book(Work::Denoise, 50.0, 1.0), 2.0);
+        assert_eq!(eta.book(Work::Denoise, 50.0, 1.0), 1.0);
+        assert_eq!(eta.book(Work::Decode, 25.0, 2.0), 2.0);
+        assert_eq!(eta.book(Work::Decode, 25.0, 2.0), 0.0);
     }
 }

@@ -1,67 +1,56 @@
-//! The starter on an executor: networks are loaded once per size of clip and reused.
+//! The executor with its fallback chain, and the programs that are loaded into it.
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Rc;
 
-use kinora_engine::{AnyExecutor, EngineError, Executor, Handle};
-use kinora_model::dit::dit_graph;
-use kinora_model::overlay::Overlayer;
-use kinora_model::planner::planner_graph;
-use kinora_model::refine::refiner_graph;
-use kinora_model::said::SaidWidths;
-use kinora_model::text::{TEXT_ROWS, text_graph};
-use kinora_model::{Grid, Guidance, Starter};
+use kinora_engine::{AnyExecutor, EngineError, Executor, Graph, GraphError, Handle, Weights};
 
 /// Makes an executor: at the start, and again after a device was lost.
 pub type MakeExecutor =
     Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<AnyExecutor, EngineError>>>>>;
 
-/// Ways to run, from the one that is wanted to the one that asks the least of the machine.
-pub type Ladder = Vec<MakeExecutor>;
+/// Executor fallback chain, most capable first.
+pub type ExecutorChain = Vec<MakeExecutor>;
 
 /// A network with its shapes fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Network {
-    /// The text encoder.
-    Text,
-    /// The planner for this many latent frames.
-    Planner(usize),
-    /// The video model.
-    Dit(Grid, Guidance),
-    /// The residual net of one subject's pictures in one latent frame.
-    LayerRefiner,
-    /// The residual net of the place in one latent frame, for stages of `[H, W]`.
-    PlaceRefiner([usize; 2]),
+pub struct ProgramKey {
+    /// Name of the network within its model.
+    pub network: &'static str,
+    /// Sizes on which the graph depends, in the order of the network's choice; 0 where unused.
+    pub shape: [usize; 4],
 }
 
-/// The starter and the device that runs it.
+impl ProgramKey {
+    /// Names a network whose graph has one shape.
+    pub fn fixed(network: &'static str) -> Self {
+        Self {
+            network,
+            shape: [0; 4],
+        }
+    }
+}
+
+/// The executor that runs a model, and the programs loaded into it. It outlives generations.
 pub struct Runtime {
-    /// Config, vocabulary and weights.
-    pub starter: Rc<Starter>,
-    pub(crate) executor: AnyExecutor,
-    pub(crate) overlayer: Overlayer,
-    ladder: Ladder,
-    rung: usize,
-    /// Why the executor is not the one that was wanted, until somebody was told.
-    pub(crate) fell: Option<EngineError>,
-    loaded: HashMap<Network, Handle>,
+    executor: AnyExecutor,
+    chain: ExecutorChain,
+    position: usize,
+    fallback_reason: Option<EngineError>,
+    programs: HashMap<ProgramKey, Handle>,
 }
 
 impl Runtime {
-    /// Makes the first executor of the ladder that can be made.
-    pub async fn new(starter: Rc<Starter>, ladder: Ladder) -> Result<Self, EngineError> {
-        let (executor, rung, fell) = first_of(&ladder, 0).await?;
-        let overlayer = Overlayer::new(&starter.config.layers, &starter.weights)?;
+    /// Makes the first executor of the chain that can be made; fails with the last refusal.
+    pub async fn new(chain: ExecutorChain) -> Result<Self, EngineError> {
+        let (executor, position, fallback_reason) = first_of(&chain, 0).await?;
         Ok(Self {
-            starter,
             executor,
-            overlayer,
-            ladder,
-            rung,
-            fell,
-            loaded: HashMap::new(),
+            chain,
+            position,
+            fallback_reason,
+            programs: HashMap::new(),
         })
     }
 
@@ -70,99 +59,75 @@ impl Runtime {
         &self.executor
     }
 
-    /// A network's handle; the first call for a shape loads it.
-    pub(crate) async fn load(&mut self, network: Network) -> Result<Handle, EngineError> {
-        if let Some(&handle) = self.loaded.get(&network) {
+    pub(crate) fn executor_mut(&mut self) -> &mut AnyExecutor {
+        &mut self.executor
+    }
+
+    /// Takes the reason why the executor is not the first of its chain; returns it once.
+    pub(crate) fn take_fallback_reason(&mut self) -> Option<EngineError> {
+        self.fallback_reason.take()
+    }
+
+    /// Returns the handle of a network; the first call for a shape builds and loads its graph.
+    ///
+    /// A network of the same name with another shape is unloaded: memory holds one size of clip at a time.
+    pub(crate) async fn program(
+        &mut self,
+        key: ProgramKey,
+        weights: &Weights,
+        graph: impl FnOnce() -> Result<Graph, GraphError>,
+    ) -> Result<Handle, EngineError> {
+        if let Some(&handle) = self.programs.get(&key) {
             return Ok(handle);
         }
-        self.make_room_for(network);
-        let config = &self.starter.config;
-        let graph = match network {
-            Network::Text => text_graph(
-                &config.text,
-                self.starter.tokenizer.vocabulary_size(),
-                TEXT_ROWS,
-                &self.starter.slot_classes(),
-            ),
-            Network::Planner(latent_frames) => {
-                planner_graph(&config.planner, latent_frames, TEXT_ROWS)
-            }
-            Network::Dit(grid, guidance) => {
-                let widths = (config.layers.dim(), SaidWidths::of(&config.slots));
-                dit_graph(&config.dit, widths, grid, TEXT_ROWS, guidance)
-            }
-            Network::LayerRefiner => {
-                let side = config.layers.size;
-                refiner_graph("layer_refine", &config.layer_refiner, [side, side])
-            }
-            Network::PlaceRefiner(size) => {
-                refiner_graph("place_refine", &config.place_refiner, size)
-            }
-        }?;
-        let handle = self.executor.load(&graph, &self.starter.weights).await?;
-        self.loaded.insert(network, handle);
-        Ok(handle)
-    }
-
-    /// FLOPs of one run of a loaded network.
-    pub(crate) fn flops(&self, handle: Handle) -> Result<f64, EngineError> {
-        Ok(self.executor.program(handle)?.flops())
-    }
-
-    /// Replaces an executor that failed; every network has to be loaded again. A lost device gets another `chance`;
-    /// whatever else a device refuses, and a device that is lost for good, leads a rung down. The error comes back
-    /// when no executor can help.
-    pub(crate) async fn recover(
-        &mut self,
-        error: EngineError,
-        chance: bool,
-    ) -> Result<(), EngineError> {
-        let rung = match error {
-            EngineError::DeviceLost(_) if chance => self.rung,
-            EngineError::DeviceLost(_)
-            | EngineError::OutOfMemory(_)
-            | EngineError::Device(_)
-            | EngineError::NoAdapter(_) => self.rung + 1,
-            other => return Err(other),
-        };
-        self.loaded.clear();
-        let made = first_of(&self.ladder, rung).await;
-        // What went wrong first is what a person should read.
-        let (executor, rung, _) = made.map_err(|_| error)?;
-        (self.executor, self.rung) = (executor, rung);
-        Ok(())
-    }
-
-    /// Frees networks of the same kind with other shapes, so that memory holds one size of clip at a time.
-    fn make_room_for(&mut self, network: Network) {
-        let stale = |other: &Network| {
-            matches!(
-                (other, network),
-                (Network::Planner(_), Network::Planner(_))
-                    | (Network::Dit(..), Network::Dit(..))
-                    | (Network::PlaceRefiner(_), Network::PlaceRefiner(_))
-            )
-        };
         let executor = &mut self.executor;
-        self.loaded.retain(|other, handle| {
-            let keep = !stale(other);
+        self.programs.retain(|other, handle| {
+            let keep = other.network != key.network;
             if !keep {
                 executor.unload(*handle);
             }
             keep
         });
+        let handle = self.executor.load(&graph()?, weights).await?;
+        self.programs.insert(key, handle);
+        Ok(handle)
+    }
+
+    /// Replaces a failed executor; every program has to be loaded again.
+    ///
+    /// A lost device is made again if `retry_device`. Any other failure of a device, and a device that is lost for good, moves down
+    /// the chain. Returns the error when no executor can help.
+    pub(crate) async fn recover(
+        &mut self,
+        error: EngineError,
+        retry_device: bool,
+    ) -> Result<(), EngineError> {
+        let position = match error {
+            EngineError::DeviceLost(_) if retry_device => self.position,
+            EngineError::DeviceLost(_)
+            | EngineError::OutOfMemory(_)
+            | EngineError::Device(_)
+            | EngineError::NoAdapter(_) => self.position + 1,
+            other => return Err(other),
+        };
+        self.programs.clear();
+        let made = first_of(&self.chain, position).await;
+        // The first failure is the one that a person should read.
+        let (executor, position, _) = made.map_err(|_| error)?;
+        (self.executor, self.position) = (executor, position);
+        Ok(())
     }
 }
 
-/// The first executor from this rung on that can be made, its rung, and the last refusal on the way.
+/// Makes the first possible executor from `start` on; returns it with its position and the last refusal before it.
 async fn first_of(
-    ladder: &Ladder,
-    from: usize,
+    chain: &ExecutorChain,
+    start: usize,
 ) -> Result<(AnyExecutor, usize, Option<EngineError>), EngineError> {
     let mut refusal = None;
-    for (rung, make) in ladder.iter().enumerate().skip(from) {
+    for (position, make) in chain.iter().enumerate().skip(start) {
         match make().await {
-            Ok(executor) => return Ok((executor, rung, refusal)),
+            Ok(executor) => return Ok((executor, position, refusal)),
             Err(error) => refusal = Some(error),
         }
     }

@@ -1,14 +1,15 @@
-//! Wan's transformer block, its conditioning and its head, as graphs.
+//! Wan's transformer block, time and text embeddings, and output head, as graphs.
 //!
 //! Source: Wan2.1 `wan/modules/model.py` and diffusers' `WanTransformerBlock`, whose tensor names are kept.
 
 use kinora_engine::{Attention, Epilogue, GraphError, Linear, Norm, NormModulate, Value};
 use serde::Deserialize;
 
-use crate::net::{Built, Net};
+use super::{Built, GraphBuilder};
 
 /// Width and depth of a stack of Wan blocks.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WanConfig {
     /// Width of the residual stream.
     pub dim: usize,
@@ -20,9 +21,9 @@ pub struct WanConfig {
     pub ffn: usize,
     /// Width of a text row.
     pub text_dim: usize,
-    /// Number of sinusoids that describe a time.
+    /// Sinusoids of the time embedding.
     pub freq_dim: usize,
-    /// Added to variances.
+    /// Epsilon of the norms.
     pub eps: f32,
 }
 
@@ -33,16 +34,16 @@ impl WanConfig {
     }
 }
 
-/// Cosine and sine inputs, each `[tokens, head_dim / 2]`.
+/// Rotary cosine and sine inputs, each `[tokens, head_dim / 2]`.
 #[derive(Debug, Clone, Copy)]
-pub struct Rope {
+pub struct RotaryInputs {
     /// Cosines.
     pub cos: Value,
     /// Sines.
     pub sin: Value,
 }
 
-/// The text as the blocks see it.
+/// Text context of the cross-attention.
 #[derive(Debug, Clone, Copy)]
 pub struct Context {
     /// `[rows, dim]`.
@@ -51,7 +52,7 @@ pub struct Context {
     pub bias: Option<Value>,
 }
 
-/// What the time says to all blocks.
+/// Time embedding of all blocks.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeEmbedding {
     /// `[1, dim]`, for the head.
@@ -60,7 +61,7 @@ pub struct TimeEmbedding {
     pub modulation: Value,
 }
 
-/// Sinusoids of a time in [0, 1]: cosines first, of 1000·t. Computed in f64.
+/// Computes `freq_dim` sinusoids of 1000·t for a time t in [0, 1], cosines first, in f64.
 pub fn time_features(t: f32, freq_dim: usize) -> Vec<f32> {
     let half = freq_dim / 2;
     let angle =
@@ -70,9 +71,9 @@ pub fn time_features(t: f32, freq_dim: usize) -> Vec<f32> {
     cos.chain(sin).collect()
 }
 
-/// `condition_embedder`'s half for time; `features` is `[1, freq_dim]`.
+/// Embeds `features` `[1, freq_dim]`: the time half of Wan's `condition_embedder`.
 pub fn time_embedding(
-    net: &mut Net,
+    net: &mut GraphBuilder,
     config: &WanConfig,
     features: Value,
 ) -> Result<TimeEmbedding, GraphError> {
@@ -90,8 +91,8 @@ pub fn time_embedding(
     Ok(TimeEmbedding { temb, modulation })
 }
 
-/// `condition_embedder`'s half for text: `[rows, text_dim]` → `[rows, dim]`.
-pub fn text_embedding(net: &mut Net, config: &WanConfig, text: Value) -> Built {
+/// Embeds `text` `[rows, text_dim]` → `[rows, dim]`: the text half of Wan's `condition_embedder`.
+pub fn text_embedding(net: &mut GraphBuilder, config: &WanConfig, text: Value) -> Built {
     let mut net = net.child("condition_embedder");
     let hidden = net.linear_act(
         "text_embedder.linear_1",
@@ -102,14 +103,14 @@ pub fn text_embedding(net: &mut Net, config: &WanConfig, text: Value) -> Built {
     net.linear("text_embedder.linear_2", hidden, config.dim)
 }
 
-/// One block; `net` stands at `blocks.i`. x `[tokens, dim]`, modulation `[6, dim]`.
+/// Applies one block to x `[tokens, dim]` with modulation `[6, dim]`; `net` has the prefix `blocks.i`.
 pub fn block(
-    net: &mut Net,
+    net: &mut GraphBuilder,
     config: &WanConfig,
     x: Value,
     modulation: Value,
     context: Context,
-    rope: Rope,
+    rotary: RotaryInputs,
 ) -> Built {
     let table = net.weight("scale_shift_table", &[6, config.dim])?;
     let table = net.graph.add(modulation, table)?;
@@ -122,7 +123,7 @@ pub fn block(
         net,
         config,
         normed,
-        rope,
+        rotary,
         Linear {
             gate: Some(gate),
             residual: Some(x),
@@ -141,8 +142,8 @@ pub fn block(
     net.linear_with("ffn.net.2", hidden, config.dim, tail)
 }
 
-/// The final norm, modulated by the time embedding itself; `net` stands at the network's root.
-pub fn head_norm(net: &mut Net, config: &WanConfig, x: Value, temb: Value) -> Built {
+/// Applies the final norm, modulated by the time embedding `temb`; `net` has the network's prefix.
+pub fn head_norm(net: &mut GraphBuilder, config: &WanConfig, x: Value, temb: Value) -> Built {
     let table = net.weight("scale_shift_table", &[2, config.dim])?;
     let table = net.graph.add(table, temb)?;
     let shift = net.graph.slice_rows(table, 0, 1)?;
@@ -151,7 +152,7 @@ pub fn head_norm(net: &mut Net, config: &WanConfig, x: Value, temb: Value) -> Bu
 }
 
 fn modulated_norm(
-    net: &mut Net,
+    net: &mut GraphBuilder,
     config: &WanConfig,
     x: Value,
     scale: Value,
@@ -167,21 +168,21 @@ fn modulated_norm(
     )
 }
 
-fn self_attention(net: &mut Net, config: &WanConfig, x: Value, rope: Rope, tail: Linear) -> Built {
+fn self_attention(net: &mut GraphBuilder, config: &WanConfig, x: Value, rotary: RotaryInputs, tail: Linear) -> Built {
     let mut net = net.child("attn1");
     let q = net.linear("to_q", x, config.dim)?;
     let k = net.linear("to_k", x, config.dim)?;
     let v = net.linear("to_v", x, config.dim)?;
     let q = net.rms_norm("norm_q", q, config.eps)?;
     let k = net.rms_norm("norm_k", k, config.eps)?;
-    let q = net.graph.rope(q, rope.cos, rope.sin)?;
-    let k = net.graph.rope(k, rope.cos, rope.sin)?;
+    let q = net.graph.rope(q, rotary.cos, rotary.sin)?;
+    let k = net.graph.rope(k, rotary.cos, rotary.sin)?;
     let out = net.graph.attention(q, k, v, attention(config, None))?;
     net.linear_with("to_out.0", out, config.dim, tail)
 }
 
-/// Attention to the text; its norm is affine and it is neither gated nor rotated.
-fn cross_attention(net: &mut Net, config: &WanConfig, x: Value, context: Context) -> Built {
+/// Attends to the text. The norm is affine; there is no gate and no rotary embedding.
+fn cross_attention(net: &mut GraphBuilder, config: &WanConfig, x: Value, context: Context) -> Built {
     let weight = Some(net.weight("norm2.weight", &[config.dim])?);
     let bias = Some(net.weight("norm2.bias", &[config.dim])?);
     let norm = NormModulate {

@@ -1,22 +1,22 @@
-//! Times of a flow-matching sampler and the coefficients of its Euler steps.
+//! The flow-matching schedule: timesteps and coefficients of Euler steps.
 //!
 //! Convention (Wan's): `z_t = (1 - t) x + t · noise`, t runs from 1 (noise) to 0 (clip). The network predicts x, so the
 //! velocity is `v = (z - x) / t` and a step to `t' < t` is `z' = z + (t' - t) v = (t'/t) z + (1 - t'/t) x`.
 
-/// One Euler step.
+/// One Euler step on the host or the device.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
-    /// Time at which the network is asked, in (0, 1].
+    /// Timestep of the prediction, in (0, 1].
     pub t: f32,
     /// Factor of the current state.
     pub keep: f32,
-    /// Factor of the predicted clip; `keep + blend = 1`.
+    /// Factor of the predicted clean latents; `keep + blend = 1`.
     pub blend: f32,
 }
 
-/// The steps of a schedule; the last ends on t = 0, which makes it `z' = x`.
+/// Returns `count` Euler steps; the last ends at t = 0, so that `z' = x`.
 ///
-/// `shift` > 1 spends more of the steps near the noise: `t = s·u / (1 + (s - 1)·u)` for u evenly spaced.
+/// `shift` > 1 places more of the steps near the noise: `t = s·u / (1 + (s - 1)·u)` for u evenly spaced.
 /// Source: Esser et al. 2024 (SD3), eq. 23; the same formula in diffusers' FlowMatchEulerDiscreteScheduler.
 pub fn euler_steps(count: u32, shift: f32) -> Vec<Step> {
     let time = |index: u32| {
@@ -37,6 +37,15 @@ pub fn euler_steps(count: u32, shift: f32) -> Vec<Step> {
         .collect()
 }
 
+impl Step {
+    /// Applies the step to latents `z` in place, given the predicted clean latents `x0`.
+    pub fn apply(self, z: &mut [f32], x0: &[f32]) {
+        for (z, x) in z.iter_mut().zip(x0) {
+            *z = self.keep * *z + self.blend * x;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,9 +61,9 @@ mod tests {
 
     #[test]
     fn a_known_clip_is_reached_exactly() {
-        let (clip, mut z) = (0.25f32, -1.5f32);
+        let (clip, mut z) = ([0.25f32], [-1.5f32]);
         for step in euler_steps(5, 2.0) {
-            z = step.keep * z + step.blend * clip;
+            step.apply(&mut z, &clip);
         }
         assert_eq!(z, clip);
     }

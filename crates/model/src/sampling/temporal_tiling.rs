@@ -1,67 +1,90 @@
-//! Windows: a clip that is longer than what the video model draws at once goes on from its own last latent frames.
+//! Temporal tiling: a clip longer than what a model draws at once is drawn in overlapping tiles of latent frames.
 
-/// Latent frames that the networks draw at once.
-const LONGEST: usize = 9;
-/// Latent frames that a later window takes over from the one before it.
-const KNOWN: usize = 2;
-
-/// A part of a clip that is drawn at once.
+/// Lengths that a model draws at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Window {
-    /// Its number, from 0.
+pub struct Tiling {
+    /// Latent frames of the longest tile.
+    pub max_tile: usize,
+    /// Latent frames that a later tile takes over from the one before it.
+    pub overlap: usize,
+}
+
+/// A run of latent frames that is drawn at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tile {
+    /// Number of the tile, from 0; it selects the noise.
     pub index: u32,
-    /// Its first latent frame.
+    /// First latent frame in the clip.
     pub first: usize,
-    /// How many of its latent frames are there already.
-    pub known: usize,
-    /// How many of its latent frames belong to the clip.
+    /// Latent frames at the start that are already drawn.
+    pub overlap: usize,
+    /// Latent frames that belong to the clip; the last tile may reach past its end.
     pub used: usize,
 }
 
-/// The latent frames of a window, and the windows of a clip of so many latent frames, `drawn` of which are there. All have the same length, so that each
-/// network is prepared once; the last one may reach past the end of the clip.
-pub(crate) fn windows(latent_frames: usize, drawn: usize) -> (usize, Vec<Window>) {
-    let length = latent_frames.min(LONGEST);
-    let (mut windows, mut end) = (Vec::new(), drawn);
-    while end < latent_frames {
-        let known = end.min(KNOWN);
-        let first = end - known;
-        windows.push(Window {
-            index: windows.len() as u32 + u32::from(drawn > 0),
-            first,
-            known,
-            used: length.min(latent_frames - first),
-        });
-        end = first + length;
+impl Tiling {
+    /// Returns the latent frames of each tile, and the tiles of a clip of `latent_frames`, of which the first `known` are drawn already.
+    ///
+    /// All tiles have the same length, so that each network is loaded for one shape.
+    pub fn tiles(self, latent_frames: usize, known: usize) -> (usize, Vec<Tile>) {
+        let length = latent_frames.min(self.max_tile);
+        let (mut tiles, mut end) = (Vec::new(), known);
+        while end < latent_frames {
+            let overlap = end.min(self.overlap);
+            let first = end - overlap;
+            tiles.push(Tile {
+                index: tiles.len() as u32 + u32::from(known > 0),
+                first,
+                overlap,
+                used: length.min(latent_frames - first),
+            });
+            end = first + length;
+        }
+        (length, tiles)
     }
-    (length, windows)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const TILING: Tiling = Tiling {
+        max_tile: 9,
+        overlap: 2,
+    };
+
     #[test]
-    fn a_usual_clip_is_one_window() {
+    fn a_short_clip_is_one_tile() {
         for frames in [1, 3, 9] {
-            let (length, windows) = windows(frames, 0);
-            assert_eq!((length, windows.len()), (frames, 1));
-            assert_eq!((windows[0].known, windows[0].used), (0, frames));
+            let (length, tiles) = TILING.tiles(frames, 0);
+            assert_eq!((length, tiles.len()), (frames, 1));
+            assert_eq!((tiles[0].overlap, tiles[0].used), (0, frames));
         }
     }
 
     #[test]
-    fn windows_of_a_long_clip_meet_and_end_with_it() {
-        for (frames, drawn) in [(10, 0), (16, 0), (17, 0), (25, 0), (17, 9), (5, 3), (25, 2)] {
-            let (length, windows) = windows(frames, drawn);
-            assert_eq!(windows[0].first + windows[0].known, drawn);
-            for pair in windows.windows(2) {
+    fn tiles_of_a_long_clip_meet_and_end_with_it() {
+        for (frames, known) in [
+            (10, 0),
+            (16, 0),
+            (17, 0),
+            (25, 0),
+            (17, 9),
+            (5, 3),
+            (25, 2),
+        ] {
+            let (length, tiles) = TILING.tiles(frames, known);
+            assert_eq!(tiles[0].first + tiles[0].overlap, known);
+            for pair in tiles.windows(2) {
                 let end = pair[0].first + pair[0].used;
-                assert_eq!((pair[1].first + pair[1].known, pair[0].used), (end, length));
+                assert_eq!(
+                    (pair[1].first + pair[1].overlap, pair[0].used),
+                    (end, length)
+                );
             }
-            let last = windows.last().unwrap();
+            let last = tiles.last().unwrap();
             assert_eq!(last.first + last.used, frames);
-            assert!(last.used > last.known, "{frames}");
+            assert!(last.used > last.overlap, "{frames}");
         }
     }
 }
