@@ -1,14 +1,16 @@
-//! Which tokens of a clip are already clean: what is extended, kept or shown, in one mechanism.
+//! The conditioning mask: tokens that are known, and that denoising must not change.
 //!
-//! The video model is told of each token whether it is given, and leaves it as it is. Twin: `training/given.py`.
+//! Extensions, remixes and reference images all enter the video model this way. It sees of each token whether it is known, and its
+//! step leaves known tokens as they are. Twin: `conditioning_mask.py` in the training package.
 
 use kinora_contract::plan::SUBJECTS;
 
-use crate::dit::{Grid, SOUND_DIM, TOKEN_DIM};
+use crate::dit::{SOUND_DIM, TOKEN_DIM};
+use crate::grid::Grid;
 
-/// Per token of each part of the sequence, whether it is given.
+/// Known tokens of each part of the sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct ConditioningMask {
     /// `[video tokens]`.
     pub video: Vec<bool>,
     /// `[latent frames]`.
@@ -17,7 +19,7 @@ pub struct Given {
     pub layers: Vec<bool>,
 }
 
-/// The parts of a clip in tokens: noise, between two steps, or as the video model predicts them.
+/// The tokens of a clip, part by part: noise, partly denoised, or clean.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tokens {
     /// `[latent frames · rows · cols, TOKEN_DIM]`.
@@ -28,9 +30,9 @@ pub struct Tokens {
     pub layers: Vec<f32>,
 }
 
-impl Given {
-    /// Nothing is known but what the text and the plan say.
-    pub fn nothing(grid: Grid) -> Self {
+impl ConditioningMask {
+    /// Marks no token as known.
+    pub fn none(grid: Grid) -> Self {
         Self {
             video: vec![false; grid.video_tokens()],
             sound: vec![false; grid.latent_frames],
@@ -38,56 +40,51 @@ impl Given {
         }
     }
 
-    /// The first latent frames are known: a clip goes on.
-    pub fn start(grid: Grid, latent_frames: usize) -> Self {
-        let mut given = Self::nothing(grid);
-        given.video[..latent_frames * grid.tokens_per_frame()].fill(true);
-        given.sound[..latent_frames].fill(true);
-        given.layers[SUBJECTS..][..latent_frames * SUBJECTS].fill(true);
-        given
+    /// Marks the first latent frames as known.
+    pub fn prefix(grid: Grid, latent_frames: usize) -> Self {
+        let mut mask = Self::none(grid);
+        mask.video[..latent_frames * grid.tokens_per_frame()].fill(true);
+        mask.sound[..latent_frames].fill(true);
+        mask.layers[SUBJECTS..][..latent_frames * SUBJECTS].fill(true);
+        mask
     }
 
-    /// What no step changes: what is given, and references that are not there.
+    /// Tokens that no step changes: known ones, and all references, present or not.
     fn fixed(&self) -> [Vec<bool>; 3] {
         let mut layers = self.layers.clone();
         layers[..SUBJECTS].fill(true);
         [self.video.clone(), self.sound.clone(), layers]
     }
 
-    /// The states of the video model and the inputs that hold them ([`Given::holds`]), by their names in its graph.
+    /// Lists the states of the video model and the inputs of [`ConditioningMask::masks`], by their names in its graph.
     pub fn inputs(&self, tokens: &Tokens) -> Vec<(&'static str, Vec<f32>)> {
-        let [video, sound, layers] = self.holds(tokens);
+        let [video, sound, layers] = self.masks(tokens);
         vec![
             ("video", tokens.video.clone()),
             ("sound", tokens.sound.clone()),
             ("layers", tokens.layers.clone()),
-            ("video.free", video.0),
-            ("video.held", video.1),
-            ("sound.free", sound.0),
-            ("sound.held", sound.1),
-            ("layers.free", layers.0),
-            ("layers.held", layers.1),
+            ("video.unknown", video.0),
+            ("video.known", video.1),
+            ("sound.unknown", sound.0),
+            ("sound.known", sound.1),
+            ("layers.unknown", layers.0),
+            ("layers.known", layers.1),
         ]
     }
 
-    /// The inputs of the video model that keep what is fixed as it stands in `tokens`, per part: `free` is 1 where a step
-    /// may change a value, else 0; `held` is what stands where it may not, else 0.
-    pub fn holds(&self, tokens: &Tokens) -> [(Vec<f32>, Vec<f32>); 3] {
-        let parts = [&tokens.video, &tokens.sound, &tokens.layers];
+    /// Computes [`split_by_mask`] of each part: video, sound, layers.
+    pub fn masks(&self, tokens: &Tokens) -> [(Vec<f32>, Vec<f32>); 3] {
         let [video, sound, layers] = self.fixed();
-        [video, sound, layers]
-            .into_iter()
-            .zip(parts)
-            .map(|(fixed, values)| hold(&fixed, values))
-            .collect::<Vec<_>>()
-            .try_into()
-            // Three went in.
-            .unwrap_or_else(|_| unreachable!())
+        [
+            split_by_mask(&video, &tokens.video),
+            split_by_mask(&sound, &tokens.sound),
+            split_by_mask(&layers, &tokens.layers),
+        ]
     }
 }
 
 impl Tokens {
-    /// Zeros for a grid.
+    /// Makes tokens of zeros.
     pub fn zeros(grid: Grid, layer_dim: usize) -> Self {
         Self {
             video: vec![0.0; grid.video_tokens() * TOKEN_DIM],
@@ -96,7 +93,7 @@ impl Tokens {
         }
     }
 
-    /// The video and layer tokens of one of `latent_frames`.
+    /// Returns the video and layer tokens of one of `latent_frames`.
     pub fn of_latent_frame(&self, index: usize, latent_frames: usize) -> (&[f32], &[f32]) {
         let video = self.video.len() / latent_frames;
         let layers = self.layers.len() / (latent_frames + 1);
@@ -107,18 +104,25 @@ impl Tokens {
     }
 }
 
-/// `free` and `held` of values in rows, as [`Given::holds`] has them; `fixed` says which rows.
-pub fn hold(fixed: &[bool], values: &[f32]) -> (Vec<f32>, Vec<f32>) {
+/// Splits values `[rows, width]` by which rows are fixed: `unknown` is 1 where a step may change a value, else 0; `known` is the value
+/// where it may not, else 0.
+pub fn split_by_mask(fixed: &[bool], values: &[f32]) -> (Vec<f32>, Vec<f32>) {
     let width = values.len() / fixed.len();
     let per_value = || {
         fixed
             .iter()
             .flat_map(|fixed| std::iter::repeat_n(*fixed, width))
     };
-    let free = per_value().map(|fixed| f32::from(!fixed)).collect();
-    let held = per_value().zip(values);
-    let held = held.map(|(fixed, value)| if fixed { *value } else { 0.0 });
-    (free, held.collect())
+    let unknown = per_value().map(|fixed| f32::from(!fixed)).collect();
+    let known = per_value().zip(values);
+    let known = known.map(|(fixed, value)| if fixed { *value } else { 0.0 });
+    (unknown, known.collect())
+}
+
+/// Writes the `at`-th run of `count` tokens and marks it as known.
+pub fn write_known(tokens: &mut [f32], mask: &mut [bool], run: &[f32], at: usize, count: usize) {
+    tokens[at * run.len()..(at + 1) * run.len()].copy_from_slice(run);
+    mask[at * count..(at + 1) * count].fill(true);
 }
 
 #[cfg(test)]
@@ -132,22 +136,22 @@ mod tests {
     };
 
     #[test]
-    fn a_start_is_held_and_the_rest_is_free() {
+    fn a_prefix_is_known_and_the_rest_is_not() {
         let mut tokens = Tokens::zeros(GRID, 2);
         tokens.sound.iter_mut().for_each(|v| *v = 5.0);
         tokens.layers.iter_mut().for_each(|v| *v = 7.0);
-        let given = Given::start(GRID, 1);
-        assert_eq!(given.video, [true, true, false, false, false, false]);
-        let [_, (free, held), (free_layers, held_layers)] = given.holds(&tokens);
-        assert!(free[..SOUND_DIM].iter().all(|v| *v == 0.0));
-        assert!(held[..SOUND_DIM].iter().all(|v| *v == 5.0));
-        assert!(free[SOUND_DIM..].iter().all(|v| *v == 1.0));
-        assert!(held[SOUND_DIM..].iter().all(|v| *v == 0.0));
+        let mask = ConditioningMask::prefix(GRID, 1);
+        assert_eq!(mask.video, [true, true, false, false, false, false]);
+        let [_, (unknown, known), (unknown_layers, known_layers)] = mask.masks(&tokens);
+        assert!(unknown[..SOUND_DIM].iter().all(|v| *v == 0.0));
+        assert!(known[..SOUND_DIM].iter().all(|v| *v == 5.0));
+        assert!(unknown[SOUND_DIM..].iter().all(|v| *v == 1.0));
+        assert!(known[SOUND_DIM..].iter().all(|v| *v == 0.0));
         // References and the first latent frame, two subjects' values each.
         let held = 2 * SUBJECTS * 2;
-        assert!(free_layers[..held].iter().all(|v| *v == 0.0));
-        assert!(held_layers[..held].iter().all(|v| *v == 7.0));
-        assert!(free_layers[held..].iter().all(|v| *v == 1.0));
+        assert!(unknown_layers[..held].iter().all(|v| *v == 0.0));
+        assert!(known_layers[..held].iter().all(|v| *v == 7.0));
+        assert!(unknown_layers[held..].iter().all(|v| *v == 1.0));
     }
 
     #[test]

@@ -1,159 +1,143 @@
-//! The decoding of a clip: tokens → frames, one latent frame at a time.
+//! Decoding: tokens → frames, one latent frame at a time.
 //!
-//! The host makes rough pictures of the stage and of the subjects; nets on the engine refine them, told what they show; the host
-//! lays them over each other as the camera sees them through the lens.
+//! The host decodes rough images of the background and of each subject; refiners on the engine sharpen them; the host composites them
+//! as the camera sees them.
 
 use kinora_contract::plan::{SUBFRAMES, SUBJECTS};
-use kinora_engine::{EngineError, Executor};
-use kinora_model::given::Tokens;
-use kinora_model::layers::{HEAD, mouth};
-use kinora_model::overlay::{Backdrop, LatentFrame, drawn, to_byte};
-use kinora_model::refine::{Moving, layer_told};
-use kinora_model::said::Said;
+use kinora_engine::{EngineError, Handle};
+use kinora_model::{DecodedFrames, GenerateError, ProgramKey, Session};
 
-use crate::error::GenerateError;
-use crate::estimate::{Estimator, Work};
-use crate::event::{Event, Stage};
-use crate::generate::{Job, persist};
-use crate::plan::Staged;
-use crate::runtime::Network;
+use crate::checkpoint::Checkpoint;
+use crate::compositor::{BackgroundImage, Compositor, LatentFrame, to_byte};
+use crate::conditioning_mask::Tokens;
+use crate::grid::Grid;
+use crate::latents::layers::{HEAD, mouth};
+use crate::planning::ClipLayout;
+use crate::refiner::{SubframeStack, layer_conditioning, refiner_graph};
+use crate::text::slots::SlotProbs;
 
-impl Job<'_> {
-    /// The work that is ahead once the plan says who is where.
-    pub(crate) async fn estimate(&mut self, staged: &Staged) -> Result<(), EngineError> {
-        let mut flops = Vec::new();
-        for network in [
-            Network::Dit(self.grid, self.guidance),
-            Network::LayerRefiner,
-            self.place_refiner(),
-        ] {
-            let handle = self.runtime.load(network).await?;
-            flops.push(self.runtime.flops(handle)?);
-        }
-        let frames = self.latent_frames;
-        let drawn = |j| drawn(&staged.plan, j, &staged.pictures);
-        let layers = (0..frames).flat_map(drawn).filter(|it| *it).count();
-        let places = if staged.pictures.place.is_none() {
-            frames
-        } else {
-            0
-        };
-        let steps = f64::from(self.recipe.steps) * self.windows.len() as f64;
-        let decode = layers as f64 * flops[1] + places as f64 * flops[2];
-        self.estimator = Estimator::new(flops[0] * steps, decode);
-        Ok(())
+/// A refiner with the size of its images, `[H, W]`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Refiner {
+    /// Of one subject's layer.
+    Layer,
+    /// Of the background on its plate.
+    Background([usize; 2]),
+}
+
+impl Refiner {
+    /// The refiner of the background of clips of this grid.
+    pub fn of_background(grid: Grid) -> Self {
+        Self::Background([grid.pixel_height(), grid.pixel_width()])
     }
 
-    /// The net that refines the stage of this clip.
-    pub(crate) fn place_refiner(&self) -> Network {
-        Network::PlaceRefiner([self.grid.pixel_height(), self.grid.pixel_width()])
-    }
-
-    /// Tokens → frames; returns the BLAKE3 of all of them.
-    pub(crate) async fn decode(
-        &mut self,
-        tokens: &Tokens,
-        Staged {
-            plan,
-            shot,
-            pictures,
-            said,
-        }: &Staged,
-    ) -> Result<String, GenerateError> {
-        self.enter(Stage::Decode);
-        let mut hasher = blake3::Hasher::new();
-        let mut next_index = 0;
-        for (index, said) in said.iter().enumerate() {
-            self.estimator.start();
-            let (video, layers) = tokens.of_latent_frame(index, self.latent_frames);
-            let overlayer = &self.runtime.overlayer;
-            let rough = overlayer.layers(layers, plan, index, pictures);
-            let backdrop = overlayer.backdrop(video, self.grid, index, pictures);
-            let mouth = mouth(plan, index);
-            let (layers, mut flops) =
-                persist!(self, self.refine_layers(&rough, layers, said, mouth));
-            let backdrop = match backdrop {
-                Backdrop::Drawn(rough) => {
-                    let (refined, more) = persist!(self, self.refine_place(&rough, said));
-                    flops += more;
-                    Backdrop::Drawn(refined)
-                }
-                given => given,
-            };
-            let latent = LatentFrame {
-                index,
-                before: 0,
-                backdrop: &backdrop,
-                layers: &layers,
-                pictures,
-            };
-            let frames = self
-                .runtime
-                .overlayer
-                .frames(latent, plan, shot, 0..SUBFRAMES);
-            for values in
-                frames.chunks_exact(self.grid.pixel_width() * self.grid.pixel_height() * 3)
-            {
-                let rgb: Vec<u8> = values.iter().map(|&value| to_byte(value)).collect();
-                hasher.update(&rgb);
-                self.emit(Event::Frame {
-                    index: next_index,
-                    rgb,
-                });
-                next_index += 1;
+    /// Loads the refiner. Its name is that of its weights.
+    pub async fn load(
+        self,
+        checkpoint: &Checkpoint,
+        session: &mut Session<'_>,
+    ) -> Result<Handle, EngineError> {
+        let config = &checkpoint.config;
+        let (network, config, size) = match self {
+            Self::Layer => {
+                let side = config.layers.size;
+                ("layer_refine", &config.layer_refiner, [side, side])
             }
-            let seconds_left = self.estimator.finish(Work::Decode, flops);
-            self.emit(Event::Estimate { seconds_left });
-        }
-        Ok(hasher.finalize().to_hex().to_string())
-    }
-
-    /// The layers of a latent frame after their net, and the FLOPs that it took; only a head has a mouth.
-    async fn refine_layers(
-        &mut self,
-        rough: &[Option<Moving>; SUBJECTS],
-        tokens: &[f32],
-        said: &Said,
-        mouth: [f32; SUBFRAMES],
-    ) -> Result<([Option<Moving>; SUBJECTS], f64), EngineError> {
-        let (mut layers, mut flops) = ([const { None }; SUBJECTS], 0.0);
-        for (s, (refined, rough)) in layers.iter_mut().zip(rough).enumerate() {
-            let Some(rough) = rough else { continue };
-            let mouth = if s == HEAD { mouth } else { [0.0; SUBFRAMES] };
-            let told = layer_told(mouth, of_subject(&said.subjects, s), of_subject(tokens, s));
-            let (layer, more) = self.refine(Network::LayerRefiner, rough, &told).await?;
-            *refined = Some(layer);
-            flops += more;
-        }
-        Ok((layers, flops))
-    }
-
-    /// The stage of a latent frame after its net, and the FLOPs that it took.
-    async fn refine_place(
-        &mut self,
-        rough: &Moving,
-        said: &Said,
-    ) -> Result<(Moving, f64), EngineError> {
-        self.refine(self.place_refiner(), rough, &said.scene).await
-    }
-
-    async fn refine(
-        &mut self,
-        network: Network,
-        rough: &Moving,
-        told: &[f32],
-    ) -> Result<(Moving, f64), EngineError> {
-        let handle = self.runtime.load(network).await?;
-        let executor = &mut self.runtime.executor;
-        executor.write(handle, "pictures", &rough.0).await?;
-        executor.write(handle, "told", told).await?;
-        executor.run(handle, self.cancel).await?;
-        let refined = Moving(executor.read(handle, "refined").await?);
-        Ok((refined, self.runtime.flops(handle)?))
+            Self::Background(size) => ("place_refine", &config.background_refiner, size),
+        };
+        let key = ProgramKey {
+            network,
+            shape: [size[0], size[1], 0, 0],
+        };
+        let graph = || refiner_graph(network, config, size);
+        session.program(key, &checkpoint.weights, graph).await
     }
 }
 
-/// The values of a subject among those of all.
+/// Decodes one latent frame of a clip of `latent_frames`.
+pub(crate) async fn decode(
+    checkpoint: &Checkpoint,
+    compositor: &Compositor,
+    session: &mut Session<'_>,
+    (tokens, layout, grid): (&Tokens, &ClipLayout, Grid),
+    index: usize,
+) -> Result<DecodedFrames, GenerateError> {
+    let ClipLayout {
+        plan,
+        shot,
+        references,
+        slots,
+    } = layout;
+    let slots = &slots[index];
+    let (video, layers) = tokens.of_latent_frame(index, layout.slots.len());
+    let rough = compositor.layers(layers, plan, index, references);
+    let background = compositor.background(video, grid, index, references);
+    let opening = mouth(plan, index);
+    let (layers, mut flops) =
+        refine_layers(checkpoint, session, &rough, layers, slots, opening).await?;
+    let background = match background {
+        BackgroundImage::Decoded(rough) => {
+            let refiner = Refiner::of_background(grid);
+            let (refined, work) =
+                refine(checkpoint, session, refiner, &rough, &slots.scene).await?;
+            flops += work;
+            BackgroundImage::Decoded(refined)
+        }
+        reference => reference,
+    };
+    let latent = LatentFrame {
+        index,
+        before: 0,
+        background: &background,
+        layers: &layers,
+        references,
+    };
+    let frames = compositor.frames(latent, plan, shot, 0..SUBFRAMES);
+    let frame = grid.pixel_width() * grid.pixel_height() * 3;
+    let bytes = |values: &[f32]| values.iter().map(|&value| to_byte(value)).collect();
+    Ok(DecodedFrames {
+        frames: frames.chunks_exact(frame).map(bytes).collect(),
+        flops,
+    })
+}
+
+/// Refines the layers of a latent frame; only the head has a mouth. Returns them with the FLOPs.
+async fn refine_layers(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+    rough: &[Option<SubframeStack>; SUBJECTS],
+    tokens: &[f32],
+    slots: &SlotProbs,
+    mouth: [f32; SUBFRAMES],
+) -> Result<([Option<SubframeStack>; SUBJECTS], f64), EngineError> {
+    let (mut layers, mut flops) = ([const { None }; SUBJECTS], 0.0);
+    for (s, (refined, rough)) in layers.iter_mut().zip(rough).enumerate() {
+        let Some(rough) = rough else { continue };
+        let mouth = if s == HEAD { mouth } else { [0.0; SUBFRAMES] };
+        let cond = layer_conditioning(mouth, of_subject(&slots.subjects, s), of_subject(tokens, s));
+        let (layer, work) = refine(checkpoint, session, Refiner::Layer, rough, &cond).await?;
+        *refined = Some(layer);
+        flops += work;
+    }
+    Ok((layers, flops))
+}
+
+async fn refine(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+    refiner: Refiner,
+    rough: &SubframeStack,
+    cond: &[f32],
+) -> Result<(SubframeStack, f64), EngineError> {
+    let handle = refiner.load(checkpoint, session).await?;
+    session.write_one(handle, "images", &rough.0).await?;
+    session.write_one(handle, "cond", cond).await?;
+    session.run(handle).await?;
+    let refined = SubframeStack(session.read(handle, "refined").await?);
+    Ok((refined, session.flops(handle)?))
+}
+
+/// Returns the values of one subject among those of all.
 fn of_subject(values: &[f32], subject: usize) -> &[f32] {
     let each = values.len() / SUBJECTS;
     &values[subject * each..][..each]

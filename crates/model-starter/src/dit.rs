@@ -1,98 +1,44 @@
-//! The video model: video, sound and layer tokens denoised in one sequence, steered by text and plan.
+//! The video model: a diffusion transformer over video, sound and layer tokens in one sequence, conditioned on text, slots and plan.
 //!
-//! Video tokens are the place with everything but the subjects, in the stage ([`crate::place`]); a layer token is one subject in its
-//! own frame ([`crate::layers`]).
-//! Some tokens may be given ([`crate::given`]): the start of a clip that goes on, or what a person looks like.
+//! Video tokens are the background on its plate ([`crate::latents::background`]); a layer token is one subject in its canonical frame
+//! ([`crate::latents::layers`]). Some tokens may be known ([`crate::conditioning_mask`]): the start of an extension, or a reference.
 
 use kinora_contract::plan::SUBJECTS;
 use kinora_engine::{Graph, GraphError, Value};
 
-use crate::features::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
-use crate::net::{Built, Net};
-use crate::said::SaidWidths;
-use crate::wan::{self, Context, Rope, TimeEmbedding, WanConfig};
+use crate::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
+use kinora_model::blocks::{Built, GraphBuilder};
+use crate::text::slots::SlotDims;
+use crate::grid::Grid;
+use kinora_model::blocks::rotary::{Position, time_positions};
+use kinora_model::blocks::wan::{self, Context, RotaryInputs, TimeEmbedding, WanConfig};
 
 /// Values of a video token: 2 × 2 latents of 48 channels.
 pub const TOKEN_DIM: usize = 192;
 /// Values of a sound token.
 pub const SOUND_DIM: usize = 40;
 
-/// Size of a clip in tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Grid {
-    /// Latent frames.
-    pub latent_frames: usize,
-    /// Token rows.
-    pub rows: usize,
-    /// Token columns.
-    pub cols: usize,
-}
-
-impl Grid {
-    /// Pixels along a token's side: 16 per latent, 2 latents.
-    pub const TOKEN_PIXELS: usize = 32;
-
-    /// The grid of a clip; sizes are multiples of 32 and frames are 4n + 1.
-    pub fn of_clip(width: usize, height: usize, frames: usize) -> Self {
-        Self {
-            latent_frames: frames.div_ceil(4),
-            rows: height / Self::TOKEN_PIXELS,
-            cols: width / Self::TOKEN_PIXELS,
-        }
-    }
-
-    /// Pixels from left to right.
-    pub fn pixel_width(&self) -> usize {
-        self.cols * Self::TOKEN_PIXELS
-    }
-
-    /// Pixels from top to bottom.
-    pub fn pixel_height(&self) -> usize {
-        self.rows * Self::TOKEN_PIXELS
-    }
-
-    /// Video tokens of one latent frame.
-    pub fn tokens_per_frame(&self) -> usize {
-        self.rows * self.cols
-    }
-
-    /// Video tokens.
-    pub fn video_tokens(&self) -> usize {
-        self.latent_frames * self.tokens_per_frame()
-    }
-
-    /// Layer tokens: one per subject for what it looks like elsewhere (its reference), then one per latent frame and subject.
-    pub fn layer_tokens(&self) -> usize {
-        (self.latent_frames + 1) * SUBJECTS
-    }
-
-    /// Video, sound and layer tokens.
-    pub fn tokens(&self) -> usize {
-        self.video_tokens() + self.latent_frames + self.layer_tokens()
-    }
-}
-
-/// Whether a step also asks the network what it would do without the text.
+/// Whether a step also predicts without the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Guidance {
     /// One pass.
     None,
-    /// Two passes and input `guidance` [1]; the second sees inputs `null_text`, `null_text_bias`, `null_said.scene` and
-    /// `null_said.subjects`.
+    /// Two passes and input `guidance` [1]; the second sees inputs `null_text`, `null_text_bias`, `null_slots.scene` and
+    /// `null_slots.subjects`.
     ClassifierFree,
 }
 
-/// One denoising step.
+/// Builds one denoising step.
 ///
 /// States `video` [video tokens, 192], `sound` [T, 40] and `layers` [layer tokens, layer_dim], ordered by latent frame,
 /// then subject; inputs `text` [rows, text_dim], `text_bias` [heads, tokens, rows], `plan_features` [video tokens,
 /// [`PLAN_FEATURES`]], `plan` [T, [`SOUND_FEATURES`]], `layer_plan` [layer tokens, [`LAYER_FEATURES`]], `time` [1, freq_dim],
-/// `coeffs` [4], `rope.cos` and `rope.sin`, `said.scene` [1, scene] and `said.subjects` [SUBJECTS, subject] ([`crate::said`]), and for
-/// each state `{state}.free` and `{state}.held` of its shape
-/// ([`crate::given::Given::holds`]); outputs `video_x0`, `sound_x0` and `layers_x0`. The states take the step.
+/// `coeffs` [4], `rope.cos` and `rope.sin`, `slots.scene` [1, scene] and `slots.subjects` [SUBJECTS, subject] ([`crate::text::slots`]), and for
+/// each state `{state}.unknown` and `{state}.known` of its shape
+/// ([`crate::conditioning_mask::ConditioningMask::masks`]); outputs `video_x0`, `sound_x0` and `layers_x0`. The states take the step.
 pub fn dit_graph(
     config: &WanConfig,
-    (layer_dim, said): (usize, SaidWidths),
+    (layer_dim, slots): (usize, SlotDims),
     grid: Grid,
     text_rows: usize,
     guidance: Guidance,
@@ -100,14 +46,14 @@ pub fn dit_graph(
     let mut graph = Graph::new("dit");
     let inputs = Inputs::declare(&mut graph, config, layer_dim, grid)?;
     let coeffs = graph.input("coeffs", &[4])?;
-    let mut net = Net::new(&mut graph, "dit.");
+    let mut net = GraphBuilder::new(&mut graph, "dit.");
     let time = wan::time_embedding(&mut net, config, inputs.time)?;
     let embedded = inputs.embed(&mut net, config)?;
 
-    let words = Words::declare(&mut net, config, (grid, text_rows, said), "")?;
-    let mut x0 = inputs.denoise(&mut net, config, embedded, time, words)?;
+    let text = TextConditioning::declare(&mut net, config, (grid, text_rows, slots), "")?;
+    let mut x0 = inputs.denoise(&mut net, config, embedded, time, text)?;
     if guidance == Guidance::ClassifierFree {
-        let null = Words::declare(&mut net, config, (grid, text_rows, said), "null_")?;
+        let null = TextConditioning::declare(&mut net, config, (grid, text_rows, slots), "null_")?;
         let unguided = inputs.denoise(&mut net, config, embedded, time, null)?;
         let strength = net.graph.input("guidance", &[1])?;
         for (x0, unguided) in x0.iter_mut().zip(unguided) {
@@ -116,8 +62,8 @@ pub fn dit_graph(
     }
 
     for (part, x0) in inputs.parts.iter().zip(x0) {
-        let x0 = graph.mul(x0, part.free)?;
-        let x0 = graph.add(x0, part.held)?;
+        let x0 = graph.mul(x0, part.unknown)?;
+        let x0 = graph.add(x0, part.known)?;
         let next = graph.euler_x0(part.tokens, x0, coeffs)?;
         graph.output(&format!("{}_x0", part.names.state), x0)?;
         graph.update(part.tokens, next)?;
@@ -125,7 +71,7 @@ pub fn dit_graph(
     Ok(graph)
 }
 
-/// What the parts of the sequence are called in the graph and in the weights.
+/// Names of a part of the sequence in the graph and in the weights.
 struct Names {
     state: &'static str,
     embedding: &'static str,
@@ -164,22 +110,22 @@ struct Part {
     names: Names,
     /// The state, `[count, width]`.
     tokens: Value,
-    /// What the plan says of each, `[count, features]`.
+    /// Plan features of each token, `[count, features]`.
     plan: Value,
-    /// 1 where a step may change a value, `[count, width]`.
-    free: Value,
-    /// What stands where it may not, `[count, width]`.
-    held: Value,
+    /// 1 where a step may change a value, else 0, `[count, width]`.
+    unknown: Value,
+    /// The known values, 0 elsewhere, `[count, width]`.
+    known: Value,
     count: usize,
     width: usize,
-    /// Kinds of tokens, one after the other and again: the subjects among the layers.
+    /// Kinds of tokens, interleaved: the subjects among the layer tokens.
     kinds: usize,
 }
 
 struct Inputs {
     parts: [Part; 3],
     time: Value,
-    rope: Rope,
+    rotary: RotaryInputs,
 }
 
 impl Inputs {
@@ -195,8 +141,8 @@ impl Inputs {
             Ok(Part {
                 tokens: graph.state(names.state, &[count, width])?,
                 plan: graph.input(names.plan, &[count, features])?,
-                free: graph.input(&format!("{}.free", names.state), &[count, width])?,
-                held: graph.input(&format!("{}.held", names.state), &[count, width])?,
+                unknown: graph.input(&format!("{}.unknown", names.state), &[count, width])?,
+                known: graph.input(&format!("{}.known", names.state), &[count, width])?,
                 names,
                 count,
                 width,
@@ -218,15 +164,15 @@ impl Inputs {
         Ok(Self {
             parts,
             time: graph.input("time", &[1, config.freq_dim])?,
-            rope: Rope {
+            rotary: RotaryInputs {
                 cos: graph.input("rope.cos", &[grid.tokens(), half])?,
                 sin: graph.input("rope.sin", &[grid.tokens(), half])?,
             },
         })
     }
 
-    /// Tokens of each part with what the plan says of each, `[count, dim]`.
-    fn embed(&self, net: &mut Net, config: &WanConfig) -> Result<[Value; 3], GraphError> {
+    /// Embeds the tokens of each part with their plan features, `[count, dim]`.
+    fn embed(&self, net: &mut GraphBuilder, config: &WanConfig) -> Result<[Value; 3], GraphError> {
         let dim = config.dim;
         let all_kinds: usize = self.parts.iter().map(|part| part.kinds).sum();
         let modality = net.weight("modality", &[all_kinds, dim])?;
@@ -245,20 +191,20 @@ impl Inputs {
         Ok(rows)
     }
 
-    /// All blocks and the heads: the predicted clip, part by part.
+    /// Applies all blocks and the heads; returns the predicted clean tokens of each part.
     fn denoise(
         &self,
-        net: &mut Net,
+        net: &mut GraphBuilder,
         config: &WanConfig,
         mut embedded: [Value; 3],
         time: TimeEmbedding,
-        words: Words,
+        text: TextConditioning,
     ) -> Result<[Value; 3], GraphError> {
         let [.., layers] = &mut embedded;
         let [.., part] = &self.parts;
-        *layers = part.add_kinds(net, *layers, words.subjects, config.dim)?;
+        *layers = part.add_kinds(net, *layers, text.subjects, config.dim)?;
         let x = net.graph.concat_rows(&embedded)?;
-        let mut x = net.graph.add(x, words.scene)?;
+        let mut x = net.graph.add(x, text.scene)?;
         for i in 0..config.layers {
             let mut net = net.child(&format!("blocks.{i}"));
             x = wan::block(
@@ -266,8 +212,8 @@ impl Inputs {
                 config,
                 x,
                 time.modulation,
-                words.context,
-                self.rope,
+                text.context,
+                self.rotary,
             )?;
         }
         let x = wan::head_norm(net, config, x, time.temb)?;
@@ -283,8 +229,8 @@ impl Inputs {
 }
 
 impl Part {
-    /// Adds a row per kind `[kinds, dim]` to all rows `[count, dim]` of that kind.
-    fn add_kinds(&self, net: &mut Net, rows: Value, kinds: Value, dim: usize) -> Built {
+    /// Adds one row per kind `[kinds, dim]` to all rows `[count, dim]` of that kind.
+    fn add_kinds(&self, net: &mut GraphBuilder, rows: Value, kinds: Value, dim: usize) -> Built {
         // The kinds repeat: seen as rows of all kinds, every row gets the same added.
         let by_kinds = [self.count / self.kinds, self.kinds * dim];
         let rows = net.graph.reshape(rows, &by_kinds)?;
@@ -293,21 +239,21 @@ impl Part {
     }
 }
 
-/// What one pass is told in words.
+/// Text conditioning of one pass.
 #[derive(Clone, Copy)]
-struct Words {
+struct TextConditioning {
     context: Context,
-    /// What they say of the scene, for every token: `[1, dim]`.
+    /// Scene slots, added to every token: `[1, dim]`.
     scene: Value,
-    /// What they say of each subject, for its tokens: `[SUBJECTS, dim]`.
+    /// Subject slots, added to the tokens of each subject: `[SUBJECTS, dim]`.
     subjects: Value,
 }
 
-impl Words {
+impl TextConditioning {
     fn declare(
-        net: &mut Net,
+        net: &mut GraphBuilder,
         config: &WanConfig,
-        (grid, text_rows, said): (Grid, usize, SaidWidths),
+        (grid, text_rows, slots): (Grid, usize, SlotDims),
         prefix: &str,
     ) -> Result<Self, GraphError> {
         let name = |input: &str| format!("{prefix}{input}");
@@ -316,10 +262,10 @@ impl Words {
             .input(&name("text"), &[text_rows, config.text_dim])?;
         let shape = [config.heads, grid.tokens(), text_rows];
         let bias = Some(net.graph.input(&name("text_bias"), &shape)?);
-        let scene = net.graph.input(&name("said.scene"), &[1, said.scene])?;
+        let scene = net.graph.input(&name("slots.scene"), &[1, slots.scene])?;
         let subjects = net
             .graph
-            .input(&name("said.subjects"), &[SUBJECTS, said.subject])?;
+            .input(&name("slots.subjects"), &[SUBJECTS, slots.subject])?;
         let plain = kinora_engine::Linear::default;
         Ok(Self {
             context: Context {
@@ -329,5 +275,47 @@ impl Words {
             scene: net.matmul("scene_embedding", scene, config.dim, plain())?,
             subjects: net.matmul("subject_embedding", subjects, config.dim, plain())?,
         })
+    }
+}
+
+/// Row and column of subject 0's layer tokens; each further subject is one further on both axes. Past the grid of any clip.
+const LAYER_POSITION: i32 = 16;
+
+/// Lists the positions of the sequence: video tokens by frame, row and column, then one sound token per latent frame, then one layer
+/// token per latent frame and subject, the references before the first frame.
+pub fn dit_positions(grid: Grid) -> Vec<Position> {
+    let video = (0..grid.latent_frames).flat_map(move |t| {
+        (0..grid.rows)
+            .flat_map(move |r| (0..grid.cols).map(move |c| [t as i32, r as i32, c as i32]))
+    });
+    let layers = (-1..grid.latent_frames as i32).flat_map(|t| {
+        (LAYER_POSITION..)
+            .take(SUBJECTS)
+            .map(move |at| [t, at, at])
+    });
+    video
+        .chain(time_positions(grid.latent_frames))
+        .chain(layers)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sound_and_layer_positions_follow_the_video() {
+        let positions = dit_positions(Grid {
+            latent_frames: 9,
+            rows: 4,
+            cols: 4,
+        });
+        assert_eq!(positions.len(), 183);
+        assert_eq!(positions[143], [8, 3, 3]);
+        assert_eq!(positions[144..146], [[0, 0, 0], [1, 0, 0]]);
+        assert_eq!(
+            positions[153..157],
+            [[-1, 16, 16], [-1, 17, 17], [-1, 18, 18], [0, 16, 16]]
+        );
     }
 }

@@ -11,15 +11,15 @@ use safetensors::tensor::Dtype;
 use serde::Deserialize;
 
 use crate::dit::{Grid, Guidance, dit_graph};
-use crate::features::{layer_plan_features, sound_plan_features, video_plan_features};
-use crate::given::{Given, Tokens, hold};
-use crate::net::Net;
+use crate::plan_conditioning::{layer_plan_features, sound_plan_features, video_plan_features};
+use crate::conditioning_mask::{ConditioningMask, Tokens, hold};
+use kinora_model::blocks::GraphBuilder;
 use crate::planner::planner_graph;
-use crate::rope::{dit_positions, rope_tables, time_positions};
-use crate::said::SaidWidths;
-use crate::text::{TextConfig, bias_inputs, text_graph};
-use crate::wan::{Context, Rope, WanConfig, block, time_features};
-use crate::weights::{floats, parse_weights};
+use kinora_model::blocks::rotary::{dit_positions, rotary_tables, time_positions};
+use crate::text::slots::SlotDims;
+use crate::text::encoder::{TextConfig, bias_inputs, text_graph};
+use kinora_model::blocks::wan::{Context, Rope, WanConfig, block, time_features};
+use kinora_model::weights::{floats, parse_weights};
 
 /// Largest absolute difference allowed in f32.
 const TOLERANCE: f32 = 1e-4;
@@ -153,7 +153,7 @@ fn wan_block_matches_diffusers() {
         sin: graph.input("rope_sin", &[tokens, 32]).unwrap(),
     };
     let y = block(
-        &mut Net::new(&mut graph, ""),
+        &mut GraphBuilder::new(&mut graph, ""),
         &config,
         x,
         temb6,
@@ -176,7 +176,7 @@ fn wan_block_matches_diffusers() {
 #[test]
 fn rope_tables_match_diffusers() {
     let golden = Golden::open("wan_block", "");
-    let tables = rope_tables(
+    let tables = rotary_tables(
         &dit_positions(Grid {
             latent_frames: 3,
             rows: 2,
@@ -235,7 +235,7 @@ fn planner_matches_training() {
     let (frames, rows) = (golden.shape("in.plan")[1], golden.shape("in.text")[1]);
     let graph = planner_graph(&config, frames, rows).unwrap();
     let positions: Vec<_> = time_positions(frames).collect();
-    let rope = rope_tables(&positions, config.head_dim());
+    let rope = rotary_tables(&positions, config.head_dim());
     let time = time_features(golden.values("in.t")[0], config.freq_dim);
     let fixed = flags(golden.values("in.given"));
     let (free, held) = hold(&fixed, &golden.values("in.plan"));
@@ -272,7 +272,7 @@ fn a_quantised_linear_layer_matches_training() {
     let mut graph = Graph::new("linear");
     let x = graph.input("x", &golden.shape("in.x")).unwrap();
     let width = golden.shape("out.y")[1];
-    let y = Net::new(&mut graph, "").linear("linear", x, width).unwrap();
+    let y = GraphBuilder::new(&mut graph, "").linear("linear", x, width).unwrap();
     graph.output("y", y).unwrap();
     let inputs = [("x", golden.values("in.x"))];
     on_each_executor(&graph, &golden.weights, async |executor, handle| {
@@ -293,14 +293,14 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
     let text_rows = golden.shape("in.text")[1];
     let plan = Plan::from_rows(grid.latent_frames, golden.values("in.plan")).unwrap();
     let stage = plan.stage(cols as f32 / rows as f32);
-    let rope = rope_tables(&dit_positions(grid), config.head_dim());
+    let rope = rotary_tables(&dit_positions(grid), config.head_dim());
     let bias = vec![0.0; config.heads * grid.tokens() * text_rows];
     let tokens = Tokens {
         video: golden.values("in.video"),
         sound: golden.values("in.sound"),
         layers: golden.values("in.layers"),
     };
-    let given = Given {
+    let given = ConditioningMask {
         video: flags(golden.values("in.given.video")),
         sound: flags(golden.values("in.given.sound")),
         layers: flags(golden.values("in.given.layers")),
@@ -309,8 +309,8 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
     inputs.extend([
         ("text", golden.values("in.text")),
         ("text_bias", bias.clone()),
-        ("said.scene", golden.values("in.said.scene")),
-        ("said.subjects", golden.values("in.said.subjects")),
+        ("slots.scene", golden.values("in.slots.scene")),
+        ("slots.subjects", golden.values("in.slots.subjects")),
         (
             "plan_features",
             video_plan_features(&plan, grid, &stage, &given.video),
@@ -336,17 +336,17 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         kept(golden.values("out.layers"), &fixed_layers, &tokens.layers),
     ];
     let layer_dim = want[2].len() / grid.layer_tokens();
-    let said = SaidWidths {
-        scene: golden.shape("in.said.scene")[1],
-        subject: golden.shape("in.said.subjects")[2],
+    let said = SlotDims {
+        scene: golden.shape("in.slots.scene")[1],
+        subject: golden.shape("in.slots.subjects")[2],
     };
     for guidance in [Guidance::None, Guidance::ClassifierFree] {
         if guidance == Guidance::ClassifierFree {
             // Guided towards the same text, guidance changes nothing whatever its strength.
             inputs.push(("null_text", golden.values("in.text")));
             inputs.push(("null_text_bias", bias.clone()));
-            inputs.push(("null_said.scene", golden.values("in.said.scene")));
-            inputs.push(("null_said.subjects", golden.values("in.said.subjects")));
+            inputs.push(("null_slots.scene", golden.values("in.slots.scene")));
+            inputs.push(("null_slots.subjects", golden.values("in.slots.subjects")));
             inputs.push(("guidance", vec![3.0]));
         }
         let graph = dit_graph(&config, (layer_dim, said), grid, text_rows, guidance).unwrap();

@@ -1,33 +1,32 @@
-//! What each DiT token is told of the plan: where the subjects are, seen from that token.
+//! Plan conditioning: features of each DiT token from the plan.
 //!
-//! A plan row holds four sub-frames (`kinora_contract::plan`). A video token is a part of the stage, where the place stands still:
-//! it gets each subject's offset to its own centre in the world, and what the stage shows of it. A layer token gets its own
-//! subject and the camera on the screen; a sound token gets the row as it stands.
+//! A plan row holds four sub-frames (`kinora_contract::plan`). A video token is a part of the background plate: it gets each subject's
+//! offset to its own centre in the world, and the plate's camera. A layer token gets its own subject and the camera on the screen; a
+//! sound token gets the row as it is.
 
 use kinora_contract::plan::{
     CAMERA_DIM, CameraState, PLAN_DIM, Plan, SUBFRAMES, SUBJECT_DIM, SUBJECTS, Subframe, Subject,
 };
 
-use crate::dit::Grid;
+use crate::grid::Grid;
 
-/// What a video token is told of a subject: offset x and y and r in the world, cos, sin, visible.
+/// Features of a subject at a video token: offset x, y and r in the world, cos, sin, visible.
 const SEEN_DIM: usize = 6;
-/// Octaves of the sines that tell a video token where it is.
+/// Octaves of a video token's position encoding.
 const OCTAVES: usize = 3;
-/// Where a video token is: its centre in the world, and the sines and cosines of both axes per octave.
+/// Position of a video token: its centre in the world, and sines and cosines of both axes per octave.
 const POSITION_DIM: usize = 2 + OCTAVES * 4;
-/// Plan features of a video token: per sub-frame what it sees of the subjects, then the stage, then where it is, then whether it
-/// is given.
+/// Plan features of a video token: subjects per sub-frame, then the plate's camera, then its position, then whether it is known.
 pub const PLAN_FEATURES: usize = SUBFRAMES * SUBJECTS * SEEN_DIM + CAMERA_DIM + POSITION_DIM + 1;
-/// Plan features of a sound token: its row, then whether it is given.
+/// Plan features of a sound token: its row, then whether it is known.
 pub const SOUND_FEATURES: usize = PLAN_DIM + 1;
-/// Plan features of a layer token: its subject per sub-frame, then the camera per sub-frame, then whether it is given.
+/// Plan features of a layer token: its subject per sub-frame, then the camera per sub-frame, then whether it is known.
 pub const LAYER_FEATURES: usize = SUBFRAMES * (SUBJECT_DIM + CAMERA_DIM) + 1;
 
-/// Offsets and radii are doubled to bring them near unit variance.
+/// Scale of offsets and radii that brings them near unit variance.
 const GEOMETRY_SCALE: f32 = 2.0;
 
-/// Centre (x, y) of token (row, col) in units of its picture: half the height is 1, the origin is its middle.
+/// Returns the centre (x, y) of token (row, col) in screen units: half the height is 1, the origin is the middle.
 pub fn token_centre(grid: Grid, row: usize, col: usize) -> (f32, f32) {
     let (rows, cols) = (grid.rows as f32, grid.cols as f32);
     let x = ((2.0 * col as f32 + 1.0) / cols - 1.0) * cols / rows;
@@ -35,45 +34,45 @@ pub fn token_centre(grid: Grid, row: usize, col: usize) -> (f32, f32) {
     (x, y)
 }
 
-/// Features of all video tokens, `[latent_frames · rows · cols, PLAN_FEATURES]`, row-major; the grid is a picture of `stage`.
+/// Computes the features of all video tokens, `[latent_frames · rows · cols, PLAN_FEATURES]`, row-major; the grid shows `plate`.
 pub fn video_plan_features(
     plan: &Plan,
     grid: Grid,
-    stage: &CameraState,
-    given: &[bool],
+    plate: &CameraState,
+    known: &[bool],
 ) -> Vec<f32> {
     let mut features = Vec::with_capacity(grid.video_tokens() * PLAN_FEATURES);
-    let mut given = given.iter();
+    let mut known = known.iter();
     for states in latent_frames(plan) {
         for row in 0..grid.rows {
             for col in 0..grid.cols {
                 let (x, y) = token_centre(grid, row, col);
-                let centre = stage.back(x, y);
+                let centre = plate.back(x, y);
                 for state in &states {
-                    let seen = |subject| seen_from(centre, subject, &state.camera);
+                    let seen = |subject| relative_to(centre, subject, &state.camera);
                     features.extend(state.subjects.iter().flat_map(seen));
                 }
-                features.extend(camera_values(stage));
+                features.extend(camera_values(plate));
                 features.extend(position(centre));
-                features.push(flag(given.next()));
+                features.push(flag(known.next()));
             }
         }
     }
     features
 }
 
-/// Features of the sound tokens: plan rows with a flag after each, `[latent_frames, SOUND_FEATURES]`.
-pub fn sound_plan_features(plan: &Plan, given: &[bool]) -> Vec<f32> {
-    let rows = plan.rows().chunks_exact(PLAN_DIM).zip(given);
-    let flagged = |(row, given): (&[f32], &bool)| [row, &[flag(Some(given))]].concat();
+/// Computes the features of the sound tokens: plan rows with a flag after each, `[latent_frames, SOUND_FEATURES]`.
+pub fn sound_plan_features(plan: &Plan, known: &[bool]) -> Vec<f32> {
+    let rows = plan.rows().chunks_exact(PLAN_DIM).zip(known);
+    let flagged = |(row, known): (&[f32], &bool)| [row, &[flag(Some(known))]].concat();
     rows.flat_map(flagged).collect()
 }
 
-/// Features of all layer tokens, `[(latent_frames + 1) · SUBJECTS, LAYER_FEATURES]`, ordered by latent frame, then subject;
-/// references come first and are nowhere.
-pub fn layer_plan_features(plan: &Plan, grid: Grid, given: &[bool]) -> Vec<f32> {
+/// Computes the features of all layer tokens, `[(latent_frames + 1) · SUBJECTS, LAYER_FEATURES]`, ordered by latent frame, then subject;
+/// references come first, without a position.
+pub fn layer_plan_features(plan: &Plan, grid: Grid, known: &[bool]) -> Vec<f32> {
     let mut features = Vec::with_capacity(grid.layer_tokens() * LAYER_FEATURES);
-    let mut given = given.iter();
+    let mut known = known.iter();
     let nowhere = [Subframe::EMPTY; SUBFRAMES];
     for states in std::iter::once(nowhere).chain(latent_frames(plan)) {
         for index in 0..SUBJECTS {
@@ -83,24 +82,24 @@ pub fn layer_plan_features(plan: &Plan, grid: Grid, given: &[bool]) -> Vec<f32> 
                 features.extend(subject.to_values());
             }
             features.extend(states.iter().flat_map(|it| camera_values(&it.camera)));
-            features.push(flag(given.next()));
+            features.push(flag(known.next()));
         }
     }
     features
 }
 
-/// The four sub-frames of each latent frame.
+/// Iterates over the four sub-frames of each latent frame.
 fn latent_frames(plan: &Plan) -> impl Iterator<Item = [Subframe; SUBFRAMES]> {
     let subframe = |j, k| plan.subframe(j, k).unwrap_or(Subframe::EMPTY);
     (0..plan.latent_frames()).map(move |j| std::array::from_fn(|k| subframe(j, k)))
 }
 
-fn flag(given: Option<&bool>) -> f32 {
-    f32::from(given.is_some_and(|given| *given))
+fn flag(known: Option<&bool>) -> f32 {
+    f32::from(known.is_some_and(|known| *known))
 }
 
-/// A subject in the world, of which the camera shows where it is on the screen, as it is seen from a point of the world.
-fn seen_from((cx, cy): (f32, f32), subject: &Subject, camera: &CameraState) -> [f32; SEEN_DIM] {
+/// Computes the features of a subject, known on the screen, relative to a point of the world.
+fn relative_to((cx, cy): (f32, f32), subject: &Subject, camera: &CameraState) -> [f32; SEEN_DIM] {
     if !subject.is_present() {
         return [0.0, 0.0, 0.0, 0.0, 0.0, Subject::ABSENT.visible];
     }
@@ -109,7 +108,7 @@ fn seen_from((cx, cy): (f32, f32), subject: &Subject, camera: &CameraState) -> [
     [x, y, r, subject.cos, subject.sin, subject.visible]
 }
 
-/// A planner's traces of somebody who is not there are wiped.
+/// Replaces an absent subject by [`Subject::ABSENT`]: the planner leaves traces.
 fn present_or_absent(subject: &Subject) -> Subject {
     if subject.is_present() {
         *subject
@@ -118,7 +117,7 @@ fn present_or_absent(subject: &Subject) -> Subject {
     }
 }
 
-/// Sines tell the corners of the place apart at once; attention alone has to find its edges first.
+/// Encodes a position. Sines separate the corners of the background at once; attention alone would have to find its edges first.
 fn position((x, y): (f32, f32)) -> [f32; POSITION_DIM] {
     let mut out = [
         x, y, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
@@ -171,13 +170,13 @@ mod tests {
 
     #[test]
     fn a_subject_on_the_token_has_no_offset() {
-        let stage = CameraState {
+        let plate = CameraState {
             pan_x: 0.25,
             pan_y: -0.5,
             zoom: 0.5,
         };
         let (x, y) = token_centre(SQUARE, 1, 2);
-        let (x, y) = stage.back(x, y);
+        let (x, y) = plate.back(x, y);
         // The camera zooms in by 1.25 and does not pan.
         let features = video_plan_features(
             &plan_of([
@@ -186,7 +185,7 @@ mod tests {
                 subject(x * 1.25, 0.0),
             ]),
             SQUARE,
-            &stage,
+            &plate,
             &std::array::from_fn::<_, 16, _>(|token| token == 6),
         );
         assert_eq!(features.len(), SQUARE.video_tokens() * PLAN_FEATURES);
@@ -199,7 +198,7 @@ mod tests {
         assert_eq!(seen[seen.len() - 3..], [0.25, -0.5, -0.5]);
         assert_eq!(place[..2], [x, y]);
         assert!((place[2] - (x * core::f32::consts::FRAC_PI_2).sin()).abs() < 1e-6);
-        // A token is half a screen wide, and the stage shows it at half its size.
+        // A token is half a screen wide, and the plate shows it at half its size.
         let left_neighbour = &features[(4 + 1) * PLAN_FEATURES..][..2];
         assert_eq!(left_neighbour, [2.0, 0.0]);
         assert_eq!(
@@ -214,9 +213,9 @@ mod tests {
             r: 0.01,
             ..subject(0.3, 0.3)
         };
-        let given = [true, false, false, false, false, false];
+        let known = [true, false, false, false, false, false];
         let features =
-            layer_plan_features(&plan_of([subject(0.5, -0.5), trace, trace]), SQUARE, &given);
+            layer_plan_features(&plan_of([subject(0.5, -0.5), trace, trace]), SQUARE, &known);
         assert_eq!(features.len(), SQUARE.layer_tokens() * LAYER_FEATURES);
         let (references, features) = features.split_at(SUBJECTS * LAYER_FEATURES);
         assert_eq!(references[..SUBJECT_DIM], Subject::ABSENT.to_values());

@@ -1,14 +1,14 @@
-//! The planner: text → plan, a small flow-matching model over one token per latent frame.
+//! The planner: text → plan, a small flow-matching transformer over one token per latent frame.
 
 use kinora_contract::plan::PLAN_DIM;
 use kinora_engine::{Graph, GraphError, Linear};
 
-use crate::net::Net;
-use crate::wan::{self, Context, Rope, WanConfig};
+use kinora_model::blocks::GraphBuilder;
+use kinora_model::blocks::wan::{self, Context, RotaryInputs, WanConfig};
 
-/// One denoising step over `latent_frames` rows.
+/// Builds one denoising step over `latent_frames` rows.
 ///
-/// State `plan` [T, [`PLAN_DIM`]]; inputs `given` [T, 1], 1 where a row is already clean, `free` and `held` as in
+/// State `plan` [T, [`PLAN_DIM`]]; inputs `given` [T, 1], 1 where a row is known, `unknown` and `known` as in
 /// [`crate::dit::dit_graph`], `text` [rows, text_dim], `text_bias` [heads, T, rows], `time` [1, freq_dim],
 /// `coeffs` [4], `rope.cos` and `rope.sin` [T, head_dim / 2]; output `x0`. The state takes the step.
 pub fn planner_graph(
@@ -19,22 +19,22 @@ pub fn planner_graph(
     let mut graph = Graph::new("planner");
     let plan = graph.state("plan", &[latent_frames, PLAN_DIM])?;
     let given = graph.input("given", &[latent_frames, 1])?;
-    let free = graph.input("free", &[latent_frames, PLAN_DIM])?;
-    let held = graph.input("held", &[latent_frames, PLAN_DIM])?;
+    let unknown = graph.input("unknown", &[latent_frames, PLAN_DIM])?;
+    let known = graph.input("known", &[latent_frames, PLAN_DIM])?;
     let text = graph.input("text", &[text_rows, config.text_dim])?;
     let bias = graph.input("text_bias", &[config.heads, latent_frames, text_rows])?;
     let time = graph.input("time", &[1, config.freq_dim])?;
     let coeffs = graph.input("coeffs", &[4])?;
     let half = config.head_dim() / 2;
-    let rope = Rope {
+    let rotary = RotaryInputs {
         cos: graph.input("rope.cos", &[latent_frames, half])?,
         sin: graph.input("rope.sin", &[latent_frames, half])?,
     };
 
-    let mut net = Net::new(&mut graph, "planner.");
-    let known = net.matmul("given_embedding", given, config.dim, Linear::default())?;
+    let mut net = GraphBuilder::new(&mut graph, "planner.");
+    let given = net.matmul("given_embedding", given, config.dim, Linear::default())?;
     let tail = Linear {
-        residual: Some(known),
+        residual: Some(given),
         ..Default::default()
     };
     let mut x = net.linear_with("patch_embedding", plan, config.dim, tail)?;
@@ -46,12 +46,12 @@ pub fn planner_graph(
     };
     for i in 0..config.layers {
         let mut net = net.child(&format!("blocks.{i}"));
-        x = wan::block(&mut net, config, x, time.modulation, context, rope)?;
+        x = wan::block(&mut net, config, x, time.modulation, context, rotary)?;
     }
     let x = wan::head_norm(&mut net, config, x, time.temb)?;
     let x0 = net.linear("proj_out", x, PLAN_DIM)?;
-    let x0 = graph.mul(x0, free)?;
-    let x0 = graph.add(x0, held)?;
+    let x0 = graph.mul(x0, unknown)?;
+    let x0 = graph.add(x0, known)?;
     let next = graph.euler_x0(plan, x0, coeffs)?;
     graph.output("x0", x0)?;
     graph.update(plan, next)?;

@@ -1,169 +1,195 @@
-//! Reading the prompt and planning: words → rows → what happens in every frame.
+//! Planning: the planner's rows, computed dynamics, and the layout of the plan before the camera.
 
 use std::rc::Rc;
 
+use kinora_contract::event::Stage;
 use kinora_contract::plan::{PLAN_DIM, Plan};
-use kinora_engine::{EngineError, Executor};
-use kinora_model::given;
-use kinora_model::overlay::{Shot, Thin};
-use kinora_model::pictures::Pictures;
-use kinora_model::rope::{rope_tables, time_positions};
-use kinora_model::said::Said;
-use kinora_model::water::Water;
+use kinora_engine::{EngineError, Handle};
+use kinora_model::blocks::rotary::{rotary_tables, time_positions};
+use kinora_model::sampling::flow_match::euler_steps;
+use kinora_model::sampling::noise::{NoiseStream, standard_normal};
+use kinora_model::sampling::temporal_tiling::Tile;
+use kinora_model::{GenerateError, ProgramKey, Session};
+use kinora_scene::dynamics::restitution::apply_restitution;
+use kinora_scene::dynamics::rolling::enforce_no_slip;
+use kinora_scene::effects::LiquidStream;
+use kinora_scene::vocabulary::Action;
+use kinora_scene::{camera_path, framing};
 
-use crate::bouncing;
-use crate::camera;
-use crate::dialogue::Speech;
-use crate::error::GenerateError;
-use crate::event::{Stage, Understood};
-use crate::framing;
-use crate::generate::Job;
-use crate::noise::{Purpose, standard_normal};
-use crate::prompt::{self, EncodedPrompt};
-use crate::rolling;
-use crate::runtime::Network;
-use crate::schedule::euler_steps;
-use crate::source::{Look, Start};
-use crate::window::Window;
+use crate::checkpoint::Checkpoint;
+use crate::compositor::reference::ReferenceImages;
+use crate::compositor::{Effects, Shot};
+use crate::conditioning_mask::split_by_mask;
+use crate::initial_state::{InitialState, RenderSettings};
+use crate::planner::planner_graph;
+use crate::run::ClipShape;
+use crate::text::encoder::TEXT_ROWS;
+use crate::text::prompt::EncodedPrompt;
+use crate::text::slots::{SceneReading, SlotProbs};
 
-/// A plan, how its clip is looked at, what it is given to see and what its words say of it.
+/// A plan as the camera sees it, how its clip is rendered, and its conditioning.
 #[derive(Debug, Clone)]
-pub(crate) struct Staged {
+pub(crate) struct ClipLayout {
     pub plan: Plan,
     pub shot: Shot,
-    pub pictures: Rc<Pictures>,
-    /// By latent frame.
-    pub said: Vec<Rc<Said>>,
+    pub references: Rc<ReferenceImages>,
+    /// Slot conditioning by latent frame.
+    pub slots: Vec<Rc<SlotProbs>>,
 }
 
-impl Job<'_> {
-    pub(crate) async fn text(
-        &mut self,
-        before: &[Understood],
-    ) -> Result<EncodedPrompt, GenerateError> {
-        self.enter(Stage::Text);
-        let text = prompt::encode(self.recipe, before, self.runtime, self.cancel).await?;
-        self.emit(text.words.clone());
-        Ok(text)
-    }
-
-    /// The plan as the planner has it, `[latent frames, PLAN_DIM]`; what goes on begins with the rows of its clip.
-    pub(crate) async fn plan(
-        &mut self,
-        text: &EncodedPrompt,
-        start: &Start,
-    ) -> Result<Vec<f32>, GenerateError> {
-        self.enter(Stage::Plan);
-        let mut rows = match start {
-            Start::Extend(made) => made.rows.clone(),
-            Start::Nothing | Start::Remix(..) => Vec::new(),
-        };
-        for window in self.windows.clone() {
-            let known = &rows[rows.len() - window.known * PLAN_DIM..];
-            let planned = self.plan_window(window, text, known).await?;
-            rows.extend_from_slice(&planned[window.known * PLAN_DIM..window.used * PLAN_DIM]);
+impl ClipLayout {
+    /// Returns the layout of `length` latent frames from `first` on. Past its end the last plan row is repeated.
+    pub fn window(&self, first: usize, length: usize) -> Self {
+        let mut plan = Plan::empty(length);
+        let last = self.plan.latent_frames() - 1;
+        for (j, row) in plan.rows_mut().chunks_exact_mut(PLAN_DIM).enumerate() {
+            let at = (first + j).min(last) * PLAN_DIM;
+            row.copy_from_slice(&self.plan.rows()[at..at + PLAN_DIM]);
         }
-        Ok(rows)
-    }
-
-    /// The rows of a plan in which what rolls turns ([`rolling::turn`]) and what bounces comes back as high as it should
-    /// ([`bouncing::bounce`]); the first `drawn` pixel frames stay as they are.
-    pub(crate) fn by_law(
-        &self,
-        rows: Vec<f32>,
-        text: &EncodedPrompt,
-        drawn: usize,
-    ) -> Result<Vec<f32>, GenerateError> {
-        let said = |slot| text.understood_as(slot);
-        let mut plan = self.plan_of(rows)?;
-        match said("action") {
-            "roll" => rolling::turn(&mut plan, said("object1"), drawn),
-            // A clip that goes on is in the middle of its bounces.
-            "bounce" if drawn == 0 => {
-                let what = ["object1", "material1", "place"].map(said);
-                bouncing::bounce(&mut plan, what, self.recipe.fps as f32);
-            }
-            _ => {}
-        }
-        Ok(plan.into_rows())
-    }
-
-    fn plan_of(&self, rows: Vec<f32>) -> Result<Plan, EngineError> {
-        let plan = Plan::from_rows(self.latent_frames, rows);
-        plan.map_err(|e| EngineError::Device(e.to_string()))
-    }
-
-    /// A plan as the camera shoots it ([`camera::direct`]), in its frame ([`framing::frame`]) and on its stage
-    /// ([`framing::stage`]), with the mouth of whoever speaks.
-    pub(crate) fn staged(
-        &self,
-        rows: Vec<f32>,
-        text: &EncodedPrompt,
-        speech: &Speech,
-        look: Look,
-        pictures: Rc<Pictures>,
-        said: Vec<Rc<Said>>,
-    ) -> Result<Staged, GenerateError> {
-        let mut plan = self.plan_of(rows)?;
-        let aspect = self.recipe.width as f32 / self.recipe.height as f32;
-        let fps = self.recipe.fps as f32;
-        camera::direct(&mut plan, look.camera, fps, look.deciding);
-        framing::frame(&mut plan, aspect, look.deciding);
-        let stage = framing::stage(&mut plan, aspect, look.deciding);
-        if text.is_understood("action", "talk") {
-            speech.move_mouth(&mut plan, fps);
-        }
-        let water = |it| Water::of(&plan, look.deciding, fps, it);
-        let thin = Thin {
-            rope: look.hangs,
-            water: look.pours.and_then(water),
-            falling: look.falling,
-        };
-        let shot = Shot::new(self.grid, stage, thin, look.lens, fps);
-        Ok(Staged {
+        Self {
             plan,
-            shot,
-            pictures,
-            said,
-        })
-    }
-
-    /// The rows of a window `[latent_frames, PLAN_DIM]`, which begin with the known ones.
-    async fn plan_window(
-        &mut self,
-        window: Window,
-        text: &EncodedPrompt,
-        known: &[f32],
-    ) -> Result<Vec<f32>, GenerateError> {
-        let frames = self.grid.latent_frames;
-        let config = self.runtime.starter.config.clone();
-        let handle = self.runtime.load(Network::Planner(frames)).await?;
-        let positions: Vec<_> = time_positions(frames).collect();
-        let rope = rope_tables(&positions, config.planner.head_dim());
-        let (seed, length) = (self.recipe.seed, frames * PLAN_DIM);
-        let mut start = standard_normal(seed, Purpose::Plan, window.index, length);
-        start[..known.len()].copy_from_slice(known);
-        let fixed: Vec<bool> = (0..frames).map(|j| j < window.known).collect();
-        let (free, held) = given::hold(&fixed, &start);
-        let inputs = [
-            ("plan", start),
-            ("given", fixed.iter().copied().map(f32::from).collect()),
-            ("free", free),
-            ("held", held),
-            ("text", text.rows.clone()),
-            (
-                "text_bias",
-                text.attention_bias(config.planner.heads * frames),
-            ),
-            ("rope.cos", rope.cos),
-            ("rope.sin", rope.sin),
-        ];
-        self.write(handle, &inputs).await?;
-        for step in euler_steps(config.sampler.planner_steps, config.sampler.planner_shift) {
-            self.write_step(handle, step, config.planner.freq_dim)
-                .await?;
-            self.runtime.executor.run(handle, self.cancel).await?;
+            ..self.clone()
         }
-        Ok(self.runtime.executor.read(handle, "plan").await?)
     }
+}
+
+/// Loads the planner for tiles of this many latent frames.
+pub(crate) async fn load(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+    latent_frames: usize,
+) -> Result<Handle, EngineError> {
+    let key = ProgramKey {
+        network: "planner",
+        shape: [latent_frames, 0, 0, 0],
+    };
+    let graph = || planner_graph(&checkpoint.config.planner, latent_frames, TEXT_ROWS);
+    session.program(key, &checkpoint.weights, graph).await
+}
+
+/// Samples the planner; returns rows `[latent frames, PLAN_DIM]`. An extension begins with the rows of its source.
+pub(crate) async fn plan(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+    shape: &ClipShape,
+    seed: u64,
+    text: &EncodedPrompt,
+    initial: &InitialState,
+) -> Result<Vec<f32>, GenerateError> {
+    session.enter(Stage::Plan);
+    let mut rows = initial.known_rows();
+    for &tile in &shape.tiles {
+        let known = &rows[rows.len() - tile.overlap * PLAN_DIM..];
+        let planned =
+            plan_tile(checkpoint, session, (shape, tile, seed), text, known).await?;
+        rows.extend_from_slice(&planned[tile.overlap * PLAN_DIM..tile.used * PLAN_DIM]);
+    }
+    Ok(rows)
+}
+
+/// Samples the rows of one tile `[latent_frames, PLAN_DIM]`; the first ones are `known`.
+async fn plan_tile(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+    (shape, tile, seed): (&ClipShape, Tile, u64),
+    text: &EncodedPrompt,
+    known: &[f32],
+) -> Result<Vec<f32>, GenerateError> {
+    let frames = shape.grid.latent_frames;
+    let (config, sampler) = (&checkpoint.config.planner, &checkpoint.config.sampler);
+    let handle = load(checkpoint, session, frames).await?;
+    let positions: Vec<_> = time_positions(frames).collect();
+    let rotary = rotary_tables(&positions, config.head_dim());
+    let mut start = standard_normal(seed, NoiseStream::Plan, tile.index, frames * PLAN_DIM);
+    start[..known.len()].copy_from_slice(known);
+    let fixed: Vec<bool> = (0..frames).map(|j| j < tile.overlap).collect();
+    let (unknown, known) = split_by_mask(&fixed, &start);
+    let inputs = [
+        ("plan", start),
+        ("given", fixed.iter().copied().map(f32::from).collect()),
+        ("unknown", unknown),
+        ("known", known),
+        ("text", text.rows.clone()),
+        ("text_bias", text.attention_bias(config.heads * frames)),
+        ("rope.cos", rotary.cos),
+        ("rope.sin", rotary.sin),
+    ];
+    session.write(handle, &inputs).await?;
+    for step in euler_steps(sampler.planner_steps, sampler.planner_shift) {
+        session.write_step(handle, step, config.freq_dim).await?;
+        session.run(handle).await?;
+    }
+    Ok(session.read(handle, "plan").await?)
+}
+
+/// Replaces planned motion by computed motion where the reading fixes it: rolling without slip, and bounces with the material's
+/// restitution. The first `known_frames` pixel frames stay as they are.
+pub(crate) fn apply_dynamics(
+    rows: Vec<f32>,
+    reading: &SceneReading,
+    known_frames: usize,
+    fps: f32,
+) -> Result<Vec<f32>, GenerateError> {
+    let mut plan = plan_of(rows)?;
+    let subject = reading.subjects[0];
+    match (reading.action, subject.object, subject.material) {
+        (Action::Roll, Some(object), _) => enforce_no_slip(&mut plan, object, known_frames),
+        // An extension starts in the middle of its bounces.
+        (Action::Bounce, Some(object), Some(material)) if known_frames == 0 => {
+            apply_restitution(&mut plan, object, material, reading.place, fps);
+        }
+        _ => {}
+    }
+    Ok(plan.into_rows())
+}
+
+/// Lays a plan out for a clip: camera move, frame shape, plate, mouth and effects.
+pub(crate) fn lay_out(
+    rows: Vec<f32>,
+    shape: &ClipShape,
+    reading: &SceneReading,
+    settings: RenderSettings,
+    mouth_at: &dyn Fn(f32, f32) -> f32,
+    (references, slots): (Rc<ReferenceImages>, Vec<Rc<SlotProbs>>),
+) -> Result<ClipLayout, GenerateError> {
+    let mut plan = plan_of(rows)?;
+    let (aspect, fps, anchor) = (shape.aspect, shape.fps, settings.anchor_frames);
+    camera_path::apply_move(&mut plan, settings.camera, fps, anchor);
+    framing::fit_to_aspect(&mut plan, aspect, anchor);
+    let plate = framing::plate_of(&mut plan, aspect, anchor);
+    if reading.action == Action::Talk {
+        move_mouth(&mut plan, fps, mouth_at);
+    }
+    let liquid = |source| LiquidStream::of(&plan, anchor, fps, source);
+    let effects = Effects {
+        rope: settings.rope,
+        liquid: settings.pour.and_then(liquid),
+        precipitation: settings.precipitation,
+    };
+    let shot = Shot::new(shape.grid, plate, effects, settings.lens, fps);
+    Ok(ClipLayout {
+        plan,
+        shot,
+        references,
+        slots,
+    })
+}
+
+/// Opens the mouth of every present subject as the speech does around each frame.
+fn move_mouth(plan: &mut Plan, fps: f32, mouth_at: &dyn Fn(f32, f32) -> f32) {
+    for frame in 0..plan.frames() {
+        let Some(mut state) = plan.frame(frame) else {
+            continue;
+        };
+        let open = mouth_at(frame as f32 / fps, 1.0 / fps);
+        let present = state.subjects.iter_mut().filter(|it| it.is_present());
+        present.for_each(|subject| subject.mouth = open);
+        plan.set_frame(frame, &state);
+    }
+}
+
+fn plan_of(rows: Vec<f32>) -> Result<Plan, EngineError> {
+    let latent_frames = rows.len() / PLAN_DIM;
+    let plan = Plan::from_rows(latent_frames, rows);
+    plan.map_err(|e| EngineError::Device(e.to_string()))
 }

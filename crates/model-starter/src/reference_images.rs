@@ -1,22 +1,23 @@
-//! Pictures that a recipe gives: JPEGs become the place, a subject or a head.
+//! Reference images of a recipe: JPEGs that become the background, a subject or a head.
 
 use kinora_contract::plan::SUBJECTS;
 use kinora_contract::recipe::{MAX_PICTURE_SIDE, Picture};
 use kinora_contract::{PictureUse, Recipe, Source};
-use kinora_model::Grid;
-use kinora_model::given::{Given, Tokens};
-use kinora_model::layers::HEAD;
-use kinora_model::overlay::Overlayer;
-use kinora_model::pictures::{Cutout, Pictures};
-use kinora_model::place::Place;
+use kinora_model::GenerateError;
+use kinora_model::sampling::temporal_tiling::Tile;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use crate::error::GenerateError;
-use crate::source::{Start, put};
-use crate::window::Window;
+
+use crate::compositor::Compositor;
+use crate::compositor::reference::{Cutout, ReferenceImages};
+use crate::conditioning_mask::{ConditioningMask, Tokens, write_known};
+use crate::grid::Grid;
+use crate::initial_state::InitialState;
+use crate::latents::background::Background;
+use crate::latents::layers::HEAD;
 
 /// A decoded JPEG.
 struct Image {
@@ -25,11 +26,11 @@ struct Image {
     pixels: Vec<[f32; 3]>,
 }
 
-/// The pictures of a recipe with their bytes, which may travel in the recipe of its clip. `portrait` says whether the prompt
-/// asks for one.
+/// Returns the recipe's reference images with their bytes, which may travel in the recipe of its source. `portrait` says whether the
+/// prompt reads as a portrait.
 pub(crate) fn sources(
     recipe: &Recipe,
-    start: &Start,
+    initial: &InitialState,
     portrait: bool,
 ) -> Result<Vec<Source>, GenerateError> {
     let (mut all, mut uses) = (Vec::new(), Vec::new());
@@ -43,7 +44,7 @@ pub(crate) fn sources(
         }
         check_use(used, portrait)?;
         uses.push(used);
-        let mut elsewhere = start.pictures().iter();
+        let mut elsewhere = initial.references().iter();
         let whole = match jpeg {
             Some(_) => Some(source),
             None => elsewhere.find(|it| it.hash == source.hash),
@@ -57,13 +58,13 @@ pub(crate) fn sources(
     Ok(all)
 }
 
-/// Prepares pictures for a clip of this size.
-pub(crate) fn prepared(
+/// Decodes and encodes reference images for a clip of this grid.
+pub(crate) fn prepare(
     sources: &[Source],
     grid: Grid,
-    overlayer: &Overlayer,
-) -> Result<Pictures, GenerateError> {
-    let mut all = Pictures::default();
+    compositor: &Compositor,
+) -> Result<ReferenceImages, GenerateError> {
+    let mut all = ReferenceImages::default();
     for source in sources {
         let Some(Picture {
             used,
@@ -74,9 +75,12 @@ pub(crate) fn prepared(
         };
         let image = Image::read(jpeg)?;
         match used {
-            PictureUse::Place => all.place = Some(overlayer.given_place(image.place(grid), grid)),
-            PictureUse::Subject => all.cutouts[0] = Some(cutout(&image, overlayer)?),
-            PictureUse::Head => all.cutouts[HEAD] = Some(cutout(&image, overlayer)?),
+            PictureUse::Place => {
+                let image = image.background(grid);
+                all.background = Some(compositor.reference_background(image, grid));
+            }
+            PictureUse::Subject => all.cutouts[0] = Some(cutout(&image, compositor)?),
+            PictureUse::Head => all.cutouts[HEAD] = Some(cutout(&image, compositor)?),
         }
     }
     Ok(all)
@@ -91,31 +95,32 @@ fn check_use(used: PictureUse, portrait: bool) -> Result<(), GenerateError> {
     Err(GenerateError::Unsupported(what.into()))
 }
 
-/// Writes the tokens of given pictures into a window of the clip.
-pub(crate) fn give(
-    pictures: &Pictures,
-    window: Window,
+/// Writes the tokens of reference images into a tile and marks them as known.
+pub(crate) fn write_known_tokens(
+    references: &ReferenceImages,
+    tile: Tile,
     grid: Grid,
-    given: &mut Given,
+    mask: &mut ConditioningMask,
     tokens: &mut Tokens,
 ) {
     let count = grid.tokens_per_frame();
-    for j in window.known..window.used {
-        if let Some(place) = &pictures.place {
-            put(&mut tokens.video, &mut given.video, &place.tokens, j, count);
+    for j in tile.overlap..tile.used {
+        if let Some(background) = &references.background {
+            let run = &background.tokens;
+            write_known(&mut tokens.video, &mut mask.video, run, j, count);
         }
-        for (s, cutout) in pictures.cutouts.iter().enumerate() {
+        for (s, cutout) in references.cutouts.iter().enumerate() {
             if let Some(cutout) = cutout {
                 let at = (j + 1) * SUBJECTS + s;
-                put(&mut tokens.layers, &mut given.layers, &cutout.token, at, 1);
+                write_known(&mut tokens.layers, &mut mask.layers, &cutout.token, at, 1);
             }
         }
     }
 }
 
-fn cutout(image: &Image, overlayer: &Overlayer) -> Result<Cutout, GenerateError> {
-    let size = overlayer.layer_config().size;
-    Ok(overlayer.cutout(image.cut_out(size)?))
+fn cutout(image: &Image, compositor: &Compositor) -> Result<Cutout, GenerateError> {
+    let size = compositor.layer_config().size;
+    Ok(compositor.cutout(image.cut_out(size)?))
 }
 
 impl Image {
@@ -142,8 +147,8 @@ impl Image {
         self.pixels.len() / self.width
     }
 
-    /// The middle of the picture as the place of a clip of the grid's size.
-    fn place(&self, grid: Grid) -> Place {
+    /// Crops the middle of the image to the grid's shape and scales it: colours in −1..1, no occluders.
+    fn background(&self, grid: Grid) -> Background {
         let (width, height) = (grid.pixel_width(), grid.pixel_height());
         let (own_width, own_height) = (self.width as f32, self.height() as f32);
         // As much of it as the frame's shape allows.
@@ -152,7 +157,7 @@ impl Image {
         let corner = [(own_width - part[0]) / 2.0, (own_height - part[1]) / 2.0];
         let pixels = self.scaled(corner, part, (width, height));
         let signed = |[r, g, b]: [f32; 3]| [r * 2.0 - 1.0, g * 2.0 - 1.0, b * 2.0 - 1.0, 0.0];
-        Place::new(width, pixels.into_iter().map(signed).collect())
+        Background::new(width, pixels.into_iter().map(signed).collect())
     }
 
     /// A subject `[size, size]`: the upper half has its colours, the lower half its coverage.
@@ -237,7 +242,7 @@ mod tests {
             [col as f32 / 240.0, row as f32 / 120.0, 0.5]
         });
         let grid = Grid::of_clip(128, 128, 5);
-        let place = wide.place(grid);
+        let place = wide.background(grid);
         assert_eq!(place.size(), (128, 128));
         let [r, g, b, front] = place.pixels()[64 * 128 + 64];
         assert!((r - 0.0).abs() < 0.02 && (g - 0.0).abs() < 0.02, "{r} {g}");

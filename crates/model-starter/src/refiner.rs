@@ -1,62 +1,68 @@
-//! Pictures → finer pictures: a small residual net, which sees what a latent frame shows in all its sub-frames at once.
+//! The refiner: a small residual convolutional net over all sub-frames of a latent frame, conditioned by FiLM.
 //!
-//! One refines the place on its stage, another each subject in its own frame; both are told what it is that they see.
-//! Twins: `RefineNet` in `training/decoder.py`, and `training/render.py` for what they are told.
+//! One refines the background on its plate, another each subject in its canonical frame. Both are conditioned on what they show.
+//! Twin: `RefineNet` in the training package.
 
 use kinora_contract::plan::SUBFRAMES;
 use kinora_engine::{ChannelOrder, Conv, Epilogue, Graph, GraphError, Resample, Value};
 use serde::Deserialize;
 
-use crate::net::{Built, Net};
+use kinora_model::blocks::{Built, GraphBuilder};
 
 /// Values of a pixel in one sub-frame.
 pub(crate) const RGBA: usize = 4;
 /// Values of a pixel in all sub-frames.
 pub(crate) const PIXEL: usize = SUBFRAMES * RGBA;
-/// Standard deviations of a layer token that its net is told as 1.
+/// Values of a layer token are clamped to this many standard deviations and scaled to −1..1.
 const TOKEN_REACH: f32 = 3.0;
 
-/// The pictures of a latent frame, `[H, W, sub-frame, rgba]`, not clamped. Of a subject: colours, premultiplied by coverage, and
-/// coverage, each in about 0..1. Of the stage: colours in about −1..1, and how much stands in front of the subjects.
+/// Images of all sub-frames of a latent frame, `[H, W, sub-frame, rgba]`, not clamped.
+///
+/// Of a subject: colours premultiplied by coverage, and coverage, each in about 0..1. Of the background: colours in about −1..1, and
+/// the coverage of what occludes subjects.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Moving(pub Vec<f32>);
+pub struct SubframeStack(pub Vec<f32>);
 
-impl Moving {
-    /// The pixels `[H · W]` of a sub-frame.
+impl SubframeStack {
+    /// Iterates over the pixels `[H · W]` of a sub-frame.
     pub fn subframe(&self, subframe: usize) -> impl Iterator<Item = &[f32; RGBA]> {
         let pixels = self.0.as_chunks::<RGBA>().0.iter();
         pixels.skip(subframe).step_by(SUBFRAMES)
     }
 }
 
-/// Dimensions of a residual net.
+/// Dimensions of a refiner.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RefinerConfig {
     /// Residual blocks.
     pub blocks: usize,
-    /// Values that it is told.
-    pub told: usize,
-    /// A side of pictures of which the net knows every place; 0: pictures of any size.
+    /// Conditioning values.
+    #[serde(alias = "told")]
+    pub cond: usize,
+    /// Side of its images if it has a learned position embedding; 0: images of any size.
     pub size: usize,
     /// Width.
     pub channels: usize,
-    /// Width of what it is told.
-    pub told_channels: usize,
-    /// It works at 1/unshuffle of the resolution.
+    /// Width of the conditioning embedding.
+    #[serde(alias = "told_channels")]
+    pub cond_channels: usize,
+    /// Factor of the pixel unshuffle: it works at 1/unshuffle of the resolution.
     pub unshuffle: usize,
 }
 
-/// The net with the weights `NAME.*` for pictures of `[H, W]`: inputs `pictures` [1, H, W, 16], as [`Moving`] has them, and `told`
-/// [1, told]; output `refined`, like `pictures`.
+/// Builds the refiner with weights `NAME.*` for images of `[H, W]`.
+///
+/// Inputs `images` `[1, H, W, 16]`, laid out as [`SubframeStack`], and `cond` `[1, cond]`; output `refined`, of the shape of `images`.
 pub fn refiner_graph(
     name: &str,
     config: &RefinerConfig,
     [height, width]: [usize; 2],
 ) -> Result<Graph, GraphError> {
     let mut graph = Graph::new(name);
-    let rough = graph.input("pictures", &[1, height, width, PIXEL])?;
-    let told = graph.input("told", &[1, config.told])?;
-    let mut net = Net::new(&mut graph, format!("{name}."));
+    let rough = graph.input("images", &[1, height, width, PIXEL])?;
+    let cond = graph.input("cond", &[1, config.cond])?;
+    let mut net = GraphBuilder::new(&mut graph, format!("{name}."));
     let (r, order) = (config.unshuffle, ChannelOrder::ChannelFirst);
     let unshuffle = Resample::PixelUnshuffle { r, time: 1, order };
     let packed = net.graph.resample(rough, unshuffle)?;
@@ -67,9 +73,10 @@ pub fn refiner_graph(
         let places = net.weight("places", &[side, side, config.channels])?;
         x = net.graph.add(x, places)?;
     }
-    let told = net.linear_act("told", told, config.told_channels, Epilogue::Silu)?;
+    // The weight keeps the name under which it was trained.
+    let cond = net.linear_act("told", cond, config.cond_channels, Epilogue::Silu)?;
     for i in 0..config.blocks {
-        x = block(&mut net.child(&format!("blocks.{i}")), config, x, told)?;
+        x = block(&mut net.child(&format!("blocks.{i}")), config, x, cond)?;
     }
     let residual = net.linear("conv_out", x, values)?;
     let shuffle = Resample::PixelShuffle { r, time: 1, order };
@@ -79,10 +86,10 @@ pub fn refiner_graph(
     Ok(graph)
 }
 
-/// A residual block; what is told scales and shifts its hidden channels.
-fn block(net: &mut Net, config: &RefinerConfig, x: Value, told: Value) -> Built {
+/// Adds a residual block; the conditioning scales and shifts its hidden channels.
+fn block(net: &mut GraphBuilder, config: &RefinerConfig, x: Value, cond: Value) -> Built {
     let width = config.channels;
-    let film = net.linear("film", told, 2 * width)?;
+    let film = net.linear("film", cond, 2 * width)?;
     let scale = net.graph.slice_cols(film, 0, width)?;
     let shift = net.graph.slice_cols(film, width, width)?;
     let hidden = conv(net, "conv1", x, width, Conv::default())?;
@@ -96,19 +103,19 @@ fn block(net: &mut Net, config: &RefinerConfig, x: Value, told: Value) -> Built 
     conv(net, "conv2", hidden, width, add)
 }
 
-/// A biased 3×3 convolution.
-fn conv(net: &mut Net, name: &str, x: Value, width: usize, options: Conv) -> Built {
+/// Adds a biased 3×3 convolution.
+fn conv(net: &mut GraphBuilder, name: &str, x: Value, width: usize, options: Conv) -> Built {
     let w = net.weight(&format!("{name}.weight"), &[width, 1, 3, 3, width])?;
     let bias = Some(net.weight(&format!("{name}.bias"), &[width])?);
     net.graph.conv(x, w, Conv { bias, ..options })
 }
 
-/// What the net of a layer is told: how far the subject's mouth is open in each sub-frame, what the words say of it, its token.
-pub fn layer_told(mouth: [f32; SUBFRAMES], said: &[f32], token: &[f32]) -> Vec<f32> {
-    let near = |z: &f32| z.clamp(-TOKEN_REACH, TOKEN_REACH) / TOKEN_REACH;
-    let said = said.iter().copied();
-    let told = mouth.into_iter().chain(said);
-    told.chain(token.iter().map(near)).collect()
+/// Builds the conditioning of a layer's refiner: mouth opening per sub-frame, slot probabilities of the subject, its token.
+pub fn layer_conditioning(mouth: [f32; SUBFRAMES], slots: &[f32], token: &[f32]) -> Vec<f32> {
+    let scaled = |z: &f32| z.clamp(-TOKEN_REACH, TOKEN_REACH) / TOKEN_REACH;
+    let slots = slots.iter().copied();
+    let values = mouth.into_iter().chain(slots);
+    values.chain(token.iter().map(scaled)).collect()
 }
 
 #[cfg(test)]
@@ -116,15 +123,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_far_token_is_told_as_one() {
-        let told = layer_told([0.0, 0.25, 0.5, 1.0], &[0.75, 0.125], &[1.5, -9.0]);
-        assert_eq!(told, [0.0, 0.25, 0.5, 1.0, 0.75, 0.125, 0.5, -1.0]);
+    fn token_values_are_clamped_and_scaled() {
+        let cond = layer_conditioning([0.0, 0.25, 0.5, 1.0], &[0.75, 0.125], &[1.5, -9.0]);
+        assert_eq!(cond, [0.0, 0.25, 0.5, 1.0, 0.75, 0.125, 0.5, -1.0]);
     }
 
     #[test]
     fn a_sub_frame_is_every_fourth_pixel() {
-        let moving = Moving((0..2 * PIXEL).map(|i| i as f32).collect());
-        let second: Vec<_> = moving.subframe(1).copied().collect();
+        let stack = SubframeStack((0..2 * PIXEL).map(|i| i as f32).collect());
+        let second: Vec<_> = stack.subframe(1).copied().collect();
         assert_eq!(second, [[4.0, 5.0, 6.0, 7.0], [20.0, 21.0, 22.0, 23.0]]);
     }
 }

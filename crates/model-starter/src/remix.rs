@@ -1,137 +1,142 @@
-//! What of a clip stays as it is in a remix, by how both prompts are read.
+//! Remix: parts of a source clip that a new prompt preserves.
 
 use kinora_contract::plan::SUBJECTS;
 use kinora_contract::{PictureUse, Source};
-use kinora_model::layers::HEAD;
 
-use crate::event::{Understood, is_portrait, value};
+use crate::latents::layers::HEAD;
+use crate::text::slots::SceneReading;
 
-/// What of a clip stays as it is.
+/// Parts of a source clip that stay as they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Kept {
-    /// Who moves how.
+pub(crate) struct Preserved {
+    /// The plan.
     pub plan: bool,
-    /// Everything but the subjects.
-    pub place: bool,
-    /// The subjects' pictures.
+    /// The background.
+    pub background: bool,
+    /// The layers of each subject.
     pub subjects: [bool; SUBJECTS],
-    /// The head is that of the same person, of whom not every picture stays.
-    pub person: Option<Person>,
+    /// The identity of a portrait's head whose layers do not all stay.
+    pub identity: Option<Identity>,
 }
 
-/// How somebody stays the same person.
+/// How the identity of a head is preserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Person {
-    /// By one picture throughout.
-    Held,
-    /// By a picture that new ones are drawn after: the style is another.
-    Shown,
+pub(crate) enum Identity {
+    /// One layer of the source is known in every latent frame.
+    Frozen,
+    /// It is a reference only: new layers are drawn in another style.
+    Reference,
 }
 
-/// Which picture is used so.
+/// Returns the hash of the reference image with this use.
 pub(crate) fn hash_of(sources: &[Source], used: PictureUse) -> Option<&str> {
     let found = sources.iter().find(|source| source.is_used_as(used));
     found.map(|source| &*source.hash)
 }
 
-/// Compares how two prompts are read: what both say stays, as far as nothing that changes shows in it.
-pub(crate) fn of(before: &[Understood], after: &[Understood]) -> Kept {
-    let same = |slot: &str| value(before, slot) == value(after, slot);
-    let there =
-        |all: &[Understood], s: usize| !["", "none"].contains(&value(all, &format!("object{s}")));
-    let as_many = (1..=SUBJECTS).all(|s| there(before, s) == there(after, s));
-    let plan = same("action") && same("camera") && as_many;
-    let light = same("style") && same("time") && same("weather");
-    let mut subjects = [false; SUBJECTS];
-    for (index, stays) in subjects.iter_mut().enumerate() {
-        let mut fields = ["object", "colour", "material"].iter();
-        let alike = fields.all(|field| same(&format!("{field}{}", index + 1)));
-        *stays = plan && light && alike;
-    }
-    let portrait = is_portrait(before) && is_portrait(after);
-    let same_person = portrait && same("object1");
+/// Compares two readings: equal parts are preserved unless a changed part is visible in them.
+pub(crate) fn preserved(before: &SceneReading, after: &SceneReading) -> Preserved {
+    let count = |reading: &SceneReading| reading.subjects.map(|it| it.object.is_some());
+    let same_motion = before.action == after.action && before.camera == after.camera;
+    let plan = same_motion && count(before) == count(after);
+    let light =
+        before.style == after.style && before.time == after.time && before.weather == after.weather;
+    let mut subjects: [bool; SUBJECTS] =
+        std::array::from_fn(|s| plan && light && before.subjects[s] == after.subjects[s]);
+    let portrait = before.is_portrait() && after.is_portrait();
+    let same_person = portrait && before.subjects[0].object == after.subjects[0].object;
     if portrait {
-        // The colour is that of the shirt; what is said moves the mouth, which is no part of the picture.
+        // The colour is that of the shirt, and speech moves the mouth, which is no part of the layer.
         subjects[HEAD] = plan && light && same_person;
     }
-    let person = match same("style") {
-        true => Person::Held,
-        false => Person::Shown,
+    let identity = match before.style == after.style {
+        true => Identity::Frozen,
+        false => Identity::Reference,
     };
-    Kept {
+    Preserved {
         plan,
-        place: plan && light && same("place"),
+        background: plan && light && before.place == after.place,
         subjects,
-        person: (same_person && !subjects[HEAD]).then_some(person),
+        identity: (same_person && !subjects[HEAD]).then_some(identity),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use kinora_contract::{Camera, Style};
+    use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Time, Weather};
+
     use super::*;
+    use crate::text::slots::SubjectReading;
 
-    fn read(changes: &[(&str, &str)]) -> Vec<Understood> {
-        let mut fields = vec![
-            ("object1", "ball"),
-            ("colour1", "red"),
-            ("material1", "rubber"),
-            ("object2", "cube"),
-            ("colour2", "blue"),
-            ("material2", "wood"),
-            ("object3", "none"),
-            ("place", "beach"),
-            ("style", "realistic"),
-            ("camera", "static"),
-            ("action", "collide"),
-            ("weather", "clear"),
-            ("time", "day"),
-        ];
-        for (slot, value) in changes {
-            fields.retain(|(known, _)| known != slot);
-            fields.push((slot, value));
-        }
-        let understood = |(slot, value): (&str, &str)| Understood {
-            slot: slot.into(),
-            value: value.into(),
-            confidence: 1.0,
+    fn collision() -> SceneReading {
+        let subject = |object, colour, material| SubjectReading {
+            object: Some(object),
+            colour: Some(colour),
+            material: Some(material),
         };
-        fields.into_iter().map(understood).collect()
+        SceneReading {
+            subjects: [
+                subject(Object::Ball, Colour::Red, Material::Rubber),
+                subject(Object::Cube, Colour::Blue, Material::Wood),
+                SubjectReading::default(),
+            ],
+            place: Place::Beach,
+            style: Style::Realistic,
+            camera: Camera::Static,
+            action: Action::Collide,
+            weather: Weather::Clear,
+            time: Time::Day,
+        }
     }
 
-    fn kept_with(changes: &[(&str, &str)]) -> Kept {
-        of(&read(&[]), &read(changes))
+    fn after(change: impl Fn(&mut SceneReading)) -> Preserved {
+        let mut after = collision();
+        change(&mut after);
+        preserved(&collision(), &after)
     }
 
     #[test]
-    fn what_a_remix_does_not_name_stays() {
-        let colour = kept_with(&[("colour1", "green")]);
-        assert!(colour.plan && colour.place);
+    fn a_remix_preserves_the_parts_that_its_prompt_does_not_change() {
+        let colour = after(|it| it.subjects[0].colour = Some(Colour::Green));
+        assert!(colour.plan && colour.background);
         assert_eq!(colour.subjects, [false, true, true]);
-        let place = kept_with(&[("place", "kitchen")]);
-        assert!(place.plan && !place.place);
+        let place = after(|it| it.place = Place::Kitchen);
+        assert!(place.plan && !place.background);
         assert_eq!(place.subjects, [true; SUBJECTS]);
-        let style = kept_with(&[("style", "animated")]);
-        assert!(style.plan && !style.place);
+        let style = after(|it| it.style = Style::Animated);
+        assert!(style.plan && !style.background);
         assert_eq!(style.subjects, [false; SUBJECTS]);
-        let action = kept_with(&[("action", "bounce")]);
-        assert_eq!(action, Kept::default());
-        assert_eq!(kept_with(&[("object3", "egg")]), Kept::default());
+        assert_eq!(
+            after(|it| it.action = Action::Bounce),
+            Preserved::default()
+        );
+        let third = after(|it| it.subjects[2].object = Some(Object::Egg));
+        assert_eq!(third, Preserved::default());
     }
 
     #[test]
-    fn who_is_seen_in_another_light_stays_the_same_person() {
-        let talks = [("action", "talk"), ("object1", "person")];
-        let with = |change| of(&read(&talks), &read(&[talks[0], talks[1], change]));
-        let shirt = with(("colour1", "blue"));
-        assert!(
-            shirt.place && shirt.subjects[HEAD] && !shirt.subjects[0] && shirt.person.is_none()
-        );
-        let night = with(("time", "night"));
-        assert!(!night.place && !night.subjects[HEAD]);
-        assert_eq!(night.person, Some(Person::Held));
-        assert_eq!(with(("style", "animated")).person, Some(Person::Shown));
-        assert_eq!(with(("action", "look")).person, Some(Person::Held));
-        assert_eq!(with(("action", "walk")).person, None);
-        assert_eq!(with(("object1", "robot")).person, None);
+    fn a_portrait_in_another_light_preserves_the_identity() {
+        let mut talk = collision();
+        talk.action = Action::Talk;
+        talk.subjects[0].object = Some(Object::Person);
+        let after = |change: fn(&mut SceneReading)| {
+            let mut after = talk;
+            change(&mut after);
+            preserved(&talk, &after)
+        };
+        let shirt = after(|it| it.subjects[0].colour = Some(Colour::Blue));
+        assert!(shirt.background && shirt.subjects[HEAD] && !shirt.subjects[0]);
+        assert_eq!(shirt.identity, None);
+        let night = after(|it| it.time = Time::Night);
+        assert!(!night.background && !night.subjects[HEAD]);
+        assert_eq!(night.identity, Some(Identity::Frozen));
+        let animated = after(|it| it.style = Style::Animated);
+        assert_eq!(animated.identity, Some(Identity::Reference));
+        let look = after(|it| it.action = Action::Look);
+        assert_eq!(look.identity, Some(Identity::Frozen));
+        assert_eq!(after(|it| it.action = Action::Walk).identity, None);
+        let robot = after(|it| it.subjects[0].object = Some(Object::Robot));
+        assert_eq!(robot.identity, None);
     }
 }

@@ -1,14 +1,14 @@
-//! A frame with nothing but the subjects on it: each picture goes where the plan has its subject.
+//! The canvas: all subjects of one frame, painted far to near where the plan has them.
 
 use kinora_contract::plan::{SUBJECTS, Subframe, Subject};
 
-use crate::picture::Picture;
+use super::image::PaddedImage;
 
-/// Depths are compared in steps of this; of subjects in one step the first stands in front.
+/// Depths are compared in steps of this; within one step the first subject is in front.
 const DEPTH_STEP: f64 = 0.02;
-/// A rotation shorter than this, by a planner's doubt, is none.
-const LEAST_TURN: f32 = 1e-3;
-/// Samples along a pixel's side at most, for subjects that are small on the screen.
+/// A rotation vector shorter than this counts as none: the planner is undecided.
+const MIN_ROTATION: f32 = 1e-3;
+/// Most samples along a pixel's side, for subjects that are small on the screen.
 const MAX_SAMPLES: f32 = 4.0;
 
 /// The subjects in one frame.
@@ -19,9 +19,9 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// Paints the pictures where `state` has their subjects, far to near. `extent` is half a picture's side in radii.
+    /// Paints the images where `state` has their subjects, far to near. `extent` is half an image's side in radii.
     pub fn painted(
-        pictures: &[Option<Picture>; SUBJECTS],
+        images: &[Option<PaddedImage>; SUBJECTS],
         state: &Subframe,
         extent: f32,
         (width, height): (usize, usize),
@@ -31,20 +31,20 @@ impl Canvas {
             pixels: vec![[0.0; 4]; width * height],
         };
         for s in far_to_near(state) {
-            if let Some(picture) = &pictures[s] {
-                paint(&mut canvas, picture, &state.subjects[s], extent);
+            if let Some(image) = &images[s] {
+                paint(&mut canvas, image, &state.subjects[s], extent);
             }
         }
         canvas
     }
 
-    /// Colour, premultiplied by coverage, and coverage, each 0..1; row-major.
+    /// Pixels, row-major: colour premultiplied by coverage, and coverage, each 0..1.
     pub fn pixels(&self) -> &[[f32; 4]] {
         &self.pixels
     }
 }
 
-/// The subjects that are present, in the order in which they are painted.
+/// Lists the present subjects, far to near.
 fn far_to_near(state: &Subframe) -> Vec<usize> {
     let depth = |s: usize| libm::rint(f64::from(state.subjects[s].depth) / DEPTH_STEP) as i64;
     let mut order: Vec<usize> = (0..SUBJECTS).rev().collect();
@@ -54,19 +54,19 @@ fn far_to_near(state: &Subframe) -> Vec<usize> {
     order
 }
 
-/// Paints a picture where its subject is, over what is there.
-fn paint(canvas: &mut Canvas, picture: &Picture, subject: &Subject, extent: f32) {
+/// Composites an image over the canvas where its subject is.
+fn paint(canvas: &mut Canvas, image: &PaddedImage, subject: &Subject, extent: f32) {
     let (width, height) = (canvas.width, canvas.pixels.len() / canvas.width);
     let pixel = 2.0 / height as f32;
-    let size = picture.size() as f32;
+    let size = image.size() as f32;
     let samples = (size * pixel / (2.0 * extent * subject.r)).clamp(1.0, MAX_SAMPLES);
     let samples = libm::ceilf(samples) as usize;
-    let (cos, sin) = turn(subject);
-    // From the picture's corner, and the pixel beyond it into which it fades, to the middle.
+    let (cos, sin) = rotation(subject);
+    // From the middle to the image's corner, and the pixel beyond into which it fades.
     let reach = extent * subject.r * core::f32::consts::SQRT_2 * (1.0 + 1.0 / size) + pixel;
     let span = |centre: f32, pixels: usize| {
         let at = |edge: f32| edge / pixel + pixels as f32 / 2.0;
-        // Casts saturate: whoever is beside the picture has an empty span.
+        // Casts saturate: an image outside of the frame has an empty span.
         let (from, to) = (at(centre - reach) as usize, at(centre + reach) + 1.0);
         from..(to as usize).min(pixels)
     };
@@ -83,8 +83,8 @@ fn paint(canvas: &mut Canvas, picture: &Picture, subject: &Subject, extent: f32)
                 let dx = middle(col, j, width) - subject.x;
                 let dy = middle(row, i, height) - subject.y;
                 let (u, v) = (dx * cos + dy * sin, dy * cos - dx * sin);
-                let place = |at: f32| at * own + 0.5 * size - 0.5;
-                let found = picture.sample(place(u), place(v));
+                let pixel_of = |at: f32| at * own + 0.5 * size - 0.5;
+                let found = image.sample(pixel_of(u), pixel_of(v));
                 for (sum, found) in sum.iter_mut().zip(found) {
                     *sum += found;
                 }
@@ -96,10 +96,10 @@ fn paint(canvas: &mut Canvas, picture: &Picture, subject: &Subject, extent: f32)
     }
 }
 
-/// Cosine and sine of a subject's rotation, of length 1.
-fn turn(subject: &Subject) -> (f32, f32) {
+/// Returns the cosine and sine of a subject's rotation, of length 1.
+fn rotation(subject: &Subject) -> (f32, f32) {
     let length = libm::sqrtf(subject.cos * subject.cos + subject.sin * subject.sin);
-    if length > LEAST_TURN {
+    if length > MIN_ROTATION {
         (subject.cos / length, subject.sin / length)
     } else {
         (1.0, 0.0)

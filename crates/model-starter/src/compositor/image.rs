@@ -1,18 +1,18 @@
-//! A subject's picture, which can be asked for any point.
+//! A subject's image, padded by transparent pixels and sampled bilinearly.
 
 /// Values of a pixel: colour, premultiplied by coverage, and coverage, each 0..1.
 const RGBA: usize = 4;
 
-/// A subject in its own frame at one instant, with a clear pixel all around.
+/// The image of a subject in its canonical frame, with a transparent pixel all around.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Picture {
+pub struct PaddedImage {
     size: usize,
     /// `[size + 2, size + 2]` pixels.
     pixels: Vec<[f32; RGBA]>,
 }
 
-impl Picture {
-    /// From `size`² pixels, row-major.
+impl PaddedImage {
+    /// Pads `size`² pixels, row-major.
     pub fn new(size: usize, pixels: impl IntoIterator<Item = [f32; RGBA]>) -> Self {
         let side = size + 2;
         let mut padded = vec![[0.0; RGBA]; side * side];
@@ -25,12 +25,12 @@ impl Picture {
         }
     }
 
-    /// Pixels along a side.
+    /// Side in pixels, without the padding.
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// The picture between its pixels, bilinear; (0, 0) is the centre of the first pixel, and outside is nothing.
+    /// Samples bilinearly; (0, 0) is the centre of the first pixel, and outside is transparent.
     pub fn sample(&self, col: f32, row: f32) -> [f32; RGBA] {
         let end = self.size as f32;
         let inside = |at: f32| at > -1.0 && at < end;
@@ -56,14 +56,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn between_pixels_lies_their_blend_and_outside_lies_nothing() {
+    fn samples_blend_neighbours_and_outside_is_transparent() {
         let pixels = (0..4).map(|v| [v as f32, 0.0, 0.0, 1.0]);
-        let picture = Picture::new(2, pixels);
-        assert_eq!(picture.sample(0.5, 0.5), [1.5, 0.0, 0.0, 1.0]);
-        assert_eq!(picture.sample(1.0, 0.0), [1.0, 0.0, 0.0, 1.0]);
-        assert_eq!(picture.sample(1.5, 1.0), [1.5, 0.0, 0.0, 0.5]);
+        let image = PaddedImage::new(2, pixels);
+        assert_eq!(image.sample(0.5, 0.5), [1.5, 0.0, 0.0, 1.0]);
+        assert_eq!(image.sample(1.0, 0.0), [1.0, 0.0, 0.0, 1.0]);
+        assert_eq!(image.sample(1.5, 1.0), [1.5, 0.0, 0.0, 0.5]);
         for (col, row) in [(-1.0, 0.0), (2.0, 0.0), (0.0, 2.5), (f32::NAN, 0.0)] {
-            assert_eq!(picture.sample(col, row), [0.0; 4]);
+            assert_eq!(image.sample(col, row), [0.0; 4]);
         }
     }
 }

@@ -1,113 +1,113 @@
-//! Putting frames together: the place as the frame's camera sees it, the subjects over it, what falls and the lens before both.
+//! The compositor: the background as the frame's camera sees it, subjects over it, effects and the lens in front.
 //!
-//! Plain functions of the host, in f32 and without the platform's maths library, so that every device gets the same bits.
-//! Twins: `Decoders.frames` in `training/render.py`, with `lay_over` in `training/layers.py` and `training/stage.py`.
+//! Plain host code in f32 without the platform's maths library, so that every device gets the same bits.
+
+pub mod canvas;
+pub mod image;
+pub mod reference;
 
 use std::ops::Range;
 
 use kinora_contract::plan::{CameraState, Plan, SUBFRAMES, SUBJECTS, Subframe, frame_of};
 use kinora_engine::{EngineError, Weights};
 
-use crate::canvas::Canvas;
-use crate::dit::Grid;
-use crate::falling::Falling;
-use crate::hanging::Rope;
-use crate::layers::{HEAD, LayerConfig, LayerDecoder, mouth};
-use crate::lens::{Lens, darken};
-use crate::picture::Picture;
-use crate::pictures::{Cutout, GivenPlace, Pictures};
-use crate::place::{Place, PlaceDecoder};
-use crate::refine::Moving;
-use crate::water::Water;
+use kinora_scene::effects::{Lens, LiquidStream, Precipitation, SuspensionRope, apply_transmittance};
 
-/// What is too thin for a latent, and drawn because it is known.
+use self::canvas::Canvas;
+use self::image::PaddedImage;
+use self::reference::{Cutout, ReferenceBackground, ReferenceImages};
+use crate::grid::Grid;
+use crate::latents::background::{Background, BackgroundCodec};
+use crate::latents::layers::{HEAD, LayerConfig, LayerDecoder, mouth};
+use crate::refiner::SubframeStack;
+
+/// Effects that are too thin for latents, and are computed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Thin {
-    /// On what subject 1 hangs.
-    pub rope: Option<Rope>,
-    /// What it pours.
-    pub water: Option<Water>,
-    /// What falls before the camera.
-    pub falling: Option<Falling>,
+pub struct Effects {
+    /// Rope that suspends subject 0.
+    pub rope: Option<SuspensionRope>,
+    /// Poured liquid.
+    pub liquid: Option<LiquidStream>,
+    /// Rain or snow.
+    pub precipitation: Option<Precipitation>,
 }
 
-/// How a clip is looked at.
+/// Rendering of a clip, the same for all its frames.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shot {
-    /// Its size; latent frames do not matter.
+    /// Size of the clip; latent frames do not matter.
     pub grid: Grid,
-    /// The view of which its grid latents are a picture.
-    pub stage: CameraState,
-    /// What is too thin for a latent.
-    thin: Thin,
-    /// Frames a second.
+    /// Camera of the background plate.
+    pub plate: CameraState,
+    effects: Effects,
+    /// Frames per second.
     fps: f32,
-    /// How much light reaches each pixel, `[H, W]`.
-    light: Vec<f32>,
+    /// Lens transmittance, `[H, W]`.
+    transmittance: Vec<f32>,
 }
 
 impl Shot {
-    /// Of what a stage shows, behind thin things, through a lens.
-    pub fn new(grid: Grid, stage: CameraState, thin: Thin, lens: Lens, fps: f32) -> Self {
+    /// Sets up the rendering of clips of this grid.
+    pub fn new(grid: Grid, plate: CameraState, effects: Effects, lens: Lens, fps: f32) -> Self {
         Self {
             grid,
-            stage,
-            thin,
+            plate,
+            effects,
             fps,
-            light: lens.light(grid.pixel_width(), grid.pixel_height()),
+            transmittance: lens.transmittance(grid.pixel_width(), grid.pixel_height()),
         }
     }
 }
 
-/// What the stage shows in a latent frame.
+/// The background plate in one latent frame.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Backdrop<'a> {
-    /// What the tokens say.
-    Drawn(Moving),
-    /// A picture in their place.
-    Given(&'a Place),
+pub enum BackgroundImage<'a> {
+    /// Decoded from tokens.
+    Decoded(SubframeStack),
+    /// A reference image.
+    Reference(&'a Background),
 }
 
 /// One latent frame of a clip.
 #[derive(Debug, Clone, Copy)]
 pub struct LatentFrame<'a> {
-    /// Its index in the plan.
+    /// Index in the plan.
     pub index: usize,
     /// Latent frames of the clip before the plan begins.
     pub before: usize,
-    /// The place.
-    pub backdrop: &'a Backdrop<'a>,
-    /// The subjects' layers; none for one that is absent or given.
-    pub layers: &'a [Option<Moving>; SUBJECTS],
-    /// The subjects that are given are in there.
-    pub pictures: &'a Pictures,
+    /// The background plate.
+    pub background: &'a BackgroundImage<'a>,
+    /// Layers of the subjects; none for an absent one and for a reference image.
+    pub layers: &'a [Option<SubframeStack>; SUBJECTS],
+    /// Reference images of subjects.
+    pub references: &'a ReferenceImages,
 }
 
-/// Makes pictures of a clip's tokens, and puts its frames together.
+/// Decodes tokens into images and composites frames.
 #[derive(Debug, Clone)]
-pub struct Overlayer {
+pub struct Compositor {
     layers: LayerDecoder,
-    place: PlaceDecoder,
+    background: BackgroundCodec,
 }
 
-impl Overlayer {
-    /// From the starter's weights `layers.*` and `decoder.*`.
+impl Compositor {
+    /// Reads the weights `layers.*` and `decoder.*`.
     pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
         Ok(Self {
             layers: LayerDecoder::new(config, weights)?,
-            place: PlaceDecoder::new(weights)?,
+            background: BackgroundCodec::new(weights)?,
         })
     }
 
-    /// Prepares a picture of the grid's size to be a clip's place.
-    pub fn given_place(&self, picture: Place, grid: Grid) -> GivenPlace {
-        GivenPlace {
-            tokens: self.place.encode(&picture, grid),
-            picture,
+    /// Encodes a reference image of the grid's size as the background.
+    pub fn reference_background(&self, image: Background, grid: Grid) -> ReferenceBackground {
+        ReferenceBackground {
+            tokens: self.background.encode(&image, grid),
+            image,
         }
     }
 
-    /// Prepares a picture to be a subject ([`LayerDecoder::cutout`]).
+    /// Encodes a reference image of a subject ([`LayerDecoder::cutout`]).
     pub fn cutout(&self, pixels: Vec<[f32; 4]>) -> Cutout {
         self.layers.cutout(pixels)
     }
@@ -117,33 +117,34 @@ impl Overlayer {
         self.layers.config()
     }
 
-    /// The rough layers of a latent frame from its tokens `[SUBJECTS, layer_dim]`, of the subjects that are [`drawn`].
+    /// Decodes the rough layers of a latent frame from its tokens `[SUBJECTS, layer_dim]`, of the [`visible_layers`].
     pub fn layers(
         &self,
         tokens: &[f32],
         plan: &Plan,
         index: usize,
-        pictures: &Pictures,
-    ) -> [Option<Moving>; SUBJECTS] {
-        let drawn = drawn(plan, index, pictures);
-        self.layers.decode(tokens, drawn, mouth(plan, index))
+        references: &ReferenceImages,
+    ) -> [Option<SubframeStack>; SUBJECTS] {
+        let visible = visible_layers(plan, index, references);
+        self.layers.decode(tokens, visible, mouth(plan, index))
     }
 
-    /// What the stage shows in a latent frame: what is given, or else, roughly, what its video tokens `[tokens per frame, 192]` say.
-    pub fn backdrop<'a>(
+    /// Returns the background of a latent frame: the reference image, or the rough image of its video tokens
+    /// `[tokens per frame, 192]`.
+    pub fn background<'a>(
         &self,
         tokens: &[f32],
         grid: Grid,
         index: usize,
-        pictures: &'a Pictures,
-    ) -> Backdrop<'a> {
-        match &pictures.place {
-            Some(given) => Backdrop::Given(&given.picture),
-            None => Backdrop::Drawn(self.place.decode(tokens, grid, index)),
+        references: &'a ReferenceImages,
+    ) -> BackgroundImage<'a> {
+        match &references.background {
+            Some(reference) => BackgroundImage::Reference(&reference.image),
+            None => BackgroundImage::Decoded(self.background.decode(tokens, grid, index)),
         }
     }
 
-    /// Some sub-frames of a latent frame as frames `[n, H, W, 3]` in about −1..1. Latent frame 0 has one, pixel frame 0.
+    /// Composites some sub-frames of a latent frame into frames `[n, H, W, 3]` in about −1..1. Latent frame 0 has one, pixel frame 0.
     pub fn frames(
         &self,
         latent: LatentFrame,
@@ -156,73 +157,78 @@ impl Overlayer {
         let mut frames = Vec::new();
         for i in subframes {
             let state = plan.subframe(latent.index, i).unwrap_or(Subframe::EMPTY);
-            let seen = |place: &Place| place.seen(&shot.stage, &state.camera);
-            let mut place = match latent.backdrop {
-                Backdrop::Drawn(stage) => seen(&Place::of_subframe(stage, i, width)),
-                Backdrop::Given(place) => seen(place),
+            let seen = |plate: &Background| plate.reprojected(&shot.plate, &state.camera);
+            let mut background = match latent.background {
+                BackgroundImage::Decoded(stack) => {
+                    seen(&Background::of_subframe(stack, i, width))
+                }
+                BackgroundImage::Reference(image) => seen(image),
             };
-            let pictures = std::array::from_fn(|s| self.picture(latent, &state, s, i));
+            let images = std::array::from_fn(|s| self.subject_image(latent, &state, s, i));
             let extent = self.layers.config().extent;
-            let canvas = Canvas::painted(&pictures, &state, extent, place.size());
-            if let Some(rope) = shot.thin.rope {
-                rope.draw(place.pixels_mut(), width, &state);
+            let canvas = Canvas::painted(&images, &state, extent, background.size());
+            let effects = &shot.effects;
+            if let Some(rope) = effects.rope {
+                rope.draw(background.pixels_mut(), width, &state);
             }
-            let mut frame = lay_over(&place, &canvas);
-            let (time_s, size) = (
-                frame_of(latent.before + latent.index, i) as f32 / shot.fps,
-                place.size(),
-            );
-            if let Some(water) = shot.thin.water {
-                water.draw(&mut frame, width, &state.camera, time_s);
+            let mut frame = composite_over(&background, &canvas);
+            let time_s = frame_of(latent.before + latent.index, i) as f32 / shot.fps;
+            if let Some(liquid) = effects.liquid {
+                liquid.draw(&mut frame, width, &state.camera, time_s);
             }
-            if let Some(falling) = shot.thin.falling {
-                falling.draw(&mut frame, size, &shot.stage, &state.camera, time_s);
+            if let Some(precipitation) = effects.precipitation {
+                let size = background.size();
+                precipitation.draw(&mut frame, size, &shot.plate, &state.camera, time_s);
             }
-            darken(&mut frame, &shot.light);
+            apply_transmittance(&mut frame, &shot.transmittance);
             frames.append(&mut frame);
         }
         frames
     }
 
-    /// What a subject looks like in a sub-frame.
-    fn picture(
+    /// Returns the image of a subject in a sub-frame.
+    fn subject_image(
         &self,
         latent: LatentFrame,
         state: &Subframe,
         subject: usize,
         subframe: usize,
-    ) -> Option<Picture> {
-        if let Some(cutout) = &latent.pictures.cutouts[subject] {
+    ) -> Option<PaddedImage> {
+        if let Some(cutout) = &latent.references.cutouts[subject] {
             let head = subject == HEAD;
             let open = if head {
                 state.subjects[HEAD].mouth
             } else {
                 0.0
             };
-            return Some(cutout.picture(self.layers.config().size, open));
+            return Some(cutout.image(self.layers.config().size, open));
         }
         let layer = latent.layers[subject].as_ref()?;
-        Some(self.layers.picture(layer, subframe))
+        Some(self.layers.image(layer, subframe))
     }
 }
 
-/// Which subjects are drawn in a latent frame: those that the plan has somewhere in it, and whose pictures are not given.
-pub fn drawn(plan: &Plan, index: usize, pictures: &Pictures) -> [bool; SUBJECTS] {
+/// Returns which layers a latent frame shows: those that the plan has present in one of its sub-frames and that are no reference image.
+pub fn visible_layers(
+    plan: &Plan,
+    index: usize,
+    references: &ReferenceImages,
+) -> [bool; SUBJECTS] {
     std::array::from_fn(|s| {
         let mut states = (0..SUBFRAMES).filter_map(|i| plan.subframe(index, i));
-        pictures.cutouts[s].is_none() && states.any(|state| state.subjects[s].is_present())
+        references.cutouts[s].is_none() && states.any(|state| state.subjects[s].is_present())
     })
 }
 
-/// A pixel value in −1..1 as a byte.
+/// Converts a value in −1..1 to a byte.
 pub fn to_byte(value: f32) -> u8 {
     ((value.clamp(-1.0, 1.0) + 1.0) * 127.5 + 0.5) as u8
 }
 
-/// The subjects on a canvas over a place, behind what stands in front there; `[H, W, 3]` in about −1..1.
-pub fn lay_over(place: &Place, canvas: &Canvas) -> Vec<f32> {
-    let pixels = place.pixels().iter().zip(canvas.pixels());
-    let laid = pixels.flat_map(|(&[r, g, b, front], &[red, green, blue, cover])| {
+/// Composites the subjects of a canvas over the background, behind its occluders; returns `[H, W, 3]` in about −1..1.
+pub fn composite_over(background: &Background, canvas: &Canvas) -> Vec<f32> {
+    let pixels = background.pixels().iter().zip(canvas.pixels());
+    let composited = pixels.flat_map(|(&[r, g, b, front], &[red, green, blue, cover])| {
         let seen = 1.0 - front;
         let clear = 1.0 - cover * seen;
         // Colours 0..1 become −1..1 where they cover.
@@ -233,7 +239,7 @@ pub fn lay_over(place: &Place, canvas: &Canvas) -> Vec<f32> {
             b * clear + over(blue),
         ]
     });
-    laid.collect()
+    composited.collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use kinora_contract::plan::Subject;
 
 use super::*;
-use crate::picture::Picture;
+use crate::compositor::image::PaddedImage;
 
 const SIDE: usize = 16;
 const EXTENT: f32 = 1.25;
@@ -23,12 +23,12 @@ fn subject(x: f32, y: f32, pixels: f32) -> Subject {
     }
 }
 
-fn flat(colour: [f32; 4], size: usize) -> Picture {
-    Picture::new(size, vec![colour; size * size])
+fn flat(colour: [f32; 4], size: usize) -> PaddedImage {
+    PaddedImage::new(size, vec![colour; size * size])
 }
 
 /// Lays pictures over a black screen; red, green and blue of every pixel in 0..1.
-fn laid<const N: usize>(layers: [(Subject, Picture); N], front: f32) -> Vec<[f32; 3]> {
+fn laid<const N: usize>(layers: [(Subject, PaddedImage); N], front: f32) -> Vec<[f32; 3]> {
     let mut state = Subframe::EMPTY;
     let mut pictures = [const { None }; SUBJECTS];
     for (s, (subject, picture)) in layers.into_iter().enumerate() {
@@ -36,8 +36,8 @@ fn laid<const N: usize>(layers: [(Subject, Picture); N], front: f32) -> Vec<[f32
         pictures[s] = Some(picture);
     }
     let canvas = Canvas::painted(&pictures, &state, EXTENT, (SIDE, SIDE));
-    let black = Place::new(SIDE, vec![[-1.0, -1.0, -1.0, front]; SIDE * SIDE]);
-    let screen = lay_over(&black, &canvas);
+    let black = Background::new(SIDE, vec![[-1.0, -1.0, -1.0, front]; SIDE * SIDE]);
+    let screen = composite_over(&black, &canvas);
     let pixels = screen.as_chunks::<3>().0;
     pixels.iter().map(|p| p.map(|v| (v + 1.0) / 2.0)).collect()
 }
@@ -58,7 +58,7 @@ fn uneven() -> Vec<[f32; 4]> {
 fn a_layer_as_large_as_its_pixels_gives_these_pixels() {
     let pixels = uneven();
     let screen = laid(
-        [(subject(0.0, 0.0, 8.0), Picture::new(8, pixels.clone()))],
+        [(subject(0.0, 0.0, 8.0), PaddedImage::new(8, pixels.clone()))],
         0.0,
     );
     for (row, col) in (0..SIDE).flat_map(|r| (0..SIDE).map(move |c| (r, c))) {
@@ -80,7 +80,7 @@ fn a_quarter_turn_takes_the_right_side_down() {
     let mut turned = subject(0.0, 0.0, 8.0);
     // The direction of its own right side on the screen, at a length that a planner might write.
     (turned.cos, turned.sin) = (0.0, 0.6);
-    let screen = laid([(turned, Picture::new(8, pixels.clone()))], 0.0);
+    let screen = laid([(turned, PaddedImage::new(8, pixels.clone()))], 0.0);
     for (row, col) in (0..8).flat_map(|r| (0..8).map(move |c| (r, c))) {
         let [r, g, b, _] = pixels[row * 8 + col];
         let got = screen[(4 + col) * SIDE + 4 + 7 - row];
@@ -153,7 +153,7 @@ fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
     }
     let red = RED.repeat(16);
     weights.insert_f32("layers.mean", &[64], red).unwrap();
-    let overlayer = Overlayer::new(&config, &weights).unwrap();
+    let compositor = Compositor::new(&config, &weights).unwrap();
 
     let mut state = Subframe::EMPTY;
     state.subjects[0] = subject(0.0, 0.0, 1e6);
@@ -166,14 +166,14 @@ fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
     let shot = Shot::new(
         grid,
         plan.stage(1.0),
-        Thin::default(),
+        Effects::default(),
         Lens::Cinematic,
         12.0,
     );
     let video = vec![1.0; 192];
-    let of = |pictures: &Pictures, index: usize, subframes: Range<usize>| {
-        let layers = overlayer.layers(&[1.0; 12], &plan, index, pictures);
-        let backdrop = overlayer.backdrop(&video, grid, index, pictures);
+    let of = |pictures: &ReferenceImages, index: usize, subframes: Range<usize>| {
+        let layers = compositor.layers(&[1.0; 12], &plan, index, pictures);
+        let backdrop = compositor.backdrop(&video, grid, index, pictures);
         let latent = LatentFrame {
             index,
             before: 0,
@@ -181,9 +181,9 @@ fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
             layers: &layers,
             pictures,
         };
-        overlayer.frames(latent, &plan, &shot, subframes)
+        compositor.frames(latent, &plan, &shot, subframes)
     };
-    let nothing = Pictures::default();
+    let nothing = ReferenceImages::default();
     let (first, next) = (of(&nothing, 0, 0..1), of(&nothing, 1, 1..4));
     let frame = 32 * 32 * 3;
     assert_eq!((first.len(), next.len()), (frame, 3 * frame));
@@ -201,14 +201,14 @@ fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
 
     // What is given is seen as it is, with nothing in front of it.
     let half = [0.0, 0.5, 0.0, 0.5];
-    let mut given = Pictures::default();
-    given.cutouts[0] = Some(overlayer.cutout(vec![half; 16]));
-    let place = Place::new(32, vec![[0.25, 0.5, -0.75, 0.0]; 32 * 32]);
+    let mut given = ReferenceImages::default();
+    given.cutouts[0] = Some(compositor.cutout(vec![half; 16]));
+    let place = Background::new(32, vec![[0.25, 0.5, -0.75, 0.0]; 32 * 32]);
     assert_eq!(
         pixel(&of(&given, 1, 1..4), middle),
         [-0.0625, 0.6875, -0.0625]
     );
-    given.place = Some(overlayer.given_place(place, grid));
+    given.place = Some(compositor.given_place(place, grid));
     assert_eq!(pixel(&of(&given, 1, 1..4), middle), [-0.375, 0.75, -0.875]);
     assert_eq!(pixel(&of(&given, 0, 0..1), middle), [-0.375, 0.75, -0.875]);
 }
@@ -223,7 +223,7 @@ fn a_small_subject_keeps_its_light_wherever_it_is() {
             [0.0, 0.0, 0.0, 1.0]
         }
     });
-    let picture = Picture::new(32, chequer);
+    let picture = PaddedImage::new(32, chequer);
     let mut total = Vec::new();
     for step in 0..8 {
         let layer = (subject(step as f32 * 0.03, 0.0, 6.0), picture.clone());

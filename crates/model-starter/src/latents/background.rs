@@ -1,17 +1,16 @@
-//! The place of a clip: latents → pictures of the stage by one matrix per patch, and these as a camera sees them.
+//! The background: latents → images of the plate by one matrix per patch, and the plate as a camera sees it.
 //!
-//! The stage is the view in which the place stands still while the camera moves (`Plan::stage` in `kinora_contract`). Plain
-//! functions of the host, in f32 and without the platform's maths library, so that every device gets the same bits.
-//! Twins: `Decoder` in `training/decoder.py` and `training/stage.py`.
+//! The plate is the view in which the background stands still while the camera moves. Plain host code in f32 without the platform's
+//! maths library, so that every device gets the same bits. Twin: `Decoder` in the training package.
 
 use std::sync::Arc;
 
 use kinora_contract::plan::{CameraState, SUBFRAMES};
 use kinora_engine::{EngineError, Weights};
 
-use crate::dit::Grid;
-use crate::matrix::{dot, host_values};
-use crate::refine::{Moving, PIXEL, RGBA};
+use crate::grid::Grid;
+use crate::latents::gemv::{dot, host_values};
+use crate::refiner::{PIXEL, RGBA, SubframeStack};
 
 /// Channels of a latent.
 pub const LATENT_CHANNELS: usize = 48;
@@ -21,35 +20,35 @@ pub const PATCH: usize = 16;
 const RGB: usize = 3;
 /// Pixels of a patch in all sub-frames.
 const PATCH_PIXELS: usize = SUBFRAMES * PATCH * PATCH;
-/// How much more than a colour what stands in front counts in the code: `FRONT_WEIGHT` of `training/decoder.py`.
+/// Weight of occluder coverage against a colour when the code was fitted: `FRONT_WEIGHT` of the training package.
 const FRONT_WEIGHT: f32 = 2.0;
 
-/// A picture of a place.
+/// An image of the background plate.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
+pub struct Background {
     width: usize,
     pixels: Vec<[f32; 4]>,
 }
 
-impl Place {
-    /// From its pixels, row-major: colours in about −1..1, and how much of what is there stands in front of the subjects, 0..1.
+impl Background {
+    /// Makes an image from pixels, row-major: colours in about −1..1, and the coverage of occluders, 0..1.
     pub fn new(width: usize, pixels: Vec<[f32; 4]>) -> Self {
         Self { width, pixels }
     }
 
-    /// What the stage, so many pixels wide, shows in a sub-frame.
-    pub fn of_subframe(stage: &Moving, subframe: usize, width: usize) -> Self {
-        let pixels = stage.subframe(subframe);
+    /// Takes one sub-frame of a stack that is `width` pixels wide.
+    pub fn of_subframe(stack: &SubframeStack, subframe: usize, width: usize) -> Self {
+        let pixels = stack.subframe(subframe);
         let limited = pixels.map(|&[r, g, b, front]| [r, g, b, front.clamp(0.0, 1.0)]);
         Self::new(width, limited.collect())
     }
 
-    /// The pixels, as [`Place::new`] has them.
+    /// The pixels, as [`Background::new`] has them.
     pub fn pixels(&self) -> &[[f32; 4]] {
         &self.pixels
     }
 
-    /// The pixels, as [`Place::new`] has them.
+    /// The pixels, as [`Background::new`] has them.
     pub(crate) fn pixels_mut(&mut self) -> &mut [[f32; 4]] {
         &mut self.pixels
     }
@@ -59,19 +58,19 @@ impl Place {
         (self.width, self.pixels.len() / self.width.max(1))
     }
 
-    /// The place as `camera` sees it, if this picture is how `stage` does: bilinear, and beyond its border the border goes on.
-    pub fn seen(&self, stage: &CameraState, camera: &CameraState) -> Self {
-        if camera == stage {
+    /// Reprojects the plate, seen by the camera `plate`, to `camera`: bilinear, with its border repeated outside.
+    pub fn reprojected(&self, plate: &CameraState, camera: &CameraState) -> Self {
+        if camera == plate {
             return self.clone();
         }
         let (width, height) = self.size();
-        let on_stage = |x, y| {
+        let on_plate = |x, y| {
             let (x, y) = camera.back(x, y);
-            stage.project(x, y)
+            plate.project(x, y)
         };
-        // No camera turns: columns depend on x alone, and rows on y.
-        let cols = between(width, height, |x| on_stage(x, 0.0).0);
-        let rows = between(height, height, |y| on_stage(0.0, y).1);
+        // No camera rotates: columns depend on x alone, and rows on y.
+        let cols = between(width, height, |x| on_plate(x, 0.0).0);
+        let rows = between(height, height, |y| on_plate(0.0, y).1);
         let mut pixels = Vec::with_capacity(self.pixels.len());
         let mut line = vec![[0.0; 4]; width];
         for row in rows {
@@ -86,21 +85,21 @@ impl Place {
     }
 }
 
-/// The two pixels between which a sample lies, and how far it is to the second, 0..1.
+/// The two pixels around a sample, and its share of the second, 0..1.
 struct Between {
     first: usize,
     second: usize,
     share: f32,
 }
 
-/// Where the pixels of an axis are sampled, if `moved` leads from the screen to where its point is found; both in screen units.
+/// Computes where the pixels of an axis are sampled; `moved` maps a screen position to its source, both in screen units.
 fn between(pixels: usize, height: usize, moved: impl Fn(f32) -> f32) -> Vec<Between> {
     let (half, middle) = (height as f32 / 2.0, pixels as f32 / 2.0);
     let last = pixels - 1;
     let sample = |at: usize| {
         let screen = (at as f32 + 0.5 - middle) / half;
         let found = moved(screen) * half + middle - 0.5;
-        // In this order, which takes a place that is no number to the first pixel.
+        // In this order, which maps NaN to the first pixel.
         let found = found.max(0.0).min(last as f32);
         let first = found as usize;
         Between {
@@ -116,21 +115,21 @@ fn mix(a: &[f32; 4], b: &[f32; 4], share: f32) -> [f32; 4] {
     std::array::from_fn(|v| a[v] + (b[v] - a[v]) * share)
 }
 
-/// Latents → pictures of the stage; closed form, on the host.
+/// Closed-form codec of the background on the host.
 #[derive(Debug, Clone)]
-pub struct PlaceDecoder {
+pub struct BackgroundCodec {
     /// `[sub-frames · 16 · 16 · 3, 48]` and `[sub-frames · 16 · 16 · 3]`: latents → colours in −1..1.
     basis: Arc<[f32]>,
     mean: Arc<[f32]>,
-    /// `[sub-frames · 16 · 16, 48]` and `[sub-frames · 16 · 16]`: latents → how much stands in front of the subjects.
+    /// `[sub-frames · 16 · 16, 48]` and `[sub-frames · 16 · 16]`: latents → occluder coverage.
     front_basis: Arc<[f32]>,
     front_mean: Arc<[f32]>,
     /// `[48]`.
     std: Arc<[f32]>,
 }
 
-impl PlaceDecoder {
-    /// From the starter's weights `decoder.*`.
+impl BackgroundCodec {
+    /// Reads the weights `decoder.*`.
     pub fn new(weights: &Weights) -> Result<Self, EngineError> {
         let weight = |name: &str, shape: &[usize]| host_values(weights, name, shape);
         let values = PATCH_PIXELS * RGB;
@@ -143,9 +142,10 @@ impl PlaceDecoder {
         })
     }
 
-    /// What the stage shows in a latent frame, from its tokens `[rows · cols, 192]`; a clip of 128 × 128 takes 13 million
-    /// multiplications. Latent frame 0 holds pixel frame 0 four times, and so do its pictures.
-    pub fn decode(&self, tokens: &[f32], grid: Grid, index: usize) -> Moving {
+    /// Decodes the tokens `[rows · cols, 192]` of a latent frame; 13 million multiplications for 128 × 128 pixels.
+    ///
+    /// Latent frame 0 holds pixel frame 0 four times, and so does the result.
+    pub fn decode(&self, tokens: &[f32], grid: Grid, index: usize) -> SubframeStack {
         let (width, height) = (grid.pixel_width(), grid.pixel_height());
         let mut values = vec![0.0; width * height * PIXEL];
         let pixels = values.as_chunks_mut::<RGBA>().0;
@@ -161,12 +161,13 @@ impl PlaceDecoder {
         if index == 0 {
             values.as_chunks_mut::<PIXEL>().0.iter_mut().for_each(still);
         }
-        Moving(values)
+        SubframeStack(values)
     }
 
-    /// The tokens `[rows · cols, 192]` of a latent frame in which this picture, of the grid's size, stands still with nothing in
-    /// front; the code keeps what places of the world are made of.
-    pub fn encode(&self, place: &Place, grid: Grid) -> Vec<f32> {
+    /// Encodes a still image of the grid's size without occluders; returns tokens `[rows · cols, 192]` of a latent frame.
+    ///
+    /// The code keeps what backgrounds of the world are made of.
+    pub fn encode(&self, image: &Background, grid: Grid) -> Vec<f32> {
         let mut tokens = Vec::with_capacity(grid.tokens_per_frame() * 4 * LATENT_CHANNELS);
         for patch in 0..grid.tokens_per_frame() * 4 {
             let (top, left) = corner(patch, grid);
@@ -178,11 +179,11 @@ impl PlaceDecoder {
             };
             for at in 0..PATCH_PIXELS {
                 let (y, x) = (at / PATCH % PATCH, at % PATCH);
-                let pixel = &place.pixels[(top + y) * place.width + left + x];
+                let pixel = &image.pixels[(top + y) * image.width + left + x];
                 for (channel, &colour) in pixel[..RGB].iter().enumerate() {
                     add(&self.basis, &self.mean, at * RGB + channel, colour);
                 }
-                // The stored matrix is the code's over the weight, and so is the mean.
+                // The stored matrix and mean are those of the code divided by the weight.
                 let weight = FRONT_WEIGHT * FRONT_WEIGHT;
                 let mean = self.front_mean[at];
                 add(
@@ -197,7 +198,7 @@ impl PlaceDecoder {
         tokens
     }
 
-    /// One of the [`PATCH_PIXELS`] of a patch.
+    /// Decodes one of the [`PATCH_PIXELS`] of a patch.
     fn pixel(&self, at: usize, z: &[f32; LATENT_CHANNELS]) -> [f32; RGBA] {
         let value = |basis: &[f32], mean: &[f32], at: usize| {
             dot(&basis[at * LATENT_CHANNELS..][..LATENT_CHANNELS], z) + mean[at]
@@ -208,7 +209,7 @@ impl PlaceDecoder {
     }
 }
 
-/// Row and column of the first pixel of a patch; a token is two rows of two.
+/// Returns row and column of the first pixel of a patch; a token is 2 × 2 patches.
 fn corner(patch: usize, grid: Grid) -> (usize, usize) {
     let (token, part) = (patch / 4, patch % 4);
     let top = (token / grid.cols * 2 + part / 2) * PATCH;
@@ -216,7 +217,7 @@ fn corner(patch: usize, grid: Grid) -> (usize, usize) {
     (top, left)
 }
 
-/// Makes the sub-frames of a pixel their mean.
+/// Replaces the sub-frames of a pixel by their mean.
 fn still(pixel: &mut [f32; PIXEL]) {
     let subframes = pixel.as_chunks_mut::<RGBA>().0;
     let sum = |v: usize| subframes.iter().map(|values| values[v]).sum::<f32>();

@@ -1,10 +1,10 @@
-//! Matrices times vectors on the host, the same bits everywhere.
+//! Matrix-vector products on the host, bit-identical on every platform.
 
 use std::sync::Arc;
 
 use kinora_engine::{BLOCK, EngineError, WeightData, WeightTensor, Weights};
 
-/// The f32 values of a weight that the host uses; those that are stored as f32 are shared, not copied.
+/// Returns the f32 values of a weight of this shape; values stored as f32 are shared, not copied.
 pub(crate) fn host_values(
     weights: &Weights,
     name: &str,
@@ -17,38 +17,38 @@ pub(crate) fn host_values(
     })
 }
 
-/// A matrix of so many columns times some vectors, which may be shorter than its rows; one answer per vector.
+/// Multiplies a row-major `[rows, columns]` matrix by each vector; a shorter vector uses the leading columns.
 pub(crate) fn rows_times(matrix: &WeightTensor, columns: usize, xs: &[&[f32]]) -> Vec<Vec<f32>> {
-    let mut answers = vec![Vec::new(); xs.len()];
+    let mut products = vec![Vec::new(); xs.len()];
     for_each_row(matrix, columns, |row| {
-        for (answer, x) in answers.iter_mut().zip(xs) {
-            answer.push(dot(&row[..x.len()], x));
+        for (product, x) in products.iter_mut().zip(xs) {
+            product.push(dot(&row[..x.len()], x));
         }
     });
-    answers
+    products
 }
 
-/// The transpose of a matrix of so many columns times a vector.
+/// Multiplies the transpose of a row-major `[rows, columns]` matrix by a vector.
 pub(crate) fn columns_times(
     matrix: &WeightTensor,
     columns: usize,
     x: impl IntoIterator<Item = f32>,
 ) -> Vec<f32> {
-    let (mut answer, mut x) = (vec![0.0; columns], x.into_iter());
+    let (mut product, mut x) = (vec![0.0; columns], x.into_iter());
     for_each_row(matrix, columns, |row| {
         let x = x.next().unwrap_or(0.0);
-        for (sum, value) in answer.iter_mut().zip(row) {
+        for (sum, value) in product.iter_mut().zip(row) {
             *sum += x * value;
         }
     });
-    answer
+    product
 }
 
 fn for_each_row(matrix: &WeightTensor, columns: usize, mut push: impl FnMut(&[f32])) {
     match &matrix.data {
         WeightData::F32(values) => values.chunks_exact(columns).for_each(push),
         WeightData::Q8 { values, scales } => {
-            // A row at a time: the whole would need four times the memory.
+            // One row at a time: the whole matrix would need four times the memory.
             let mut row = vec![0.0; columns];
             let scales = scales.chunks_exact(columns / BLOCK);
             for (stored, scales) in values.chunks_exact(columns).zip(scales) {
@@ -64,7 +64,7 @@ fn for_each_row(matrix: &WeightTensor, columns: usize, mut push: impl FnMut(&[f3
     }
 }
 
-/// Sums in eight lanes: fast wherever there are vectors, and the same bits everywhere.
+/// Computes the dot product in eight lanes: vectorizes everywhere, and the bits are the same everywhere.
 #[inline]
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     const LANES: usize = 8;

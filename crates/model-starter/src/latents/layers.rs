@@ -1,9 +1,8 @@
-//! Subjects as layers: a token is what one subject looks like in one latent frame, in its own frame.
+//! Layers: one token per subject and latent frame, decoded to images in the subject's canonical frame.
 //!
-//! The own frame is a square around the subject's place in the plan that grows and turns with it, so that a rolling ball is
-//! nearly one picture. A token's first channels are the mean of the four sub-frames, the others how these differ, after a
-//! cosine transform over them: matrices on the host make four rough pictures, and a net on the engine refines them
-//! ([`crate::refine`]). Twin: `training/layers.py`.
+//! The canonical frame is a square around the subject that scales and rotates with it, so that a rolling ball is nearly one image. A
+//! token's first channels code the mean of the four sub-frames, the others a cosine transform of their differences. Matrices on the
+//! host decode rough images, and a net on the engine refines them ([`crate::refiner`]). Twin: `layers.py` in the training package.
 
 use core::f64::consts::{PI, SQRT_2};
 use std::ops::Range;
@@ -13,33 +12,34 @@ use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS};
 use kinora_engine::{EngineError, WeightTensor, Weights};
 use serde::Deserialize;
 
-use crate::matrix::{columns_times, host_values, rows_times};
-use crate::picture::Picture;
-use crate::pictures::Cutout;
-use crate::refine::{Moving, PIXEL, RGBA};
+use crate::compositor::image::PaddedImage;
+use crate::compositor::reference::Cutout;
+use crate::latents::gemv::{columns_times, host_values, rows_times};
+use crate::refiner::{PIXEL, RGBA, SubframeStack};
 
-/// Of somebody seen from near, subject 0 is the body and this one the head.
+/// Subject of a portrait that is the head; subject 0 is the body.
 pub const HEAD: usize = 1;
 
-/// Waves of the cosine transform beside the mean.
+/// Cosines of the transform beside the mean.
 const WAVES: usize = SUBFRAMES - 1;
-/// Colour is divided by no less coverage than this.
+/// Least coverage by which colour is divided.
 const LEAST_COVER: f32 = 0.05;
 
 /// Dimensions of a layer and of its code.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LayerConfig {
-    /// Pixels along a side of the own frame.
+    /// Side of the canonical frame in pixels.
     pub size: usize,
-    /// Half a side of it, in radii of the subject.
+    /// Half of that side in radii of the subject.
     pub extent: f32,
     /// Channels of the mean of the sub-frames.
     pub mean_channels: usize,
-    /// Channels of the waves of their differences, the slowest first and no later one wider.
+    /// Channels of each cosine, lowest frequency first; no later one is wider.
     pub detail_channels: [usize; WAVES],
-    /// Columns of the mouth's matrix: one for all mouths, and one for each of a token's first values.
+    /// Columns of the mouth matrix: a common one, and one for each of a token's first values.
     pub mouth_channels: usize,
-    /// How much steeper coverage is made: edges that the code blurs become edges again.
+    /// Gain of the coverage around 0.5, which restores edges that the code blurs.
     pub sharpness: f32,
 }
 
@@ -49,19 +49,19 @@ impl LayerConfig {
         self.mean_channels + self.detail_channels.iter().sum::<usize>()
     }
 
-    /// Values of a picture.
+    /// Values of an image.
     fn values(&self) -> usize {
         self.size * self.size * RGBA
     }
 }
 
-/// Layer tokens → pictures; closed form, on the host.
+/// Closed-form decoder of layer tokens on the host.
 #[derive(Debug, Clone)]
 pub struct LayerDecoder {
     config: LayerConfig,
     /// `[values, mean_channels]`.
     basis: WeightTensor,
-    /// `[values, detail_channels[0]]`; later waves use its first columns.
+    /// `[values, detail_channels[0]]`; later cosines use its first columns.
     detail: WeightTensor,
     /// `[values, mouth_channels]`.
     mouth: WeightTensor,
@@ -72,7 +72,7 @@ pub struct LayerDecoder {
 }
 
 impl LayerDecoder {
-    /// From the starter's weights `layers.basis`, `layers.detail`, `layers.mouth`, `layers.mean` and `layers.std`.
+    /// Reads the weights `layers.basis`, `layers.detail`, `layers.mouth`, `layers.mean` and `layers.std`.
     pub fn new(config: &LayerConfig, weights: &Weights) -> Result<Self, EngineError> {
         let values = config.values();
         let [widest, later @ ..] = config.detail_channels;
@@ -98,14 +98,15 @@ impl LayerDecoder {
         &self.config
     }
 
-    /// Decodes the tokens `[SUBJECTS, dim]` of the subjects that are present in a latent frame; at a size of 64 some 4
-    /// million multiplications each. In each sub-frame the mouth of the [`HEAD`] is open as far as `mouth` says.
+    /// Decodes the tokens `[SUBJECTS, dim]` of the present subjects; about 4 million multiplications each at a size of 64.
+    ///
+    /// `mouth` is the opening of the [`HEAD`]'s mouth per sub-frame, 0..1.
     pub fn decode(
         &self,
         tokens: &[f32],
         present: [bool; SUBJECTS],
         mouth: [f32; SUBFRAMES],
-    ) -> [Option<Moving>; SUBJECTS] {
+    ) -> [Option<SubframeStack>; SUBJECTS] {
         let tokens: Vec<&[f32]> = tokens.chunks_exact(self.config.dim()).collect();
         let latents = tokens.iter().zip(present).map(|(token, present)| {
             let latent = token.iter().zip(&*self.std).map(|(z, s)| z * s);
@@ -114,7 +115,7 @@ impl LayerDecoder {
         let latents: Vec<_> = latents.collect();
         let present: Vec<&[f32]> = latents.iter().flatten().map(Vec::as_slice).collect();
         let mut layers = self.layers(&present).into_iter();
-        let mut layers: [Option<Moving>; SUBJECTS] =
+        let mut layers: [Option<SubframeStack>; SUBJECTS] =
             std::array::from_fn(|s| latents[s].as_ref().and_then(|_| layers.next()));
         if let Some(head) = &mut layers[HEAD]
             && mouth != [0.0; SUBFRAMES]
@@ -124,23 +125,23 @@ impl LayerDecoder {
         layers
     }
 
-    /// What a head's picture gains by an open mouth; whose mouth it is, its token's first values say.
+    /// Returns what an open mouth adds to a head's image; the token's first values select the person.
     fn open_mouth(&self, token: &[f32]) -> Vec<f32> {
         let columns = self.config.mouth_channels;
-        let whose: Vec<f32> = std::iter::once(1.0)
+        let identity: Vec<f32> = std::iter::once(1.0)
             .chain(token.iter().copied())
             .take(columns)
             .collect();
-        rows_times(&self.mouth, columns, &[&whose]).swap_remove(0)
+        rows_times(&self.mouth, columns, &[&identity]).swap_remove(0)
     }
 
-    /// A subject from its picture `[size, size]`: colour, premultiplied by coverage, and coverage, each 0..1.
+    /// Encodes a still image `[size, size]`: colour premultiplied by coverage, and coverage, each 0..1.
     pub fn cutout(&self, pixels: Vec<[f32; RGBA]>) -> Cutout {
         let values = pixels.as_flattened().iter().zip(&*self.mean);
         let columns = self.config.mean_channels;
         let mut token = columns_times(&self.basis, columns, values.map(|(x, mean)| x - mean));
         token.iter_mut().zip(&*self.std).for_each(|(z, s)| *z /= s);
-        // It stands still: its sub-frames do not differ.
+        // A still image has no differences between sub-frames.
         token.resize(self.config.dim(), 0.0);
         Cutout {
             mouth: self.open_mouth(&token),
@@ -149,7 +150,7 @@ impl LayerDecoder {
         }
     }
 
-    fn layers(&self, latents: &[&[f32]]) -> Vec<Moving> {
+    fn layers(&self, latents: &[&[f32]]) -> Vec<SubframeStack> {
         let part = |range: Range<usize>| -> Vec<&[f32]> {
             latents.iter().map(|z| &z[range.clone()]).collect()
         };
@@ -167,8 +168,8 @@ impl LayerDecoder {
         layers
     }
 
-    /// A layer whose sub-frames are all the mean picture, given as its difference from the mean of all pictures.
-    fn still(&self, difference: &[f32]) -> Moving {
+    /// Makes a stack of equal sub-frames from a difference to the mean of all images.
+    fn still(&self, difference: &[f32]) -> SubframeStack {
         let mut values = Vec::with_capacity(difference.len() * SUBFRAMES);
         let (difference, mean) = (
             difference.as_chunks::<RGBA>().0,
@@ -178,43 +179,43 @@ impl LayerDecoder {
             let pixel: [f32; RGBA] = std::array::from_fn(|v| difference[v] + mean[v]);
             values.extend_from_slice([pixel; SUBFRAMES].as_flattened());
         }
-        Moving(values)
+        SubframeStack(values)
     }
 
-    /// The picture of a sub-frame, with clear edges.
-    pub fn picture(&self, layer: &Moving, subframe: usize) -> Picture {
+    /// Returns the image of a sub-frame with restored edges.
+    pub fn image(&self, layer: &SubframeStack, subframe: usize) -> PaddedImage {
         let of_subframe = layer.subframe(subframe);
         let sharpened = of_subframe.map(|&pixel| sharpened(pixel, self.config.sharpness));
-        Picture::new(self.config.size, sharpened)
+        PaddedImage::new(self.config.size, sharpened)
     }
 }
 
-/// How far the mouth of the [`HEAD`] is open in the sub-frames of a latent frame, 0..1.
+/// Returns the opening of the [`HEAD`]'s mouth in each sub-frame of a latent frame, 0..1.
 pub fn mouth(plan: &Plan, latent_frame: usize) -> [f32; SUBFRAMES] {
     let state = |i| plan.subframe(latent_frame, i);
     std::array::from_fn(|i| state(i).map_or(0.0, |state| state.subjects[HEAD].mouth))
 }
 
-/// Adds a picture to those of a subject, so much of it in each sub-frame.
-fn add(layer: &mut Moving, picture: &[f32], factors: [f32; SUBFRAMES]) {
+/// Adds `image` to every sub-frame of a stack, scaled by `weights[sub_frame]`.
+fn add(layer: &mut SubframeStack, image: &[f32], weights: [f32; SUBFRAMES]) {
     let pixels = layer.0.as_chunks_mut::<PIXEL>().0;
-    for (pixel, added) in pixels.iter_mut().zip(picture.as_chunks::<RGBA>().0) {
-        for (values, factor) in pixel.as_chunks_mut::<RGBA>().0.iter_mut().zip(factors) {
+    for (pixel, added) in pixels.iter_mut().zip(image.as_chunks::<RGBA>().0) {
+        for (values, weight) in pixel.as_chunks_mut::<RGBA>().0.iter_mut().zip(weights) {
             for (value, added) in values.iter_mut().zip(added) {
-                *value += factor * added;
+                *value += weight * added;
             }
         }
     }
 }
 
-/// Wave k at sub-frame i; the waves are orthogonal to each other and to the mean.
+/// Returns cosine k at sub-frame i; the cosines are orthogonal to each other and to the mean.
 fn cosine(k: usize, i: usize) -> f32 {
     let steps = 2 * SUBFRAMES;
     let angle = PI * ((2 * i + 1) * k) as f64 / steps as f64;
     (SQRT_2 * libm::cos(angle)) as f32
 }
 
-/// Pushes coverage towards 0 and 1; colours follow it.
+/// Steepens coverage around 0.5 and rescales the premultiplied colour.
 fn sharpened([r, g, b, a]: [f32; RGBA], sharpness: f32) -> [f32; RGBA] {
     let cover = ((a - 0.5) * sharpness + 0.5).clamp(0.0, 1.0);
     let [r, g, b] = [r, g, b].map(|v| (v / a.max(LEAST_COVER)).clamp(0.0, 1.0) * cover);
@@ -296,13 +297,13 @@ mod tests {
         for (subframe, (layer, mouth)) in
             (0..SUBFRAMES).flat_map(|i| layers.iter().map(move |l| (i, l)))
         {
-            let picture = decoder.picture(layer, subframe);
+            let image = decoder.image(layer, subframe);
             for at in 0..9 {
                 let raw = std::array::from_fn(|v| {
                     naive(&weights, &token, mouth[subframe], subframe, at * 4 + v)
                 });
                 let want = sharpened(raw, CONFIG.sharpness);
-                let got = picture.sample((at % 3) as f32, (at / 3) as f32);
+                let got = image.sample((at % 3) as f32, (at / 3) as f32);
                 for v in 0..4 {
                     assert!(
                         (got[v] - want[v]).abs() < 1e-5,
@@ -344,7 +345,7 @@ mod tests {
                 .sum();
             assert!((got - want / std[channel]).abs() < 1e-4);
         }
-        let [closed, open] = [0.0, 0.5].map(|open| cutout.picture(3, open).sample(1.0, 1.0));
+        let [closed, open] = [0.0, 0.5].map(|open| cutout.image(3, open).sample(1.0, 1.0));
         assert_eq!(closed, pixels[4]);
         let added: f32 = [
             1.0,

@@ -5,21 +5,21 @@ use kinora_engine::{Cancel, Executor};
 use serde::Deserialize;
 
 use super::{Golden, TOLERANCE, expect, on_each_executor, write};
-use crate::canvas::Canvas;
-use crate::dit::Grid;
-use crate::falling::Falling;
-use crate::hanging::Rope;
-use crate::layers::{LayerConfig, LayerDecoder, mouth};
-use crate::lens::Lens;
-use crate::overlay::lay_over;
-use crate::place::{LATENT_CHANNELS, PATCH, Place, PlaceDecoder};
-use crate::refine::{RefinerConfig, refiner_graph};
-use crate::water::{Pouring, Water};
+use crate::compositor::canvas::Canvas;
+use crate::grid::Grid;
+use kinora_scene::effects::Precipitation;
+use kinora_scene::effects::SuspensionRope;
+use crate::latents::layers::{LayerConfig, LayerDecoder, mouth};
+use kinora_scene::effects::Lens;
+use crate::compositor::composite_over;
+use crate::latents::background::{LATENT_CHANNELS, PATCH, Background, BackgroundCodec};
+use crate::refiner::{RefinerConfig, refiner_graph};
+use kinora_scene::effects::{LiquidStream, PourSource};
 
 #[test]
 fn a_camera_sees_the_place_as_in_training() {
     let golden = Golden::open("place_toy", "");
-    let decoder = PlaceDecoder::new(&golden.weights).unwrap();
+    let decoder = BackgroundCodec::new(&golden.weights).unwrap();
     let shape = golden.shape("in.z");
     let (latent_frames, h, w) = (shape[1], shape[2], shape[3]);
     let plan = Plan::from_rows(latent_frames, golden.values("in.plan")).unwrap();
@@ -37,16 +37,16 @@ fn a_camera_sees_the_place_as_in_training() {
     {
         let stage = decoder.decode(&patchify(z, h, w), grid, j);
         let subframes = if j == 0 { 0..1 } else { 0..SUBFRAMES };
-        places.extend(subframes.map(|i| Place::of_subframe(&stage, i, w * PATCH)));
+        places.extend(subframes.map(|i| Background::of_subframe(&stage, i, w * PATCH)));
     }
-    let seen = |(frame, place): (usize, &Place)| {
+    let seen = |(frame, place): (usize, &Background)| {
         let camera = plan.frame(frame).unwrap().camera;
         place.seen(&stage, &camera).pixels().concat()
     };
     let seen: Vec<f32> = places.iter().enumerate().flat_map(seen).collect();
     expect_close(&golden, "out.ground", &seen);
     for weather in ["rain", "snow"] {
-        let falling = Falling::of(weather, "night", "animated").unwrap();
+        let falling = Precipitation::of(weather, "night", "animated").unwrap();
         let size = (grid.pixel_width(), grid.pixel_height());
         let mut frames = vec![0.0; places.len() * size.0 * size.1 * 3];
         for (at, frame) in frames.chunks_exact_mut(size.0 * size.1 * 3).enumerate() {
@@ -65,7 +65,7 @@ fn thin_things_are_drawn_as_in_training() {
     let golden = Golden::open("thin_toy", "");
     let plan = Plan::from_rows(6, golden.values("in.plan")).unwrap();
     let [height, width] = golden.config::<Sized>().size;
-    let water = Water::of(&plan, 21, 12.0, Pouring::of("bottle", "sunset")).unwrap();
+    let water = LiquidStream::of(&plan, 21, 12.0, PourSource::of("bottle", "sunset")).unwrap();
     let rope = Rope::of("sunset", "realistic");
     let (mut poured, mut hung) = (Vec::new(), Vec::new());
     for at in 12..21 {
@@ -113,7 +113,7 @@ fn layers_are_laid_over_as_in_training() {
         let canvas = Canvas::painted(&pictures, &state, config.extent, (width, height));
         let on_flat = |value: f32| {
             let pixels = front.iter().map(|front| [value, value, value, *front]);
-            lay_over(&Place::new(width, pixels.collect()), &canvas)
+            composite_over(&Background::new(width, pixels.collect()), &canvas)
         };
         let alone = on_flat(0.0);
         clear.extend(

@@ -1,67 +1,58 @@
-//! Completing the prompt: what its words leave open is chosen by the recipe's seed, and said in words.
+//! Completion: fields that a prompt leaves open are chosen by the recipe's seed and appended to the prompt in words.
 //!
-//! Networks that are told *perhaps day, perhaps night* draw a place in which both are mixed. So an open field is decided before
-//! anything is drawn, and the sentence is read again with the words for it, in forms that the text encoder was trained on. A word that
-//! is not read as it is meant, or that changes how another is read, is left out. A clip that is made of another one decides as that did.
-//! Twin: `training/completion.py`.
+//! A network conditioned on *perhaps day, perhaps night* draws a blend of both. So an open field is decided before anything is drawn, and
+//! the longer sentence is read again, in forms that the text encoder was trained on. A phrase that is misread, or that changes how
+//! another field is read, is dropped. A remix or extension chooses as its source did. See ADR 17.
 
-use kinora_model::starter::SlotConfig;
+use kinora_scene::vocabulary::{Time, Weather};
 
-use crate::event::{Understood, value};
+use super::slots::{Classes, Slot};
 
-/// From this probability on a field is said.
-pub(crate) const SURE: f32 = 0.95;
-/// From this one on the likeliest class is taken; what is less likely was chosen.
+/// From this probability on a field counts as stated.
+pub(crate) const STATED: f32 = 0.95;
+/// Below this probability a field counts as chosen; from it on the likeliest class is taken.
 pub const CHOSEN_BELOW: f32 = 0.7;
-/// Fields that were read with this probability may not change when others are said.
-const READ: f32 = 0.9;
+/// Fields read with at least this probability may not change when others are stated.
+const FIRM: f32 = 0.9;
 
-/// The class of a subject that is not there.
-const NONE: &str = "none";
-
-/// Fields in the order in which they are completed; those of a row together. What comes early decides about what is likely later on.
-pub(crate) const ORDER: [&[&str]; 10] = [
-    &["action"],
-    &["object1"],
-    &["place"],
-    &["style", "weather", "time"],
-    &["colour2"],
-    &["material2"],
-    &["colour3"],
-    &["material3"],
-    &["colour1"],
-    &["material1"],
+/// Slots in the order of their completion; those of a row together. Earlier ones decide what is likely later.
+pub(crate) const ORDER: [&[Slot]; 10] = [
+    &[Slot::Action],
+    &[Slot::Object(0)],
+    &[Slot::Place],
+    &[Slot::Style, Slot::Weather, Slot::Time],
+    &[Slot::Colour(1)],
+    &[Slot::Material(1)],
+    &[Slot::Colour(2)],
+    &[Slot::Material(2)],
+    &[Slot::Colour(0)],
+    &[Slot::Material(0)],
 ];
 
-/// How a prompt was read: for each slot the probabilities of its classes.
+/// A prompt as it was read: class probabilities per slot, in the order of [`Slot::ALL`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading<'a> {
-    pub slots: &'a [SlotConfig],
+    pub classes: &'a Classes,
     pub probabilities: &'a [Vec<f32>],
 }
 
-/// What a field is to be.
-#[derive(Debug, Clone, PartialEq)]
+/// A class for a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Choice {
-    pub slot: &'static str,
-    pub value: String,
+    pub slot: Slot,
+    pub class: usize,
 }
 
-/// What choices of a row may be said together: all of them, or, where that is misread, each by itself.
+/// Returns the sets of choices to try: all of a row together, then each alone.
 pub(crate) fn attempts(choices: &[Choice]) -> Vec<&[Choice]> {
     let alone = choices.chunks(1).filter(|_| choices.len() > 1);
     std::iter::once(choices).chain(alone).collect()
 }
 
 impl Reading<'_> {
-    fn of(&self, slot: &str) -> Option<(&[String], &[f32])> {
-        let at = self.slots.iter().position(|it| it.name == slot)?;
-        Some((&self.slots[at].classes, &self.probabilities[at]))
-    }
-
-    /// The likeliest class of a field, and how likely it is.
-    pub fn likeliest(&self, slot: &str) -> Option<(&str, f32)> {
-        let (classes, probabilities) = self.of(slot)?;
+    /// Returns the likeliest class of a slot and its probability.
+    pub fn likeliest(&self, slot: Slot) -> (usize, f32) {
+        let probabilities = &self.probabilities[slot.row()];
         let best = |a, b| {
             if probabilities[b] > probabilities[a] {
                 b
@@ -69,173 +60,171 @@ impl Reading<'_> {
                 a
             }
         };
-        let class = (0..probabilities.len()).reduce(best)?;
-        Some((&classes[class], probabilities[class]))
+        let class = (0..probabilities.len()).reduce(best).unwrap_or(0);
+        (class, probabilities[class])
     }
 
-    /// What a field that is open is to be: as it was before, if there is a before, or by `luck`, uniform in 0..1.
-    pub fn choose(&self, slot: &'static str, before: &[Understood], luck: f64) -> Option<Choice> {
-        let (likeliest, most) = self.likeliest(slot)?;
-        if most >= SURE || !self.has_subject(slot) {
+    /// Chooses the class of an open slot: that of the source clip if it has one, else one drawn by `u`, uniform in (0, 1).
+    /// Returns none for a stated slot and for one of an absent subject.
+    pub fn choose(&self, slot: Slot, source: &[Choice], u: f64) -> Option<Choice> {
+        let (likeliest, most) = self.likeliest(slot);
+        if most >= STATED || !self.has_subject(slot) {
             return None;
         }
-        let (classes, probabilities) = self.of(slot)?;
-        let class = if most >= CHOSEN_BELOW && likeliest != NONE {
-            classes.iter().position(|class| class == likeliest)?
+        let is_none = |class| self.classes.is_none(slot, class);
+        let class = if most >= CHOSEN_BELOW && !is_none(likeliest) {
+            likeliest
         } else {
-            let kept = classes.iter().position(|it| it == value(before, slot));
-            kept.filter(|&class| classes[class] != NONE)
-                .unwrap_or_else(|| drawn(classes, probabilities, luck))
+            let before = source.iter().find(|choice| choice.slot == slot);
+            let before = before.map(|choice| choice.class);
+            before
+                .filter(|&class| !is_none(class))
+                .unwrap_or_else(|| self.draw(slot, u))
         };
-        Some(Choice {
-            slot,
-            value: classes[class].clone(),
-        })
+        Some(Choice { slot, class })
     }
 
-    /// A prompt with the words for a choice.
-    pub fn said(&self, prompt: &str, choice: &Choice) -> String {
-        let value = choice.value.as_str();
+    /// Appends the words for a choice to a prompt.
+    pub fn state(&self, prompt: &str, choice: Choice) -> String {
+        let value = self.classes.word(choice.slot, choice.class);
         let prompt = prompt.trim_end_matches(['.', ',', ' ']);
-        let subject = |slot: &str| self.likeliest(slot).map_or("", |(object, _)| object);
-        match (choice.slot, value) {
-            ("object1", _) => format!("{value}: {prompt}"),
-            ("colour1" | "material1", _) => format!("{prompt}. make it {value}"),
-            ("colour2", _) => format!("{prompt}, the {} is {value}", subject("object2")),
-            ("colour3", _) => format!("{prompt}, the {} is {value}", subject("object3")),
-            ("material2", _) => format!("{prompt}, {value} {}", subject("object2")),
-            ("material3", _) => format!("{prompt}, {value} {}", subject("object3")),
-            ("weather", "clear") => format!("{prompt}, under a clear sky"),
-            ("weather", "rain" | "fog") => format!("{prompt}, in the {value}"),
-            ("weather", _) => format!("{prompt}, in falling {value}"),
-            ("time", "sunset" | "night") => format!("{prompt}, at {value}"),
-            ("time", _) => format!("{prompt}, by {value}"),
-            _ => format!("{prompt}, {value}"),
+        let object = |subject| {
+            let slot = Slot::Object(subject);
+            self.classes.word(slot, self.likeliest(slot).0)
+        };
+        match choice.slot {
+            Slot::Object(0) => format!("{value}: {prompt}"),
+            Slot::Colour(0) | Slot::Material(0) => format!("{prompt}. make it {value}"),
+            Slot::Colour(subject) => format!("{prompt}, the {} is {value}", object(subject)),
+            Slot::Material(subject) => format!("{prompt}, {value} {}", object(subject)),
+            Slot::Weather => match self.classes.weather[choice.class] {
+                Weather::Clear => format!("{prompt}, under a clear sky"),
+                Weather::Rain | Weather::Fog => format!("{prompt}, in the {value}"),
+                Weather::Snow => format!("{prompt}, in falling {value}"),
+            },
+            Slot::Time => match self.classes.time[choice.class] {
+                Time::Sunset | Time::Night => format!("{prompt}, at {value}"),
+                Time::Day => format!("{prompt}, by {value}"),
+            },
+            Slot::Object(_) | Slot::Place | Slot::Style | Slot::Camera | Slot::Action => {
+                format!("{prompt}, {value}")
+            }
         }
     }
 
-    /// Whether a prompt that was read like this may become one that is read as `longer`, in which choices are said.
-    pub fn becomes(&self, longer: &Reading, choices: &[Choice]) -> bool {
-        self.slots.iter().all(|slot| {
-            let read = longer.likeliest(&slot.name).map(|(class, _)| class);
-            match choices.iter().find(|choice| choice.slot == slot.name) {
-                Some(choice) => read == Some(choice.value.as_str()),
-                None => self
-                    .likeliest(&slot.name)
-                    .is_none_or(|(class, sure)| sure < READ || read == Some(class)),
+    /// Whether `longer`, the reading of a prompt that states `choices`, has them and keeps every firm field of this one.
+    pub fn keeps(&self, longer: &Reading, choices: &[Choice]) -> bool {
+        Slot::ALL.into_iter().all(|slot| {
+            let (read, _) = longer.likeliest(slot);
+            match choices.iter().find(|choice| choice.slot == slot) {
+                Some(choice) => read == choice.class,
+                None => {
+                    let (class, probability) = self.likeliest(slot);
+                    probability < FIRM || read == class
+                }
             }
         })
     }
 
-    /// Whether the subject that a field is about is there; others always are.
-    fn has_subject(&self, slot: &str) -> bool {
-        let Some(number @ ('2' | '3')) = slot.chars().last() else {
+    /// Whether the subject of a slot is present; subject 0 always is.
+    fn has_subject(&self, slot: Slot) -> bool {
+        if !slot.is_optional() {
             return true;
-        };
-        let object = self.likeliest(&format!("object{number}"));
-        object.is_some_and(|(object, sure)| object != NONE && sure >= READ)
+        }
+        let object = slot.subject().map_or(slot, Slot::Object);
+        let (class, probability) = self.likeliest(object);
+        !self.classes.is_none(object, class) && probability >= FIRM
     }
-}
 
-/// A class by its probability; one that says that there is nothing is not drawn.
-fn drawn(classes: &[String], probabilities: &[f32], luck: f64) -> usize {
-    let weight = |at: usize| {
-        if classes[at] == NONE {
-            0.0
-        } else {
-            f64::from(probabilities[at])
+    /// Draws a class by its probability; never the one of an absent subject.
+    fn draw(&self, slot: Slot, u: f64) -> usize {
+        let probabilities = &self.probabilities[slot.row()];
+        let weight = |class: usize| {
+            if self.classes.is_none(slot, class) {
+                0.0
+            } else {
+                f64::from(probabilities[class])
+            }
+        };
+        let total: f64 = (0..probabilities.len()).map(weight).sum();
+        let mut left = u * total;
+        let mut last = 0;
+        for class in (0..probabilities.len()).filter(|&class| weight(class) > 0.0) {
+            last = class;
+            left -= weight(class);
+            if left < 0.0 {
+                break;
+            }
         }
-    };
-    let total: f64 = (0..classes.len()).map(weight).sum();
-    let mut left = luck * total;
-    let mut last = 0;
-    for at in (0..classes.len()).filter(|&at| weight(at) > 0.0) {
-        last = at;
-        left -= weight(at);
-        if left < 0.0 {
-            break;
-        }
+        last
     }
-    last
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::slots::tests::{certain, classes};
     use super::*;
 
-    fn slots() -> Vec<SlotConfig> {
-        [
-            ("place", &["beach", "gym"][..]),
-            ("time", &["day", "night"]),
-            ("object2", &["ball", "cube", "none"]),
-            ("colour2", &["red", "blue", "none"]),
-        ]
-        .map(|(name, classes)| SlotConfig {
-            name: name.into(),
-            classes: classes.iter().map(|it| it.to_string()).collect(),
-        })
-        .to_vec()
-    }
-
-    fn reading<'a>(slots: &'a [SlotConfig], probabilities: &'a [Vec<f32>]) -> Reading<'a> {
-        Reading {
-            slots,
-            probabilities,
-        }
-    }
-
     fn open() -> Vec<Vec<f32>> {
-        vec![
-            vec![0.5, 0.5],
-            vec![0.8, 0.2],
-            vec![0.03, 0.97, 0.0],
-            vec![0.1, 0.1, 0.8],
-        ]
+        let mut probabilities = certain(&classes());
+        probabilities[Slot::Place.row()] = vec![0.5, 0.5];
+        probabilities[Slot::Time.row()] = vec![0.8, 0.2];
+        probabilities[Slot::Object(1).row()] = vec![0.03, 0.97, 0.0];
+        probabilities[Slot::Colour(1).row()] = vec![0.1, 0.1, 0.8];
+        probabilities
+    }
+
+    fn with<T>(probabilities: &[Vec<f32>], use_it: impl FnOnce(Reading) -> T) -> T {
+        use_it(Reading {
+            classes: &classes(),
+            probabilities,
+        })
     }
 
     #[test]
-    fn what_is_open_is_drawn_and_what_is_likely_is_taken() {
-        let (slots, probabilities) = (slots(), open());
-        let reading = reading(&slots, &probabilities);
-        let of = |slot, luck| reading.choose(slot, &[], luck).map(|it| it.value);
-        assert_eq!(of("place", 0.49).as_deref(), Some("beach"));
-        assert_eq!(of("place", 0.51).as_deref(), Some("gym"));
-        assert_eq!(of("time", 0.99).as_deref(), Some("day"));
-        // There is a cube, so it has a colour, however likely none is.
-        assert_eq!(of("colour2", 0.99).as_deref(), Some("blue"));
-        assert_eq!(of("weather", 0.5), None);
-        let before = [Understood {
-            slot: "place".into(),
-            value: "gym".into(),
-            confidence: 0.1,
-        }];
-        let kept = reading.choose("place", &before, 0.0);
-        assert_eq!(kept.unwrap().value, "gym");
+    fn an_open_slot_is_drawn_and_a_likely_one_is_taken() {
+        with(&open(), |reading| {
+            let class = |slot, u| reading.choose(slot, &[], u).map(|it| it.class);
+            assert_eq!(class(Slot::Place, 0.49), Some(0));
+            assert_eq!(class(Slot::Place, 0.51), Some(1));
+            assert_eq!(class(Slot::Time, 0.99), Some(0));
+            // The cube is present, so it has a colour, however likely none is.
+            assert_eq!(class(Slot::Colour(1), 0.99), Some(1));
+            assert_eq!(class(Slot::Weather, 0.5), None);
+            let source = [Choice {
+                slot: Slot::Place,
+                class: 1,
+            }];
+            let kept = reading.choose(Slot::Place, &source, 0.0);
+            assert_eq!(kept.unwrap().class, 1);
+        });
     }
 
     #[test]
-    fn what_is_said_or_has_no_subject_stays() {
-        let (slots, mut probabilities) = (slots(), open());
-        probabilities[0] = vec![0.04, 0.96];
-        probabilities[2] = vec![0.3, 0.1, 0.6];
-        let reading = reading(&slots, &probabilities);
-        assert_eq!(reading.choose("place", &[], 0.5), None);
-        assert_eq!(reading.choose("colour2", &[], 0.5), None);
+    fn a_stated_slot_and_one_of_an_absent_subject_stay() {
+        let mut probabilities = open();
+        probabilities[Slot::Place.row()] = vec![0.04, 0.96];
+        probabilities[Slot::Object(1).row()] = vec![0.3, 0.1, 0.6];
+        with(&probabilities, |reading| {
+            assert_eq!(reading.choose(Slot::Place, &[], 0.5), None);
+            assert_eq!(reading.choose(Slot::Colour(1), &[], 0.5), None);
+        });
     }
 
     #[test]
-    fn words_that_change_others_are_refused() {
-        let (slots, probabilities) = (slots(), open());
-        let before = reading(&slots, &probabilities);
-        let choices = [before.choose("place", &[], 0.0).unwrap()];
-        assert_eq!(before.said("a cube.", &choices[0]), "a cube, beach");
-        let with = |place: [f32; 2], object: [f32; 3]| {
-            let mut probabilities = open();
-            (probabilities[0], probabilities[2]) = (place.to_vec(), object.to_vec());
-            before.becomes(&reading(&slots, &probabilities), &choices)
+    fn a_phrase_that_changes_another_field_is_refused() {
+        let keeps = |place: [f32; 2], object: [f32; 3]| {
+            let mut longer = open();
+            longer[Slot::Place.row()] = place.to_vec();
+            longer[Slot::Object(1).row()] = object.to_vec();
+            with(&open(), |before| {
+                let choices = [before.choose(Slot::Place, &[], 0.0).unwrap()];
+                assert_eq!(before.state("a cube.", choices[0]), "a cube, beach");
+                with(&longer, |longer| before.keeps(&longer, &choices))
+            })
         };
-        assert!(with([0.9, 0.1], [0.1, 0.9, 0.0]));
-        assert!(!with([0.4, 0.6], [0.1, 0.9, 0.0]));
-        assert!(!with([0.9, 0.1], [0.9, 0.1, 0.0]));
+        assert!(keeps([0.9, 0.1], [0.1, 0.9, 0.0]));
+        assert!(!keeps([0.4, 0.6], [0.1, 0.9, 0.0]));
+        assert!(!keeps([0.9, 0.1], [0.9, 0.1, 0.0]));
     }
 }

@@ -1,20 +1,21 @@
-//! The text encoder: UMT5's shape (a bias table per layer, scores unscaled), small.
+//! The text encoder: a small UMT5 (relative bias table per layer, unscaled scores) with slot heads.
 //!
-//! The first rows are slot tokens; a linear head on each reads one field of the scene.
+//! The first rows are slot tokens; a linear head on each classifies one field of the scene.
 
 use kinora_engine::{Attention, Epilogue, Graph, GraphError, Linear, Value, WeightTensor, Weights};
 use serde::Deserialize;
 
-use crate::net::{Built, Net};
-use crate::tokenizer::{MAX_WORDS, PAD_ID, SLOT_TOKENS};
+use kinora_model::blocks::{Built, GraphBuilder};
+use crate::text::tokenizer::{MAX_WORDS, PAD_ID, SLOT_TOKENS};
 
-/// Rows that the encoder always runs; a shorter prompt is padded and masked.
+/// Rows of every run; a shorter prompt is padded and masked.
 pub const TEXT_ROWS: usize = SLOT_TOKENS + MAX_WORDS;
 /// Added to the score of a padding key.
 pub const MASKED: f32 = -1e9;
 
 /// Dimensions of the encoder.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TextConfig {
     /// Width.
     pub dim: usize,
@@ -30,11 +31,16 @@ pub struct TextConfig {
     pub buckets: usize,
     /// Distance from which all positions share the last bucket.
     pub max_distance: usize,
-    /// Added to mean squares.
+    /// Slot rows at the start of every prompt.
+    #[serde(alias = "slots")]
+    pub query_rows: usize,
+    /// Words of the longest prompt.
+    pub max_words: usize,
+    /// Epsilon of the norms.
     pub eps: f32,
 }
 
-/// The encoder over `rows` ids. Inputs `ids` [rows] and `bias.i` [heads, rows, rows]; outputs `rows` [rows, dim] and
+/// Builds the encoder over `rows` ids. Inputs `ids` [rows] and `bias.i` [heads, rows, rows]; outputs `rows` [rows, dim] and
 /// one `slot.k` [1, classes] per entry of `slot_classes`.
 pub fn text_graph(
     config: &TextConfig,
@@ -44,7 +50,7 @@ pub fn text_graph(
 ) -> Result<Graph, GraphError> {
     let mut graph = Graph::new("text");
     let ids = graph.input("ids", &[rows])?;
-    let mut net = Net::new(&mut graph, "text.");
+    let mut net = GraphBuilder::new(&mut graph, "text.");
     let table = net.weight("shared.weight", &[vocabulary, config.dim])?;
     let mut x = net.graph.embed(ids, table)?;
     for i in 0..config.layers {
@@ -68,7 +74,7 @@ pub fn text_graph(
     Ok(graph)
 }
 
-/// Ids as the graph wants them: padded to `rows`.
+/// Pads token ids to `rows` and converts them to the graph's f32.
 pub fn padded_ids(ids: &[u32], rows: usize) -> Vec<f32> {
     let padding = std::iter::repeat(PAD_ID);
     ids.iter()
@@ -79,7 +85,7 @@ pub fn padded_ids(ids: &[u32], rows: usize) -> Vec<f32> {
         .collect()
 }
 
-/// The bias input of a layer: its learned relative bias, and [`MASKED`] on keys from `real` on.
+/// Computes the bias input `[heads, rows, rows]` of a layer: its learned relative bias, and [`MASKED`] on keys from `real` on.
 /// `table` is the layer's `relative_attention_bias.weight` [buckets, heads].
 pub fn relative_bias(config: &TextConfig, table: &[f32], rows: usize, real: usize) -> Vec<f32> {
     let mut bias = Vec::with_capacity(config.heads * rows * rows);
@@ -98,7 +104,7 @@ pub fn relative_bias(config: &TextConfig, table: &[f32], rows: usize, real: usiz
     bias
 }
 
-/// All bias inputs, by name.
+/// Computes the bias inputs of all layers, by name.
 pub fn bias_inputs(
     config: &TextConfig,
     weights: &Weights,
@@ -120,7 +126,7 @@ pub fn bias_inputs(
     (0..config.layers).map(layer_bias).collect()
 }
 
-/// T5's bidirectional bucket of a distance `key - query`: exact when near, logarithmic when far.
+/// Returns T5's bidirectional bucket of a distance `key - query`: exact when near, logarithmic when far.
 fn relative_bucket(distance: i64, config: &TextConfig) -> usize {
     let half = config.buckets / 2;
     let exact = half / 2;
@@ -135,12 +141,12 @@ fn relative_bucket(distance: i64, config: &TextConfig) -> usize {
     sign + (exact + (ratio * (half - exact) as f32) as usize).min(half - 1)
 }
 
-fn layer(net: &mut Net, config: &TextConfig, x: Value, bias: Value) -> Built {
+fn layer(net: &mut GraphBuilder, config: &TextConfig, x: Value, bias: Value) -> Built {
     let x = attend(&mut net.child("layer.0"), config, x, bias)?;
     feed_forward(&mut net.child("layer.1"), config, x)
 }
 
-fn attend(net: &mut Net, config: &TextConfig, x: Value, bias: Value) -> Built {
+fn attend(net: &mut GraphBuilder, config: &TextConfig, x: Value, bias: Value) -> Built {
     let inner = config.heads * config.head_dim;
     let normed = net.rms_norm("layer_norm", x, config.eps)?;
     let mut net = net.child("SelfAttention");
@@ -164,7 +170,7 @@ fn attend(net: &mut Net, config: &TextConfig, x: Value, bias: Value) -> Built {
     )
 }
 
-fn feed_forward(net: &mut Net, config: &TextConfig, x: Value) -> Built {
+fn feed_forward(net: &mut GraphBuilder, config: &TextConfig, x: Value) -> Built {
     let normed = net.rms_norm("layer_norm", x, config.eps)?;
     let mut net = net.child("DenseReluDense");
     let up = net.matmul("wi_1", normed, config.ffn, Linear::default())?;

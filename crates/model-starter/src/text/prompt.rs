@@ -1,122 +1,108 @@
-//! The prompt as the networks see it: rows of text, and what was understood.
+//! The prompt as the networks see it: text rows, slot probabilities and the scene reading.
 
 use std::rc::Rc;
 
-use kinora_contract::Recipe;
-use kinora_engine::{Cancel, EngineError, Executor};
-use kinora_model::said::{Said, probabilities};
-use kinora_model::starter::SlotConfig;
-use kinora_model::text::{MASKED, TEXT_ROWS, bias_inputs, padded_ids};
-use kinora_model::tokenizer::Encoded;
+use kinora_contract::event::{Event, SlotReading};
+use kinora_contract::{Recipe, Style};
+use kinora_engine::EngineError;
+use kinora_model::sampling::noise::{NoiseStream, uniform};
+use kinora_model::{ProgramKey, Session};
 
-use crate::completion::{self, Choice, Reading};
-use crate::dialogue::unquoted;
-use crate::event::{Event, Understood, is_portrait, value};
-use crate::noise::{Purpose, uniform};
-use crate::runtime::{Network, Runtime};
+use super::completion::{self, Choice, Reading};
+use super::encoder::{MASKED, TEXT_ROWS, bias_inputs, padded_ids, text_graph};
+use super::slots::{Classes, SceneReading, Slot, SlotProbs, slot_reading, softmax};
+use super::tokenizer::Encoded;
+use crate::checkpoint::Checkpoint;
 
 /// An encoded prompt.
+#[derive(Clone)]
 pub(crate) struct EncodedPrompt {
     /// `[TEXT_ROWS, text_dim]`; rows from `real` on are padding.
     pub rows: Vec<f32>,
     /// Rows that hold text.
     pub real: usize,
-    /// How it was read, for the tokens that it concerns.
-    pub said: Rc<Said>,
-    /// What was said or chosen: a clip that is made of this one chooses alike.
-    pub settled: Vec<Understood>,
-    /// The event that tells how it was read.
-    pub words: Event,
+    /// Slot probabilities as conditioning.
+    pub slots: Rc<SlotProbs>,
+    /// The likeliest class of each slot.
+    pub reading: SceneReading,
+    /// Slots that were stated or chosen. A remix or extension chooses alike.
+    pub resolved: Vec<Choice>,
+    /// The event that reports the reading.
+    pub event: Event,
 }
 
 impl EncodedPrompt {
-    /// `[queries, TEXT_ROWS]`: 0 for text, very negative for padding.
+    /// Returns the attention bias `[queries, TEXT_ROWS]`: 0 for text, [`MASKED`] for padding.
     pub fn attention_bias(&self, queries: usize) -> Vec<f32> {
         let row = (0..TEXT_ROWS).map(|key| if key < self.real { 0.0 } else { MASKED });
         row.collect::<Vec<_>>().repeat(queries)
     }
-
-    /// The fields of the scene as the prompt was read.
-    pub fn understood(&self) -> &[Understood] {
-        match &self.words {
-            Event::Words { understood, .. } => understood,
-            _ => &[],
-        }
-    }
-
-    /// The word that the prompt was read as saying of a field; nothing of fields that the model does not have.
-    pub fn understood_as(&self, slot: &str) -> &str {
-        value(self.understood(), slot)
-    }
-
-    /// Whether it asks for somebody who is seen from near: a body, and a head as the second subject.
-    pub fn is_portrait(&self) -> bool {
-        is_portrait(self.understood())
-    }
-
-    /// Whether the prompt was read as saying so.
-    pub fn is_understood(&self, slot: &str, value: &str) -> bool {
-        self.understood_as(slot) == value
-    }
 }
 
-/// Encodes the recipe's prompt, with its style and camera in words, and with words for what it leaves open ([`completion`]).
-/// `before` is what was settled of the clip that this one is made of.
+/// The text encoder's program.
+fn program() -> ProgramKey {
+    ProgramKey::fixed("text")
+}
+
+/// Encodes the visual prompt of a recipe, with its style and camera in words, and completes it ([`completion`]).
+///
+/// `source` has the resolved slots of the clip that is remixed or extended.
 pub(crate) async fn encode(
-    recipe: &Recipe,
-    before: &[Understood],
-    runtime: &mut Runtime,
-    cancel: &Cancel,
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+    (recipe, prompt): (&Recipe, &str),
+    source: &[Choice],
 ) -> Result<EncodedPrompt, EngineError> {
-    let starter = runtime.starter.clone();
-    let slots = &starter.config.slots;
-    let mut prompt = full_prompt(recipe);
-    let mut text = run(runtime, &prompt, cancel).await?;
+    let classes = &checkpoint.config.classes;
+    let mut prompt = full_prompt(recipe, prompt);
+    let mut text = run(checkpoint, session, &prompt).await?;
+    // The person's own words, read without completions.
     let mut own = None;
     let mut chosen = Vec::new();
-    for (row, fields) in (0..).zip(completion::ORDER) {
-        let reading = text.reading(slots);
-        let luck = uniform(recipe.seed, Purpose::Choice, row, fields.len());
-        let fields = fields.iter().zip(luck);
-        let choices = fields.filter_map(|(slot, luck)| reading.choose(slot, before, luck));
-        let choices: Vec<Choice> = choices.collect();
+    for (row, slots) in (0..).zip(completion::ORDER) {
+        let reading = text.reading(classes);
+        let draws = uniform(recipe.seed, NoiseStream::Choice, row, slots.len());
+        let choices: Vec<Choice> = slots
+            .iter()
+            .zip(draws)
+            .filter_map(|(&slot, u)| reading.choose(slot, source, u))
+            .collect();
         if choices.is_empty() {
             continue;
         }
-        let whole = choices.len();
         for attempt in completion::attempts(&choices) {
-            let reading = text.reading(slots);
-            let say = |prompt: String, choice| reading.said(&prompt, choice);
-            let longer = attempt.iter().fold(prompt.clone(), say);
-            let read = run(runtime, &longer, cancel).await?;
-            if reading.becomes(&read.reading(slots), attempt) {
+            let reading = text.reading(classes);
+            let state = |prompt: String, &choice: &Choice| reading.state(&prompt, choice);
+            let longer = attempt.iter().fold(prompt.clone(), state);
+            let read = run(checkpoint, session, &longer).await?;
+            if reading.keeps(&read.reading(classes), attempt) {
                 prompt = longer;
                 let shorter = std::mem::replace(&mut text, read);
                 own.get_or_insert(shorter);
                 chosen.extend(attempt.iter().map(|choice| choice.slot));
-                if attempt.len() == whole {
+                if attempt.len() == choices.len() {
                     break;
                 }
             }
         }
     }
-    Ok(text.finished(slots, own, &chosen))
+    Ok(text.finish(classes, own, &chosen))
 }
 
-/// The empty prompt, against which guidance pushes.
-pub(crate) async fn encode_nothing(
-    runtime: &mut Runtime,
-    cancel: &Cancel,
+/// Encodes the empty prompt: the unconditional branch of guidance.
+pub(crate) async fn encode_null(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
 ) -> Result<EncodedPrompt, EngineError> {
-    let text = run(runtime, "", cancel).await?;
-    Ok(text.finished(&runtime.starter.config.slots, None, &[]))
+    let text = run(checkpoint, session, "").await?;
+    Ok(text.finish(&checkpoint.config.classes, None, &[]))
 }
 
-/// The prompt as the model reads it: choices made beside the prompt are said in it, in place of what it says itself.
-fn full_prompt(recipe: &Recipe) -> String {
-    let mut prompt = unquoted(&recipe.prompt);
+/// Appends the recipe's style and camera to the prompt; the style replaces one that the prompt names.
+fn full_prompt(recipe: &Recipe, prompt: &str) -> String {
+    let mut prompt = prompt.to_owned();
     if let Some(style) = recipe.style {
-        for other in kinora_contract::Style::ALL {
+        for other in Style::ALL {
             prompt = without_word(&prompt, other.as_str());
         }
         prompt = format!(
@@ -143,44 +129,41 @@ fn without_word(prompt: &str, word: &str) -> String {
         .join(" ")
 }
 
-/// What the text encoder makes of a text.
-struct Text {
+/// Outputs of the text encoder.
+struct EncodedText {
     rows: Vec<f32>,
     encoded: Encoded,
     /// Rows that hold text.
     real: usize,
+    /// Class probabilities per slot.
     probabilities: Vec<Vec<f32>>,
 }
 
-impl Text {
-    fn reading<'a>(&'a self, slots: &'a [SlotConfig]) -> Reading<'a> {
+impl EncodedText {
+    fn reading<'a>(&'a self, classes: &'a Classes) -> Reading<'a> {
         Reading {
-            slots,
+            classes,
             probabilities: &self.probabilities,
         }
     }
 
-    /// With how it was understood. How sure that is, and which words are unknown, is about the person's own words: `own`, if some were added.
-    fn finished(self, slots: &[SlotConfig], own: Option<Self>, chosen: &[&str]) -> EncodedPrompt {
+    /// Reports classes from this text, but confidences and unknown words from the person's own words (`own`, if some were added).
+    fn finish(self, classes: &Classes, own: Option<Self>, chosen: &[Slot]) -> EncodedPrompt {
         let own = own.as_ref().unwrap_or(&self);
-        let reading = self.reading(slots);
-        let understood = slots
-            .iter()
-            .zip(&own.probabilities)
-            .filter_map(|(slot, own)| {
-                let (value, _) = reading.likeliest(&slot.name)?;
-                let class = slot.classes.iter().position(|class| class == value)?;
-                Some(Understood {
-                    slot: slot.name.clone(),
-                    value: value.to_owned(),
-                    confidence: own[class],
-                })
-            });
-        let understood: Vec<Understood> = understood.collect();
-        let settled = understood.iter().filter(|read| {
-            chosen.contains(&read.slot.as_str()) || read.confidence >= completion::SURE
+        let reading = self.reading(classes);
+        let class = |slot: Slot| reading.likeliest(slot).0;
+        let confidence = |slot: Slot| own.probabilities[slot.row()][class(slot)];
+        let understood = |slot| slot_reading(classes, slot, class(slot), confidence(slot));
+        let understood: Vec<SlotReading> = Slot::ALL.into_iter().map(understood).collect();
+        let resolved = Slot::ALL
+            .into_iter()
+            .filter(|slot| chosen.contains(slot) || confidence(*slot) >= completion::STATED);
+        let resolved = resolved.map(|slot| Choice {
+            slot,
+            class: class(slot),
         });
-        let settled = settled.cloned().collect();
+        let resolved = resolved.collect();
+        let scene = classes.reading(Slot::ALL.map(class));
         let Encoded {
             unknown,
             corrected,
@@ -188,66 +171,74 @@ impl Text {
             ..
         } = own.encoded.clone();
         EncodedPrompt {
-            rows: self.rows,
             real: self.real,
-            said: Rc::new(Said::new(slots, &self.probabilities)),
-            settled,
-            words: Event::Words {
+            slots: Rc::new(SlotProbs::new(classes, &self.probabilities)),
+            reading: scene,
+            resolved,
+            event: Event::PromptRead {
                 unknown,
                 corrected,
                 dropped,
                 understood,
             },
+            rows: self.rows,
         }
     }
 }
 
-async fn run(runtime: &mut Runtime, prompt: &str, cancel: &Cancel) -> Result<Text, EngineError> {
-    let encoded = runtime.starter.tokenizer.encode(prompt);
-    let handle = runtime.load(Network::Text).await?;
+async fn run(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+    prompt: &str,
+) -> Result<EncodedText, EngineError> {
+    let (config, weights) = (&checkpoint.config, &checkpoint.weights);
+    let encoded = checkpoint.tokenizer.encode(prompt);
     let real = encoded.ids.len();
-    let config = &runtime.starter.config;
-    let executor = &mut runtime.executor;
-    executor
-        .write(handle, "ids", &padded_ids(&encoded.ids, TEXT_ROWS))
-        .await?;
-    for (name, bias) in bias_inputs(&config.text, &runtime.starter.weights, TEXT_ROWS, real) {
-        executor.write(handle, &name, &bias).await?;
+    let handle = load(checkpoint, session).await?;
+    let ids = padded_ids(&encoded.ids, TEXT_ROWS);
+    session.write_one(handle, "ids", &ids).await?;
+    for (name, bias) in bias_inputs(&config.text, weights, TEXT_ROWS, real) {
+        session.write_one(handle, &name, &bias).await?;
     }
-    executor.run(handle, cancel).await?;
-    let rows = executor.read(handle, "rows").await?;
-    let mut read = Vec::with_capacity(config.slots.len());
-    for k in 0..config.slots.len() {
-        let logits = executor.read(handle, &format!("slot.{k}")).await?;
-        read.push(probabilities(&logits));
+    session.run(handle).await?;
+    let rows = session.read(handle, "rows").await?;
+    let mut probabilities = Vec::with_capacity(Slot::ALL.len());
+    for slot in Slot::ALL {
+        let logits = session.read(handle, &format!("slot.{}", slot.row())).await?;
+        probabilities.push(softmax(&logits));
     }
-    Ok(Text {
+    Ok(EncodedText {
         rows,
         encoded,
         real,
-        probabilities: read,
+        probabilities,
     })
+}
+
+/// Loads the text encoder.
+pub(crate) async fn load(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+) -> Result<kinora_engine::Handle, EngineError> {
+    let graph = || {
+        let vocabulary = checkpoint.tokenizer.vocabulary_size();
+        let classes = checkpoint.slot_classes();
+        text_graph(&checkpoint.config.text, vocabulary, TEXT_ROWS, &classes)
+    };
+    session.program(program(), &checkpoint.weights, graph).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kinora_contract::{ModelRef, Style};
-
-    fn recipe(prompt: &str) -> Recipe {
-        let model = ModelRef {
-            id: "starter".into(),
-            hash: "0".repeat(64),
-            extra: Default::default(),
-        };
-        Recipe::new(model, prompt, 7)
-    }
+    use kinora_contract::ModelRef;
 
     #[test]
-    fn a_chosen_style_replaces_the_one_in_the_prompt() {
-        let mut recipe = recipe("a red ball, cinematic");
-        assert_eq!(full_prompt(&recipe), "a red ball, cinematic");
+    fn the_style_of_the_recipe_replaces_the_one_in_the_prompt() {
+        let prompt = "a red ball, cinematic";
+        let mut recipe = Recipe::new(ModelRef::of_weights("starter", b""), prompt, 7);
+        assert_eq!(full_prompt(&recipe, prompt), "a red ball, cinematic");
         recipe.style = Some(Style::Animated);
-        assert_eq!(full_prompt(&recipe), "a red ball, animated");
+        assert_eq!(full_prompt(&recipe, prompt), "a red ball, animated");
     }
 }

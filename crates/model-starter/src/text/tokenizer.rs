@@ -1,4 +1,4 @@
-//! Words to ids: a small closed vocabulary, forgiving of typos, and honest about what it does not know.
+//! Words → ids over a small closed vocabulary, with spelling correction; unknown words are reported.
 //!
 //! The starter's world has a few hundred words, so a word is a token. A word outside the vocabulary becomes
 //! `<unk>` and is reported, so that the studio can say so instead of hiding it.
@@ -11,9 +11,9 @@ use serde::Deserialize;
 pub const PAD_ID: u32 = 0;
 /// Id of every word that the vocabulary does not hold.
 pub const UNKNOWN_ID: u32 = 1;
-/// Number of slot tokens that open each prompt; the text encoder reads the scene's fields off their rows.
+/// Slot tokens at the start of each prompt; the encoder's heads read the scene's fields from their rows.
 pub const SLOT_TOKENS: usize = 16;
-/// The longest prompt in words; further words are dropped and reported.
+/// Words of the longest prompt; further words are dropped and reported.
 pub const MAX_WORDS: usize = 52;
 
 /// Words shorter than this are not matched to their neighbours: a single edit changes too much of them.
@@ -26,7 +26,7 @@ pub struct Tokenizer {
     ids: HashMap<String, u32>,
 }
 
-/// What the tokenizer made of a prompt.
+/// A tokenized prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoded {
     /// The slot tokens, then one id per word.

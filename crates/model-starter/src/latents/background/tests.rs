@@ -7,13 +7,13 @@ fn scattered(count: usize, salt: usize) -> Vec<f32> {
 }
 
 /// A picture without any symmetry.
-fn uneven(width: usize, height: usize) -> Place {
+fn uneven(width: usize, height: usize) -> Background {
     let values = scattered(width * height * 4, 3);
-    Place::new(width, values.as_chunks::<4>().0.to_vec())
+    Background::new(width, values.as_chunks::<4>().0.to_vec())
 }
 
 /// The definition, pixel by pixel: four neighbours and their shares.
-fn naive(place: &Place, stage: &CameraState, camera: &CameraState) -> Vec<[f32; 4]> {
+fn naive(place: &Background, stage: &CameraState, camera: &CameraState) -> Vec<[f32; 4]> {
     let (width, height) = place.size();
     let half = height as f32 / 2.0;
     let mut pixels = Vec::new();
@@ -131,7 +131,7 @@ fn a_latent_frame_decodes_as_the_formulas_say() {
     for (name, shape, data) in &weights {
         stored.insert_f32(*name, shape, data.clone()).unwrap();
     }
-    let decoder = PlaceDecoder::new(&stored).unwrap();
+    let decoder = BackgroundCodec::new(&stored).unwrap();
     let tokens = scattered(2 * 192, 9);
     let [basis, mean, front_basis, front_mean, std] =
         std::array::from_fn(|i| weights[i].2.as_slice());
@@ -154,7 +154,7 @@ fn a_latent_frame_decodes_as_the_formulas_say() {
     };
     let of = |index: usize, subframe: usize| {
         let stage = decoder.decode(&tokens, grid, index);
-        Place::of_subframe(&stage, subframe, 64)
+        Background::of_subframe(&stage, subframe, 64)
     };
     assert_eq!(of(1, 2).size(), (64, 32));
     close(of(1, 2).pixels[20 * 64 + 37], wanted(2));
