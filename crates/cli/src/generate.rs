@@ -4,18 +4,18 @@ mod pictures;
 mod recipe;
 
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
-use kinora_contract::recipe::{FPS, MAX_FRAMES, frames_for_seconds};
-use kinora_contract::{Camera, ModelRef, Recipe, Style};
+use kinora_contract::{Camera, Recipe, Style};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
-use kinora_pipeline::{CHOSEN_BELOW, Event, Ladder, MakeExecutor, Runtime, Stage, generate};
+use kinora_model::VideoModel;
+use kinora_models::{AnyModel, CHOSEN_BELOW};
+use kinora_pipeline::{Event, ExecutorChain, MakeExecutor, Runtime, Stage, generate};
 use kinora_sound::SAMPLE_RATE;
 
-use crate::starter;
+use crate::model;
 
 /// Arguments of `kinora generate`.
 #[derive(clap::Args)]
@@ -52,8 +52,8 @@ pub struct Args {
     #[arg(long, value_parser = parse_word::<Camera>)]
     camera: Option<Camera>,
     /// Length in seconds, up to 8. 2.75, the clip's own, or 28 frames more than the clip that goes on, if left out.
-    #[arg(long, value_parser = parse_frames)]
-    seconds: Option<u32>,
+    #[arg(long)]
+    seconds: Option<f32>,
     /// Width × height: 128x128, 160x96 or 96x160. Square, or the clip's own, if left out.
     #[arg(long, value_parser = parse_size)]
     size: Option<(u32, u32)>,
@@ -66,7 +66,7 @@ pub struct Args {
     /// The MP4 to write.
     #[arg(short, long)]
     output: PathBuf,
-    /// Folder of the model: config.json, tokenizer.json, starter.safetensors. The built-in place if left out.
+    /// Folder of the model: model.json and the files that it names. The built-in starter if left out.
     #[arg(long)]
     model: Option<PathBuf>,
     /// Where to run; by default the GPU if there is a real one.
@@ -88,17 +88,12 @@ pub enum Device {
 
 /// Generates one clip.
 pub fn run(args: &Args) -> Result<()> {
-    let starter = starter::open(args.model.as_deref())?;
-    let model = ModelRef {
-        id: starter.config.id.clone(),
-        hash: starter.config.weights_blake3.clone(),
-        extra: Default::default(),
-    };
-    let recipe = recipe::of(args, model, &starter.config.sampler)?;
+    let model = model::open(args.model.as_deref())?;
+    let recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
     let device = args.device;
     pollster::block_on(async {
-        let mut runtime = Runtime::new(Rc::new(starter), ladder(device)).await?;
-        let mp4 = encode(&recipe, &mut runtime, args.json).await?;
+        let mut runtime = Runtime::new(executor_chain(device)).await?;
+        let mp4 = encode(&model, &recipe, &mut runtime, args.json).await?;
         std::fs::write(&args.output, mp4)
             .with_context(|| format!("{} cannot be written", args.output.display()))?;
         if !args.json {
@@ -108,8 +103,8 @@ pub fn run(args: &Args) -> Result<()> {
     })
 }
 
-/// The ways to run on a device; none means the GPU if it is a real one, and the CPU otherwise.
-pub fn ladder(device: Option<Device>) -> Ladder {
+/// Returns the executor chain of a device; by default the GPU if there is a real one, then the CPU.
+pub fn executor_chain(device: Option<Device>) -> ExecutorChain {
     let gpu = |choice| -> MakeExecutor {
         Box::new(move || {
             Box::pin(async move {
@@ -129,7 +124,12 @@ pub fn ladder(device: Option<Device>) -> Ladder {
 }
 
 /// Runs the pipeline and encodes its frames in the order in which they arrive.
-async fn encode(recipe: &Recipe, runtime: &mut Runtime, json: bool) -> Result<Vec<u8>> {
+async fn encode(
+    model: &AnyModel,
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+    json: bool,
+) -> Result<Vec<u8>> {
     let mut encoder = PlatformEncoder::open(ClipFormat::of(recipe, SAMPLE_RATE)).await?;
     let mut media = Vec::new();
     let mut events = |event: Event| {
@@ -142,7 +142,7 @@ async fn encode(recipe: &Recipe, runtime: &mut Runtime, json: bool) -> Result<Ve
             media.push(event);
         }
     };
-    generate(recipe, runtime, &mut events, &Cancel::new()).await?;
+    generate(model, recipe, runtime, &mut events, &Cancel::new()).await?;
     for event in media {
         match event {
             Event::Frame { rgb, .. } => encoder.push_frame(&rgb).await?,
@@ -174,7 +174,7 @@ fn print_progress(event: &Event) {
                 );
             }
         }
-        Event::Words {
+        Event::PromptRead {
             unknown,
             understood,
             ..
@@ -207,15 +207,6 @@ fn print_progress(event: &Event) {
 
 fn parse_word<T: std::str::FromStr<Err: std::fmt::Display>>(word: &str) -> Result<T, String> {
     word.parse().map_err(|e: T::Err| e.to_string())
-}
-
-/// Frames of so many seconds.
-fn parse_frames(text: &str) -> Result<u32> {
-    let longest = MAX_FRAMES as f32 / FPS as f32;
-    match text.parse() {
-        Ok(seconds) if seconds > 0.0 && seconds <= longest => Ok(frames_for_seconds(seconds)),
-        _ => bail!("a clip lasts up to {longest:.1} seconds"),
-    }
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32)> {

@@ -2,7 +2,7 @@
 
 mod bench;
 mod generate;
-mod starter;
+mod model;
 mod world;
 
 use clap::{Parser, Subcommand};
