@@ -1,21 +1,24 @@
-//! A plan in its frame and on its stage.
+//! Fits a plan to the aspect of a frame and to its background plate.
 //!
-//! The planner has learned square frames: in one less wide than high the same things happen smaller, on the same ground, so
-//! that nobody leaves the picture and whoever touched still touches.
+//! The planner is trained on square frames. A portrait frame shows the same events smaller, on the same ground line, so
+//! that every subject stays in the frame and contacts stay contacts.
 
 use kinora_contract::Plan;
 use kinora_contract::plan::{CameraState, Subject, subframe_of};
 
-/// Shrinks a plan to a frame of this aspect (width over height); frames at least as wide as high keep it as it is. The first
-/// `deciding` pixel frames say where the ground is: a clip that goes on stays where it stood.
-pub fn frame(plan: &mut Plan, aspect: f32, deciding: usize) {
-    // Ways shrink with the width, sizes with its root in the world's own narrow scenes; one scale for both keeps contacts.
+use crate::camera_path::reproject;
+
+/// Scales a plan to a frame of this aspect (width over height). No-op for frames at least as wide as high.
+///
+/// The first `anchor_frames` pixel frames determine the ground line, so that a clip that is extended keeps it.
+pub fn fit_to_aspect(plan: &mut Plan, aspect: f32, anchor_frames: usize) {
+    // In the world's own portrait scenes paths scale with the width and sizes with its root; one scale keeps contacts.
     let scale = libm::powf(aspect.clamp(0.5, 1.0), 0.8);
     if scale == 1.0 {
         return;
     }
     let states: Vec<_> = (0..plan.frames()).filter_map(|f| plan.frame(f)).collect();
-    let subjects = states.iter().take(deciding);
+    let subjects = states.iter().take(anchor_frames);
     let subjects = subjects.flat_map(|state| &state.subjects);
     let lowest = |low: f32, s: &Subject| low.max(s.y + s.r);
     let ground = subjects.filter(|s| s.is_visible()).fold(f32::MIN, lowest);
@@ -33,47 +36,39 @@ pub fn frame(plan: &mut Plan, aspect: f32, deciding: usize) {
     }
 }
 
-/// The stage of a framed plan ([`Plan::stage`]). The first `deciding` pixel frames have it: a clip that goes on keeps the stage
-/// that it is drawn in, and a camera that would leave it stays inside.
-pub fn stage(plan: &mut Plan, aspect: f32, deciding: usize) -> CameraState {
-    let cameras = (0..deciding).filter_map(|f| plan.frame(f));
-    let stage = CameraState::around(cameras.map(|state| state.camera), aspect);
-    for frame in deciding..plan.frames() {
+/// Returns the camera of the background plate, which shows all that the first `anchor_frames` cameras show
+/// ([`CameraState::around`]). Later cameras are clamped to the plate and their subjects reprojected.
+pub fn plate_of(plan: &mut Plan, aspect: f32, anchor_frames: usize) -> CameraState {
+    let cameras = (0..anchor_frames).filter_map(|f| plan.frame(f));
+    let plate = CameraState::around(cameras.map(|state| state.camera), aspect);
+    for frame in anchor_frames..plan.frames() {
         let Some(mut state) = plan.frame(frame) else {
             continue;
         };
-        let camera = inside(state.camera, &stage, aspect);
+        let camera = clamped_to(&plate, state.camera, aspect);
         if camera != state.camera {
-            // What is in the world stays where it is: another camera shows it elsewhere.
             for subject in state.subjects.iter_mut().filter(|s| s.is_present()) {
-                refilm(subject, &state.camera, &camera);
+                reproject(subject, &state.camera, &camera);
             }
             state.camera = camera;
             plan.set_frame(frame, &state);
         }
     }
-    stage
+    plate
 }
 
-/// Shows a subject that one camera shows by another: in the world it stays where it is.
-pub fn refilm(subject: &mut Subject, before: &CameraState, after: &CameraState) {
-    let (x, y) = before.back(subject.x, subject.y);
-    (subject.x, subject.y) = after.project(x, y);
-    subject.r *= after.zoom / before.zoom;
-}
-
-/// The camera nearest to this one that shows nothing outside of a stage.
-fn inside(camera: CameraState, stage: &CameraState, aspect: f32) -> CameraState {
-    let zoom = camera.zoom.max(stage.zoom);
-    let nearer = zoom / stage.zoom;
-    // How far a view that is nearer may go to either side of the stage's middle.
+/// The camera nearest to `camera` whose frame lies inside the plate.
+fn clamped_to(plate: &CameraState, camera: CameraState, aspect: f32) -> CameraState {
+    let zoom = camera.zoom.max(plate.zoom);
+    let nearer = zoom / plate.zoom;
+    // Range of a magnified frame to either side of the plate's centre.
     let pan = |pan: f32, middle: f32, half: f32| {
         let room = half * (nearer - 1.0);
         pan.max(middle * nearer - room).min(middle * nearer + room)
     };
     CameraState {
-        pan_x: pan(camera.pan_x, stage.pan_x, aspect),
-        pan_y: pan(camera.pan_y, stage.pan_y, 1.0),
+        pan_x: pan(camera.pan_x, plate.pan_x, aspect),
+        pan_y: pan(camera.pan_y, plate.pan_y, 1.0),
         zoom,
     }
 }
@@ -105,18 +100,18 @@ mod tests {
     }
 
     #[test]
-    fn square_and_wide_frames_keep_the_plan() {
+    fn square_and_landscape_frames_keep_the_plan() {
         for aspect in [1.0, 160.0 / 96.0] {
             let mut plan = touching();
-            frame(&mut plan, aspect, 9);
+            fit_to_aspect(&mut plan, aspect, 9);
             assert_eq!(plan, touching());
         }
     }
 
     #[test]
-    fn a_narrow_frame_shrinks_everything_alike_and_keeps_the_ground() {
+    fn a_portrait_frame_scales_about_the_ground_line() {
         let mut plan = touching();
-        frame(&mut plan, 0.6, 9);
+        fit_to_aspect(&mut plan, 0.6, 9);
         let [a, b, absent] = plan.frame(5).unwrap().subjects;
         let scale = a.r / 0.3;
         assert!((0.6..0.8).contains(&scale), "{scale}");
@@ -129,8 +124,8 @@ mod tests {
         assert_eq!(absent, Subject::ABSENT);
     }
 
-    /// A plan whose camera takes these views, then goes on.
-    fn seen_by(cameras: &[(f32, f32, f32)]) -> Plan {
+    /// A plan with these cameras in its first frames.
+    fn with_cameras(cameras: &[(f32, f32, f32)]) -> Plan {
         let mut plan = touching();
         for (frame, &(pan_x, pan_y, zoom)) in cameras.iter().enumerate() {
             let mut state = plan.frame(frame).unwrap();
@@ -149,16 +144,16 @@ mod tests {
     ];
 
     #[test]
-    fn a_whole_clip_has_the_stage_of_its_plan() {
-        let mut plan = seen_by(&AROUND);
+    fn an_unextended_clip_has_the_plate_of_its_plan() {
+        let mut plan = with_cameras(&AROUND);
         let before = plan.clone();
         let frames = plan.frames();
-        assert_eq!(stage(&mut plan, 1.0, frames), before.stage(1.0));
+        assert_eq!(plate_of(&mut plan, 1.0, frames), before.stage(1.0));
         assert_eq!(plan, before);
     }
 
     #[test]
-    fn a_camera_that_goes_on_stays_on_the_stage_and_things_where_they_are() {
+    fn later_cameras_stay_on_the_plate_and_subjects_in_place() {
         for aspect in [0.6, 1.0, 160.0 / 96.0] {
             let mut cameras = AROUND.to_vec();
             cameras.extend([
@@ -167,20 +162,20 @@ mod tests {
                 (0.3, -2.0, 1.2),
                 (0.0, 0.0, 0.5),
             ]);
-            let before = seen_by(&cameras);
+            let before = with_cameras(&cameras);
             let mut plan = before.clone();
-            let stage = stage(&mut plan, aspect, AROUND.len());
+            let plate = plate_of(&mut plan, aspect, AROUND.len());
             for frame in 0..AROUND.len() {
                 assert_eq!(plan.frame(frame), before.frame(frame));
             }
-            // This one was inside.
+            // This camera lies inside the plate.
             assert_eq!(plan.frame(6), before.frame(6));
             for frame in [5, 7, 8] {
                 let (was, is) = (before.frame(frame).unwrap(), plan.frame(frame).unwrap());
                 assert_ne!(is.camera, was.camera);
                 for (x, y) in [(-aspect, -1.0), (aspect, 1.0)] {
                     let (x, y) = is.camera.back(x, y);
-                    let (x, y) = stage.project(x, y);
+                    let (x, y) = plate.project(x, y);
                     assert!(x.abs() < aspect + 1e-5 && y.abs() < 1.0 + 1e-5, "{frame}");
                 }
                 for (is_at, was_at) in is.subjects.iter().zip(&was.subjects) {
@@ -193,7 +188,7 @@ mod tests {
                     }
                 }
             }
-            // At the same zoom a thing moves on the screen as far as the view does.
+            // At equal zoom a subject moves on the screen as far as the camera does.
             let (was, is) = (before.frame(5).unwrap(), plan.frame(5).unwrap());
             let moved = is.subjects[0].x - was.subjects[0].x;
             assert!((moved - (is.camera.pan_x - was.camera.pan_x)).abs() < 1e-6);
@@ -202,27 +197,27 @@ mod tests {
     }
 
     #[test]
-    fn a_clip_that_goes_on_begins_as_its_source() {
-        let mut short = seen_by(&AROUND);
-        let mut long = seen_by(&[&AROUND[..], &[(0.9, 0.3, 0.8); 4]].concat());
-        assert_eq!(stage(&mut short, 1.0, 5), stage(&mut long, 1.0, 5));
+    fn an_extended_clip_begins_as_its_source() {
+        let mut short = with_cameras(&AROUND);
+        let mut long = with_cameras(&[&AROUND[..], &[(0.9, 0.3, 0.8); 4]].concat());
+        assert_eq!(plate_of(&mut short, 1.0, 5), plate_of(&mut long, 1.0, 5));
         for frame in 0..5 {
             assert_eq!(short.frame(frame), long.frame(frame));
         }
     }
 
     #[test]
-    fn what_comes_later_does_not_move_the_ground() {
+    fn later_frames_do_not_move_the_ground() {
         let (mut plan, mut longer) = (touching(), touching());
         let mut sunk = longer.frame(8).unwrap();
         sunk.subjects[0].y += 0.3;
         assert!(longer.set_frame(8, &sunk));
-        frame(&mut plan, 0.6, 5);
-        frame(&mut longer, 0.6, 5);
+        fit_to_aspect(&mut plan, 0.6, 5);
+        fit_to_aspect(&mut longer, 0.6, 5);
         assert_eq!(plan.frame(4), longer.frame(4));
         let mut moved = touching();
         assert!(moved.set_frame(8, &sunk));
-        frame(&mut moved, 0.6, 9);
+        fit_to_aspect(&mut moved, 0.6, 9);
         assert_ne!(plan.frame(4), moved.frame(4));
     }
 }

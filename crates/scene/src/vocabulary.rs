@@ -1,38 +1,146 @@
-//! The closed vocabularies of a scene: every value that a field can have, with its canonical word and class order.
+//! Closed class vocabularies of a scene: every value of every field, with its canonical word and class order.
 //!
-//! New values go to the end: the order is the order of classes, and models count on it.
+//! Class order is part of the model format. Append new values at the end.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// Declares a closed vocabulary: an enum, its canonical words and its class order.
-macro_rules! vocabulary {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+pub use kinora_contract::{Camera, Style};
+use thiserror::Error;
+
+/// A closed vocabulary with a fixed class order.
+pub trait Vocabulary: Copy + Eq + fmt::Debug + 'static {
+    /// Name of the field that takes these values.
+    const FIELD: &'static str;
+    /// All values in class order.
+    const CLASSES: &'static [Self];
+
+    /// Returns the canonical word.
+    fn word(self) -> &'static str;
+
+    /// Returns the value of a canonical word.
+    fn from_word(word: &str) -> Option<Self> {
+        Self::CLASSES.iter().copied().find(|it| it.word() == word)
+    }
+
+    /// Parses a canonical word.
+    ///
+    /// # Errors
+    /// [`UnknownWord`], which lists the vocabulary.
+    fn parse_word(word: &str) -> Result<Self, UnknownWord> {
+        Self::from_word(word).ok_or_else(|| UnknownWord {
+            field: Self::FIELD,
+            word: word.chars().take(40).collect(),
+            known: Self::CLASSES.iter().map(|it| it.word()).collect(),
+        })
+    }
+
+    /// Returns the index in [`Self::CLASSES`].
+    fn class(self) -> usize {
+        let found = Self::CLASSES.iter().position(|it| *it == self);
+        found.unwrap_or(Self::CLASSES.len())
+    }
+}
+
+/// A word outside a vocabulary.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("unknown {field} \"{word}\"; expected one of: {}", .known.join(", "))]
+pub struct UnknownWord {
+    /// Field of the vocabulary.
+    pub field: &'static str,
+    /// The word, cut after 40 characters.
+    pub word: String,
+    /// All canonical words in class order.
+    pub known: Vec<&'static str>,
+}
+
+/// Declares a vocabulary: an enum in class order with its field name and canonical words. The calling crate depends
+/// on `serde`.
+#[macro_export]
+macro_rules! closed_vocabulary {
+    (
+        $(#[$meta:meta])*
+        $name:ident: $field:literal { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }
+    ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize,
+        )]
         pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
             /// All values in class order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The canonical word.
+            /// Returns the canonical word.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The value of a canonical word.
+            /// Returns the value of a canonical word.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl $crate::vocabulary::Vocabulary for $name {
+            const FIELD: &'static str = $field;
+            const CLASSES: &'static [Self] = Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.word()
+            }
+
+            fn from_word(word: &str) -> Option<Self> {
+                Self::from_word(word)
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::vocabulary::UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                $crate::vocabulary::Vocabulary::parse_word(word)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.word())
             }
         }
     };
 }
 
-pub(crate) use vocabulary;
+impl Vocabulary for Style {
+    const FIELD: &'static str = "style";
+    const CLASSES: &'static [Self] = &Self::ALL;
 
-vocabulary!(
-    /// The shape of a subject; the last three are characters.
-    Object {
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Vocabulary for Camera {
+    const FIELD: &'static str = "camera";
+    /// Class order, which differs from the order of the recipe's [`Camera::ALL`].
+    const CLASSES: &'static [Self] = &[
+        Self::Static,
+        Self::Pan,
+        Self::Zoom,
+        Self::ZoomOut,
+        Self::Tilt,
+        Self::Follow,
+        Self::Handheld,
+    ];
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+closed_vocabulary!(
+    /// Shape of a subject. The last three are characters.
+    Object: "object" {
         /// A sphere with a stripe.
         Ball = "ball",
         /// A box with equal sides.
@@ -83,7 +191,7 @@ vocabulary!(
         Gift = "gift",
         /// A small bird.
         Bird = "bird",
-        /// A human being; the colour is that of the shirt.
+        /// A human; the colour is that of the shirt.
         Person = "person",
         /// A robot.
         Robot = "robot",
@@ -93,15 +201,15 @@ vocabulary!(
 );
 
 impl Object {
-    /// Whether it is a character, with limbs.
+    /// Returns true for characters, which have limbs.
     pub fn is_character(self) -> bool {
         matches!(self, Self::Person | Self::Robot | Self::Bear)
     }
 }
 
-vocabulary!(
-    /// The colour of a subject.
-    Colour {
+closed_vocabulary!(
+    /// Colour of a subject.
+    Colour: "colour" {
         /// Red.
         Red = "red",
         /// Orange.
@@ -128,9 +236,9 @@ vocabulary!(
         Grey = "grey",
     }
 );
-vocabulary!(
-    /// What a subject is made of.
-    Material {
+closed_vocabulary!(
+    /// Material of a subject.
+    Material: "material" {
         /// Soft and very elastic.
         Rubber = "rubber",
         /// Short and hollow.
@@ -145,13 +253,13 @@ vocabulary!(
         Plastic = "plastic",
         /// Clear, pale and slippery.
         Ice = "ice",
-        /// Soft and matt; takes the force of a fall.
+        /// Soft and matt; absorbs impacts.
         Cloth = "cloth",
     }
 );
-vocabulary!(
-    /// Where.
-    Place {
+closed_vocabulary!(
+    /// Location of the scene.
+    Place: "place" {
         /// A room with floorboards.
         WoodenFloor = "wooden floor",
         /// Sand beside the sea.
@@ -180,7 +288,7 @@ vocabulary!(
 );
 
 impl Place {
-    /// Whether there is a roof: no weather.
+    /// Returns true under a roof, where the weather is always clear.
     pub fn is_indoors(self) -> bool {
         matches!(
             self,
@@ -189,22 +297,22 @@ impl Place {
     }
 }
 
-vocabulary!(
-    /// What falls from the sky; always clear indoors.
-    Weather {
-        /// Fair.
+closed_vocabulary!(
+    /// Weather; always clear indoors.
+    Weather: "weather" {
+        /// Fair sky.
         Clear = "clear",
-        /// It rains.
+        /// Rainfall.
         Rain = "rain",
-        /// It snows.
+        /// Snowfall.
         Snow = "snow",
-        /// Distance fades into white.
+        /// Distance fades to white.
         Fog = "fog",
     }
 );
-vocabulary!(
-    /// The time of day.
-    Time {
+closed_vocabulary!(
+    /// Time of day.
+    Time: "time" {
         /// Bright.
         Day = "day",
         /// Low warm light.
@@ -213,39 +321,9 @@ vocabulary!(
         Night = "night",
     }
 );
-vocabulary!(
-    /// How the clip looks.
-    Style {
-        /// Soft light, natural colours, reflections, a trace of grain.
-        Realistic = "realistic",
-        /// Shallow focus, teal and orange, dark corners, bars above and below.
-        Cinematic = "cinematic",
-        /// Outlines and flat two-tone colours, twelve drawings a second.
-        Animated = "animated",
-    }
-);
-vocabulary!(
-    /// How the camera moves.
-    Camera {
-        /// It does not.
-        Static = "static",
-        /// It turns slowly to one side.
-        Pan = "pan",
-        /// It moves slowly closer.
-        Zoom = "zoom",
-        /// It moves slowly away.
-        ZoomOut = "zoom out",
-        /// It turns slowly up or down.
-        Tilt = "tilt",
-        /// It keeps the first subject in the middle.
-        Follow = "follow",
-        /// It sways in a hand.
-        Handheld = "handheld",
-    }
-);
-vocabulary!(
-    /// What happens.
-    Action {
+closed_vocabulary!(
+    /// What the subjects do.
+    Action: "action" {
         /// Thrown sideways, it bounces several times.
         Bounce = "bounce",
         /// It rolls or tumbles along the ground.
@@ -278,26 +356,23 @@ vocabulary!(
         Wave = "wave",
         /// A character dances.
         Dance = "dance",
-        /// Somebody says a sentence, seen from near.
+        /// A person says a sentence, in close-up.
         Talk = "talk",
-        /// Somebody looks about, seen from near.
+        /// A person looks around, in close-up.
         Look = "look",
     }
 );
 
-/// How many actions the first version of the world had: scenes are drawn from these.
-pub const VERSION_1_ACTIONS: usize = 16;
-
 impl Action {
-    /// Whether it is seen from near: head and shoulders.
+    /// Returns true for portraits: head and shoulders of one person.
     pub fn is_portrait(self) -> bool {
         matches!(self, Self::Talk | Self::Look)
     }
 }
 
-vocabulary!(
-    /// How near a portrait is.
-    Shot {
+closed_vocabulary!(
+    /// Framing of a portrait.
+    Shot: "shot" {
         /// The head fills the frame.
         CloseUp = "close-up",
         /// Head and shoulders.
@@ -305,10 +380,10 @@ vocabulary!(
     }
 );
 
-vocabulary!(
-    /// Whether a pillar stands in the way.
-    Cover {
-        /// None does.
+closed_vocabulary!(
+    /// Occlusion by a pillar.
+    Cover: "cover" {
+        /// No pillar.
         Open = "open",
         /// The subject passes behind a pillar.
         Behind = "behind",
@@ -316,3 +391,48 @@ vocabulary!(
         Front = "in front",
     }
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: Vocabulary + serde::Serialize>() {
+        for (class, value) in T::CLASSES.iter().enumerate() {
+            assert_eq!(value.class(), class);
+            assert_eq!(T::from_word(value.word()), Some(*value));
+            assert_eq!(serde_json::to_value(value).unwrap(), value.word());
+        }
+        assert_eq!(T::from_word("nothing of this kind"), None);
+    }
+
+    #[test]
+    fn words_classes_and_serialized_names_agree() {
+        check::<Object>();
+        check::<Colour>();
+        check::<Material>();
+        check::<Place>();
+        check::<Weather>();
+        check::<Time>();
+        check::<Style>();
+        check::<Camera>();
+        check::<Action>();
+        check::<Shot>();
+        check::<Cover>();
+    }
+
+    #[test]
+    fn camera_classes_are_the_recipe_moves() {
+        assert_eq!(Camera::CLASSES.len(), Camera::ALL.len());
+        assert!(Camera::ALL.iter().all(|it| Camera::CLASSES.contains(it)));
+    }
+
+    #[test]
+    fn an_unknown_word_names_field_word_and_vocabulary() {
+        let error = "hail".parse::<Weather>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "unknown weather \"hail\"; expected one of: clear, rain, snow, fog"
+        );
+        assert_eq!("zoom out".parse::<Camera>().unwrap(), Camera::ZoomOut);
+    }
+}

@@ -1,42 +1,38 @@
-//! What rolls turns as far as it goes. The planner's turns lag behind its ways, as if things slid; for what is round the turn
-//! follows from the way. Twin: `training/rolling.py`.
+//! Rolling without slipping: the rotation of a round object follows from its path.
+//!
+//! The planner's rotations lag behind its paths, as if objects slid.
 
 use kinora_contract::Plan;
 
-/// Round things and their radius in the plan over the one on which they roll, as the world has them.
-const ROUND: [(&str, f32); 7] = [
-    ("apple", 1.136),
-    ("ball", 1.0),
-    ("barrel", 1.515),
-    ("bottle", 2.5),
-    ("can", 1.087),
-    ("drum", 1.351),
-    ("ring", 1.0),
-];
+use crate::constants::rolling_outline_ratio;
+use crate::vocabulary::Object;
 
-/// Turns subject 1 as it rolls from a pixel frame on, if it is a round thing of this name; others tumble as the planner wants it.
-pub fn turn(plan: &mut Plan, object: &str, from: usize) {
-    let Some((_, slender)) = ROUND.iter().find(|(name, _)| *name == object) else {
+/// Rotates subject 1 by its path over its contact radius from pixel frame `first_frame` on, continuing the rotation of
+/// the frame before. No-op for objects that do not roll as a circle.
+pub fn enforce_no_slip(plan: &mut Plan, object: Object, first_frame: usize) {
+    let Some(outline_ratio) = rolling_outline_ratio(object) else {
         return;
     };
     let mut before = None;
-    // What is there already, or else the first frame, says how it lies.
-    for frame in from.saturating_sub(1)..plan.frames() {
+    // The frame before, or the first one, gives the initial rotation.
+    for frame in first_frame.saturating_sub(1)..plan.frames() {
         let Some(mut state) = plan.frame(frame) else {
             continue;
         };
         let (camera, subject) = (state.camera, &mut state.subjects[0]);
         let (x, _) = camera.back(subject.x, subject.y);
         let radius = subject.r / camera.zoom;
-        let turned = match before {
+        let angle = match before {
             None => libm::atan2f(subject.sin, subject.cos),
-            // Screens have y down: to the right is clockwise, and clockwise is positive.
-            Some((way, angle)) if subject.is_present() => angle + (x - way) * slender / radius,
+            // With y down, rolling to the right is clockwise, and clockwise is positive.
+            Some((from_x, angle)) if subject.is_present() => {
+                angle + (x - from_x) * outline_ratio / radius
+            }
             Some((_, angle)) => angle,
         };
-        before = Some((x, turned));
-        if frame >= from {
-            (subject.cos, subject.sin) = (libm::cosf(turned), libm::sinf(turned));
+        before = Some((x, angle));
+        if frame >= first_frame {
+            (subject.cos, subject.sin) = (libm::cosf(angle), libm::sinf(angle));
             plan.set_frame(frame, &state);
         }
     }
@@ -52,7 +48,7 @@ mod tests {
         let mut plan = Plan::empty(5);
         for frame in 0..plan.frames() {
             let mut state = Subframe::EMPTY;
-            // A camera that follows: on the screen it stands still.
+            // The camera follows: on the screen the subject stands still.
             state.camera = CameraState {
                 pan_x: -0.05 * frame as f32,
                 pan_y: 0.0,
@@ -70,11 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn a_ball_turns_by_its_way_over_its_radius() {
+    fn a_ball_rotates_by_its_path_over_its_radius() {
         let mut plan = sliding();
-        turn(&mut plan, "ball", 0);
-        let way = 0.05 * 16.0 / 1.25;
-        let angle = core::f32::consts::FRAC_PI_2 + way / (0.25 / 1.25);
+        enforce_no_slip(&mut plan, Object::Ball, 0);
+        let path = 0.05 * 16.0 / 1.25;
+        let angle = core::f32::consts::FRAC_PI_2 + path / (0.25 / 1.25);
         let ball = plan.frame(16).unwrap().subjects[0];
         assert!((ball.cos - angle.cos()).abs() < 1e-4 && (ball.sin - angle.sin()).abs() < 1e-4);
         let first = plan.frame(0).unwrap().subjects[0];
@@ -82,16 +78,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_round_tumbles_as_planned() {
+    fn cornered_objects_tumble_as_planned() {
         let mut plan = sliding();
-        turn(&mut plan, "cube", 0);
+        enforce_no_slip(&mut plan, Object::Cube, 0);
         assert_eq!(plan, sliding());
     }
 
     #[test]
-    fn what_is_there_already_stays_and_turns_on() {
+    fn an_extended_clip_keeps_its_frames_and_continues_the_rotation() {
         let mut plan = sliding();
-        turn(&mut plan, "ball", 9);
+        enforce_no_slip(&mut plan, Object::Ball, 9);
         assert_eq!(plan.frame(8), sliding().frame(8));
         let angle = |frame| {
             let ball = plan.frame(frame).unwrap().subjects[0];
