@@ -1,15 +1,19 @@
 //! The gallery: sheets that show every value of every field, to be looked at.
 
-use crate::cast::{readable, role};
-use crate::edit::{Field, fields_of, remix};
-use crate::heads::TRAINING_IDS;
-use crate::portrait::{Kind, Portrait};
-use crate::scene::{Scene, Shape};
-use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Shot, Style, Subject, Time,
-    Weather,
+use kinora_scene::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Vocabulary, Weather,
 };
-use crate::{Renderer, captions};
+
+use crate::heads::TRAINING_IDS;
+use crate::language::captions::captions;
+use crate::language::remix_pairs::{Field, fields_of, remix};
+use crate::render::Renderer;
+use crate::sample::Scene;
+use crate::spec::casting::{readable, role};
+use crate::spec::portrait::Portrait;
+use crate::spec::sampling::Kind;
+use crate::spec::shape::Shape;
+use crate::spec::{SceneSpec, Subject};
 
 /// The frame by which a still is shown.
 const STILL: usize = 12;
@@ -49,11 +53,11 @@ pub struct Picture {
 /// All sheets.
 pub fn sheets() -> Vec<Sheet> {
     let mut sheets = vec![objects(0), objects(1), colours(), edits()];
-    sheets.extend(Style::ALL.iter().map(|style| materials(*style)));
+    sheets.extend(Style::CLASSES.iter().map(|style| materials(*style)));
     sheets.extend(Action::ALL.iter().map(|action| action_sheet(*action)));
     sheets.extend(Place::ALL.iter().map(|place| place_sheet(*place)));
-    sheets.extend(Style::ALL.iter().map(|style| style_sheet(*style)));
-    sheets.extend(Camera::ALL.iter().map(|camera| camera_sheet(*camera)));
+    sheets.extend(Style::CLASSES.iter().map(|style| style_sheet(*style)));
+    sheets.extend(Camera::CLASSES.iter().map(|camera| camera_sheet(*camera)));
     sheets.extend(Weather::ALL.iter().map(|weather| weather_sheet(*weather)));
     sheets.push(covers());
     sheets.push(heads("heads-close", 0..32, Shot::CloseUp));
@@ -168,7 +172,7 @@ fn objects(half: usize) -> Sheet {
             Action::Fall
         };
         SceneSpec::new(subject(*object, index), action, Place::WoodenFloor)
-            .with_style(Style::ALL[index % 3])
+            .with_style(Style::CLASSES[index % 3])
             .with_seed(index as u64)
     });
     sheet(&format!("objects-{}", half + 1), rows.collect(), 8)
@@ -240,7 +244,7 @@ fn action_sheet(action: Action) -> Sheet {
         first.object = readable(action, fits[(index * 7) % fits.len()]);
         SceneSpec { first, ..spec }
             .fitted()
-            .with_style(Style::ALL[index % 3])
+            .with_style(Style::CLASSES[index % 3])
     });
     sheet(&format!("action-{}", action.word()), rows.collect(), 11)
 }
@@ -250,7 +254,7 @@ fn place_sheet(place: Place) -> Sheet {
         let action = [Action::Roll, Action::Walk, Action::Bounce][index % 3];
         let object = [Object::Ball, Object::Person, Object::Duck][index % 3];
         SceneSpec::new(subject(object, index), action, place)
-            .with_style(Style::ALL[(index / 3) % 3])
+            .with_style(Style::CLASSES[(index / 3) % 3])
             .with_air(Weather::ALL[index % 4], Time::ALL[index % 3])
             .with_seed(index as u64)
     });
@@ -286,7 +290,7 @@ fn covers() -> Sheet {
         let action = [Action::Roll, Action::Walk, Action::Bounce, Action::Run][index % 4];
         spec_of(action, 800 + index as u64)
             .with_cover(Cover::ALL[1 + index % 2])
-            .with_style(Style::ALL[index % 3])
+            .with_style(Style::CLASSES[index % 3])
     });
     sheet("cover", rows.collect(), 11)
 }
@@ -345,7 +349,7 @@ fn sheet(name: &str, rows: Vec<SceneSpec>, columns: usize) -> Sheet {
 
 /// Heads of successive ids, one cell each.
 fn heads(name: &str, ids: core::ops::Range<u64>, shot: Shot) -> Sheet {
-    let cells = ids.map(|id| portrait(id, id, shot, Style::ALL[id as usize % 3]));
+    let cells = ids.map(|id| portrait(id, id, shot, Style::CLASSES[id as usize % 3]));
     Sheet {
         stills: true,
         words: Vec::new(),
@@ -361,7 +365,7 @@ fn identities() -> Sheet {
                 id,
                 10 * id + take,
                 Shot::CloseUp,
-                Style::ALL[take as usize % 3],
+                Style::CLASSES[take as usize % 3],
             )
         })
     });

@@ -1,6 +1,6 @@
 //! What hits the ground is heard, once per hit, and what only rests or pivots is not.
 
-use kinora_world::physics::With;
+use kinora_world::motion::track::With;
 use kinora_world::{Action, Contact, Scene, SceneSpec, Shape};
 
 /// Scenes of an action with their contacts, on the ground and with others.

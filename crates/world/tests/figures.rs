@@ -1,7 +1,7 @@
 //! Characters obey the ground: planted feet stay, nothing sinks, flights are parabolas.
 
-use kinora_world::figure::{Build, Figure, Gait, Leap, Motion, Tumble};
-use kinora_world::physics::GRAVITY;
+use kinora_scene::constants::GRAVITY;
+use kinora_world::motion::character::{Build, Figure, Gait, Leap, Motion, Tumble};
 use kinora_world::{Action, Object, Scene, SceneSpec, Shape};
 
 const STEP_S: f32 = 1.0 / 240.0;

@@ -1,19 +1,19 @@
 //! A clip in layers is the same clip.
 
-use kinora_world::{
-    Camera, Cover, Kind, LAYER_EXTENT, LAYER_SIZE, Renderer, SUBFRAME_DIM, SUBJECT_DIM, Scene,
-    SceneSpec, Shape, View, let_through,
-};
-
+use kinora_contract::plan::{CameraState, Subject};
+use kinora_scene::effects::Lens;
 use kinora_world::heads::TRAINING_IDS;
+use kinora_world::{
+    Camera, Cover, Kind, LAYER_EXTENT, LAYER_SIZE, Renderer, Scene, SceneSpec, Shape, camera_path,
+};
 
 const SIZE: usize = 128;
 const SIDE: usize = LAYER_SIZE;
 
 /// Colour times cover, and cover, of a subject at a point of the screen: bilinear, nothing outside.
-fn seen(picture: &[u8], subject: &[f32], x: f32, y: f32) -> [f32; 4] {
-    let (dx, dy) = ((x - subject[0]) / subject[2], (y - subject[1]) / subject[2]);
-    let (cos, sin) = (subject[3], subject[4]);
+fn sampled(picture: &[u8], subject: &Subject, x: f32, y: f32) -> [f32; 4] {
+    let (dx, dy) = ((x - subject.x) / subject.r, (y - subject.y) / subject.r);
+    let (cos, sin) = (subject.cos, subject.sin);
     let to_pixel = |own: f32| (own / LAYER_EXTENT + 1.0) * 0.5 * SIDE as f32 - 0.5;
     let (column, row) = (to_pixel(dx * cos + dy * sin), to_pixel(dy * cos - dx * sin));
     let mut sum = [0.0; 4];
@@ -61,11 +61,11 @@ fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
     let truth = scene.frames_in(renderer, frame..frame + 1);
     let layers = scene.layers_in(renderer, frame..frame + 1);
     let (plan, count) = (scene.plan(), scene.simulation.tracks.len());
-    let views = View::path(&scene.spec, &scene.simulation);
-    let (view, stage) = (views[frame], View::around(&views, 1.0));
-    let states = &plan[(frame + 3) * SUBFRAME_DIM..];
+    let cameras = camera_path(&scene.spec, &scene.simulation);
+    let (camera, plate) = (cameras[frame], CameraState::around(cameras, 1.0));
+    let subjects = plan.frame(frame).unwrap().subjects;
     let mut order: Vec<usize> = (0..count).rev().collect();
-    order.sort_by(|a, b| states[b * SUBJECT_DIM + 6].total_cmp(&states[a * SUBJECT_DIM + 6]));
+    order.sort_by(|a, b| subjects[*b].depth.total_cmp(&subjects[*a].depth));
     let mut total = 0.0;
     for (at, truth) in truth.chunks_exact(3).enumerate() {
         let on_screen = |index: usize| (index as f32 + 0.5) / (SIZE as f32 * 0.5) - 1.0;
@@ -73,14 +73,14 @@ fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
         let mut over = [0.0; 4];
         for &index in &order {
             let picture = &layers.subjects[index * SIDE * SIDE * 4..];
-            let pixel = seen(picture, &states[index * SUBJECT_DIM..], x, y);
+            let pixel = sampled(picture, &subjects[index], x, y);
             over = std::array::from_fn(|i| over[i] * (1.0 - pixel[3]) + pixel[i]);
         }
-        let (stage_x, stage_y) = view.back(x, y);
-        let (stage_x, stage_y) = stage.project(stage_x, stage_y);
-        let ground = stands(&layers.ground, stage_x, stage_y);
+        let (plate_x, plate_y) = camera.back(x, y);
+        let (plate_x, plate_y) = plate.project(plate_x, plate_y);
+        let ground = stands(&layers.ground, plate_x, plate_y);
         let open = 1.0 - ground[3];
-        let light = let_through(scene.spec.style, x, y);
+        let light = Lens::of_style(scene.spec.style).transmittance_at(x, y);
         for channel in 0..3 {
             let under = ground[channel] * (1.0 - over[3] * open);
             let made = (under + over[channel] * open) * light;

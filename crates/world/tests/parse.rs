@@ -1,7 +1,7 @@
 //! Captions read back to the fields that they were written from, and foreign words are named.
 
 use kinora_world::heads::{Cut, HairColour, Noun, TRAINING_IDS};
-use kinora_world::parse::{Parsed, parse};
+use kinora_world::language::prompt_parser::{Parsed, parse};
 use kinora_world::{
     Action, Colour, Kind, Material, Object, Place, SceneSpec, Style, Time, Weather, captions,
 };

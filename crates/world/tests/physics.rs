@@ -1,11 +1,11 @@
 //! Motion obeys its laws, contacts happen when they happen, and subjects stay in sight.
 
+use kinora_contract::plan::{SUBFRAME_DIM, SUBJECT_DIM};
 use kinora_sound::tokens;
 use kinora_world::heads::TRAINING_IDS;
-use kinora_world::physics::With;
+use kinora_world::motion::track::With;
 use kinora_world::{
-    Action, Colour, Kind, Material, Object, Place, SUBFRAME_DIM, SUBJECT_DIM, Scene, SceneSpec,
-    Shape, Subject, surroundings,
+    Action, Colour, Kind, Material, Object, Place, Scene, SceneSpec, Shape, Subject, surroundings,
 };
 
 /// Actions in which nobody puts energy in.
@@ -341,7 +341,7 @@ fn subjects_stay_in_sight_in_every_shape() {
         let (mut inside, mut all) = (0, 0);
         for seed in 0..60 {
             let scene = Scene::new(SceneSpec::from_seed(seed), shape);
-            for values in scene.plan().chunks_exact(SUBFRAME_DIM) {
+            for values in scene.plan().rows().chunks_exact(SUBFRAME_DIM) {
                 for subject in 0..scene.simulation.tracks.len() {
                     let at = subject * SUBJECT_DIM;
                     let (x, y) = (values[at], values[at + 1]);

@@ -1,8 +1,8 @@
 //! Pictures show what the plan says.
 
 use kinora_world::{
-    Action, Camera, Colour, Cover, Material, Object, Place, Renderer, SUBFRAME_DIM, Scene,
-    SceneSpec, Shape, Style, Subject, render,
+    Action, Camera, Colour, Cover, Material, Object, Place, Renderer, Scene, SceneSpec, Shape,
+    Style, Subject, render,
 };
 
 /// Middle and radius of the strongly red pixels of a frame, in screen units.
@@ -57,9 +57,8 @@ fn red_pixels_lie_where_the_plan_puts_the_ball() {
         let plan = scene.plan();
         let mut seen = 0;
         for (frame, pixels) in frames.chunks_exact(width * 128 * 3).enumerate() {
-            let row = if frame == 0 { 0 } else { frame + 3 };
-            let values = &plan[row * SUBFRAME_DIM..];
-            let (x, y, r) = (values[0], values[1], values[2]);
+            let ball = plan.frame(frame).unwrap().subjects[0];
+            let (x, y, r) = (ball.x, ball.y, ball.r);
             if x.abs() + r > shape.aspect() || y.abs() + r > 1.0 {
                 continue;
             }

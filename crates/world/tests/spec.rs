@@ -1,10 +1,10 @@
 //! Seeds, fields, the held-out share, and the same bytes for the same seed.
 
-use kinora_world::captions::vocabulary;
-use kinora_world::cast::{ROLLING, role, seats};
-use kinora_world::edit::{Field, remix, revision};
 use kinora_world::heads::TRAINING_IDS;
-use kinora_world::parse::parse;
+use kinora_world::language::captions::vocabulary;
+use kinora_world::language::prompt_parser::parse;
+use kinora_world::language::remix_pairs::{Field, remix, revision};
+use kinora_world::spec::casting::{ROLLING, role, seats};
 use kinora_world::{
     Action, Kind, Object, SceneSpec, Time, Weather, captions, fingerprint, portrait_fingerprint,
     revised,

@@ -1,6 +1,6 @@
 //! Signed distances of simple solids; x right, y up, z away from the camera.
 
-use crate::vector::{V3, hypot};
+use crate::geometry::vector::{V3, hypot};
 
 /// A ball.
 pub fn ball(p: V3, radius: f32) -> f32 {

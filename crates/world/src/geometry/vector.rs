@@ -56,6 +56,12 @@ impl V3 {
     }
 }
 
+impl From<[f32; 3]> for V3 {
+    fn from([x, y, z]: [f32; 3]) -> Self {
+        Self(x, y, z)
+    }
+}
+
 impl Add for V3 {
     type Output = Self;
     fn add(self, o: Self) -> Self {
@@ -75,12 +81,6 @@ impl Mul<f32> for V3 {
     fn mul(self, s: f32) -> Self {
         Self(self.0 * s, self.1 * s, self.2 * s)
     }
-}
-
-/// 0 below `low`, 1 above `high`, smooth between.
-pub fn smoothstep(low: f32, high: f32, x: f32) -> f32 {
-    let t = ((x - low) / (high - low)).clamp(0.0, 1.0);
-    t * t * (3.0 - 2.0 * t)
 }
 
 /// A wave of period 1 between -1 and 1 that looks like a sine; exact arithmetic only.

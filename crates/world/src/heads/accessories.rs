@@ -2,10 +2,12 @@
 
 use core::f32::consts::{FRAC_PI_2, TAU};
 
+use kinora_scene::smoothstep;
+
 use super::mesh::{Follows, Mesh, Part};
 use super::skull::{Layout, bell, fat, row_at, surface};
 use super::{Glasses, Head};
-use crate::vector::{V3, smoothstep};
+use crate::geometry::vector::V3;
 
 /// Points around an eye of a frame.
 const RIM: usize = 18;

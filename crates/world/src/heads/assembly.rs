@@ -3,8 +3,8 @@
 use super::mesh::Mesh;
 use super::paint::outlines;
 use super::skull::{Layout, act, mesh, moved};
-use super::{Cut, Expression, Head, hair, wear};
-use crate::vector::V3;
+use super::{Cut, Expression, Head, accessories, hair};
+use crate::geometry::vector::V3;
 
 /// The surfaces of a bust.
 pub struct Figurehead {
@@ -21,13 +21,13 @@ pub struct Figurehead {
 impl Figurehead {
     /// The surfaces of a head.
     pub fn of(head: Head) -> Self {
-        let mut others = vec![wear::neck(&head), wear::shirt(&head)];
+        let mut others = vec![accessories::neck(&head), accessories::shirt(&head)];
         // Long hair falls over the ears.
         if !matches!(head.traits.cut, Cut::Bob | Cut::Long | Cut::Wavy) {
-            others.extend(wear::ears(&head));
+            others.extend(accessories::ears(&head));
         }
         others.extend(hair::meshes(&head));
-        others.extend(wear::glasses(&head));
+        others.extend(accessories::glasses(&head));
         Self {
             layout: Layout::of(&head.genes),
             rest: mesh(&head),

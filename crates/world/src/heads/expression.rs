@@ -2,7 +2,7 @@
 
 use kinora_sound::speech::{Mouth, Viseme};
 
-use crate::vector::V3;
+use crate::geometry::vector::V3;
 
 /// How a head is turned, in radians.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,6 +1,6 @@
 //! The numbers of a face: every measure of a head, drawn from its id.
 
-use crate::rng::Rng;
+use kinora_scene::rng::Rng;
 
 /// Declares the measures of a head with their ranges, from one table.
 macro_rules! genes {

@@ -1,9 +1,11 @@
 //! Hair: a shell over the skull that dips under the skin at the hairline, and what hangs or stands off it.
 
+use kinora_scene::smoothstep;
+
 use super::mesh::{Mesh, Part};
 use super::skull::{azimuth, bell, from_front, row_at, surface};
 use super::{Cut, Genes, Head};
-use crate::vector::{V3, smoothstep, wave};
+use crate::geometry::vector::{V3, wave};
 
 /// Points around the shell and down its rows.
 const GRID: (usize, usize) = (48, 24);

@@ -1,6 +1,6 @@
 //! Curved surfaces as grids of points with normals.
 
-use crate::vector::V3;
+use crate::geometry::vector::V3;
 
 /// What a surface is, for its paint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

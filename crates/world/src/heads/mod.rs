@@ -3,7 +3,8 @@
 //! A head is a few curved surfaces (`skull`, `hair`, `wear`), painted by where a point lies in the face (`paint`) and
 //! drawn in `render`. Local frame: x to the viewer's right, y up, z towards the viewer; the chin is near y = -1 and the crown near +1.
 
-mod dress;
+mod accessories;
+mod assembly;
 mod expression;
 mod genes;
 mod hair;
@@ -11,11 +12,10 @@ pub(crate) mod mesh;
 pub(crate) mod paint;
 mod skull;
 mod traits;
-mod wear;
 
-use crate::vector::V3;
+use crate::geometry::vector::V3;
 
-pub(crate) use dress::Figurehead;
+pub(crate) use assembly::Figurehead;
 pub use expression::{Expression, HeadPose};
 pub use genes::Genes;
 pub use traits::{Age, Beard, Cut, Glasses, HairColour, Noun, Traits};

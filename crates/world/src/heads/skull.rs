@@ -2,9 +2,11 @@
 
 use core::f32::consts::{FRAC_PI_2, PI, TAU};
 
+use kinora_scene::smoothstep;
+
 use super::mesh::{Mesh, Part};
 use super::{Expression, Genes, Head};
-use crate::vector::{V3, smoothstep};
+use crate::geometry::vector::V3;
 
 /// Points around the head and down its rows.
 const GRID: (usize, usize) = (60, 46);

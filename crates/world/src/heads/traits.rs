@@ -1,23 +1,23 @@
 //! What can be said of a face in words: the closed vocabularies of a head. New values go to the end.
 
+use kinora_scene::closed_vocabulary;
+use kinora_scene::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::Genes;
-use crate::rng::Rng;
-use crate::vocabulary::vocabulary;
 
-vocabulary!(
+closed_vocabulary!(
     /// What a person is called.
-    Noun {
+    Noun: "noun" {
         /// A woman.
         Woman = "woman",
         /// A man.
         Man = "man",
     }
 );
-vocabulary!(
+closed_vocabulary!(
     /// How old a person looks.
-    Age {
+    Age: "age" {
         /// Under thirty or so.
         Young = "young",
         /// Between.
@@ -26,9 +26,9 @@ vocabulary!(
         Old = "old",
     }
 );
-vocabulary!(
+closed_vocabulary!(
     /// The colour of the hair.
-    HairColour {
+    HairColour: "hair" {
         /// Black.
         Black = "black",
         /// From dark to light brown.
@@ -49,9 +49,9 @@ vocabulary!(
         Green = "green",
     }
 );
-vocabulary!(
+closed_vocabulary!(
     /// How the hair is worn.
-    Cut {
+    Cut: "cut" {
         /// None at all.
         Bald = "bald",
         /// A few millimetres.
@@ -82,9 +82,9 @@ vocabulary!(
         Fringe = "fringe",
     }
 );
-vocabulary!(
+closed_vocabulary!(
     /// Hair in the face.
-    Beard {
+    Beard: "beard" {
         /// None.
         Shaven = "shaven",
         /// A shadow.
@@ -97,9 +97,9 @@ vocabulary!(
         Full = "beard",
     }
 );
-vocabulary!(
+closed_vocabulary!(
     /// What is worn before the eyes.
-    Glasses {
+    Glasses: "glasses" {
         /// Nothing.
         None = "no glasses",
         /// Clear ones.

@@ -2,19 +2,20 @@
 //!
 //! Both scenes have the same seed, so that everything else is the same: a perfect pair for learning to remix.
 
-use crate::captions::article;
-use crate::cast::{THINGS, natural_material, role};
-use crate::heads::{Cut, HELD_OUT_IDS, TRAINING_IDS};
-use crate::lines::Line;
-use crate::rng::Rng;
-use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Place, SceneSpec, Style, Time, Weather, moves_past,
+use kinora_scene::rng::Rng;
+use kinora_scene::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Place, Style, Time, Vocabulary, Weather,
 };
-use crate::words::{
-    camera_phrases, colour_words, cover_phrases, hair_words, material_adjectives, material_nouns,
-    noun_words, object_words, place_phrases, style_adjectives, time_phrases, verbs,
+
+use crate::heads::{Cut, HELD_OUT_IDS, TRAINING_IDS};
+use crate::language::phrases::{
+    article, camera_phrases, colour_words, cover_phrases, hair_words, material_adjectives,
+    material_nouns, noun_words, object_words, place_phrases, style_adjectives, time_phrases, verbs,
     weather_phrases,
 };
+use crate::spec::casting::{THINGS, natural_material, role};
+use crate::spec::{SceneSpec, moves_past};
+use crate::utterances::Line;
 
 /// A field that an edit can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,8 +183,8 @@ fn changed(before: &SceneSpec, field: Field, rng: &mut Rng) -> SceneSpec {
         }
         Field::Weather => after.weather = other(rng, Weather::ALL, before.weather),
         Field::Time => after.time = other(rng, Time::ALL, before.time),
-        Field::Style => after.style = other(rng, Style::ALL, before.style),
-        Field::Camera => after.camera = other(rng, Camera::ALL, before.camera),
+        Field::Style => after.style = other(rng, Style::CLASSES, before.style),
+        Field::Camera => after.camera = other(rng, Camera::CLASSES, before.camera),
         Field::Cover => after.cover = other(rng, Cover::ALL, before.cover),
         Field::Action | Field::Person | Field::Line => {}
     }

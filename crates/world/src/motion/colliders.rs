@@ -2,8 +2,8 @@
 
 use rapier3d::prelude::*;
 
-use crate::actions::Body;
-use crate::profile::Profile;
+use crate::geometry::outline::Profile;
+use crate::motion::initial_state::Body;
 
 /// Half depth of the polygons' bodies in z.
 const HALF_DEPTH: f32 = 0.2;

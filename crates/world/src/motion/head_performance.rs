@@ -2,18 +2,19 @@
 
 use core::f32::consts::TAU;
 
+use kinora_scene::constants::GROUND_Y;
+use kinora_scene::rng::Rng;
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::{Action, Shot};
 use kinora_sound::speech::{Mouth, Stress, Utterance, Voice, mouth, speak};
 
+use crate::geometry::vector::V3;
 use crate::heads::{Expression, HeadPose};
-use crate::lines::Line;
-use crate::physics::Pose2;
-use crate::portrait::Portrait;
-use crate::rng::Rng;
-use crate::scene::Shape;
-use crate::spec::{Action, SceneSpec};
-use crate::vector::{V3, smoothstep};
-use crate::vocabulary::Shot;
-use crate::{GROUND_Y, LAYER_EXTENT};
+use crate::motion::track::Pose2;
+use crate::spec::SceneSpec;
+use crate::spec::portrait::Portrait;
+use crate::spec::shape::{LAYER_EXTENT, Shape};
+use crate::utterances::Line;
 
 /// Seconds from one glance to the next.
 const GLANCE_S: f32 = 1.15;
@@ -28,7 +29,7 @@ pub(crate) const PIVOT: V3 = V3(0.0, -0.62, -0.12);
 pub(crate) const DISTANCE: f32 = 7.5;
 /// The middle of the head's own frame: nearer to the face than the middle of the head is.
 const FACE: V3 = V3(0.0, 0.06, 0.25);
-/// Radius of the head's own frame in half heads; its square reaches [`crate::LAYER_EXTENT`] times as far.
+/// Radius of the head's own frame in half heads; its square reaches [`crate::spec::shape::LAYER_EXTENT`] times as far.
 const HEAD_RADIUS: f32 = 1.12;
 
 /// A person in one frame.
@@ -64,7 +65,7 @@ pub struct Performance {
     pub scale: f32,
     /// Middle of a circle around all that is in the frame, right and up from the ground line.
     pub centre: [f32; 2],
-    /// Its radius; the square around the subject in layers is [`crate::LAYER_EXTENT`] times as large.
+    /// Its radius; the square around the subject in layers is [`crate::spec::shape::LAYER_EXTENT`] times as large.
     pub radius: f32,
     /// One per pixel frame.
     pub acts: Vec<Act>,

@@ -1,13 +1,16 @@
 //! The rigid bodies of a scene in rapier, with the bookkeeping of one run: poses, contacts, energy, roll level.
 
+use kinora_scene::constants::GRAVITY;
 use rapier3d::prelude::*;
 
-use super::insert::{add_body, hang};
-use super::{Contact, FULL_SPEED, FULL_SPEED_OF_PAIR, GRAVITY, Pose2, STEPS_PER_SECOND, With};
-use crate::actions::{Actor, Setup};
-use crate::figure::Figure;
-use crate::profile::Profile;
+use crate::geometry::outline::Profile;
+use crate::motion::character::Figure;
+use crate::motion::colliders::{add_body, hang};
+use crate::motion::initial_state::{Actor, Hold, Setup};
+use crate::motion::track::{Contact, FULL_SPEED, FULL_SPEED_OF_PAIR, Pose2, With};
 
+/// Physics steps per second.
+pub const STEPS_PER_SECOND: usize = 480;
 /// Slower touches make no event.
 const AUDIBLE_SPEED: f32 = 0.28;
 /// Contacts of one pair closer than this are one event.
@@ -45,7 +48,7 @@ struct Member {
 }
 
 /// The world of rapier with the bookkeeping of one run.
-pub struct Stage {
+pub struct RigidBodies {
     world: PhysicsWorld,
     ground: ColliderHandle,
     bodies: Vec<Member>,
@@ -56,7 +59,7 @@ pub struct Stage {
     energy: Vec<f32>,
 }
 
-impl Stage {
+impl RigidBodies {
     pub fn new(setup: &Setup) -> Self {
         let mut world = PhysicsWorld::new();
         world.gravity = Vector::Y * -GRAVITY;
@@ -307,7 +310,7 @@ impl Stage {
 
 /// The holds with their characters, for bodies by their place in the run.
 fn holds_of(setup: &Setup, bodies: &[Member]) -> Vec<Held> {
-    let held = |hold: &crate::actions::Hold| {
+    let held = |hold: &Hold| {
         let body = bodies
             .iter()
             .position(|member| member.subject == hold.body)?;

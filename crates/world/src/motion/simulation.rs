@@ -2,85 +2,22 @@
 //!
 //! Units: half the image height is 1, y up from the ground line; seconds. Bodies move in x and y and turn about z only.
 
-mod insert;
-mod stage;
+use kinora_scene::constants::{FRAMES_PER_SECOND, GROUND_Y};
+use kinora_scene::effects::LiquidStream;
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::Action;
 
-use crate::actions::{Actor, Body, Hold, Setup, Stream, Tilt, setup};
-use crate::figure::{Build, Figure, Joints};
-use crate::perform::Performance;
-use crate::profile::Profile;
-use crate::scene::Shape;
-use crate::spec::{Action, SceneSpec};
-use crate::vector::smoothstep;
-use crate::{FRAMES_PER_SECOND, GROUND_Y};
-use stage::Stage;
+use crate::geometry::outline::Profile;
+use crate::motion::character::{Figure, Joints};
+use crate::motion::head_performance::Performance;
+use crate::motion::initial_state::{Actor, Body, Hold, Setup, Tilt, setup};
+use crate::motion::rigid_bodies::{RigidBodies, STEPS_PER_SECOND};
+use crate::motion::track::{Contact, Pose2, Track, With};
+use crate::spec::SceneSpec;
+use crate::spec::shape::Shape;
 
-/// Physics steps per second.
-pub const STEPS_PER_SECOND: usize = 480;
-/// Approach speed to the ground that counts as energy 1.
-pub const FULL_SPEED: f32 = 4.2;
-/// Approach speed of two subjects that counts as energy 1: they meet slower than things fall, and both ring.
-pub const FULL_SPEED_OF_PAIR: f32 = 1.8;
-/// Downward acceleration.
-pub const GRAVITY: f32 = 6.0;
 /// Steps between two values of the roll level, which is kept on the clock of the sound.
 const STEPS_PER_ROLL: usize = STEPS_PER_SECOND / FRAMES_PER_SECOND as usize;
-
-/// Where a subject is at one instant.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pose2 {
-    /// Right, image centre = 0.
-    pub x: f32,
-    /// Up from the ground line.
-    pub y: f32,
-    /// Cosine of the rotation, counter-clockwise.
-    pub cos: f32,
-    /// Sine of the rotation, counter-clockwise.
-    pub sin: f32,
-}
-
-/// The motion of one subject.
-#[derive(Clone, Debug)]
-pub struct Track {
-    /// Radius of the bounding circle.
-    pub radius: f32,
-    /// The outline, unit size.
-    pub profile: Profile,
-    /// One pose per pixel frame, at the instant the frame is shown.
-    pub poses: Vec<Pose2>,
-    /// A character's measures; `None` for a thing.
-    pub build: Option<Build>,
-    /// A character's joints per pixel frame; empty for a thing.
-    pub joints: Vec<Joints>,
-    /// Depth behind (+) or before (-) the plane of action per pixel frame.
-    pub depths: Vec<f32>,
-}
-
-/// What a subject touched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum With {
-    /// The ground.
-    Ground,
-    /// Another subject, by its index.
-    Subject(usize),
-    /// Water meets the subject.
-    Water,
-}
-
-/// The instant at which two things meet.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Contact {
-    /// Seconds from the start, finer than a physics step.
-    pub time_s: f32,
-    /// Strength 0..1: approach speed over [`FULL_SPEED`] or [`FULL_SPEED_OF_PAIR`].
-    pub energy: f32,
-    /// Which subject.
-    pub subject: usize,
-    /// What it met.
-    pub with: With,
-    /// Where, right and up from the ground line.
-    pub at: [f32; 2],
-}
 
 /// Everything that moves in a clip.
 #[derive(Clone, Debug)]
@@ -98,7 +35,7 @@ pub struct Simulation {
     /// The fixed end of the rope, if there is one.
     pub rope: Option<[f32; 2]>,
     /// What is poured, if anything.
-    pub stream: Option<Stream>,
+    pub stream: Option<LiquidStream>,
     /// Who holds what.
     pub holds: Vec<Hold>,
     /// What somebody does who is seen from near.
@@ -132,23 +69,23 @@ pub fn simulate(spec: &SceneSpec, shape: Shape) -> Simulation {
 /// The same, but somebody who talks says this text in place of the line of the spec.
 pub fn simulate_saying(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Simulation {
     let setup = setup(spec, shape, text);
-    let mut stage = Stage::new(&setup);
+    let mut bodies = RigidBodies::new(&setup);
     let fps = shape.frames_per_second as usize;
     let step_of = |frame: usize| (frame * STEPS_PER_SECOND + fps / 2) / fps;
     let (mut frame, mut roll) = (0, Vec::new());
     for step in 0..=step_of(shape.frames) {
         if frame < shape.frames && step == step_of(frame) {
-            stage.record();
+            bodies.record();
             frame += 1;
         }
         if step % STEPS_PER_ROLL == 0 {
-            roll.push(stage.roll_level());
+            roll.push(bodies.roll_level());
         }
-        stage.step(step);
+        bodies.step(step);
     }
     let seconds = shape.frames as f32 / shape.frames_per_second as f32;
     roll.truncate(libm::ceilf(seconds * FRAMES_PER_SECOND as f32 - 1e-3) as usize);
-    let (tracks, contacts, energy) = stage.finish();
+    let (tracks, contacts, energy) = bodies.finish();
     let mut simulation = Simulation {
         frames: shape.frames,
         frames_per_second: shape.frames_per_second,
@@ -186,22 +123,21 @@ impl Simulation {
         let Some(stream) = self.stream else {
             return;
         };
-        let (first, last) = (
-            stream.from_s + stream.fall_s(),
-            stream.to_s + stream.fall_s(),
-        );
+        let (first, last) = LiquidStream::POUR_S;
+        let (first, last) = (first + stream.fall_s(), last + stream.fall_s());
         for (index, level) in self.roll.iter_mut().enumerate() {
             let time_s = index as f32 / FRAMES_PER_SECOND as f32;
             *level = smoothstep(first - 0.04, first + 0.08, time_s)
                 * smoothstep(last + 0.10, last - 0.05, time_s)
                 * 0.8;
         }
+        let [x, y] = stream.at(stream.fall_s());
         self.contacts.push(Contact {
             time_s: first,
             energy: 0.3,
             subject: usize::from(self.tracks.len() > 1),
             with: With::Water,
-            at: stream.at(stream.fall_s()),
+            at: [x, GROUND_Y - y],
         });
     }
 
@@ -350,9 +286,4 @@ fn head(play: &Performance) -> Track {
         build: None,
         joints: Vec::new(),
     }
-}
-
-/// Screen y (down, half the height = 1) of a height over the ground line.
-pub fn screen_y(height: f32) -> f32 {
-    GROUND_Y - height
 }

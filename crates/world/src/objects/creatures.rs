@@ -1,9 +1,9 @@
 //! Figures that stand still: duck, fish, snowman, bird. They look to the right.
 
-use super::sdf::{ball, cone_capsule, ellipsoid, smooth_union, torus_y, triangle};
 use super::{Form, Tint};
-use crate::profile::Profile;
-use crate::vector::V3;
+use crate::geometry::outline::Profile;
+use crate::geometry::sdf::{ball, cone_capsule, ellipsoid, smooth_union, torus_y, triangle};
+use crate::geometry::vector::V3;
 
 const BEAK: V3 = V3(0.98, 0.58, 0.10);
 const EYE: V3 = V3(0.07, 0.07, 0.09);

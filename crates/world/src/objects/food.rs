@@ -1,9 +1,11 @@
 //! What grows: apple, mushroom, pumpkin.
 
-use super::sdf::{across_y, cone_capsule, cylinder, ellipsoid, smooth_union, torus_y};
+use kinora_scene::smoothstep;
+
 use super::{Form, Tint};
-use crate::profile::Profile;
-use crate::vector::{V3, smoothstep};
+use crate::geometry::outline::Profile;
+use crate::geometry::sdf::{across_y, cone_capsule, cylinder, ellipsoid, smooth_union, torus_y};
+use crate::geometry::vector::V3;
 
 const STEM: V3 = V3(0.36, 0.24, 0.13);
 const LEAF: V3 = V3(0.25, 0.58, 0.20);

@@ -6,14 +6,14 @@
 
 mod creatures;
 mod food;
-mod sdf;
 mod solids;
 mod toys;
 mod vessels;
 
-use crate::profile::Profile;
-use crate::vector::V3;
-use crate::vocabulary::{Action, Object};
+use kinora_scene::vocabulary::{Action, Object};
+
+use crate::geometry::outline::Profile;
+use crate::geometry::vector::V3;
 
 /// What a point of a surface is painted with.
 #[derive(Clone, Copy, Debug, PartialEq)]

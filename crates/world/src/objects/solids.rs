@@ -1,12 +1,14 @@
 //! The plain solids: ball, cube, can, cone, ring, egg, star, pyramid.
 
-use super::sdf::{across_y, ball, block, cylinder, torus_z};
+use kinora_scene::smoothstep;
+
 use super::{Form, Tint};
-use crate::profile::{
+use crate::geometry::outline::{
     BASE, BASE_HALF, CAN_HALF, CAN_LID, CAN_RADIUS, CUBE_HALF, Profile, STAR_NOTCH, TIP, egg,
     rectangle, star,
 };
-use crate::vector::{V3, hypot, smoothstep};
+use crate::geometry::sdf::{across_y, ball, block, cylinder, torus_z};
+use crate::geometry::vector::{V3, hypot};
 
 /// Half length of a can that lies on its side.
 const CAN_LYING_HALF: f32 = 0.40;

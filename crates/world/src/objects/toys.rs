@@ -1,10 +1,12 @@
 //! Toys and presents: heart, book, car, rocket, gift.
 
-use super::sdf::{across_y, block, cone_capsule, cylinder, ellipsoid, torus_z, triangle};
+use kinora_scene::smoothstep;
+
 use super::solids::band;
 use super::{Form, Tint};
-use crate::profile::{Profile, rectangle};
-use crate::vector::{V3, hypot, smoothstep};
+use crate::geometry::outline::{Profile, rectangle};
+use crate::geometry::sdf::{across_y, block, cone_capsule, cylinder, ellipsoid, torus_z, triangle};
+use crate::geometry::vector::{V3, hypot};
 
 const PAPER: V3 = V3(0.95, 0.92, 0.84);
 const TYRE: V3 = V3(0.13, 0.13, 0.15);

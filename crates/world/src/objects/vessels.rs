@@ -1,10 +1,12 @@
 //! What holds or rings: cup, bottle, bell, drum, barrel.
 
-use super::sdf::{across_y, ball, cylinder, smooth_union, torus_z};
+use kinora_scene::smoothstep;
+
 use super::solids::band;
 use super::{Form, Tint};
-use crate::profile::{Profile, rectangle};
-use crate::vector::{V3, smoothstep};
+use crate::geometry::outline::{Profile, rectangle};
+use crate::geometry::sdf::{across_y, ball, cylinder, smooth_union, torus_z};
+use crate::geometry::vector::V3;
 
 /// Radius of a bottle.
 pub const BOTTLE_RADIUS: f32 = 0.40;

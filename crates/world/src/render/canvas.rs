@@ -1,9 +1,10 @@
 //! One frame in the making: the place, a layer of subjects over it, and, if asked for, the ground truth of each pixel.
 
-use crate::camera::View;
-use crate::places::Backdrop;
-use crate::truth::{Surfel, Truth};
-use crate::vector::V3;
+use kinora_contract::plan::CameraState;
+
+use crate::geometry::vector::V3;
+use crate::render::backgrounds::Backdrop;
+use crate::render::ground_truth::{Surfel, Truth};
 
 /// One frame in the making.
 pub struct Canvas {
@@ -124,7 +125,7 @@ impl Canvas {
     }
 
     /// Paints the place as the camera sees it.
-    pub fn fill(&mut self, backdrop: &Backdrop, view: View) {
+    pub fn fill(&mut self, backdrop: &Backdrop, view: CameraState) {
         let half = self.height as f32 * 0.5;
         let (middle, centre) = (backdrop.width as f32 * 0.5, backdrop.height as f32 * 0.5);
         let columns: Vec<f32> = (0..self.width)

@@ -3,16 +3,19 @@
 //! The projection is oblique: x and y of the plane of action are drawn as they are, so that planted feet stay put on the
 //! screen, and what is further away is drawn a little higher.
 
-use super::bones::{Bone, bones_of};
+use kinora_contract::plan::CameraState;
+use kinora_scene::constants::GROUND_Y;
+use kinora_scene::vocabulary::Style;
+
 use super::canvas::Canvas;
-use super::{Drawing, Look, OUTLINE_WIDTH};
-use crate::camera::View;
-use crate::figure::Build;
-use crate::physics::{Track, screen_y};
-use crate::shade::{Finish, OUTLINE};
-use crate::spec::{Style, Subject};
-use crate::truth::Surfel;
-use crate::vector::V3;
+use super::limbs::{Bone, bones_of};
+use super::uniforms::{Drawing, OUTLINE_WIDTH, Uniforms};
+use crate::geometry::vector::V3;
+use crate::motion::character::Build;
+use crate::motion::track::{Track, screen_y};
+use crate::render::ground_truth::Surfel;
+use crate::render::shading::{Finish, OUTLINE};
+use crate::spec::Subject;
 
 /// Screen height per depth.
 const SLANT: f32 = 0.20;
@@ -34,19 +37,19 @@ pub struct Character<'a> {
 }
 
 /// Draws a character.
-pub fn draw(canvas: &mut Canvas, look: &Look, who: &Character, drawing: Drawing) {
+pub fn draw(canvas: &mut Canvas, uniforms: &Uniforms, who: &Character, drawing: Drawing) {
     let Drawing { frame, shown, next } = drawing;
-    let view = look.views[frame];
-    let next_view = look.views[(frame + 1).min(look.views.len() - 1)];
+    let view = uniforms.cameras[frame];
+    let next_view = uniforms.cameras[(frame + 1).min(uniforms.cameras.len() - 1)];
     let bones = bones_of(who, shown);
     let after = canvas.truth.is_some().then(|| bones_of(who, next));
     let pixel = canvas.scale();
-    let drawn = look.style == Style::Animated;
+    let drawn = uniforms.style == Style::Animated;
     let outline = if drawn { OUTLINE_WIDTH } else { 0.0 };
     let finish = Finish {
         material: who.subject.material,
-        style: look.style,
-        light: look.light,
+        style: uniforms.style,
+        light: uniforms.light,
         eye: V3(0.0, SLANT, -1.0).normal(),
     };
     let (low, high) = bounds(&bones, view, outline + pixel);
@@ -56,13 +59,13 @@ pub fn draw(canvas: &mut Canvas, look: &Look, who: &Character, drawing: Drawing)
         for column in area.columns.clone() {
             let (px, py) = canvas.screen(column, row);
             let (x, y) = ((px - view.pan_x) / view.zoom, (py - view.pan_y) / view.zoom);
-            let Some(seen) = nearest(&bones, x, crate::GROUND_Y - y, outline + pixel) else {
+            let Some(seen) = nearest(&bones, x, GROUND_Y - y, outline + pixel) else {
                 continue;
             };
             let miss = (seen.miss * view.zoom / pixel + 0.5).max(0.0);
             let round = (seen.facing + SKYWARDS).normal();
             let (colour, _) = finish.colour(seen.paint(&bones), seen.facing, round);
-            let mut colour = look.grade(colour);
+            let mut colour = uniforms.grade(colour);
             if drawn {
                 colour = colour.mix(OUTLINE, (miss * 1.5).min(1.0));
             }
@@ -151,12 +154,12 @@ fn nearest(bones: &[Bone], x: f32, y: f32, margin: f32) -> Option<Seen> {
     })
 }
 
-fn place(at: V3, view: View) -> (f32, f32) {
+fn place(at: V3, view: CameraState) -> (f32, f32) {
     view.project(at.0, screen_y(at.1 + SLANT * at.2))
 }
 
 /// Corners of a rectangle on the screen around all bones.
-fn bounds(bones: &[Bone], view: View, margin: f32) -> ((f32, f32), (f32, f32)) {
+fn bounds(bones: &[Bone], view: CameraState, margin: f32) -> ((f32, f32), (f32, f32)) {
     let (mut low, mut high) = ((f32::MAX, f32::MAX), (f32::MIN, f32::MIN));
     for bone in bones {
         let reach = bone.radius_from.max(bone.radius_to) * view.zoom + margin;

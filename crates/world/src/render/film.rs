@@ -1,36 +1,30 @@
 //! The look of a style per pixel: grade, lens, grain, and the bytes of a frame.
 
-use super::canvas::Canvas;
-use crate::places::saturated;
-use crate::spec::{SceneSpec, Style};
-use crate::vector::{V3, smoothstep};
+use kinora_scene::effects::Lens;
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::Style;
 
-/// Rows above and below this distance from the middle are black in the cinematic style.
-const BARS: f32 = 0.86;
+use super::canvas::Canvas;
+use crate::geometry::vector::V3;
+use crate::render::backgrounds::saturated;
+use crate::spec::SceneSpec;
+
 /// Steps of 255 by which grain moves a pixel at most.
 const GRAIN: f32 = 1.4;
 
-/// What the lens and the film do to a frame.
-pub struct Lens {
-    /// Dark corners and bars, as a factor per pixel.
-    factors: Vec<f32>,
-    /// Stream of the grain, if there is any.
+/// Lens transmittance and grain of a scene.
+pub struct Film {
+    /// Per pixel, `[height, width]`.
+    transmittance: Vec<f32>,
+    /// Seed of the grain, if the style has any.
     grain: Option<u32>,
 }
 
-impl Lens {
-    /// The lens of a scene's style.
+impl Film {
+    /// Prepares frames of `width` by `height` pixels.
     pub fn new(spec: &SceneSpec, width: usize, height: usize) -> Self {
-        let scale = 2.0 / height as f32;
-        let (middle_x, middle_y) = (width as f32 * 0.5, height as f32 * 0.5);
-        let factor = |row: usize, column: usize| {
-            let y = (row as f32 + 0.5 - middle_y) * scale;
-            let x = (column as f32 + 0.5 - middle_x) / middle_x;
-            let_through(spec.style, x, y)
-        };
-        let factors = (0..height).flat_map(|row| (0..width).map(move |column| (row, column)));
         Self {
-            factors: factors.map(|(row, column)| factor(row, column)).collect(),
+            transmittance: Lens::of_style(spec.style).transmittance(width, height),
             grain: (spec.style == Style::Realistic).then_some(spec.seed as u32),
         }
     }
@@ -41,7 +35,7 @@ impl Lens {
         out.resize(start + canvas.pixels.len() * 3, 0);
         let bytes = out[start..].chunks_exact_mut(3);
         let mut noise = self.grain.map(|seed| Grain::new(seed, frame));
-        for ((pixel, factor), rgb) in canvas.pixels.iter().zip(&self.factors).zip(bytes) {
+        for ((pixel, factor), rgb) in canvas.pixels.iter().zip(&self.transmittance).zip(bytes) {
             let factor = factor * 255.0;
             let speck = noise
                 .as_mut()
@@ -51,22 +45,6 @@ impl Lens {
             rgb[1] = (pixel.1 * factor + speck) as u8;
             rgb[2] = (pixel.2 * factor + speck) as u8;
         }
-    }
-}
-
-/// How much light reaches the film at a point of the frame, of 1: dark corners and black bars. Both axes reach 1 at the edge.
-pub fn let_through(style: Style, x: f32, y: f32) -> f32 {
-    if style == Style::Cinematic && y.abs() > BARS {
-        return 0.0;
-    }
-    vignette(style, x, y)
-}
-
-fn vignette(style: Style, x: f32, y: f32) -> f32 {
-    match style {
-        Style::Cinematic => 1.0 - 0.48 * smoothstep(0.35, 1.7, x * x + y * y),
-        Style::Realistic => 1.0 - 0.10 * smoothstep(0.6, 2.0, x * x + y * y),
-        Style::Animated => 1.0,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Ground truth: what every pixel shows, how far it is, which way it faces and where it goes.
 
-use crate::GROUND_Y;
-use crate::camera::View;
-use crate::places::HORIZON;
-use crate::spec::Place;
-use crate::vector::V3;
+use kinora_contract::plan::CameraState;
+use kinora_scene::constants::GROUND_Y;
+use kinora_scene::vocabulary::Place;
+
+use crate::geometry::vector::V3;
+use crate::render::backgrounds::HORIZON;
 
 /// Instance id of the place.
 pub const GROUND: u8 = 0;
@@ -59,7 +60,12 @@ impl Surfel {
 
 impl Truth {
     /// The truth of an empty place, seen first by one camera and then by another.
-    pub fn of_place(width: usize, height: usize, place: Place, views: (View, View)) -> Self {
+    pub fn of_background(
+        width: usize,
+        height: usize,
+        place: Place,
+        cameras: (CameraState, CameraState),
+    ) -> Self {
         let scale = 2.0 / height as f32;
         let mut truth = Self {
             width,
@@ -74,7 +80,7 @@ impl Truth {
             for column in 0..width {
                 let px = (column as f32 + 0.5 - width as f32 * 0.5) * scale;
                 let py = (row as f32 + 0.5 - height as f32 * 0.5) * scale;
-                let (before, after) = views;
+                let (before, after) = cameras;
                 let (x, y) = (
                     (px - before.pan_x) / before.zoom,
                     (py - before.pan_y) / before.zoom,

@@ -1,7 +1,10 @@
 //! Light and air: what the time of day and the weather do to subjects, ground and sky.
 
-use crate::spec::{Place, SceneSpec, Style, Time, Weather};
-use crate::vector::{V3, smoothstep, wave, whole};
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::{Place, Style, Time, Weather};
+
+use crate::geometry::vector::{V3, wave, whole};
+use crate::spec::SceneSpec;
 
 /// The light on subjects.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +20,7 @@ pub struct Light {
 }
 
 /// Time and weather at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Air {
     /// The time of day.
     pub time: Time,

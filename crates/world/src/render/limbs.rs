@@ -1,11 +1,12 @@
 //! What characters look like: the capsules of a body, dressed.
 
+use kinora_scene::vocabulary::Object;
+
 use super::characters::Character;
-use crate::figure::{Build, Joints};
+use crate::geometry::vector::V3;
+use crate::motion::character::{Build, Joints};
 use crate::objects::Tint;
-use crate::shade::tinted;
-use crate::spec::Object;
-use crate::vector::V3;
+use crate::render::shading::tinted;
 
 const HAIR: [V3; 4] = [
     V3(0.16, 0.11, 0.09),

@@ -3,8 +3,10 @@
 //! They lie in the plane of the picture and change little with depth, so that things of any shape share them and a thing that
 //! turns carries them with it.
 
-use crate::spec::Material;
-use crate::vector::{V3, hypot, smoothstep, wave};
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::Material;
+
+use crate::geometry::vector::{V3, hypot, wave};
 
 const TAN: V3 = V3(0.80, 0.58, 0.34);
 const FROST: V3 = V3(0.86, 0.95, 1.0);

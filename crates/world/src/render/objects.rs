@@ -1,14 +1,16 @@
 //! Drawing things: rays through a bounding square, shaded where they hit.
 
+use kinora_contract::plan::CameraState;
+use kinora_scene::vocabulary::Style;
+
 use super::canvas::Canvas;
-use super::{Drawing, Look, OUTLINE_WIDTH};
-use crate::camera::View;
+use super::uniforms::{Drawing, OUTLINE_WIDTH, Uniforms};
+use crate::geometry::vector::V3;
+use crate::motion::track::{Pose2, Track, screen_y};
 use crate::objects::{Attitude, bound, cast, normal};
-use crate::physics::{Pose2, Track, screen_y};
-use crate::shade::{Finish, OUTLINE, paint};
-use crate::spec::{Style, Subject};
-use crate::truth::Surfel;
-use crate::vector::V3;
+use crate::render::ground_truth::Surfel;
+use crate::render::shading::{Finish, OUTLINE, paint};
+use crate::spec::Subject;
 
 /// The camera's axes for things: right, up and away; from slightly above and slightly from the left.
 const RIGHT: V3 = V3(0.956_304_8, 0.0, 0.292_371_7);
@@ -32,15 +34,15 @@ pub struct Thing<'a> {
 }
 
 /// Draws a thing.
-pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
+pub fn draw(canvas: &mut Canvas, uniforms: &Uniforms, thing: &Thing, drawing: Drawing) {
     let Drawing { frame, shown, next } = drawing;
-    let (subject, track, view) = (thing.subject, thing.track, look.views[frame]);
+    let (subject, track, view) = (thing.subject, thing.track, uniforms.cameras[frame]);
     let (pose, after) = (track.poses[shown], track.poses[next]);
-    let next_view = look.views[(frame + 1).min(look.views.len() - 1)];
+    let next_view = uniforms.cameras[(frame + 1).min(uniforms.cameras.len() - 1)];
     let (x, y) = view.project(pose.x, screen_y(pose.y));
     let radius = track.radius * view.zoom;
     let unit_pixels = radius / canvas.scale();
-    let drawn = look.style == Style::Animated;
+    let drawn = uniforms.style == Style::Animated;
     let outline = if drawn {
         OUTLINE_WIDTH / canvas.scale()
     } else {
@@ -50,8 +52,8 @@ pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
     let (cos, sin) = (pose.cos, pose.sin);
     let finish = Finish {
         material: subject.material,
-        style: look.style,
-        light: look.light,
+        style: uniforms.style,
+        light: uniforms.light,
         eye: AWAY * -1.0,
     };
     let (object, attitude) = (subject.object, thing.attitude);
@@ -74,7 +76,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
             let facing = normal(object, attitude, hit.at).turned(cos, sin);
             let round = (facing + hit.at.turned(cos, sin).normal() * ROUNDER).normal();
             let (colour, solid) = finish.colour(paint(subject, attitude, hit.at), facing, round);
-            let mut colour = look.grade(colour);
+            let mut colour = uniforms.grade(colour);
             if drawn {
                 colour = colour.mix(OUTLINE, (miss * 1.5).min(1.0));
             }
@@ -91,7 +93,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look, thing: &Thing, drawing: Drawing) {
 }
 
 /// Where the point of a thing that is seen at a screen point goes until the next frame, in screen units.
-fn flow(view: View, (px, py): (f32, f32), radius: f32, pose: Pose2, at: V3) -> [f32; 2] {
+fn flow(view: CameraState, (px, py): (f32, f32), radius: f32, pose: Pose2, at: V3) -> [f32; 2] {
     let turned = at.turned(pose.cos, pose.sin) * radius;
     let (x, y) = view.project(
         pose.x + turned.dot(RIGHT),

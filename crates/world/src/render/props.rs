@@ -1,55 +1,45 @@
-//! What is drawn beside subjects: the rope, the pillar, poured water.
+//! Props beside the subjects: the rope, the pillar, poured liquid.
+
+use kinora_contract::plan::CameraState;
+use kinora_scene::constants::GROUND_Y;
+use kinora_scene::effects::{Capsule, LiquidStream, SuspensionRope};
+use kinora_scene::rng::Rng;
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::{Cover, Style};
 
 use super::canvas::Canvas;
-use super::{Look, OUTLINE_WIDTH};
-use crate::GROUND_Y;
-use crate::actions::Stream;
-use crate::physics::{Track, screen_y};
-use crate::rng::Rng;
-use crate::shade::OUTLINE;
-use crate::spec::{Cover, SceneSpec, Style};
-use crate::truth::{PILLAR, ROPE, Surfel, WATER};
-use crate::vector::{V3, smoothstep, wave};
+use super::uniforms::{Drawing, OUTLINE_WIDTH, Uniforms};
+use crate::geometry::vector::{V3, wave};
+use crate::motion::track::{Track, screen_y};
+use crate::render::ground_truth::{PILLAR, ROPE, Surfel, WATER};
+use crate::render::shading::OUTLINE;
+use crate::spec::SceneSpec;
 
 /// Half width of the pillar.
 pub const PILLAR_HALF: f32 = 0.17;
 
-/// Draws the rope from its anchor to the top of what hangs on it.
-pub fn rope(
+/// Draws the rope from its anchor to the load.
+pub fn rope(canvas: &mut Canvas, uniforms: &Uniforms, track: &Track, drawing: Drawing) {
+    let (pose, rope) = (track.poses[drawing.shown], uniforms.rope);
+    let load = [pose.x, screen_y(pose.y)];
+    let capsule = SuspensionRope::capsule(load, SuspensionRope::KNOT * track.radius);
+    let camera = &uniforms.cameras[drawing.frame];
+    draw_capsule(canvas, camera, &capsule, ROPE, |_| rope.colour());
+}
+
+/// Draws a stream of liquid and its splash.
+pub fn liquid(
     canvas: &mut Canvas,
-    look: &Look,
-    anchor: [f32; 2],
-    track: &Track,
-    shown: usize,
+    uniforms: &Uniforms,
+    stream: &LiquidStream,
+    time_s: f32,
     frame: usize,
 ) {
-    let (pose, view) = (track.poses[shown], look.views[frame]);
-    // The knot is where the outline ends in the direction of the rope.
-    let top = track.profile.depth(-1.0, 0.0) * track.radius * 0.94;
-    let (ax, ay) = view.project(anchor[0], screen_y(anchor[1]));
-    let (bx, by) = view.project(pose.x - pose.sin * top, screen_y(pose.y + pose.cos * top));
-    let (dx, dy) = (bx - ax, by - ay);
-    let width = 0.016 * view.zoom;
-    let soft = canvas.scale();
-    let area = canvas.area(
-        (ax + bx) * 0.5,
-        (ay + by) * 0.5,
-        dx.abs() * 0.5 + width,
-        dy.abs() * 0.5 + width,
-    );
-    let colour = match look.style {
-        Style::Animated => OUTLINE,
-        _ => look.grade(V3(0.36, 0.27, 0.18).times(look.light.ambient + look.light.key * 0.6)),
-    };
-    for row in area.rows {
-        for column in area.columns.clone() {
-            let (px, py) = canvas.screen(column, row);
-            let t = (((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
-            let (ox, oy) = (px - ax - dx * t, py - ay - dy * t);
-            let off = (ox * ox + oy * oy).sqrt();
-            let cover = ((width - off) / soft + 0.5).clamp(0.0, 1.0);
-            canvas.put(column, row, colour, cover, || Surfel::still(ROPE, 1.0));
-        }
+    for capsule in stream.capsules(time_s) {
+        let camera = &uniforms.cameras[frame];
+        draw_capsule(canvas, camera, &capsule, WATER, |offset| {
+            stream.colour(offset)
+        });
     }
 }
 
@@ -59,8 +49,8 @@ pub fn pillar_x(spec: &SceneSpec) -> f32 {
 }
 
 /// Draws the pillar, before or behind the plane of action.
-pub fn pillar(canvas: &mut Canvas, look: &Look, spec: &SceneSpec, frame: usize) {
-    let view = look.views[frame];
+pub fn pillar(canvas: &mut Canvas, uniforms: &Uniforms, spec: &SceneSpec, frame: usize) {
+    let view = uniforms.cameras[frame];
     let nearer = spec.cover == Cover::Behind;
     let (foot, half, depth) = if nearer {
         (0.20, PILLAR_HALF * 1.15, 0.8)
@@ -69,9 +59,9 @@ pub fn pillar(canvas: &mut Canvas, look: &Look, spec: &SceneSpec, frame: usize) 
     };
     let (x, bottom) = view.project(pillar_x(spec), GROUND_Y + foot);
     let half = half * view.zoom;
-    let drawn = look.style == Style::Animated;
+    let drawn = uniforms.style == Style::Animated;
     let base = V3(0.70, 0.66, 0.60);
-    let light = look.light.ambient + look.light.key * 0.7;
+    let light = uniforms.light.ambient + uniforms.light.key * 0.7;
     let area = canvas.area(x, 0.0, half * 1.3, 1.1);
     let pixel = canvas.scale();
     let edge = if drawn { OUTLINE_WIDTH } else { 0.0 };
@@ -86,7 +76,7 @@ pub fn pillar(canvas: &mut Canvas, look: &Look, spec: &SceneSpec, frame: usize) 
             let out = ((px - x).abs() - wide).max(py - rim);
             let cover = ((edge - out) / pixel + 0.5).clamp(0.0, 1.0);
             let normal = V3(u.clamp(-1.0, 1.0), 0.0, -(1.0 - u * u).max(0.0).sqrt());
-            let lit = normal.dot(look.light.to_light) * 0.75 + 0.30;
+            let lit = normal.dot(uniforms.light.to_light) * 0.75 + 0.30;
             let flute =
                 1.0 - 0.07 * smoothstep(0.2, 0.9, wave(u * 1.6 + 0.25)) * f32::from(!plinth);
             let tone = if drawn {
@@ -94,7 +84,7 @@ pub fn pillar(canvas: &mut Canvas, look: &Look, spec: &SceneSpec, frame: usize) 
             } else {
                 0.62 + 0.42 * lit
             };
-            let mut colour = look.grade(base.times(light) * (tone * flute));
+            let mut colour = uniforms.grade(base.times(light) * (tone * flute));
             if drawn {
                 colour = colour.mix(OUTLINE, ((out + edge * 0.4) / pixel + 0.5).clamp(0.0, 1.0));
             }
@@ -106,79 +96,22 @@ pub fn pillar(canvas: &mut Canvas, look: &Look, spec: &SceneSpec, frame: usize) 
     }
 }
 
-/// Draws water on its way from the mouth to the cup, and a few drops where it lands.
-pub fn water(canvas: &mut Canvas, look: &Look, stream: Stream, time_s: f32, frame: usize) {
-    let fall = stream.fall_s();
-    let (newest, oldest) = (
-        (time_s - stream.to_s).max(0.0),
-        (time_s - stream.from_s).min(fall),
-    );
-    if oldest <= newest {
-        return;
-    }
-    const PARTS: usize = 14;
-    let age = |part: usize| newest + (oldest - newest) * part as f32 / PARTS as f32;
-    for part in 0..PARTS {
-        // A falling stream gets thinner as it gets faster.
-        let width = 0.034 - 0.014 * age(part) / fall;
-        droplet(
-            canvas,
-            look,
-            frame,
-            stream.at(age(part)),
-            stream.at(age(part + 1)),
-            width,
-        );
-    }
-    if oldest >= fall && time_s < stream.to_s + fall {
-        for index in 0..4 {
-            let phase = time_s * 3.1 + index as f32 * 0.27;
-            let life = phase - libm::floorf(phase);
-            let way = [-0.9, 0.7, -0.4, 1.0][index] * 0.10;
-            let [x, y] = stream.at(fall);
-            let at = [x + way * life, y + 0.02 + 0.22 * life * (1.0 - life)];
-            droplet(canvas, look, frame, at, at, 0.013);
-        }
-    }
-}
-
-fn droplet(
+/// Draws a capsule in the plane of action; `colour` maps the distance from its axis, in radii, to RGB.
+fn draw_capsule(
     canvas: &mut Canvas,
-    look: &Look,
-    frame: usize,
-    from: [f32; 2],
-    to: [f32; 2],
-    radius: f32,
+    camera: &CameraState,
+    capsule: &Capsule,
+    id: u8,
+    colour: impl Fn(f32) -> [f32; 3],
 ) {
-    let view = look.views[frame];
-    let (ax, ay) = view.project(from[0], screen_y(from[1]));
-    let (bx, by) = view.project(to[0], screen_y(to[1]));
-    let (dx, dy) = (bx - ax, by - ay);
-    let radius = radius * view.zoom;
-    let pixel = canvas.scale();
-    let light = look.light.ambient + look.light.key * 0.7;
-    let area = canvas.area(
-        (ax + bx) * 0.5,
-        (ay + by) * 0.5,
-        dx.abs() * 0.5 + radius + pixel,
-        dy.abs() * 0.5 + radius + pixel,
-    );
-    for row in area.rows {
-        for column in area.columns.clone() {
-            let (px, py) = canvas.screen(column, row);
-            let t = ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy).max(1e-9);
-            let t = t.clamp(0.0, 1.0);
-            let (ox, oy) = (px - ax - dx * t, py - ay - dy * t);
-            let off = (ox * ox + oy * oy).sqrt();
-            let cover = ((radius - off) / pixel + 0.5).clamp(0.0, 1.0);
-            let rim = smoothstep(0.2, 1.0, off / radius);
-            let colour = V3(0.62, 0.84, 0.97)
-                .mix(V3(0.20, 0.52, 0.86), rim)
-                .times(light);
-            let colour = look.grade(colour);
-            canvas.put(column, row, colour, cover * 0.92, || {
-                Surfel::still(WATER, 1.0)
-            });
+    let capsule = capsule.project(camera);
+    let (rows, columns) = capsule.pixels(canvas.width, canvas.height);
+    for row in rows {
+        for column in columns.clone() {
+            let (x, y) = canvas.screen(column, row);
+            let (coverage, offset) = capsule.coverage(x, y, canvas.scale());
+            let colour = V3::from(colour(offset));
+            canvas.put(column, row, colour, coverage, || Surfel::still(id, 1.0));
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Surfaces: what colour a point has, by paint, material, light and style.
 
-use crate::air::Light;
-use crate::grain::grained;
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::{Colour, Material, Style};
+
+use crate::geometry::vector::V3;
 use crate::objects::{Attitude, Tint, tint};
-use crate::spec::{Colour, Material, Style, Subject};
-use crate::vector::{V3, smoothstep};
+use crate::render::lighting::Light;
+use crate::render::material_texture::grained;
+use crate::spec::Subject;
 
 /// The colour of the outlines of the animated style.
 pub const OUTLINE: V3 = V3(0.10, 0.08, 0.13);

@@ -1,12 +1,14 @@
 //! Soft shadows on the ground: wide and faint under a high subject, tight and dark under a near one.
 
-use super::Look;
+use kinora_contract::plan::CameraState;
+use kinora_scene::constants::GROUND_Y;
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::Style;
+
 use super::canvas::Canvas;
-use crate::GROUND_Y;
-use crate::camera::View;
-use crate::physics::Track;
-use crate::spec::Style;
-use crate::vector::{V3, smoothstep};
+use super::uniforms::{Drawing, Uniforms};
+use crate::geometry::vector::V3;
+use crate::motion::track::Track;
 
 /// An ellipse on the ground.
 struct Spot {
@@ -20,8 +22,9 @@ struct Spot {
 }
 
 /// Draws the shadow of a subject.
-pub fn draw(canvas: &mut Canvas, look: &Look, track: &Track, frame: usize, view: View) {
-    let spots = match track.joints.get(frame) {
+pub fn draw(canvas: &mut Canvas, uniforms: &Uniforms, track: &Track, drawing: Drawing) {
+    let view = uniforms.cameras[drawing.frame];
+    let spots = match track.joints.get(drawing.shown) {
         Some(joints) => {
             let build = track.build.as_ref();
             let width = build.map_or(0.1, |build| build.trunk_radius);
@@ -37,7 +40,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look, track: &Track, frame: usize, view:
             spots
         }
         None => {
-            let (pose, radius) = (track.poses[frame], track.radius);
+            let (pose, radius) = (track.poses[drawing.shown], track.radius);
             let gap = (pose.y - track.profile.depth(pose.cos, pose.sin) * radius).max(0.0);
             let [left, right] = track.profile.span(pose.cos, pose.sin);
             let x = pose.x + (left + right) * 0.5 * radius;
@@ -52,7 +55,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look, track: &Track, frame: usize, view:
         }
     };
     for spot in spots {
-        blot(canvas, look, &spot, view);
+        blot(canvas, uniforms, &spot, view);
     }
 }
 
@@ -81,10 +84,10 @@ fn tight(x: f32, half: f32, near: f32) -> Spot {
     }
 }
 
-fn blot(canvas: &mut Canvas, look: &Look, spot: &Spot, view: View) {
+fn blot(canvas: &mut Canvas, uniforms: &Uniforms, spot: &Spot, view: CameraState) {
     let (x, y) = view.project(spot.x, spot.y);
     let (across, down) = (spot.across * view.zoom, spot.down * view.zoom);
-    let drawn = look.style == Style::Animated;
+    let drawn = uniforms.style == Style::Animated;
     if drawn && spot.edge > 0.0 {
         return;
     }
@@ -105,7 +108,7 @@ fn blot(canvas: &mut Canvas, look: &Look, spot: &Spot, view: View) {
                 smoothstep(1.0, spot.edge, level) * spot.strength
             };
             let pixel = &mut canvas.pixels[row * canvas.width + column];
-            *pixel = pixel.mix(pixel.times(tint), (dark * look.light.shadow).min(0.85));
+            *pixel = pixel.mix(pixel.times(tint), (dark * uniforms.light.shadow).min(0.85));
         }
     }
 }

@@ -1,37 +1,17 @@
-//! What materials and places are to the physics and to the ear.
+//! Sound classes of materials and places, and the sound events of a simulation.
 
-use kinora_sound::{Ambience, Ground, Weather as Falling};
+use kinora_scene::constants::FRAMES_PER_SECOND;
+use kinora_scene::vocabulary::{Material, Object, Place, Time, Weather};
+use kinora_sound::{Ambience, Ground, Impact, SoundTrack, Surroundings};
 
-use crate::vocabulary::{Material, Place, Weather};
+use crate::motion::simulation::Simulation;
+use crate::motion::track::With;
+use crate::spec::{SceneSpec, Subject};
 
-/// How a material moves.
-pub struct Matter {
-    /// Mass per volume.
-    pub density: f32,
-    /// Friction with the ground.
-    pub friction: f32,
-    /// Elasticity, 0..1.
-    pub restitution: f32,
-}
-
-/// How a material moves.
-pub fn matter(material: Material) -> Matter {
-    let (density, friction, restitution) = match material {
-        Material::Rubber => (1.0, 0.85, 0.75),
-        Material::Wood => (0.9, 0.5, 0.45),
-        Material::Metal => (1.5, 0.35, 0.4),
-        Material::Stone => (1.4, 0.6, 0.3),
-        Material::Glass => (1.2, 0.3, 0.5),
-        Material::Plastic => (0.7, 0.4, 0.6),
-        Material::Ice => (1.0, 0.12, 0.3),
-        Material::Cloth => (0.6, 0.8, 0.15),
-    };
-    Matter {
-        density,
-        friction,
-        restitution,
-    }
-}
+const _: () = assert!(
+    FRAMES_PER_SECOND == kinora_sound::FRAMES_PER_SECOND,
+    "plans and sound share one clock"
+);
 
 /// The sound class of a material.
 pub fn sound_of(material: Material) -> kinora_sound::Material {
@@ -76,20 +56,65 @@ pub fn heard_at(place: Place) -> (Ground, Ambience) {
 }
 
 /// What falls, to the ear.
-pub fn falling(weather: Weather) -> Falling {
+pub fn falling(weather: Weather) -> kinora_sound::Weather {
     match weather {
-        Weather::Clear => Falling::Calm,
-        Weather::Rain => Falling::Rain,
-        Weather::Snow => Falling::Snow,
-        Weather::Fog => Falling::Fog,
+        Weather::Clear => kinora_sound::Weather::Calm,
+        Weather::Rain => kinora_sound::Weather::Rain,
+        Weather::Snow => kinora_sound::Weather::Snow,
+        Weather::Fog => kinora_sound::Weather::Fog,
     }
 }
 
-/// What the ground leaves of a bounce: sand, grass and snow take some of it.
-pub fn softness(place: Place) -> f32 {
-    match place {
-        Place::Beach | Place::Meadow | Place::Desert | Place::Forest => 0.93,
-        Place::Snow => 0.86,
-        _ => 1.0,
+/// What sounds in a simulated scene, on the clock of the sound.
+pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
+    let subjects: Vec<Subject> = spec.subjects().collect();
+    let impacts = simulation.contacts.iter().map(|contact| {
+        let (subject, track) = (
+            subjects[contact.subject],
+            &simulation.tracks[contact.subject],
+        );
+        let step = track.build.is_some();
+        let soft = step && subject.object != Object::Robot;
+        Impact {
+            time_s: contact.time_s,
+            energy: contact.energy,
+            size: if step { 0.55 } else { size(track.radius) },
+            // Shoes and paws are soft; a robot's are not.
+            material: if soft {
+                kinora_sound::Material::Rubber
+            } else {
+                sound_of(subject.material)
+            },
+        }
+    });
+    SoundTrack {
+        frames: simulation.roll.len(),
+        place: ambience_of(spec.place),
+        material: sound_of(subjects[0].material),
+        size: size(simulation.tracks[0].radius),
+        impacts: impacts.collect(),
+        roll: simulation.roll.clone(),
     }
+}
+
+/// Where a simulated scene is heard.
+pub fn surroundings(spec: &SceneSpec, simulation: &Simulation) -> Surroundings {
+    let (ground, ambience) = heard_at(spec.place);
+    let steps = simulation.contacts.iter().map(|contact| {
+        let walks = simulation.tracks[contact.subject].build.is_some();
+        walks && contact.with == With::Ground
+    });
+    Surroundings {
+        ground,
+        ambience,
+        weather: falling(spec.weather),
+        night: spec.time == Time::Night,
+        water: simulation.stream.is_some(),
+        footsteps: steps.collect(),
+    }
+}
+
+/// Radius in half image heights to the 0..1 of sound.
+fn size(radius: f32) -> f32 {
+    ((radius - 0.18) / 0.20).clamp(0.0, 1.0)
 }

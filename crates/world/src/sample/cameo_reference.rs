@@ -1,11 +1,13 @@
 //! The person of a portrait in another clip: what a cameo is recognised by.
 
+use kinora_scene::rng::Rng;
+
 use crate::heads::TRAINING_IDS;
-use crate::portrait::Kind;
-use crate::render::{LAYER_SIZE, Renderer};
-use crate::rng::Rng;
-use crate::scene::{Scene, Shape};
+use crate::render::Renderer;
+use crate::sample::Scene;
 use crate::spec::SceneSpec;
+use crate::spec::sampling::Kind;
+use crate::spec::shape::{LAYER_SIZE, Shape};
 
 /// Pixel frames of the clip that the reference is taken from; it is never drawn whole.
 const FRAMES: usize = 13;
@@ -28,7 +30,7 @@ pub fn reference(spec: &SceneSpec, renderer: &Renderer) -> Option<Vec<u8>> {
     };
     let other = other
         .with_style(style)
-        .with_portrait(crate::portrait::Portrait {
+        .with_portrait(crate::spec::portrait::Portrait {
             head: portrait.head,
             ..shown
         });

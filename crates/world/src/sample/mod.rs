@@ -1,56 +1,32 @@
-//! A scene in all its forms: what training, tests and the command line ask for.
+//! A sample of the world: one scene in all its modalities.
+
+pub mod acoustics;
+mod cameo_reference;
+mod fingerprint;
+mod mouth_track;
+pub mod plan;
 
 use std::ops::Range;
 
-use kinora_sound::speech::Viseme;
-use kinora_sound::{FRAMES_PER_SECOND, Impact, SoundTrack, Surroundings, tokens};
+use kinora_contract::Plan;
+use kinora_sound::{SoundTrack, tokens};
 
-use crate::heads::{Expression, TRAINING_IDS};
-use crate::matter::{ambience_of, falling, heard_at, sound_of};
-use crate::perform::Speech;
-use crate::physics::{Simulation, With, simulate, simulate_saying};
-use crate::plan::plan;
-use crate::portrait::Kind;
-use crate::render::{Layers, Renderer, render};
-use crate::spec::{Object, SceneSpec, Subject, Time};
-use crate::truth::Truth;
+pub use acoustics::{sound_track, surroundings};
+pub use cameo_reference::{REFERENCE_FRAME, reference};
+pub use fingerprint::{fingerprint, portrait_fingerprint};
+pub use mouth_track::{MOUTH_DIM, MOUTH_SUBFRAME};
 
-/// Values of the mouth per sub-frame: opening 0..1, width -1..1, then the viseme one-hot ±1.
-pub const MOUTH_SUBFRAME: usize = 2 + Viseme::ALL.len();
-/// Values of the mouth per latent frame.
-pub const MOUTH_DIM: usize = tokens::SUBFRAMES * MOUTH_SUBFRAME;
+use crate::motion::head_performance::Speech;
+use crate::motion::simulation::{Simulation, simulate, simulate_saying};
+use crate::render::ground_truth::Truth;
+use crate::render::{Layers, Renderer};
+use crate::spec::SceneSpec;
+use crate::spec::shape::Shape;
+
 /// Loudness of speech.
 const SPEECH_GAIN: f32 = 0.9;
 /// Share of their level that other sounds keep while somebody speaks.
 const UNDER_SPEECH: f32 = 0.6;
-
-/// The size of a clip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
-    /// Pixels.
-    pub width: usize,
-    /// Pixels.
-    pub height: usize,
-    /// Pixel frames; 4n+1 where a plan or sound tokens are wanted.
-    pub frames: usize,
-    /// Pixel frames per second, 8 to 24.
-    pub frames_per_second: u32,
-}
-
-impl Shape {
-    /// The default: 128 x 128, 33 frames, 12 a second.
-    pub const DEFAULT: Self = Self {
-        width: 128,
-        height: 128,
-        frames: 33,
-        frames_per_second: FRAMES_PER_SECOND,
-    };
-
-    /// Width over height.
-    pub fn aspect(&self) -> f32 {
-        self.width as f32 / self.height as f32
-    }
-}
 
 /// A spec with its motion, in a shape.
 pub struct Scene {
@@ -91,7 +67,7 @@ impl Scene {
     /// Mouth rows `[latent_frames, MOUTH_DIM]`: the mouth of the first subject on the sub-frames of the plan; at rest where
     /// nobody is seen from near.
     pub fn mouth(&self) -> Vec<f32> {
-        mouth_rows(&self.simulation)
+        mouth_track::mouth_rows(&self.simulation)
     }
 
     /// Frames `[frames, height, width, 3]`, drawn by a renderer of the same size.
@@ -114,9 +90,9 @@ impl Scene {
         renderer.truth(&self.spec, &self.simulation, frames)
     }
 
-    /// Plan rows `[latent_frames, PLAN_DIM]`.
-    pub fn plan(&self) -> Vec<f32> {
-        plan(&self.spec, &self.simulation, self.shape.aspect())
+    /// Computes the plan.
+    pub fn plan(&self) -> Plan {
+        plan::plan(&self.spec, &self.simulation, self.shape.aspect())
     }
 
     /// What sounds.
@@ -148,126 +124,4 @@ impl Scene {
         }
         samples
     }
-}
-
-/// What sounds in a simulated scene, on the clock of the sound.
-pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
-    let subjects: Vec<Subject> = spec.subjects().collect();
-    let impacts = simulation.contacts.iter().map(|contact| {
-        let (subject, track) = (
-            subjects[contact.subject],
-            &simulation.tracks[contact.subject],
-        );
-        let step = track.build.is_some();
-        let soft = step && subject.object != Object::Robot;
-        Impact {
-            time_s: contact.time_s,
-            energy: contact.energy,
-            size: if step { 0.55 } else { size(track.radius) },
-            // Shoes and paws are soft; a robot's are not.
-            material: if soft {
-                kinora_sound::Material::Rubber
-            } else {
-                sound_of(subject.material)
-            },
-        }
-    });
-    SoundTrack {
-        frames: simulation.roll.len(),
-        place: ambience_of(spec.place),
-        material: sound_of(subjects[0].material),
-        size: size(simulation.tracks[0].radius),
-        impacts: impacts.collect(),
-        roll: simulation.roll.clone(),
-    }
-}
-
-/// Where a simulated scene is heard.
-pub fn surroundings(spec: &SceneSpec, simulation: &Simulation) -> Surroundings {
-    let (ground, ambience) = heard_at(spec.place);
-    let steps = simulation.contacts.iter().map(|contact| {
-        let walks = simulation.tracks[contact.subject].build.is_some();
-        walks && contact.with == With::Ground
-    });
-    Surroundings {
-        ground,
-        ambience,
-        weather: falling(spec.weather),
-        night: spec.time == Time::Night,
-        water: simulation.stream.is_some(),
-        footsteps: steps.collect(),
-    }
-}
-
-fn mouth_rows(simulation: &Simulation) -> Vec<f32> {
-    let mut rows = vec![0.0; tokens::latent_frames(simulation.frames) * MOUTH_DIM];
-    for (index, values) in rows.chunks_exact_mut(MOUTH_SUBFRAME).enumerate() {
-        let frame = tokens::pixel_frame(index / tokens::SUBFRAMES, index % tokens::SUBFRAMES);
-        let act = simulation.performance.as_ref().map(|play| play.acts[frame]);
-        let mouth = act
-            .map_or(Expression::default(), |act| act.expression)
-            .mouth;
-        values[0] = mouth.open;
-        values[1] = mouth.width;
-        values[2..].fill(-1.0);
-        values[2 + mouth.viseme as usize] = 1.0;
-    }
-    rows
-}
-
-/// BLAKE3 of the frames, a frame in layers, the samples, the plan and the captions of a seed, as hex: equal on every platform.
-pub fn fingerprint(seed: u64) -> String {
-    fingerprint_of(SceneSpec::from_seed(seed), seed)
-}
-
-/// The same of a portrait: of one who talks for odd seeds, of one who looks about for even ones.
-pub fn portrait_fingerprint(seed: u64) -> String {
-    let kind = if seed % 2 == 1 {
-        Kind::Talk
-    } else {
-        Kind::Heads
-    };
-    fingerprint_of(SceneSpec::of_kind(seed, kind, TRAINING_IDS), seed)
-}
-
-fn fingerprint_of(spec: SceneSpec, seed: u64) -> String {
-    let shape = Shape {
-        width: 64,
-        height: 64,
-        frames: 17,
-        ..Shape::DEFAULT
-    };
-    let scene = Scene::new(spec, shape);
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&render(
-        &scene.spec,
-        &scene.simulation,
-        shape.width,
-        shape.height,
-    ));
-    let renderer = Renderer::new(shape.width, shape.height);
-    let layers = scene.layers_in(&renderer, 8..9);
-    hasher.update(&layers.ground).update(&layers.subjects);
-    for value in scene
-        .samples()
-        .iter()
-        .chain(&scene.plan())
-        .chain(&scene.sound_tokens())
-    {
-        hasher.update(&value.to_le_bytes());
-    }
-    if scene.spec.portrait.is_some() {
-        for value in scene.mouth() {
-            hasher.update(&value.to_le_bytes());
-        }
-    }
-    for caption in crate::captions(&scene.spec, seed) {
-        hasher.update(caption.as_bytes());
-    }
-    hasher.finalize().to_hex().to_string()
-}
-
-/// Radius in half image heights to the 0..1 of sound.
-fn size(radius: f32) -> f32 {
-    ((radius - 0.18) / 0.20).clamp(0.0, 1.0)
 }

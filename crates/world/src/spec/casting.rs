@@ -1,6 +1,6 @@
 //! Who can play in an action: how many subjects it has, and which objects fit each seat.
 
-use crate::vocabulary::{Action, Material, Object};
+use kinora_scene::vocabulary::{Action, Material, Object};
 
 /// How many subjects an action has.
 pub struct Seats {

@@ -1,15 +1,18 @@
 //! What a scene is: subjects, place, light, style, camera and action, from a seed or from fields.
 
+pub mod casting;
+pub mod portrait;
+pub mod sampling;
+pub mod shape;
+
+use kinora_scene::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Vocabulary, Weather,
+};
 use serde::{Deserialize, Serialize};
 
-pub use crate::vocabulary::{
-    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
-};
-
-use crate::cast::{natural_material, readable, role, seats};
-use crate::lines::Line;
-use crate::portrait::{Portrait, scene_actions};
-use crate::rng::Rng;
+use crate::spec::casting::{natural_material, role, seats};
+use crate::spec::portrait::Portrait;
+use crate::utterances::Line;
 
 /// One thing or character in a scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,32 +59,6 @@ pub struct SceneSpec {
 }
 
 impl SceneSpec {
-    /// The scene of a seed. Bounces are twice as common as any other action; half of the scenes are in clear daylight.
-    pub fn from_seed(seed: u64) -> Self {
-        let mut rng = Rng::new(seed, 1);
-        let actions = scene_actions();
-        let action = match rng.below(actions.len() + 1) {
-            index if index < actions.len() => actions[index],
-            _ => Action::Bounce,
-        };
-        let subjects = random_subjects(action, &mut rng);
-        let spec = Self {
-            seed,
-            first: subjects[0],
-            second: subjects.get(1).copied(),
-            third: subjects.get(2).copied(),
-            place: Place::ALL[rng.below(Place::ALL.len())],
-            weather: *first_or(&mut rng, Weather::ALL, 0.5),
-            time: *first_or(&mut rng, Time::ALL, 0.5),
-            style: Style::ALL[rng.below(Style::ALL.len())],
-            camera: *first_or(&mut rng, Camera::ALL, 0.25),
-            action,
-            cover: *first_or(&mut rng, Cover::ALL, 0.7),
-            portrait: None,
-        };
-        spec.fitted()
-    }
-
     /// A scene of one subject by clear daylight; where the action needs a second, it gets one until [`Self::with`] says else.
     pub fn new(subject: Subject, action: Action, place: Place) -> Self {
         let spec = Self {
@@ -136,6 +113,12 @@ impl SceneSpec {
     pub fn with(mut self, second: Option<Subject>, third: Option<Subject>) -> Self {
         self.second = second;
         self.third = third;
+        self.fitted()
+    }
+
+    /// The same portrait with another head, shot or line; scenes without portraits stay as they are.
+    pub fn with_portrait(mut self, portrait: Portrait) -> Self {
+        self.portrait = Some(portrait);
         self.fitted()
     }
 
@@ -224,43 +207,6 @@ fn fitting(action: Action, seat: usize, subject: Subject) -> Subject {
         object,
         material,
         ..subject
-    }
-}
-
-/// Subjects of different colours for the seats of an action.
-fn random_subjects(action: Action, rng: &mut Rng) -> Vec<Subject> {
-    let seats = seats(action);
-    let mut count = seats.least;
-    while count < seats.most && rng.chance(0.35) {
-        count += 1;
-    }
-    let mut subjects: Vec<Subject> = Vec::with_capacity(count);
-    for seat in 0..count {
-        let object = readable(action, *pick(rng, role(action, seat)));
-        let material = *pick(rng, Material::ALL);
-        let mut colour = *pick(rng, Colour::ALL);
-        while subjects.iter().any(|other| other.colour == colour) {
-            colour = next_colour(colour);
-        }
-        subjects.push(Subject {
-            object,
-            colour,
-            material: natural_material(object).unwrap_or(material),
-        });
-    }
-    subjects
-}
-
-fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> &'a T {
-    &items[rng.below(items.len())]
-}
-
-/// The first item with this probability, else one of the others.
-fn first_or<'a, T>(rng: &mut Rng, items: &'a [T], probability: f32) -> &'a T {
-    if rng.chance(probability) {
-        &items[0]
-    } else {
-        &items[1 + rng.below(items.len() - 1)]
     }
 }
 

@@ -1,15 +1,11 @@
 //! Portraits: who is seen from near, how near, and what that person says.
 
+use kinora_scene::rng::Rng;
+use kinora_scene::vocabulary::{Action, Shot};
 use serde::{Deserialize, Serialize};
 
 use crate::heads::{HELD_OUT_IDS, Head, Noun, TRAINING_IDS};
-use crate::lines::Line;
-use crate::rng::Rng;
-use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
-    Weather,
-};
-use crate::vocabulary::{Shot, VERSION_1_ACTIONS};
+use crate::utterances::Line;
 
 /// What a portrait has beside the fields of every scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,44 +16,6 @@ pub struct Portrait {
     pub shot: Shot,
     /// What is said; `None` where nobody talks.
     pub line: Option<Line>,
-}
-
-/// Kinds of scenes that a stream can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Subjects and what they do.
-    Scenes,
-    /// Somebody looks about, seen from near.
-    Heads,
-    /// Somebody talks.
-    Talk,
-}
-
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Scenes, Self::Heads, Self::Talk];
-
-    /// The canonical word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Scenes => "scenes",
-            Self::Heads => "heads",
-            Self::Talk => "talk",
-        }
-    }
-
-    /// The kind of a canonical word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-
-    /// Which of several kinds a seed has.
-    pub fn of_seed(kinds: &[Self], seed: u64) -> Self {
-        match kinds {
-            [] => Self::Scenes,
-            kinds => kinds[Rng::new(seed, 62).below(kinds.len())],
-        }
-    }
 }
 
 impl Portrait {
@@ -110,53 +68,4 @@ impl Portrait {
         };
         (names[Rng::new(self.head, 63).below(2)], head.genes.voice)
     }
-}
-
-impl SceneSpec {
-    /// The scene of a seed and a kind, with people out of these ids; of scenes without portraits it is [`Self::from_seed`].
-    pub fn of_kind(seed: u64, kind: Kind, ids: core::ops::Range<u64>) -> Self {
-        let action = match kind {
-            Kind::Scenes => return Self::from_seed(seed),
-            Kind::Heads => Action::Look,
-            Kind::Talk => Action::Talk,
-        };
-        let mut rng = Rng::new(seed, 64);
-        let mut any = |count: usize, usual: f32| {
-            if rng.chance(usual) {
-                0
-            } else {
-                rng.below(count)
-            }
-        };
-        let spec = Self {
-            seed,
-            first: Subject {
-                object: Object::Person,
-                colour: Colour::ALL[any(Colour::ALL.len(), 0.0)],
-                material: Material::Cloth,
-            },
-            second: None,
-            third: None,
-            place: Place::ALL[any(Place::ALL.len(), 0.0)],
-            weather: Weather::ALL[any(Weather::ALL.len(), 0.5)],
-            time: Time::ALL[any(Time::ALL.len(), 0.4)],
-            style: Style::ALL[any(Style::ALL.len(), 0.0)],
-            camera: Camera::ALL[any(Camera::ALL.len(), 0.25)],
-            action,
-            cover: Cover::Open,
-            portrait: Some(Portrait::of_seed(seed, ids, kind == Kind::Talk)),
-        };
-        spec.fitted()
-    }
-
-    /// The same portrait with another head, shot or line; scenes without portraits stay as they are.
-    pub fn with_portrait(mut self, portrait: Portrait) -> Self {
-        self.portrait = Some(portrait);
-        self.fitted()
-    }
-}
-
-/// Actions of the first version of the world: seeds of scenes draw from these.
-pub(crate) fn scene_actions() -> &'static [Action] {
-    &Action::ALL[..VERSION_1_ACTIONS]
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use kinora_sound::speech::Language;
+
 use sentences::{ENGLISH, FRENCH};
 
 /// A sentence by its number. New templates go to the end: the numbers stay.

@@ -1,7 +1,9 @@
 //! Eyes: slit, white, iris, pupil, spark, lids and lashes.
 
+use kinora_scene::smoothstep;
+
 use super::{Paint, Palette};
-use crate::vector::{V3, smoothstep};
+use crate::geometry::vector::V3;
 
 impl Palette<'_> {
     /// The eye at a point, over skin of this colour; `None` away from the eyes.

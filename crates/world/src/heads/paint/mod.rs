@@ -5,11 +5,13 @@ mod mouth;
 
 pub use mouth::outlines;
 
-use super::dress::Figurehead;
+use kinora_scene::smoothstep;
+
+use super::assembly::Figurehead;
 use super::mesh::Part;
 use super::skull::{Layout, bell};
 use super::{Beard, Cut, Expression, Glasses, Head, Noun};
-use crate::vector::{V3, smoothstep, wave};
+use crate::geometry::vector::{V3, wave};
 
 /// The colours of one head with one expression.
 pub struct Palette<'a> {
@@ -345,7 +347,7 @@ impl<'a> Palette<'a> {
     /// Cloth with a collar: round, pointed or open over the skin.
     fn cloth(&self, q: V3) -> Paint {
         let collar = self.head.genes.collar;
-        let top = super::wear::shoulder_y(self.head);
+        let top = super::accessories::shoulder_y(self.head);
         let V3(x, y, z) = q;
         let front = smoothstep(-0.1, 0.1, z);
         let depth = top - y;

@@ -3,9 +3,9 @@
 use kinora_sound::speech::Viseme;
 
 use super::{Paint, Palette};
+use crate::geometry::vector::V3;
 use crate::heads::skull::{Layout, bell};
 use crate::heads::{Expression, Genes};
-use crate::vector::V3;
 
 /// The outlines of a mouth at one place between its corners, as heights.
 pub struct Section {

@@ -1,9 +1,11 @@
 //! The parts of a caption: subjects, places, denials, and typing errors.
 
+use kinora_scene::rng::Rng;
+use kinora_scene::vocabulary::{Cover, Object, Style, Time, Vocabulary, Weather};
+
 use super::Writer;
-use crate::rng::Rng;
-use crate::spec::{Cover, Object, Style, Subject, Time, Weather};
-use crate::words::*;
+use crate::language::phrases::*;
+use crate::spec::Subject;
 
 /// Share of words with a typing error in short captions.
 const TYPOS: f32 = 0.03;
@@ -94,8 +96,12 @@ impl Writer<'_> {
             |rng: &mut Rng, own: usize, count: usize| (own + 1 + rng.below(count - 1)) % count;
         let denial = match self.rng.below(3) {
             0 => {
-                let at = absent(&mut self.rng, self.spec.style as usize, Style::ALL.len());
-                format!("not {}", style_adjectives(Style::ALL[at])[0])
+                let at = absent(
+                    &mut self.rng,
+                    self.spec.style as usize,
+                    Style::CLASSES.len(),
+                );
+                format!("not {}", style_adjectives(Style::CLASSES[at])[0])
             }
             1 => {
                 let at = absent(&mut self.rng, self.spec.time as usize, Time::ALL.len());
@@ -147,14 +153,6 @@ pub(super) fn plain_subject(subject: Subject) -> String {
     }
     let material = material_adjectives(subject.material)[0];
     format!("{} {colour} {material} {object}", article(colour))
-}
-
-pub(crate) fn article(next: &str) -> &'static str {
-    if next.starts_with(['a', 'e', 'i', 'o']) {
-        "an"
-    } else {
-        "a"
-    }
 }
 
 /// A text with a few typing errors: a letter left out, or two in the wrong order.

@@ -3,19 +3,20 @@
 //! A caption states some or all of the fields of a spec; dense ones state all. Every word comes from the tables in `words`,
 //! and [`vocabulary`] lists them; short captions have a typing error now and then. [`crate::parse`] reads them back.
 
-mod parts;
+mod clauses;
 mod portraits;
 #[cfg(test)]
 mod tests;
 
-use crate::rng::Rng;
-use crate::spec::{Action, Cover, SceneSpec, Time, Weather};
-pub use crate::words::vocabulary;
-use crate::words::*;
-pub(crate) use parts::article;
-use parts::{Detail, mistyped, plain_subject};
+use kinora_scene::rng::Rng;
+use kinora_scene::vocabulary::{Action, Cover, Time, Vocabulary, Weather};
 
-use crate::edit::revision;
+pub use crate::language::phrases::vocabulary;
+use crate::language::phrases::*;
+use crate::spec::SceneSpec;
+use clauses::{Detail, mistyped, plain_subject};
+
+use crate::language::remix_pairs::revision;
 
 /// Share of the later dense captions that are several sentences.
 const SENTENCES: f32 = 0.4;

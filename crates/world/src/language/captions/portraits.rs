@@ -1,11 +1,12 @@
 //! Captions of portraits: who, from how near, doing or saying what, where.
 
-use super::parts::{Detail, article, mistyped};
+use kinora_scene::vocabulary::{Time, Vocabulary, Weather};
+
+use super::clauses::{Detail, mistyped};
 use super::{Writer, capital};
 use crate::heads::{Cut, Traits};
-use crate::portrait::Portrait;
-use crate::spec::{Time, Weather};
-use crate::words::*;
+use crate::language::phrases::*;
+use crate::spec::portrait::Portrait;
 
 impl Writer<'_> {
     /// Six to twelve captions, in the same order of forms as those of scenes.

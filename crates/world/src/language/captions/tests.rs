@@ -1,7 +1,9 @@
 //! Captions say what a scene is, in known words.
 
+use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Style};
+
 use super::*;
-use crate::spec::{Action, Colour, Material, Object, Place, Style, Subject};
+use crate::spec::Subject;
 
 fn specs() -> impl Iterator<Item = SceneSpec> {
     (0..300).map(SceneSpec::from_seed)

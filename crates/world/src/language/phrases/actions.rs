@@ -1,6 +1,6 @@
 //! Verbs of the actions, in three forms.
 
-use crate::spec::Action;
+use kinora_scene::vocabulary::Action;
 
 /// What happens, after the subject; where there is a second subject it follows, see [`linked_to`].
 pub fn verbs(action: Action) -> &'static [&'static str] {

@@ -7,11 +7,12 @@ mod people;
 mod subjects;
 mod surroundings;
 
-use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
-use crate::portrait::scene_actions;
-use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
+use kinora_scene::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Vocabulary, Weather,
 };
+
+use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
+use crate::spec::sampling::scene_actions;
 
 pub use actions::*;
 pub use people::*;
@@ -113,11 +114,11 @@ fn of_scenes() -> Vec<&'static str> {
     for cover in Cover::ALL {
         phrases.extend(cover_phrases(*cover));
     }
-    for style in Style::ALL {
+    for style in Style::CLASSES {
         phrases.extend(style_phrases(*style));
         phrases.extend(style_adjectives(*style));
     }
-    for camera in Camera::ALL {
+    for camera in Camera::CLASSES {
         phrases.extend(camera_phrases(*camera));
     }
     for action in scene_actions() {
@@ -127,4 +128,13 @@ fn of_scenes() -> Vec<&'static str> {
         phrases.extend(linked_to(*action));
     }
     phrases
+}
+
+/// Returns the indefinite article before a word.
+pub(crate) fn article(next: &str) -> &'static str {
+    if next.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    }
 }

@@ -1,7 +1,8 @@
 //! Words for people seen from near: who, of what age, with which hair, and how near.
 
+use kinora_scene::vocabulary::Shot;
+
 use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
-use crate::spec::Shot;
 
 /// What a person is called.
 pub fn noun_words(noun: Noun) -> &'static [&'static str] {

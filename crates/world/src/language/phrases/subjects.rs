@@ -1,6 +1,6 @@
 //! Names of objects, colours and materials.
 
-use crate::spec::{Colour, Material, Object};
+use kinora_scene::vocabulary::{Colour, Material, Object};
 
 /// Names of an object.
 pub fn object_words(object: Object) -> &'static [&'static str] {

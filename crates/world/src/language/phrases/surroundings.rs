@@ -1,6 +1,6 @@
 //! Phrases for places, weather, times, pillars, styles and cameras.
 
-use crate::spec::{Camera, Cover, Place, Style, Time, Weather};
+use kinora_scene::vocabulary::{Camera, Cover, Place, Style, Time, Weather};
 
 /// Where, with its preposition.
 pub fn place_phrases(place: Place) -> &'static [&'static str] {

@@ -1,8 +1,9 @@
 //! What a prompt says of somebody's face, and what is said in quotes.
 
+use kinora_scene::vocabulary::Shot;
+
 use super::Stated;
 use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun, Traits};
-use crate::spec::Shot;
 
 /// The face that a prompt states.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
-use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
+use kinora_scene::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Vocabulary, Weather,
 };
-use crate::words::*;
+
+use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
+use crate::language::phrases::*;
 
 /// What a phrase means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,7 +205,7 @@ fn lexicon() -> &'static Lexicon {
                 .for_each(|word| lexicon.add(word, Meaning::Glue));
         }
         let phrases = lexicon.phrases.values().flatten();
-        let mut words: Vec<&'static str> = crate::captions::vocabulary();
+        let mut words: Vec<&'static str> = crate::language::captions::vocabulary();
         words.extend(
             phrases
                 .filter(|(phrase, _)| phrase.len() == 1)
@@ -290,11 +291,11 @@ fn surroundings(lexicon: &mut Lexicon) {
     for cover in Cover::ALL {
         lexicon.add_all(cover_phrases(*cover), Meaning::Cover(*cover));
     }
-    for style in Style::ALL {
+    for style in Style::CLASSES {
         lexicon.add_all(style_phrases(*style), Meaning::Style(*style));
         lexicon.add_all(style_adjectives(*style), Meaning::Style(*style));
     }
-    for camera in Camera::ALL {
+    for camera in Camera::CLASSES {
         lexicon.add_all(camera_phrases(*camera), Meaning::Camera(*camera));
     }
 }

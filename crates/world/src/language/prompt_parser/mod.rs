@@ -6,15 +6,16 @@
 
 mod face;
 mod lexicon;
-mod nearest;
+mod nearest_word;
+
+use kinora_scene::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Style, Time, Weather,
+};
 
 use crate::heads::{Head, TRAINING_IDS};
-use crate::lines::Line;
-use crate::portrait::Portrait;
-use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Style, Subject, Time,
-    Weather,
-};
+use crate::spec::portrait::Portrait;
+use crate::spec::{SceneSpec, Subject};
+use crate::utterances::Line;
 pub use face::StatedFace;
 use lexicon::{Meaning, lookup};
 
@@ -187,7 +188,7 @@ impl Reader {
     /// Reads the phrase at the start; returns its number of words.
     fn read(&mut self, words: &[String]) -> usize {
         let Some(found) = lookup(words) else {
-            let used = nearest::relative(&words[0]);
+            let used = nearest_word::relative(&words[0]);
             self.parsed.unknown.push(Unknown {
                 word: words[0].clone(),
                 used: used.map(Meaning::word),

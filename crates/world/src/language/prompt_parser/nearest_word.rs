@@ -1,7 +1,8 @@
 //! The nearest thing in this world to words from outside it.
 
+use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Style, Time, Weather};
+
 use super::lexicon::Meaning;
-use crate::spec::{Action, Colour, Material, Object, Place, Style, Time, Weather};
 
 /// What comes nearest to a word, if anything does.
 pub fn relative(word: &str) -> Option<Meaning> {

@@ -2,9 +2,10 @@
 
 use core::f32::consts::PI;
 
+use kinora_scene::constants::GRAVITY;
+use kinora_scene::smoothstep;
+
 use super::{Arm, Build, Footfall, Stance};
-use crate::physics::GRAVITY;
-use crate::vector::smoothstep;
 
 /// A walk or a run at even speed. Step `k` is made by the left foot if `k` is even.
 #[derive(Clone, Copy, Debug)]

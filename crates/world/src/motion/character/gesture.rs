@@ -2,9 +2,10 @@
 
 use core::f32::consts::TAU;
 
-use super::keys::keys;
+use kinora_scene::smoothstep;
+
+use super::keyframes::keys;
 use super::{Arm, Build, Footfall, Stance};
-use crate::vector::smoothstep;
 
 /// Waves with one hand.
 #[derive(Clone, Copy, Debug)]

@@ -1,9 +1,10 @@
 //! Jumping in place: crouch, push, a parabola, landing, and again.
 
-use super::keys::hermite;
+use kinora_scene::constants::GRAVITY;
+use kinora_scene::smoothstep;
+
+use super::keyframes::hermite;
 use super::{Arm, Build, Footfall, Stance};
-use crate::physics::GRAVITY;
-use crate::vector::smoothstep;
 
 /// Share of the stretched leg at take-off and landing.
 pub const STRETCHED: f32 = 0.985;

@@ -1,6 +1,6 @@
 //! Curves through keys, and pieces with given speeds at their ends.
 
-use crate::vector::smoothstep;
+use kinora_scene::smoothstep;
 
 /// A value that rests at each key `(time, value)` and moves smoothly between; keys in order of time.
 pub fn keys(time_s: f32, keys: &[(f32, f32)]) -> f32 {

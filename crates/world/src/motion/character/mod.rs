@@ -4,20 +4,20 @@
 //! left; [`Figure::joints`] turns it into points of the world: x right, y up from the ground, z away from the camera. A new
 //! motion is a file beside `gait` and an arm of [`Motion`].
 
-mod build;
 mod gait;
 mod gesture;
-mod keys;
-mod leap;
-mod tumble;
+mod jump;
+mod keyframes;
+mod proportions;
+mod somersault;
 
-pub use build::Build;
 pub use gait::Gait;
 pub use gesture::{Catch, Dance, Throw, Wave};
-pub use leap::Leap;
-pub use tumble::Tumble;
+pub use jump::Leap;
+pub use proportions::Build;
+pub use somersault::Tumble;
 
-use crate::vector::V3;
+use crate::geometry::vector::V3;
 
 /// What a character does over time.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The measures of the characters.
 
-use crate::spec::Object;
+use kinora_scene::vocabulary::Object;
 
 /// Lengths and radii of a body, in half image heights.
 #[derive(Clone, Copy, Debug)]

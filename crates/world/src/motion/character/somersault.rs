@@ -2,12 +2,13 @@
 
 use core::f32::consts::TAU;
 
+use kinora_scene::constants::GRAVITY;
+use kinora_scene::smoothstep;
+
 use super::gait::Gait;
-use super::keys::{hermite, keys};
-use super::leap::STRETCHED;
+use super::jump::STRETCHED;
+use super::keyframes::{hermite, keys};
 use super::{Arm, Build, Footfall, Stance};
-use crate::physics::GRAVITY;
-use crate::vector::smoothstep;
 
 /// Seconds from touching down to taking off.
 const PRESS_S: f32 = 0.20;

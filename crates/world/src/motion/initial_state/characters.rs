@@ -2,10 +2,13 @@
 
 use core::f32::consts::FRAC_PI_2;
 
+use kinora_scene::constants::GRAVITY;
+use kinora_scene::rng::Rng;
+
 use super::{Actor, Hold, Room, Setup, body};
-use crate::figure::{Build, Catch, Dance, Figure, Gait, Leap, Motion, Throw, Tumble, Wave};
-use crate::physics::GRAVITY;
-use crate::rng::Rng;
+use crate::motion::character::{
+    Build, Catch, Dance, Figure, Gait, Leap, Motion, Throw, Tumble, Wave,
+};
 use crate::spec::{SceneSpec, Subject};
 
 pub fn throw(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {

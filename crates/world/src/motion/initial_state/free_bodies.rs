@@ -1,11 +1,13 @@
 //! One or more things under the laws of motion: bounce, roll, collide, fall, pendulum.
 
+use kinora_scene::constants::{GROUND_Y, bounce_restitution};
+use kinora_scene::effects::SuspensionRope;
+use kinora_scene::rng::Rng;
+use kinora_scene::vocabulary::{Material, Object};
+
 use super::{Room, Setup, body, stand};
-use crate::GROUND_Y;
-use crate::matter::{matter, softness};
-use crate::profile::Profile;
-use crate::rng::Rng;
-use crate::spec::{Material, Object, SceneSpec};
+use crate::geometry::outline::Profile;
+use crate::spec::SceneSpec;
 
 pub fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let mut body = body(spec.first, spec, rng.range(0.24, 0.30) * room.fit);
@@ -24,9 +26,7 @@ pub fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         body.spin *= 0.5;
         body.damping = 0.7;
     }
-    // Livelier than the material alone, but in its order: rubber most, cloth least.
-    let elastic = 0.62 + 0.32 * matter(spec.first.material).restitution;
-    body.restitution = elastic * softness(spec.place);
+    body.restitution = bounce_restitution(spec.first.material, spec.place);
     Setup::of(vec![body])
 }
 
@@ -132,7 +132,8 @@ fn lands_upright(object: Object) -> bool {
 pub fn pendulum(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let radius = rng.range(0.25, 0.30) * room.fit;
     let mut body = body(spec.first, spec, radius);
-    let anchor = [0.0, GROUND_Y + 1.12];
+    let [anchor_x, anchor_y] = SuspensionRope::ANCHOR;
+    let anchor = [anchor_x, GROUND_Y - anchor_y];
     let length = rng.range(0.98, 1.08);
     // The swing stays inside the frame: its width at the far end is length * sin(angle).
     let widest = libm::asinf(((room.reach - radius * 1.25) / length).clamp(0.2, 0.75));

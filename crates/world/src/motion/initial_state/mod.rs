@@ -3,18 +3,21 @@
 //! A new action is a function in one of these files that returns a [`Setup`], an arm of [`setup`], its seats in `cast`, a
 //! value in `vocabulary` and its verbs in `words`.
 
-mod bodies;
-mod piles;
-mod play;
+mod characters;
+mod free_bodies;
+mod stacked_bodies;
 
-use crate::figure::Figure;
-use crate::matter::matter;
+use kinora_scene::constants::{density, friction, restitution};
+use kinora_scene::effects::LiquidStream;
+use kinora_scene::rng::Rng;
+use kinora_scene::vocabulary::{Action, Object};
+
+use crate::geometry::outline::Profile;
+use crate::motion::character::Figure;
+use crate::motion::head_performance::{Performance, perform};
 use crate::objects::profile_of;
-use crate::perform::{Performance, perform};
-use crate::profile::Profile;
-use crate::rng::Rng;
-use crate::scene::Shape;
-use crate::spec::{Action, Object, SceneSpec, Subject};
+use crate::spec::shape::Shape;
+use crate::spec::{SceneSpec, Subject};
 
 /// A rigid body before the first step; lengths in half image heights, y up from the ground line.
 #[derive(Clone, Debug)]
@@ -83,42 +86,6 @@ pub struct Hold {
     pub throw: [f32; 2],
 }
 
-/// Water that falls from a mouth into a cup.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stream {
-    /// When the first water leaves the mouth.
-    pub from_s: f32,
-    /// When the last does.
-    pub to_s: f32,
-    /// Where the mouth is.
-    pub mouth: [f32; 2],
-    /// Velocity at the mouth.
-    pub velocity: [f32; 2],
-    /// Height at which it lands.
-    pub end_y: f32,
-}
-
-impl Stream {
-    /// Seconds from mouth to cup.
-    pub fn fall_s(&self) -> f32 {
-        let (v, drop) = (self.velocity[1], self.mouth[1] - self.end_y);
-        (v + (v * v + 2.0 * crate::physics::GRAVITY * drop)
-            .max(0.0)
-            .sqrt())
-            / crate::physics::GRAVITY
-    }
-
-    /// Where water is, `age` seconds after it left the mouth.
-    pub fn at(&self, age: f32) -> [f32; 2] {
-        let [x, y] = self.mouth;
-        let [vx, vy] = self.velocity;
-        [
-            x + vx * age,
-            y + vy * age - 0.5 * crate::physics::GRAVITY * age * age,
-        ]
-    }
-}
-
 /// A scene before its first frame.
 pub struct Setup {
     /// One per subject.
@@ -128,7 +95,7 @@ pub struct Setup {
     /// Who holds what when.
     pub holds: Vec<Hold>,
     /// What is poured.
-    pub stream: Option<Stream>,
+    pub stream: Option<LiquidStream>,
 }
 
 /// The start of a scene in a shape; in a portrait `text` is said in place of the line of the spec.
@@ -149,22 +116,22 @@ pub fn setup(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Setup {
         aspect,
     };
     match spec.action {
-        Action::Bounce => bodies::bounce(spec, &room, &mut rng),
-        Action::Roll => bodies::roll(spec, &room, &mut rng),
-        Action::Collide => bodies::collide(spec, &room, &mut rng),
-        Action::Fall => bodies::fall(spec, &room, &mut rng),
-        Action::Pendulum => bodies::pendulum(spec, &room, &mut rng),
-        Action::Stack => piles::stack(spec, &room, &mut rng),
-        Action::Topple => piles::topple(spec, &room, &mut rng),
-        Action::Pour => piles::pour(spec, &room, &mut rng),
-        Action::Throw => play::throw(spec, &room, &mut rng),
-        Action::Catch => play::catch(spec, &room, &mut rng),
-        Action::Walk => play::walk(spec, &room, &mut rng),
-        Action::Run => play::run(spec, &room, &mut rng),
-        Action::Jump => play::jump(spec, &room, &mut rng),
-        Action::Flip => play::flip(spec, &room, &mut rng),
-        Action::Wave => play::wave(spec, &room, &mut rng),
-        Action::Dance => play::dance(spec, &room, &mut rng),
+        Action::Bounce => free_bodies::bounce(spec, &room, &mut rng),
+        Action::Roll => free_bodies::roll(spec, &room, &mut rng),
+        Action::Collide => free_bodies::collide(spec, &room, &mut rng),
+        Action::Fall => free_bodies::fall(spec, &room, &mut rng),
+        Action::Pendulum => free_bodies::pendulum(spec, &room, &mut rng),
+        Action::Stack => stacked_bodies::stack(spec, &room, &mut rng),
+        Action::Topple => stacked_bodies::topple(spec, &room, &mut rng),
+        Action::Pour => stacked_bodies::pour(spec, &room, &mut rng),
+        Action::Throw => characters::throw(spec, &room, &mut rng),
+        Action::Catch => characters::catch(spec, &room, &mut rng),
+        Action::Walk => characters::walk(spec, &room, &mut rng),
+        Action::Run => characters::run(spec, &room, &mut rng),
+        Action::Jump => characters::jump(spec, &room, &mut rng),
+        Action::Flip => characters::flip(spec, &room, &mut rng),
+        Action::Wave => characters::wave(spec, &room, &mut rng),
+        Action::Dance => characters::dance(spec, &room, &mut rng),
         // Specs that fit have a portrait then, and never get here.
         Action::Talk | Action::Look => Setup::cast(Vec::new()),
     }
@@ -200,7 +167,6 @@ impl Setup {
 
 /// A body at rest in the middle, with the nature of its material.
 fn body(subject: Subject, spec: &SceneSpec, radius: f32) -> Body {
-    let matter = matter(subject.material);
     Body {
         profile: profile_of(subject.object, spec.action),
         radius: radius * presence(subject.object),
@@ -211,9 +177,9 @@ fn body(subject: Subject, spec: &SceneSpec, radius: f32) -> Body {
         spin: 0.0,
         damping: 0.1,
         drag: 0.0,
-        density: matter.density,
-        friction: matter.friction,
-        restitution: matter.restitution,
+        density: density(subject.material),
+        friction: friction(subject.material),
+        restitution: restitution(subject.material),
     }
 }
 

@@ -1,9 +1,12 @@
 //! Things that stand on or beside each other: stack, topple, pour.
 
-use super::{Actor, Body, Room, Setup, Stream, Tilt, body, stand};
-use crate::profile::Profile;
-use crate::rng::Rng;
-use crate::spec::{Object, SceneSpec};
+use kinora_scene::constants::GROUND_Y;
+use kinora_scene::effects::{LiquidStream, PourSource};
+use kinora_scene::rng::Rng;
+
+use super::{Actor, Body, Room, Setup, Tilt, body, stand};
+use crate::geometry::outline::Profile;
+use crate::spec::SceneSpec;
 
 pub fn stack(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let radius = rng.range(0.25, 0.28) * room.fit;
@@ -78,31 +81,17 @@ pub fn pour(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         to_s: 1.0,
         angle: -way * rng.range(1.85, 2.0),
     };
-    let (cos, sin) = (libm::cosf(tilt.angle), libm::sinf(tilt.angle));
-    // The lip: the rim on the lower side once it is tilted.
-    let [lip_x, lip_y] = if spec.first.object == Object::Bottle {
-        [way * 0.10, 0.94]
-    } else {
-        [way * 0.44 - 0.12, 0.64]
-    };
-    let mouth = [
-        vessel.x + (cos * lip_x - sin * lip_y) * vessel.radius,
-        vessel.y + (sin * lip_x + cos * lip_y) * vessel.radius,
-    ];
+    let source = PourSource::of(spec.first.object, spec.time);
+    // The screen has y down, so that the angle changes its sign.
+    let turn = (libm::cosf(tilt.angle), -libm::sinf(tilt.angle));
+    let lip = source.lip([vessel.x, GROUND_Y - vessel.y], vessel.radius, turn);
     let mut cup = spec.second.map(|cup| body(cup, spec, radius * 0.95));
-    // Water is drawn over the cup: it ends in the opening, at the rim; further down it would run along the outside.
-    let end_y = cup.as_ref().map_or(0.0, |cup| 1.30 * cup.radius);
-    let stream = Stream {
-        from_s: 0.95,
-        to_s: 2.1,
-        mouth,
-        velocity: [way * 0.18, -0.1],
-        end_y,
-    };
+    let surface_y = LiquidStream::surface_y(cup.as_ref().map_or(0.0, |cup| cup.radius));
+    let stream = LiquidStream::new(source, lip, way * 0.18, surface_y);
     if let Some(cup) = &mut cup {
         stand(cup);
-        // Its opening lies a little left of its middle; the handle is on the right.
-        cup.x = stream.at(stream.fall_s())[0] + 0.12 * cup.radius;
+        let [x, _] = stream.at(stream.fall_s());
+        cup.x = x + LiquidStream::INLET_OFFSET * cup.radius;
         cup.friction = 1.0;
     }
     let mut actors = vec![Actor::Vessel(vessel, tilt)];

@@ -1,9 +1,11 @@
 //! Rooms: a parlour, a kitchen, a sports hall, a stage.
 
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::Time;
+
 use super::HORIZON;
-use crate::air::Air;
-use crate::spec::Time;
-use crate::vector::{V3, smoothstep, wave, whole};
+use crate::geometry::vector::{V3, wave, whole};
+use crate::render::lighting::Air;
 
 /// A wall with a window and a skirting board over floorboards.
 pub fn room(air: Air, x: f32, y: f32) -> V3 {

@@ -7,16 +7,15 @@ mod indoors;
 mod nature;
 mod town;
 
-use crate::air::Air;
-use crate::spec::{Place, Style, Time};
-use crate::vector::{V3, smoothstep};
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::{Place, Style, Time};
+
+use crate::geometry::vector::V3;
+use crate::motion::camera::{MAX_PAN_X, MAX_PAN_Y};
+use crate::render::lighting::Air;
 
 /// Screen y of the horizon.
 pub const HORIZON: f32 = -0.22;
-/// How far the picture reaches beyond the frame on the left and right, for pans.
-pub const MARGIN: f32 = 0.36;
-/// How far it reaches beyond the frame above and below.
-pub const MARGIN_Y: f32 = 0.20;
 
 /// A picture of a place, as large as the frame and its margins.
 pub struct Backdrop {
@@ -33,8 +32,8 @@ impl Backdrop {
     pub fn new(place: Place, air: Air, style: Style, width: usize, height: usize) -> Self {
         let scale = 2.0 / height as f32;
         let (extra, above) = (
-            (MARGIN / scale) as usize + 2,
-            (MARGIN_Y / scale) as usize + 2,
+            (MAX_PAN_X / scale) as usize + 2,
+            (MAX_PAN_Y / scale) as usize + 2,
         );
         let (columns, rows) = (width + 2 * extra, height + 2 * above);
         let (middle, centre) = (columns as f32 * 0.5 * scale, rows as f32 * 0.5 * scale);

@@ -1,8 +1,10 @@
 //! Outdoors: beach, meadow, desert, snowfield, forest, mountain.
 
+use kinora_scene::smoothstep;
+
 use super::{HORIZON, distance};
-use crate::air::Air;
-use crate::vector::{V3, smoothstep, wave, whole};
+use crate::geometry::vector::{V3, wave, whole};
+use crate::render::lighting::Air;
 
 /// Sky, sea, a line of foam and sand.
 pub fn beach(air: Air, x: f32, y: f32) -> V3 {

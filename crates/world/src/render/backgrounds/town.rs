@@ -1,8 +1,10 @@
 //! Town: a street between houses, and a roof over them.
 
+use kinora_scene::smoothstep;
+
 use super::{HORIZON, distance};
-use crate::air::Air;
-use crate::vector::{V3, smoothstep, wave, whole};
+use crate::geometry::vector::{V3, wave, whole};
+use crate::render::lighting::Air;
 
 const LAMP: V3 = V3(0.98, 0.82, 0.46);
 /// No windows below this screen y.

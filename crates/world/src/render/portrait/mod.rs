@@ -2,20 +2,23 @@
 
 mod samples;
 
+use kinora_contract::plan::CameraState;
+use kinora_scene::rng::Rng;
+use kinora_scene::smoothstep;
+use kinora_scene::vocabulary::{Material, Style};
+
 use super::canvas::Canvas;
-use super::{Drawing, Look, OUTLINE_WIDTH};
-use crate::air::Light;
-use crate::camera::View;
+use super::uniforms::{Drawing, OUTLINE_WIDTH, Uniforms};
+use crate::geometry::vector::V3;
 use crate::heads::Figurehead;
 use crate::heads::mesh::{Follows, Mesh, Part};
 use crate::heads::paint::Palette;
-use crate::perform::{Act, DISTANCE, PIVOT, Performance, turned};
-use crate::physics::screen_y;
-use crate::rng::Rng;
-use crate::shade::{Finish, OUTLINE, pigment};
-use crate::spec::{Material, SceneSpec, Style};
-use crate::truth::Surfel;
-use crate::vector::{V3, smoothstep};
+use crate::motion::head_performance::{Act, DISTANCE, PIVOT, Performance, turned};
+use crate::motion::track::screen_y;
+use crate::render::ground_truth::Surfel;
+use crate::render::lighting::Light;
+use crate::render::shading::{Finish, OUTLINE, pigment};
+use crate::spec::SceneSpec;
 use samples::{Corner, Sample, Samples};
 
 /// A step of depth that gets an outline.
@@ -43,12 +46,12 @@ struct Placing {
     act: Act,
     head: [V3; 3],
     body: [V3; 3],
-    view: View,
+    view: CameraState,
     scale: f32,
 }
 
 impl Placing {
-    fn new(play: &Performance, frame: usize, view: View) -> Self {
+    fn new(play: &Performance, frame: usize, view: CameraState) -> Self {
         let act = play.acts[frame];
         Self {
             act,
@@ -109,7 +112,7 @@ impl Shown {
 /// Draws the person of a portrait.
 pub fn draw(
     canvas: &mut Canvas,
-    look: &Look,
+    uniforms: &Uniforms,
     spec: &SceneSpec,
     figure: &Figurehead,
     play: &Performance,
@@ -117,11 +120,11 @@ pub fn draw(
     wanted: Shown,
 ) {
     let Drawing { frame, shown, next } = drawing;
-    let now = Placing::new(play, shown, look.views[frame]);
+    let now = Placing::new(play, shown, uniforms.cameras[frame]);
     let then = Placing::new(
         play,
         next,
-        look.views[(frame + 1).min(look.views.len() - 1)],
+        uniforms.cameras[(frame + 1).min(uniforms.cameras.len() - 1)],
     );
     let mut samples = Samples::new(canvas.width, canvas.height);
     let face = figure.face(&now.act.expression);
@@ -129,11 +132,11 @@ pub fn draw(
     for mesh in meshes.filter(|mesh| wanted.casts(mesh)) {
         add(&mut samples, canvas, mesh, &now);
     }
-    let drawn = look.style == Style::Animated;
+    let drawn = uniforms.style == Style::Animated;
     let soft = canvas.scale() / (play.scale * now.view.zoom) * 0.5;
     let shirt = pigment(spec.first.colour);
     let artist = Artist {
-        look,
+        uniforms,
         palette: Palette::new(figure, &now.act.expression, shirt, soft, drawn),
         drawn,
     };
@@ -148,7 +151,7 @@ pub fn draw(
             let mut colour = artist.pixel(&four);
             if drawn {
                 let edge = samples.edges(column, row, outline.max(1), EDGE);
-                colour = colour.mix(look.grade(OUTLINE), edge);
+                colour = colour.mix(uniforms.grade(OUTLINE), edge);
             }
             canvas.put(column, row, colour, count as f32 * 0.25, || Surfel {
                 id: 1,
@@ -165,7 +168,7 @@ pub fn points(
     figure: &Figurehead,
     play: &Performance,
     frame: usize,
-    view: View,
+    view: CameraState,
 ) -> Vec<(&'static str, (f32, f32))> {
     let placing = Placing::new(play, frame, view);
     let expression = &placing.act.expression;
@@ -236,7 +239,7 @@ fn nearest(four: &[Option<Sample>; 4]) -> Option<(Sample, usize)> {
 
 /// What a frame's samples are shaded with.
 struct Artist<'a> {
-    look: &'a Look,
+    uniforms: &'a Uniforms,
     palette: Palette<'a>,
     drawn: bool,
 }
@@ -269,12 +272,12 @@ impl Artist<'_> {
                 Part::Shirt => Material::Cloth,
                 _ => Material::Stone,
             },
-            style: self.look.style,
-            light: self.look.light,
+            style: self.uniforms.style,
+            light: self.uniforms.light,
             eye: V3(0.0, 0.0, -1.0),
         };
         let (mut colour, _) = finish.colour(paint.base, facing, facing);
-        let light = &self.look.light;
+        let light = &self.uniforms.light;
         let bright = light.ambient + light.key * 0.7;
         if !self.drawn {
             let towards = facing.dot(light.to_light);
@@ -289,7 +292,7 @@ impl Artist<'_> {
             colour = colour + light.key * (paint.shine * sharp * sharp * 1.1);
         }
         colour = colour + bright * paint.glint;
-        self.look.grade(colour)
+        self.uniforms.grade(colour)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Four samples per pixel of what is nearest: filled by triangles, read by pixel.
 
+use crate::geometry::vector::V3;
 use crate::heads::mesh::Part;
-use crate::vector::V3;
 
 /// A corner of a triangle.
 #[derive(Clone, Copy)]
