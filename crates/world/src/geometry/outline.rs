@@ -1,36 +1,36 @@
-//! The outline of an object in the image plane: what touches the floor and the other objects.
+//! Convex outlines of objects in the image plane, for collisions.
 //!
-//! Unit size: the bounding circle has radius 1 and its centre is the origin, y up. The solids
-//! in `objects` have the same proportions.
+//! Unit size: the bounding circle has radius 1 around the origin, y up. The solids
+//! in `objects` share the proportions.
 
 /// Radius of a can, upright.
 pub const CAN_RADIUS: f32 = 0.60;
 /// Half height of a can.
 pub const CAN_HALF: f32 = 0.80;
-/// Radius of a can that lies on its side and shows its lid.
+/// Radius of a can on its side, lid towards the camera.
 pub const CAN_LID: f32 = 0.92;
 /// Half side of a cube.
 pub const CUBE_HALF: f32 = 0.66;
-/// Height of the tip of a cone or a pyramid over its middle.
+/// Height of the tip of a cone or pyramid above the origin.
 pub const TIP: f32 = 0.95;
-/// Depth of the base of a cone or a pyramid under its middle.
+/// Depth of the base of a cone or pyramid below the origin.
 pub const BASE: f32 = 0.60;
-/// Half width of the base of a cone or a pyramid.
+/// Half width of the base of a cone or pyramid.
 pub const BASE_HALF: f32 = 0.76;
 /// Radius of the notches of a star.
 pub const STAR_NOTCH: f32 = 0.50;
 
-/// An outline for the physics.
+/// A convex outline.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Profile {
-    /// A circle of this radius.
+    /// Circle of this radius.
     Circle(f32),
-    /// The corners of a convex polygon, counter-clockwise.
+    /// Convex polygon, corners counter-clockwise.
     Polygon(Vec<[f32; 2]>),
 }
 
 impl Profile {
-    /// Distance from the middle to the lowest point at a rotation.
+    /// Computes the distance from the origin to the lowest point at a rotation.
     pub fn depth(&self, cos: f32, sin: f32) -> f32 {
         match self {
             Self::Circle(radius) => *radius,
@@ -40,7 +40,7 @@ impl Profile {
         }
     }
 
-    /// The middle of the area.
+    /// Computes the centroid.
     pub fn centroid(&self) -> [f32; 2] {
         let Self::Polygon(corners) = self else {
             return [0.0, 0.0];
@@ -56,7 +56,7 @@ impl Profile {
         [x / (3.0 * area), y / (3.0 * area)]
     }
 
-    /// The points that can touch the ground, relative to the middle at a rotation: every corner, of a circle the lowest.
+    /// Lists the points that can touch the ground at a rotation, relative to the origin: all corners, or the lowest point of a circle.
     pub fn feet(&self, cos: f32, sin: f32) -> Vec<[f32; 2]> {
         match self {
             Self::Circle(radius) => vec![[0.0, -radius]],
@@ -67,7 +67,7 @@ impl Profile {
         }
     }
 
-    /// The lowest of them.
+    /// Computes the lowest point of [`Self::feet`].
     pub fn lowest(&self, cos: f32, sin: f32) -> [f32; 2] {
         self.feet(cos, sin)
             .into_iter()
@@ -77,7 +77,7 @@ impl Profile {
             )
     }
 
-    /// Leftmost and rightmost x relative to the middle at a rotation.
+    /// Computes the leftmost and rightmost x at a rotation, relative to the origin.
     pub fn span(&self, cos: f32, sin: f32) -> [f32; 2] {
         match self {
             Self::Circle(radius) => [-radius, *radius],
@@ -89,12 +89,12 @@ impl Profile {
     }
 }
 
-/// Half width of an egg at height y.
+/// Computes the half width of an egg at height y.
 pub fn egg_half_width(y: f32) -> f32 {
     (0.72 - 0.13 * y) * libm::sqrtf((1.0 - y * y).max(0.0))
 }
 
-/// The outline of an egg.
+/// Lists the corners of an egg's outline.
 pub fn egg() -> Vec<[f32; 2]> {
     const SIDE: usize = 12;
     let right = (0..=SIDE)
@@ -107,23 +107,23 @@ pub fn egg() -> Vec<[f32; 2]> {
     right.chain(left).collect()
 }
 
-/// Heights from -1 to 1, closer together near the ends.
+/// Chebyshev nodes from −1 to 1.
 fn height(step: usize, steps: usize) -> f32 {
     -libm::cosf(core::f32::consts::PI * step as f32 / steps as f32)
 }
 
-/// A box of these half sides.
+/// Builds a rectangle from its half sides.
 pub fn rectangle(half_width: f32, half_height: f32) -> Profile {
     let (w, h) = (half_width, half_height);
     Profile::Polygon(vec![[-w, -h], [w, -h], [w, h], [-w, h]])
 }
 
-/// The tips of a star.
+/// Lists the tips of a star.
 pub fn star() -> Vec<[f32; 2]> {
     (0..5).map(|tip| turned(tip as f32 * 72.0)).collect()
 }
 
-/// The point of the unit circle `degrees` from the top, counter-clockwise.
+/// Point of the unit circle `degrees` from the top, counter-clockwise.
 fn turned(degrees: f32) -> [f32; 2] {
     let angle = degrees * core::f32::consts::PI / 180.0;
     [-libm::sinf(angle), libm::cosf(angle)]

@@ -1,4 +1,4 @@
-//! Three numbers with the few operations that drawing needs.
+//! 3-vectors and scalar helpers in exact arithmetic.
 
 use core::ops::{Add, Mul, Sub};
 
@@ -7,32 +7,32 @@ use core::ops::{Add, Mul, Sub};
 pub struct V3(pub f32, pub f32, pub f32);
 
 impl V3 {
-    /// Scalar product.
+    /// Computes the dot product.
     pub fn dot(self, other: Self) -> f32 {
         self.0 * other.0 + self.1 * other.1 + self.2 * other.2
     }
 
-    /// The same direction with length 1.
+    /// Normalises to length 1.
     pub fn normal(self) -> Self {
         self * (1.0 / self.dot(self).max(1e-20).sqrt())
     }
 
-    /// `self` at 0, `other` at 1.
+    /// Interpolates linearly: `self` at 0, `other` at 1.
     pub fn mix(self, other: Self, amount: f32) -> Self {
         self + (other - self) * amount
     }
 
-    /// Product by component.
+    /// Multiplies component-wise.
     pub fn times(self, other: Self) -> Self {
         Self(self.0 * other.0, self.1 * other.1, self.2 * other.2)
     }
 
-    /// Length.
+    /// Computes the length.
     pub fn length(self) -> f32 {
         self.dot(self).sqrt()
     }
 
-    /// Vector product.
+    /// Computes the cross product.
     pub fn cross(self, other: Self) -> Self {
         Self(
             self.1 * other.2 - self.2 * other.1,
@@ -41,12 +41,12 @@ impl V3 {
         )
     }
 
-    /// Perceived brightness of a colour.
+    /// Computes the luma of a colour.
     pub fn luma(self) -> f32 {
         0.30 * self.0 + 0.59 * self.1 + 0.11 * self.2
     }
 
-    /// Turned about z, counter-clockwise.
+    /// Rotates about z, counter-clockwise.
     pub fn turned(self, cos: f32, sin: f32) -> Self {
         Self(
             cos * self.0 - sin * self.1,
@@ -83,19 +83,19 @@ impl Mul<f32> for V3 {
     }
 }
 
-/// A wave of period 1 between -1 and 1 that looks like a sine; exact arithmetic only.
+/// Parabolic approximation of a sine with period 1; exact arithmetic only.
 pub fn wave(x: f32) -> f32 {
     let t = (x - whole(x)) * 2.0 - 1.0;
     4.0 * t * (1.0 - t.abs())
 }
 
-/// The greatest whole number not above `x`, for |x| < 2^31; faster than `floor` where that is a call.
+/// Floor for |x| < 2³¹; faster than `f32::floor` on targets where that is a library call.
 pub fn whole(x: f32) -> f32 {
     let cut = x as i32 as f32;
     if cut > x { cut - 1.0 } else { cut }
 }
 
-/// The length of a vector in the plane.
+/// Computes the length of a plane vector.
 pub fn hypot(a: f32, b: f32) -> f32 {
     (a * a + b * b).sqrt()
 }

@@ -8,7 +8,7 @@ use crate::geometry::vector::V3;
 
 /// The surfaces of a bust.
 pub struct Figurehead {
-    /// Who.
+    /// Builds the head.
     pub head: Head,
     /// Where the features are.
     pub layout: Layout,

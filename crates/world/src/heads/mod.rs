@@ -28,7 +28,7 @@ pub const HELD_OUT_IDS: core::ops::Range<u64> = 5_000..6_000;
 /// A person's head.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Head {
-    /// Who.
+    /// Builds the head.
     pub id: u64,
     /// The measures.
     pub genes: Genes,

@@ -1,16 +1,16 @@
-//! How things come into the world of rapier: bodies, their shapes, and the rope.
+//! Rapier bodies, colliders and the pendulum joint.
 
 use rapier3d::prelude::*;
 
 use crate::geometry::outline::Profile;
 use crate::motion::initial_state::Body;
 
-/// Half depth of the polygons' bodies in z.
+/// Half depth of polygon colliders in z.
 const HALF_DEPTH: f32 = 0.2;
 
-/// Puts a body into the world as it is before the first step.
+/// Inserts a body in its initial state.
 pub fn add_body(world: &mut PhysicsWorld, body: &Body) -> (RigidBodyHandle, ColliderHandle) {
-    // Nothing pushes in z, so that it needs no lock; with one, friction's two directions would be a singular pair and the
+    // No force acts in z, so z needs no lock; a lock would make the two friction directions a singular pair, and the
     // solver would drop both.
     let rigid = RigidBodyBuilder::dynamic()
         .translation(Vector::new(body.x, body.y, 0.0))
@@ -30,7 +30,7 @@ pub fn add_body(world: &mut PhysicsWorld, body: &Body) -> (RigidBodyHandle, Coll
     world.insert(rigid, collider)
 }
 
-/// Circles are balls; polygons are prisms.
+/// Circles become balls, polygons prisms.
 fn collider(profile: &Profile, radius: f32) -> ColliderBuilder {
     let corners = match profile {
         Profile::Circle(unit) => return ColliderBuilder::ball(unit * radius),
@@ -44,16 +44,16 @@ fn collider(profile: &Profile, radius: f32) -> ColliderBuilder {
                 .map(move |[x, y]| Vector::new(x * radius, y * radius, *z))
         })
         .collect();
-    // A flat set of points is the only failure, and none of the outlines is flat.
+    // The hull fails for coplanar points only; no outline has zero area.
     ColliderBuilder::convex_hull(&points).unwrap_or_else(|| ColliderBuilder::ball(radius))
 }
 
-/// Ties a body to a fixed point by a stiff rope without mass.
+/// Joins a body to a fixed point by a rigid massless rope.
 pub fn hang(world: &mut PhysicsWorld, handle: RigidBodyHandle, body: &Body, [x, y]: [f32; 2]) {
     let fixed = world.insert_body(RigidBodyBuilder::fixed().translation(Vector::new(x, y, 0.0)));
     let (dx, dy) = (x - body.x, y - body.y);
     let length = (dx * dx + dy * dy).sqrt();
-    // Only x and y are tied; the other axes are locked or nothing moves along them.
+    // The joint constrains x and y; no motion occurs along the other axes.
     let joint = GenericJointBuilder::new(JointAxesMask::LIN_X | JointAxesMask::LIN_Y)
         .local_anchor1(Vector::ZERO)
         .local_anchor2(Vector::new(0.0, length, 0.0))

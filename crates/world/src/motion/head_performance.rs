@@ -1,4 +1,4 @@
-//! Performing a portrait: how a head turns, looks, blinks and speaks over the time of a clip.
+//! Performance of a portrait: head pose, gaze, blinks and speech over time.
 
 use core::f32::consts::TAU;
 
@@ -16,65 +16,65 @@ use crate::spec::portrait::Portrait;
 use crate::spec::shape::{LAYER_EXTENT, Shape};
 use crate::utterances::Line;
 
-/// Seconds from one glance to the next.
+/// Interval between glances in seconds.
 const GLANCE_S: f32 = 1.15;
-/// Half the width of the widest shoulders, in half heads.
+/// Half the width of the widest shoulders, in half head heights.
 const SHOULDERS: f32 = 1.9;
-/// Seconds that a sentence may take; faster speech makes longer ones fit.
+/// Maximum duration of a sentence in seconds; longer ones are spoken faster.
 const LONGEST_S: f32 = 2.25;
 
-/// Where the head joins the neck, in half heads from the middle of the head.
+/// Pivot of the head on the neck, relative to the head's centre, in half head heights.
 pub(crate) const PIVOT: V3 = V3(0.0, -0.62, -0.12);
-/// Distance of the eye in half heads: what is nearer is drawn a little larger.
+/// Distance of the perspective camera in half head heights.
 pub(crate) const DISTANCE: f32 = 7.5;
-/// The middle of the head's own frame: nearer to the face than the middle of the head is.
+/// Centre of the head's layer, in front of the head's centre.
 const FACE: V3 = V3(0.0, 0.06, 0.25);
-/// Radius of the head's own frame in half heads; its square reaches [`crate::spec::shape::LAYER_EXTENT`] times as far.
+/// Radius of the head's layer in half head heights; the layer extends [`LAYER_EXTENT`] times as far.
 const HEAD_RADIUS: f32 = 1.12;
 
-/// A person in one frame.
+/// State of the person in one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Act {
-    /// Where the middle of the head is, right and up from the ground line.
+    /// Centre of the head, right and up from the ground line.
     pub at: [f32; 2],
-    /// How the head is turned.
+    /// Rotation of the head.
     pub pose: HeadPose,
-    /// How the body is turned.
+    /// Rotation of the body.
     pub body: HeadPose,
-    /// The face.
+    /// Facial expression.
     pub expression: Expression,
 }
 
-/// What is said in a clip, and when.
+/// Speech of a clip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Speech {
-    /// The words.
+    /// Text.
     pub text: String,
     /// Name of the voice.
     pub voice: &'static str,
-    /// Seconds from the start of the clip.
+    /// Start in seconds.
     pub start_s: f32,
-    /// Samples and times.
+    /// Samples, phonemes and word times.
     pub utterance: Utterance,
 }
 
-/// A person over the time of a clip.
+/// State of the person over a clip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Performance {
-    /// Half the height of the head, in half image heights.
+    /// Half the height of the head in half image heights.
     pub scale: f32,
-    /// Middle of a circle around all that is in the frame, right and up from the ground line.
+    /// Centre of the bounding circle, right and up from the ground line.
     pub centre: [f32; 2],
-    /// Its radius; the square around the subject in layers is [`crate::spec::shape::LAYER_EXTENT`] times as large.
+    /// Radius of the bounding circle; the layer extends [`LAYER_EXTENT`] times as far.
     pub radius: f32,
     /// One per pixel frame.
     pub acts: Vec<Act>,
-    /// What is said.
+    /// Text.
     pub speech: Option<Speech>,
 }
 
 impl Performance {
-    /// Where the head is in a frame, up from the ground line, and how it is inclined.
+    /// Computes the pose of the head's layer in a frame.
     pub(crate) fn head(&self, frame: usize) -> Pose2 {
         let act = &self.acts[frame];
         let rows = act.pose.rows();
@@ -90,18 +90,18 @@ impl Performance {
         }
     }
 
-    /// Radius of the head's own frame, in half image heights.
+    /// Returns the radius of the head's layer in half image heights.
     pub(crate) fn head_radius(&self) -> f32 {
         HEAD_RADIUS * self.scale
     }
 }
 
-/// A vector in the frame whose axes are the rows.
+/// Rotates a vector by the matrix with these rows.
 pub(crate) fn turned(rows: &[V3; 3], p: V3) -> V3 {
     V3(rows[0].dot(p), rows[1].dot(p), rows[2].dot(p))
 }
 
-/// The performance of a portrait; `text` is said in place of its own line.
+/// Builds the performance of a portrait; `text` replaces its line.
 pub fn perform(
     spec: &SceneSpec,
     portrait: &Portrait,
@@ -110,7 +110,7 @@ pub fn perform(
 ) -> Performance {
     let script = Script::new(spec, portrait, shape, text);
     let times = (0..shape.frames).map(|frame| frame as f32 / shape.frames_per_second as f32);
-    // From the hair to below the frame, and from shoulder to shoulder, as far as a camera may see.
+    // Covers hair, shoulders and the range of the camera.
     let wide = (script.at[0].abs() + SHOULDERS * script.scale).min(shape.aspect() + 0.14);
     let half = wide.max(1.10);
     Performance {
@@ -122,7 +122,7 @@ pub fn perform(
     }
 }
 
-/// What the seed decides about a performance.
+/// Parameters of a performance, drawn from the seed.
 struct Script {
     seed: u64,
     talks: bool,
@@ -198,7 +198,7 @@ impl Script {
         }
     }
 
-    /// The mouth around an instant.
+    /// Mouth shape averaged over the frame around `time_s`.
     fn mouth(&self, time_s: f32) -> Mouth {
         match &self.speech {
             Some(speech) => mouth::within(
@@ -210,13 +210,13 @@ impl Script {
         }
     }
 
-    /// Where the head has turned to look, off its usual way: every now and then somewhere else.
+    /// Yaw and pitch of the current glance relative to the rest pose.
     fn glance(&self, time_s: f32) -> [f32; 2] {
         let number = (time_s / GLANCE_S) as u64;
         let reach = if self.talks { 0.10 } else { 0.42 };
         let target = |number: u64| {
             let mut rng = Rng::new(self.seed ^ number.wrapping_mul(0x9E37_79B9), 66);
-            // Back towards the middle more often than away from it.
+            // Glances tend back to the centre.
             let pull = -0.5 * self.yaw * f32::from(!self.talks);
             [
                 rng.range(-reach, reach) + pull,
@@ -228,7 +228,7 @@ impl Script {
         [0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * share)
     }
 
-    /// Lids close once in each of the spans of two seconds.
+    /// Closure of the lids: one blink per span.
     fn blink(&self, time_s: f32) -> f32 {
         const SPAN_S: f32 = 1.9;
         let number = (time_s / SPAN_S) as u64;
@@ -237,7 +237,7 @@ impl Script {
         smoothstep(0.15, 0.05, (time_s - at).abs())
     }
 
-    /// How near a stressed vowel is.
+    /// Proximity of a stressed vowel, 0 ..= 1.
     fn stress(&self, time_s: f32) -> f32 {
         let Some(speech) = &self.speech else {
             return 0.0;
@@ -256,7 +256,7 @@ impl Script {
     }
 }
 
-/// The line of a portrait as speech that ends within the usual clip; text that can't be said leaves the person silent.
+/// Synthesises the line of a portrait so that it fits a default clip; `None` for text that cannot be spoken.
 fn speech(portrait: &Portrait, text: Option<&str>, start_s: f32) -> Option<Speech> {
     let line: Line = portrait.line?;
     let text = text.unwrap_or(line.text());
@@ -282,7 +282,7 @@ fn speech(portrait: &Portrait, text: Option<&str>, start_s: f32) -> Option<Speec
     })
 }
 
-/// Letters that only French has here tell it from English.
+/// Detects French by its accented letters.
 fn line_language(text: &str) -> kinora_sound::speech::Language {
     if text.chars().any(|letter| "àâçéèêëîïôûùœ".contains(letter)) {
         kinora_sound::speech::Language::French

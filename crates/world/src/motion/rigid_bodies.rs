@@ -1,4 +1,4 @@
-//! The rigid bodies of a scene in rapier, with the bookkeeping of one run: poses, contacts, energy, roll level.
+//! Rigid-body simulation in rapier: poses, contacts, energy and roll level of one run.
 
 use kinora_scene::constants::GRAVITY;
 use rapier3d::prelude::*;
@@ -11,22 +11,22 @@ use crate::motion::track::{Contact, FULL_SPEED, FULL_SPEED_OF_PAIR, Pose2, With}
 
 /// Physics steps per second.
 pub const STEPS_PER_SECOND: usize = 480;
-/// Slower touches make no event.
+/// Minimum approach speed of an audible contact.
 const AUDIBLE_SPEED: f32 = 0.28;
-/// Contacts of one pair closer than this are one event.
+/// Minimum interval between two contacts of one pair.
 const REFRACTORY_S: f32 = 0.075;
-/// The ground may push what is this near.
+/// Contact tolerance of the ground.
 const NEAR: f32 = 0.006;
-/// Seconds of one step.
+/// Duration of a step in seconds.
 const STEP_S: f32 = 1.0 / STEPS_PER_SECOND as f32;
 
-/// How two things come together before a step: the gap between them and the speed at which it closes.
+/// Gap between two bodies before a step and its closing speed.
 struct Approach {
     gap: f32,
     speed: f32,
 }
 
-/// A time in which a character has a body.
+/// Interval in which a character holds a body.
 struct Held {
     body: usize,
     by: Figure,
@@ -36,9 +36,9 @@ struct Held {
     thrown: bool,
 }
 
-/// A rigid body of the run.
+/// A rigid body of the simulation.
 struct Member {
-    /// Which subject it is.
+    /// Index of the subject.
     subject: usize,
     rigid: RigidBodyHandle,
     collider: ColliderHandle,
@@ -47,14 +47,14 @@ struct Member {
     poses: Vec<Pose2>,
 }
 
-/// The world of rapier with the bookkeeping of one run.
+/// A rapier world and the record of its run.
 pub struct RigidBodies {
     world: PhysicsWorld,
     ground: ColliderHandle,
     bodies: Vec<Member>,
     holds: Vec<Held>,
     contacts: Vec<Contact>,
-    /// Last event per body with the ground, then per pair of bodies.
+    /// Time of the last contact per body with the ground, then per pair of bodies.
     last: Vec<f32>,
     energy: Vec<f32>,
 }
@@ -103,7 +103,7 @@ impl RigidBodies {
         }
     }
 
-    /// Notes poses and energy at the start of a pixel frame.
+    /// Records poses and energy of a pixel frame.
     pub fn record(&mut self) {
         let (mut energy, mut mass) = (0.0, 0.0);
         for member in &mut self.bodies {
@@ -116,7 +116,7 @@ impl RigidBodies {
             .push(if mass > 0.0 { energy / mass } else { 0.0 });
     }
 
-    /// One physics step. A contact is an impulse in this step between things that approached each other before it.
+    /// Advances one step. A contact is an impulse in this step between bodies that approached each other before it.
     pub fn step(&mut self, step: usize) {
         if self.bodies.is_empty() {
             return;
@@ -145,7 +145,7 @@ impl RigidBodies {
         }
     }
 
-    /// Puts held bodies into the hands that hold them and throws what is released; returns those that are held.
+    /// Moves held bodies with their hands and throws released ones; returns the held ones.
     fn hold(&mut self, now: f32) -> Vec<usize> {
         let mut held = Vec::new();
         for hold in &mut self.holds {
@@ -167,7 +167,7 @@ impl RigidBodies {
         held
     }
 
-    /// What a subject received from another collider in the last step, per mass: a change of speed.
+    /// Impulse per mass that a body received from another collider in the last step.
     fn impulse(&self, other: ColliderHandle, index: usize) -> f32 {
         let member = &self.bodies[index];
         let pair = self.world.contact_pair(other, member.collider);
@@ -176,7 +176,7 @@ impl RigidBodies {
         })
     }
 
-    /// The points of a body that may reach the ground in the next step: how they come to it, and where they are.
+    /// Points of a body that may reach the ground in the next step, with their approach.
     fn falling(&self, index: usize) -> Vec<(Approach, Vector)> {
         let member = &self.bodies[index];
         let body = &self.world.bodies[member.rigid];
@@ -192,8 +192,8 @@ impl RigidBodies {
             .collect()
     }
 
-    /// The fastest of the points that fell before a step and were stopped in it. What pivots rests on one corner and hits the
-    /// ground with another, so that the lowest alone would miss it.
+    /// The fastest point that fell before the step and was stopped in it. A pivoting body rests on one corner and hits the
+    /// ground with another, so the lowest point is not enough.
     fn landed(
         &self,
         index: usize,
@@ -219,7 +219,7 @@ impl RigidBodies {
             .collect()
     }
 
-    /// Gap and approach speed between two bodies before the step just made, and where they meet.
+    /// Approach of two bodies before the last step, and the point of contact.
     fn pair_approach(
         &self,
         before: &[(Vector, Vector, Vector)],
@@ -245,7 +245,7 @@ impl RigidBodies {
         Some((approach, [middle.x, middle.y]))
     }
 
-    /// Notes a contact at the instant in the step at which the gap closes, if it can be heard.
+    /// Records an audible contact at the time within the step at which the gap closes.
     fn note(
         &mut self,
         pair: usize,
@@ -275,7 +275,7 @@ impl RigidBodies {
         });
     }
 
-    /// How loudly the first body rolls or slides now.
+    /// Roll or slide level of the first body, 0 ..= 1.
     pub fn roll_level(&self) -> f32 {
         let Some(member) = self.bodies.first() else {
             return 0.0;
@@ -285,7 +285,7 @@ impl RigidBodies {
         let gap = pose.y - member.profile.depth(pose.cos, pose.sin) * member.radius;
         let near = (1.0 - gap / 0.02).clamp(0.0, 1.0);
         let steady = body.linvel().y.abs() < 0.25;
-        // What has corners is heard where it slides: while it pivots, its middle moves and nothing grates.
+        // A polygon is audible where its lowest corner slides; pivoting is silent.
         let along = match member.profile {
             Profile::Circle(_) => body.linvel().x,
             Profile::Polygon(_) => {
@@ -301,14 +301,14 @@ impl RigidBodies {
         }
     }
 
-    /// Poses per body, contacts, energy.
+    /// Returns poses per body, contacts, and energy per frame.
     pub fn finish(self) -> (Vec<Vec<Pose2>>, Vec<Contact>, Vec<f32>) {
         let poses = self.bodies.into_iter().map(|member| member.poses);
         (poses.collect(), self.contacts, self.energy)
     }
 }
 
-/// The holds with their characters, for bodies by their place in the run.
+/// Resolves the holds to characters and simulated bodies.
 fn holds_of(setup: &Setup, bodies: &[Member]) -> Vec<Held> {
     let held = |hold: &Hold| {
         let body = bodies
@@ -329,7 +329,7 @@ fn holds_of(setup: &Setup, bodies: &[Member]) -> Vec<Held> {
     setup.holds.iter().filter_map(held).collect()
 }
 
-/// Kinetic and potential energy. (Rapier's own sum is undefined where rotations are locked.)
+/// Kinetic and potential energy. (Rapier's own sum is undefined with locked rotations.)
 fn energy_of(body: &RigidBody) -> f32 {
     let inertia = body
         .mass_properties()

@@ -1,6 +1,6 @@
-//! Motion: a spec becomes bodies and characters, and these become tracks, contacts and events.
+//! Simulation: initial states become tracks, contacts and energies.
 //!
-//! Units: half the image height is 1, y up from the ground line; seconds. Bodies move in x and y and turn about z only.
+//! Units as in [`crate::motion::track`]. Bodies move in x and y and rotate about z.
 
 use kinora_scene::constants::{FRAMES_PER_SECOND, GROUND_Y};
 use kinora_scene::effects::LiquidStream;
@@ -16,57 +16,57 @@ use crate::motion::track::{Contact, Pose2, Track, With};
 use crate::spec::SceneSpec;
 use crate::spec::shape::Shape;
 
-/// Steps between two values of the roll level, which is kept on the clock of the sound.
+/// Steps between two values of the roll level, which runs on the clock of the sound.
 const STEPS_PER_ROLL: usize = STEPS_PER_SECOND / FRAMES_PER_SECOND as usize;
 
-/// Everything that moves in a clip.
+/// Motion of all subjects of a clip.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// Pixel frames.
     pub frames: usize,
     /// Pixel frames per second.
     pub frames_per_second: u32,
-    /// One per subject.
+    /// One entry per subject.
     pub tracks: Vec<Track>,
-    /// In order of time.
+    /// Contacts in order of time.
     pub contacts: Vec<Contact>,
-    /// Roll, slide and splash level, 0..1, twelve times a second.
+    /// Roll, slide and splash level, 0 ..= 1, at [`FRAMES_PER_SECOND`].
     pub roll: Vec<f32>,
-    /// The fixed end of the rope, if there is one.
+    /// Anchor of the rope, if there is one.
     pub rope: Option<[f32; 2]>,
-    /// What is poured, if anything.
+    /// Poured liquid.
     pub stream: Option<LiquidStream>,
-    /// Who holds what.
+    /// Intervals in which characters hold bodies.
     pub holds: Vec<Hold>,
-    /// What somebody does who is seen from near.
+    /// Performance of a portrait.
     pub performance: Option<Box<Performance>>,
     /// Mechanical energy of all bodies (kinetic and potential) over their mass, per frame; 0 without bodies.
     pub energy: Vec<f32>,
 }
 
 impl Simulation {
-    /// The instant of a pixel frame in seconds.
+    /// Returns the time of a pixel frame in seconds.
     pub fn time_of(&self, frame: usize) -> f32 {
         frame as f32 / self.frames_per_second as f32
     }
 
-    /// The pixel frame in which an instant falls.
+    /// Returns the pixel frame that contains a time.
     pub fn frame_of(&self, time_s: f32) -> usize {
         (time_s * self.frames_per_second as f32).max(0.0) as usize
     }
 
-    /// Seconds of the clip.
+    /// Returns the duration in seconds.
     pub fn seconds(&self) -> f32 {
         self.time_of(self.frames)
     }
 }
 
-/// Plays a scene; the aspect of the shape bounds how far things may move sideways. A longer clip begins with the shorter one.
+/// Simulates a scene. The aspect of `shape` bounds horizontal motion. A longer clip begins as the shorter one.
 pub fn simulate(spec: &SceneSpec, shape: Shape) -> Simulation {
     simulate_saying(spec, shape, None)
 }
 
-/// The same, but somebody who talks says this text in place of the line of the spec.
+/// Like [`simulate`], with `text` in place of the spoken line.
 pub fn simulate_saying(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Simulation {
     let setup = setup(spec, shape, text);
     let mut bodies = RigidBodies::new(&setup);
@@ -115,7 +115,7 @@ pub fn simulate_saying(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Si
 }
 
 impl Simulation {
-    /// Nothing rolls on a rope or in a hand; water splashes while it lands.
+    /// Silences rolling on a rope or in a hand, and adds the splash of poured liquid.
     fn quiet_or_splash(&mut self, spec: &SceneSpec) {
         if spec.action == Action::Pendulum || !self.holds.is_empty() {
             self.roll.fill(0.0);
@@ -141,7 +141,7 @@ impl Simulation {
         });
     }
 
-    /// Footfalls of characters and catches.
+    /// Adds the contacts of footfalls and catches.
     fn play_figures(&mut self, setup: &Setup) {
         let seconds = self.seconds();
         for (subject, actor) in setup.actors.iter().enumerate() {
@@ -172,7 +172,7 @@ impl Simulation {
     }
 }
 
-/// Tracks of all actors; those of bodies are taken from the stage.
+/// Builds the tracks of all actors; `bodies` holds the simulated poses.
 fn tracks_of(setup: &Setup, bodies: Vec<Vec<Pose2>>, clip: &Simulation) -> Vec<Track> {
     let times: Vec<f32> = (0..clip.frames).map(|frame| clip.time_of(frame)).collect();
     let mut bodies = bodies.into_iter();
@@ -210,7 +210,7 @@ fn thing(body: &Body, poses: Vec<Pose2>) -> Track {
     }
 }
 
-/// What is held is as near as the hand; else in the plane of action.
+/// Depth of a body: that of the hand while held, else the plane of action.
 fn held_depth(setup: &Setup, body: usize, time_s: f32, radius: f32) -> f32 {
     let hold = setup
         .holds
@@ -222,7 +222,7 @@ fn held_depth(setup: &Setup, body: usize, time_s: f32, radius: f32) -> f32 {
     }
 }
 
-/// A vessel that tilts and comes back; the hand that moves it is not seen.
+/// Pose of a vessel that tilts and returns.
 fn tilted(body: &Body, tilt: &Tilt, time_s: f32) -> Pose2 {
     let back = tilt.to_s + 1.25;
     let part =
@@ -257,7 +257,7 @@ fn character(figure: &Figure, times: &[f32]) -> Track {
     }
 }
 
-/// Somebody seen from near: what is in the frame of head and shoulders, which stays where it is.
+/// Static track of head and shoulders.
 fn portrait(play: &Performance) -> Track {
     let pose = Pose2 {
         x: play.centre[0],
@@ -275,7 +275,7 @@ fn portrait(play: &Performance) -> Track {
     }
 }
 
-/// The head of somebody seen from near, before the body: it has an own frame, in which a face is at its place however it turns.
+/// Track of the head in front of the body. Its layer follows the face.
 fn head(play: &Performance) -> Track {
     let frames = 0..play.acts.len();
     Track {

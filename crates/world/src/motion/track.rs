@@ -7,16 +7,16 @@ use kinora_scene::constants::GROUND_Y;
 use crate::geometry::outline::Profile;
 use crate::motion::character::{Build, Joints};
 
-/// Approach speed to the ground that counts as energy 1.
+/// Approach speed to the ground with energy 1.
 pub const FULL_SPEED: f32 = 4.2;
-/// Approach speed of two subjects that counts as energy 1: they meet slower than things fall, and both ring.
+/// Approach speed of two subjects with energy 1; lower, because subjects meet slower than they fall and both ring.
 pub const FULL_SPEED_OF_PAIR: f32 = 1.8;
-/// Where a subject is at one instant.
+/// Pose of a subject.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pose2 {
-    /// Right, image centre = 0.
+    /// Position right of the image centre.
     pub x: f32,
-    /// Up from the ground line.
+    /// Height above the ground line.
     pub y: f32,
     /// Cosine of the rotation, counter-clockwise.
     pub cos: f32,
@@ -24,50 +24,50 @@ pub struct Pose2 {
     pub sin: f32,
 }
 
-/// The motion of one subject.
+/// Trajectory of one subject.
 #[derive(Clone, Debug)]
 pub struct Track {
     /// Radius of the bounding circle.
     pub radius: f32,
-    /// The outline, unit size.
+    /// Outline of unit size.
     pub profile: Profile,
-    /// One pose per pixel frame, at the instant the frame is shown.
+    /// One pose per pixel frame.
     pub poses: Vec<Pose2>,
-    /// A character's measures; `None` for a thing.
+    /// Proportions of a character; `None` for an object.
     pub build: Option<Build>,
-    /// A character's joints per pixel frame; empty for a thing.
+    /// Joints of a character per pixel frame; empty for an object.
     pub joints: Vec<Joints>,
-    /// Depth behind (+) or before (-) the plane of action per pixel frame.
+    /// Depth behind the plane of action per pixel frame.
     pub depths: Vec<f32>,
 }
 
-/// What a subject touched.
+/// Counterpart of a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum With {
     /// The ground.
     Ground,
-    /// Another subject, by its index.
+    /// Another subject by index.
     Subject(usize),
-    /// Water meets the subject.
+    /// Poured liquid.
     Water,
 }
 
-/// The instant at which two things meet.
+/// A contact event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contact {
-    /// Seconds from the start, finer than a physics step.
+    /// Time in seconds, interpolated within a physics step.
     pub time_s: f32,
-    /// Strength 0..1: approach speed over [`FULL_SPEED`] or [`FULL_SPEED_OF_PAIR`].
+    /// Energy, 0 ..= 1: approach speed over [`FULL_SPEED`] or [`FULL_SPEED_OF_PAIR`].
     pub energy: f32,
-    /// Which subject.
+    /// Index of the subject.
     pub subject: usize,
-    /// What it met.
+    /// Counterpart.
     pub with: With,
-    /// Where, right and up from the ground line.
+    /// Position, right and up from the ground line.
     pub at: [f32; 2],
 }
 
-/// Screen y (down, half the height = 1) of a height over the ground line.
+/// Converts a height above the ground line to world y (down).
 pub fn screen_y(height: f32) -> f32 {
     GROUND_Y - height
 }

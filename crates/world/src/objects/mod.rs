@@ -150,7 +150,7 @@ pub fn profile_of(object: Object, action: Action) -> Profile {
 
 /// What a ray met: a place on (or, when it missed, nearest to) the surface, in the object's own frame.
 pub struct Hit {
-    /// Where.
+    /// Location.
     pub at: V3,
     /// Smallest distance to the surface along the ray; at most 0 on a hit.
     pub miss: f32,

@@ -24,7 +24,7 @@ const SKYWARDS: V3 = V3(0.0, 0.55, 0.0);
 
 /// A character in one frame.
 pub struct Character<'a> {
-    /// Who.
+    /// Builds the head.
     pub subject: Subject,
     /// Its motion.
     pub track: &'a Track,

@@ -14,7 +14,7 @@ pub const OUTLINE: V3 = V3(0.10, 0.08, 0.13);
 
 /// How surfaces of one material look in one scene.
 pub struct Finish {
-    /// What it is made of.
+    /// Material.
     pub material: Material,
     /// How it is drawn.
     pub style: Style,

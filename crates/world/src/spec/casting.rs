@@ -1,16 +1,16 @@
-//! Who can play in an action: how many subjects it has, and which objects fit each seat.
+//! Casting: the number of subjects of each action and the objects that fit each seat.
 
 use kinora_scene::vocabulary::{Action, Material, Object};
 
-/// How many subjects an action has.
+/// Number of subjects of an action.
 pub struct Seats {
-    /// At least.
+    /// Minimum.
     pub least: usize,
-    /// At most.
+    /// Maximum.
     pub most: usize,
 }
 
-/// How many subjects an action has.
+/// Number of subjects of an action.
 pub fn seats(action: Action) -> Seats {
     let (least, most) = match action {
         Action::Bounce | Action::Roll | Action::Fall | Action::Pendulum => (1, 1),
@@ -24,7 +24,7 @@ pub fn seats(action: Action) -> Seats {
     Seats { least, most }
 }
 
-/// The objects that fit a seat of an action, the most usual first.
+/// Lists the objects that fit a seat of an action, the most usual first.
 pub fn role(action: Action, seat: usize) -> &'static [Object] {
     match (action, seat) {
         (Action::Bounce | Action::Roll | Action::Collide | Action::Fall | Action::Pendulum, _) => {
@@ -50,8 +50,8 @@ pub fn role(action: Action, seat: usize) -> &'static [Object] {
     }
 }
 
-/// What takes a seat in a scene that nobody asked for, where `object` was drawn: what has corners slides in one pose when it
-/// should roll, so that something round, or the car, takes its place.
+/// Returns the object for a seat of a randomly drawn scene. An object with corners slides instead of rolling, so a round object or
+/// the car replaces it.
 pub fn readable(action: Action, object: Object) -> Object {
     match action {
         Action::Roll if !ROLLING.contains(&object) => ROLLING[object as usize % ROLLING.len()],
@@ -59,7 +59,7 @@ pub fn readable(action: Action, object: Object) -> Object {
     }
 }
 
-/// What a character is always made of; things can be made of anything.
+/// Fixed material of a character; other objects take any material.
 pub fn natural_material(object: Object) -> Option<Material> {
     match object {
         Object::Person | Object::Bear => Some(Material::Cloth),
@@ -77,7 +77,7 @@ const THROWN: &[Object] = &[
     Object::Gift,
 ];
 
-/// What turns as it rolls.
+/// Objects that roll.
 pub const ROLLING: &[Object] = &[
     Object::Ball,
     Object::Can,
@@ -89,7 +89,7 @@ pub const ROLLING: &[Object] = &[
     Object::Barrel,
 ];
 
-/// Everything without limbs.
+/// Objects without limbs.
 pub(crate) const THINGS: &[Object] = &[
     Object::Ball,
     Object::Cube,

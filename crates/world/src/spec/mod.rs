@@ -1,4 +1,4 @@
-//! What a scene is: subjects, place, light, style, camera and action, from a seed or from fields.
+//! Scene specification: subjects, place, light, style, camera and action, from a seed or from fields.
 
 pub mod casting;
 pub mod portrait;
@@ -14,52 +14,53 @@ use crate::spec::casting::{natural_material, role, seats};
 use crate::spec::portrait::Portrait;
 use crate::utterances::Line;
 
-/// One thing or character in a scene.
+/// An object or character in a scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subject {
-    /// Its shape.
+    /// Shape.
     pub object: Object,
-    /// Its colour.
+    /// Colour.
     pub colour: Colour,
-    /// What it is made of.
+    /// Material.
     pub material: Material,
 }
 
-/// A scene, complete: equal specs give equal bytes. The seed decides what the fields leave open (side, speed, size, spin).
+/// Complete specification of a scene: equal specs give equal bytes. The seed determines everything without a field (side, speed, size,
+/// spin).
 ///
-/// Fields always fit together: the constructors put a fitting subject where an action can't use the given one
-/// ([`crate::cast`]), and leave weather outside.
+/// Fields are always consistent: constructors replace a subject that an action cannot use ([`casting`]) and clear the
+/// weather indoors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Fields", into = "Fields")]
 pub struct SceneSpec {
-    /// Decides everything that has no field.
+    /// Determines everything without a field.
     pub seed: u64,
-    /// The subject of the sentence.
+    /// Grammatical subject of the caption.
     pub first: Subject,
-    /// What the first one acts on, or its companion.
+    /// Object of the action, or companion.
     pub second: Option<Subject>,
-    /// One more.
+    /// Another one.
     pub third: Option<Subject>,
-    /// Where.
+    /// Location.
     pub place: Place,
-    /// What falls from the sky.
+    /// Weather.
     pub weather: Weather,
-    /// When.
+    /// Time of day.
     pub time: Time,
-    /// How it looks.
+    /// Visual style.
     pub style: Style,
-    /// How the camera moves.
+    /// Camera move.
     pub camera: Camera,
-    /// What happens.
+    /// Action.
     pub action: Action,
     /// Whether a pillar stands in the way.
     pub cover: Cover,
-    /// Whose head, how near and what is said, where the action is seen from near.
+    /// Head, framing and spoken line of a portrait.
     pub portrait: Option<Portrait>,
 }
 
 impl SceneSpec {
-    /// A scene of one subject by clear daylight; where the action needs a second, it gets one until [`Self::with`] says else.
+    /// Builds a scene of one subject in clear daylight. An action that needs a second subject gets one; [`Self::with`] replaces it.
     pub fn new(subject: Subject, action: Action, place: Place) -> Self {
         let spec = Self {
             seed: 0,
@@ -78,65 +79,65 @@ impl SceneSpec {
         spec.fitted()
     }
 
-    /// The same scene with another seed.
+    /// Replaces the seed.
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// The same scene in another style.
+    /// Replaces the style.
     pub fn with_style(mut self, style: Style) -> Self {
         self.style = style;
         self
     }
 
-    /// The same scene with another camera.
+    /// Replaces the camera move.
     pub fn with_camera(mut self, camera: Camera) -> Self {
         self.camera = camera;
         self
     }
 
-    /// The same scene in other weather and at another time; indoors the weather stays clear.
+    /// Replaces weather and time of day; indoors the weather stays clear.
     pub fn with_air(mut self, weather: Weather, time: Time) -> Self {
         self.weather = weather;
         self.time = time;
         self.fitted()
     }
 
-    /// The same scene with or without a pillar; only where something moves past.
+    /// Replaces the occlusion by a pillar; no effect on actions that do not cross the frame.
     pub fn with_cover(mut self, cover: Cover) -> Self {
         self.cover = cover;
         self.fitted()
     }
 
-    /// The same scene with these further subjects, as far as the action has room for them.
+    /// Replaces the further subjects, up to the maximum of the action.
     pub fn with(mut self, second: Option<Subject>, third: Option<Subject>) -> Self {
         self.second = second;
         self.third = third;
         self.fitted()
     }
 
-    /// The same portrait with another head, shot or line; scenes without portraits stay as they are.
+    /// Replaces the portrait; no effect on other scenes.
     pub fn with_portrait(mut self, portrait: Portrait) -> Self {
         self.portrait = Some(portrait);
         self.fitted()
     }
 
-    /// The same subject and place, but now it hits `other`.
+    /// Turns the scene into a collision of the first subject with `other`.
     pub fn hitting(mut self, other: Subject) -> Self {
         self.action = Action::Collide;
         self.with(Some(other), None)
     }
 
-    /// The subjects in order.
+    /// Iterates over the subjects in order.
     pub fn subjects(&self) -> impl Iterator<Item = Subject> {
         core::iter::once(self.first)
             .chain(self.second)
             .chain(self.third)
     }
 
-    /// Whether this combination of fields is kept out of training: one in sixteen, whatever the seed, the other subjects,
-    /// the weather and the time; and everybody with a held-out head.
+    /// Returns true if this combination of fields is held out of training: one in sixteen, independent of the seed, the other subjects,
+    /// weather and time; and every person with a held-out head.
     pub fn is_held_out(&self) -> bool {
         let words = [
             self.first.object.word(),
@@ -152,13 +153,13 @@ impl SceneSpec {
         stranger || digest.as_bytes()[0].is_multiple_of(16)
     }
 
-    /// Makes the fields fit together; a spec that fits stays as it is.
+    /// Makes the fields consistent. Idempotent.
     pub fn fitted(mut self) -> Self {
         let seats = seats(self.action);
         let taken = self.first;
         self.first = fitting(self.action, 0, taken);
         if self.second.is_none() {
-            // A needed partner has the next colour, so that the two can be told apart.
+            // A required partner gets the next colour, so that the two are distinguishable.
             self.second = (seats.least > 1).then(|| Subject {
                 colour: next_colour(taken.colour),
                 ..taken
@@ -181,7 +182,7 @@ impl SceneSpec {
     }
 }
 
-/// Whether the first subject crosses the frame in an action, so that a pillar can hide it.
+/// Returns true if the first subject crosses the frame, so that a pillar can occlude it.
 pub fn moves_past(action: Action) -> bool {
     matches!(
         action,
@@ -189,12 +190,12 @@ pub fn moves_past(action: Action) -> bool {
     )
 }
 
-/// The next colour in class order.
+/// Returns the next colour in class order.
 pub fn next_colour(colour: Colour) -> Colour {
     Colour::ALL[(colour as usize + 1) % Colour::ALL.len()]
 }
 
-/// The subject if it can take a seat, else the most usual object there, of the same colour.
+/// Returns the subject if it fits a seat, else the most usual object there in the same colour.
 fn fitting(action: Action, seat: usize, subject: Subject) -> Subject {
     let fits = role(action, seat);
     let object = if fits.contains(&subject.object) {
@@ -210,7 +211,7 @@ fn fitting(action: Action, seat: usize, subject: Subject) -> Subject {
     }
 }
 
-/// The flat form in JSON: one key per slot of the text model, `null` where there is no such subject.
+/// Flat JSON form: one key per slot of the text model, `null` for absent subjects.
 #[derive(Serialize, Deserialize)]
 struct Fields {
     seed: u64,

@@ -1,4 +1,4 @@
-//! Portraits: who is seen from near, how near, and what that person says.
+//! Portraits: head, framing and spoken line.
 
 use kinora_scene::rng::Rng;
 use kinora_scene::vocabulary::{Action, Shot};
@@ -7,19 +7,19 @@ use serde::{Deserialize, Serialize};
 use crate::heads::{HELD_OUT_IDS, Head, Noun, TRAINING_IDS};
 use crate::utterances::Line;
 
-/// What a portrait has beside the fields of every scene.
+/// Fields of a portrait in addition to those of every scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Portrait {
-    /// Whose head.
+    /// Id of the head.
     pub head: u64,
-    /// How near.
+    /// Framing.
     pub shot: Shot,
-    /// What is said; `None` where nobody talks.
+    /// Spoken line; `None` for a silent portrait.
     pub line: Option<Line>,
 }
 
 impl Portrait {
-    /// The portrait of a seed, of somebody out of these ids.
+    /// Draws a portrait from a seed, with a head out of `ids`.
     pub fn of_seed(seed: u64, ids: core::ops::Range<u64>, talks: bool) -> Self {
         let mut rng = Rng::new(seed, 60);
         let count = (ids.end - ids.start).max(1);
@@ -34,7 +34,7 @@ impl Portrait {
         }
     }
 
-    /// What fits an action: somebody talks, looks about, or there is no portrait.
+    /// Makes a portrait consistent with an action: talking, silent, or none.
     pub fn fitting(portrait: Option<Self>, action: Action, seed: u64) -> Option<Self> {
         let talks = match action {
             Action::Talk => true,
@@ -49,17 +49,17 @@ impl Portrait {
         })
     }
 
-    /// Whether training never sees this person.
+    /// Returns true if the person is held out of training.
     pub fn is_held_out(&self) -> bool {
         HELD_OUT_IDS.contains(&self.head)
     }
 
-    /// Who.
+    /// Builds the head.
     pub fn head(&self) -> Head {
         Head::from_id(self.head)
     }
 
-    /// The voice of the person, by name, and its pitch as a factor.
+    /// Returns the name of the person's voice and its pitch factor.
     pub fn voice(&self) -> (&'static str, f32) {
         let head = self.head();
         let names = match head.traits.noun {

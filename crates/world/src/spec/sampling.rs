@@ -13,22 +13,22 @@ use crate::spec::{SceneSpec, Subject, next_colour};
 /// its scene.
 const VERSION_1_ACTIONS: usize = 16;
 
-/// Kinds of scenes that a stream can hold.
+/// Kinds of scenes in a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Subjects and what they do.
+    /// Subjects and their actions.
     Scenes,
-    /// Somebody looks about, seen from near.
+    /// Silent portraits.
     Heads,
-    /// Somebody talks.
+    /// Talking portraits.
     Talk,
 }
 
 impl Kind {
-    /// All kinds.
+    /// All kinds, in order.
     pub const ALL: [Self; 3] = [Self::Scenes, Self::Heads, Self::Talk];
 
-    /// The canonical word.
+    /// Returns the canonical word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Scenes => "scenes",
@@ -37,12 +37,12 @@ impl Kind {
         }
     }
 
-    /// The kind of a canonical word.
+    /// Returns the kind of a canonical word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
-    /// Which of several kinds a seed has.
+    /// Picks one of several kinds by seed.
     pub fn of_seed(kinds: &[Self], seed: u64) -> Self {
         match kinds {
             [] => Self::Scenes,
@@ -52,7 +52,7 @@ impl Kind {
 }
 
 impl SceneSpec {
-    /// The scene of a seed. Bounces are twice as common as any other action; half of the scenes are in clear daylight.
+    /// Draws the scene of a seed. Bounces are twice as common as any other action; half of the scenes are in clear daylight.
     pub fn from_seed(seed: u64) -> Self {
         let mut rng = Rng::new(seed, 1);
         let actions = scene_actions();
@@ -78,7 +78,7 @@ impl SceneSpec {
         spec.fitted()
     }
 
-    /// The scene of a seed and a kind, with people out of these ids; of scenes without portraits it is [`Self::from_seed`].
+    /// Draws the scene of a seed and a kind, with heads out of `ids`. [`Kind::Scenes`] equals [`Self::from_seed`].
     pub fn of_kind(seed: u64, kind: Kind, ids: core::ops::Range<u64>) -> Self {
         let action = match kind {
             Kind::Scenes => return Self::from_seed(seed),
@@ -120,7 +120,7 @@ pub(crate) fn scene_actions() -> &'static [Action] {
     &Action::ALL[..VERSION_1_ACTIONS]
 }
 
-/// Subjects of different colours for the seats of an action.
+/// Draws subjects of distinct colours for the seats of an action.
 fn random_subjects(action: Action, rng: &mut Rng) -> Vec<Subject> {
     let seats = seats(action);
     let mut count = seats.least;
@@ -148,7 +148,7 @@ fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> &'a T {
     &items[rng.below(items.len())]
 }
 
-/// The first item with this probability, else one of the others.
+/// Picks the first item with this probability, else one of the others.
 fn first_or<'a, T>(rng: &mut Rng, items: &'a [T], probability: f32) -> &'a T {
     if rng.chance(probability) {
         &items[0]

@@ -142,7 +142,7 @@ pub fn weather_phrases(weather: Weather) -> &'static [&'static str] {
     }
 }
 
-/// When.
+/// Time of day.
 pub fn time_phrases(time: Time) -> &'static [&'static str] {
     match time {
         Time::Day => &["by day", "at noon", "in daylight", "daytime"],
@@ -222,7 +222,7 @@ pub fn style_adjectives(style: Style) -> &'static [&'static str] {
     }
 }
 
-/// How the camera moves.
+/// Camera move.
 pub fn camera_phrases(camera: Camera) -> &'static [&'static str] {
     match camera {
         Camera::Static => &[

@@ -22,7 +22,7 @@ pub struct StatedFace {
     pub glasses: Option<Stated<Glasses>>,
     /// Freckles.
     pub freckles: Option<Stated<bool>>,
-    /// How near.
+    /// Framing.
     pub shot: Option<Stated<Shot>>,
 }
 

@@ -47,7 +47,7 @@ pub enum Meaning {
     Glasses(Glasses),
     /// Freckles.
     Freckles,
-    /// How near.
+    /// Framing.
     Shot(Shot),
     /// Denies what follows.
     Not,
@@ -60,7 +60,7 @@ pub enum Meaning {
 }
 
 impl Meaning {
-    /// The canonical word.
+    /// Returns the canonical word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Object(value) => value.word(),

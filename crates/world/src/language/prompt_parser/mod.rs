@@ -36,7 +36,7 @@ pub struct Stated<T> {
 /// A subject that a prompt states.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StatedSubject {
-    /// Its shape.
+    /// Shape.
     pub object: Stated<Object>,
     /// Its colour, if stated.
     pub colour: Option<Stated<Colour>>,
@@ -58,17 +58,17 @@ pub struct Unknown {
 pub struct Parsed {
     /// In order of mention, at most three.
     pub subjects: Vec<StatedSubject>,
-    /// Where.
+    /// Location.
     pub place: Option<Stated<Place>>,
     /// What falls.
     pub weather: Option<Stated<Weather>>,
-    /// When.
+    /// Time of day.
     pub time: Option<Stated<Time>>,
-    /// How it looks.
+    /// Visual style.
     pub style: Option<Stated<Style>>,
-    /// How the camera moves.
+    /// Camera move.
     pub camera: Option<Stated<Camera>>,
-    /// What happens.
+    /// Action.
     pub action: Option<Stated<Action>>,
     /// Whether a pillar stands in the way.
     pub cover: Option<Stated<Cover>>,

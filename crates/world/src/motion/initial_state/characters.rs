@@ -1,4 +1,4 @@
-//! What characters do: throw, catch, walk, run, jump, flip, wave, dance.
+//! Initial states of character actions: throw, catch, walk, run, jump, flip, wave, dance.
 
 use core::f32::consts::FRAC_PI_2;
 
@@ -128,7 +128,7 @@ pub fn dance(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     beside(spec, room, 1.0, |_| Motion::Dance(Dance { beat_s }))
 }
 
-/// One or two who go the same way, one after the other.
+/// One or two characters that move in the same direction.
 fn pace(spec: &SceneSpec, room: &Room, scale: f32, gait: impl Fn(&Build, usize) -> Gait) -> Setup {
     let scale = if spec.second.is_some() {
         scale * 0.86
@@ -149,7 +149,7 @@ fn pace(spec: &SceneSpec, room: &Room, scale: f32, gait: impl Fn(&Build, usize) 
     Setup::cast(actors.collect())
 }
 
-/// One or two who face the camera.
+/// One or two characters that face the camera.
 fn beside(spec: &SceneSpec, room: &Room, scale: f32, motion: impl Fn(usize) -> Motion) -> Setup {
     let pair = spec.second.is_some();
     let scale = if pair { scale * 0.82 } else { scale };
@@ -166,7 +166,7 @@ fn solo(figure: Figure) -> Setup {
     Setup::cast(vec![Actor::Figure(Box::new(figure))])
 }
 
-/// A character on the spot; `way` is the side to which it looks and `yaw` turns it to the camera.
+/// Builds a standing character; `way` is the side that it faces, `yaw` turns it to the camera.
 fn figure(subject: Subject, room: &Room, scale: f32, x: f32, way: f32, yaw: f32) -> Figure {
     let build = Build::of(subject.object, scale * room.fit);
     Figure {
@@ -196,7 +196,7 @@ fn hold(body: usize, by: usize, from_s: f32, to_s: f32, throw: [f32; 2]) -> Hold
     }
 }
 
-/// The velocity that brings a thing from one point to another in this time.
+/// Launch velocity of a ballistic path between two points in a given time.
 fn aim(from: [f32; 2], to: [f32; 2], time_s: f32) -> [f32; 2] {
     [
         (to[0] - from[0]) / time_s,

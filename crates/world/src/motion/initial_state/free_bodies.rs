@@ -1,4 +1,4 @@
-//! One or more things under the laws of motion: bounce, roll, collide, fall, pendulum.
+//! Initial states of free bodies: bounce, roll, collide, fall, pendulum.
 
 use kinora_scene::constants::{GROUND_Y, bounce_restitution};
 use kinora_scene::effects::SuspensionRope;
@@ -21,7 +21,7 @@ pub fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     body.spin = -way * rng.range(0.8, 2.2);
     body.friction = 0.4;
     if matches!(body.profile, Profile::Polygon(_)) {
-        // Corners that grip turn a bounce into a tumble out of the frame.
+        // With friction, corners would turn the bounce into a tumble out of the frame.
         body.friction = 0.06;
         body.spin *= 0.5;
         body.damping = 0.7;
@@ -44,13 +44,13 @@ pub fn roll(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         body.restitution = 0.0;
         body.friction = body.friction.max(0.3);
     } else if spec.first.object == Object::Car {
-        // Its wheels turn; the body glides.
+        // The wheels turn; the body slides without friction.
         stand(&mut body);
         body.velocity = [way * speed * 1.1, 0.0];
         body.restitution = 0.0;
         body.friction = 0.01;
     } else {
-        // What has corners tumbles in small hops, then slides on; with real friction it would stop at once.
+        // Polygons tumble in small hops, then slide; with real friction they would stop at once.
         body.y = body.radius * 1.25;
         body.velocity = [way * speed * 1.2, 0.8];
         body.spin = -way * speed * 1.7 / body.radius;
@@ -87,11 +87,11 @@ pub fn collide(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         bodies.push(next);
     }
     for body in &mut bodies {
-        // Corners slide here; on the usual friction they would stop before they meet.
+        // Polygons slide; with the usual friction they would stop before the collision.
         if matches!(body.profile, Profile::Polygon(_)) {
             body.friction = 0.09;
         } else {
-            // Round things roll on for ever without it, out of the frame.
+            // Without drag, circles would roll out of the frame.
             body.drag = 0.35;
             body.damping = 0.35;
         }
@@ -121,7 +121,7 @@ pub fn fall(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     Setup::of(vec![body])
 }
 
-/// Creatures fall on their feet: on the head nobody knows them.
+/// Creatures land on their feet: upside down they are not recognisable.
 fn lands_upright(object: Object) -> bool {
     matches!(
         object,
@@ -135,7 +135,7 @@ pub fn pendulum(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let [anchor_x, anchor_y] = SuspensionRope::ANCHOR;
     let anchor = [anchor_x, GROUND_Y - anchor_y];
     let length = rng.range(0.98, 1.08);
-    // The swing stays inside the frame: its width at the far end is length * sin(angle).
+    // Keeps the swing inside the frame: its half width is length · sin(angle).
     let widest = libm::asinf(((room.reach - radius * 1.25) / length).clamp(0.2, 0.75));
     let angle = room.side * widest * rng.range(0.8, 1.0);
     body.x = length * libm::sinf(angle);

@@ -1,7 +1,7 @@
-//! The start of each action: who stands where, how fast, how elastic. All numbers that make an action readable are here.
+//! Initial state of each action: positions, velocities, elasticities. All numbers that make an action readable are here.
 //!
-//! A new action is a function in one of these files that returns a [`Setup`], an arm of [`setup`], its seats in `cast`, a
-//! value in `vocabulary` and its verbs in `words`.
+//! A new action is a function in one of these files that returns a [`Setup`], an arm of [`setup`], its seats in
+//! `spec::casting`, a class of `kinora_scene::vocabulary::Action`, and its verbs in `language::phrases`.
 
 mod characters;
 mod free_bodies;
@@ -19,86 +19,86 @@ use crate::objects::profile_of;
 use crate::spec::shape::Shape;
 use crate::spec::{SceneSpec, Subject};
 
-/// A rigid body before the first step; lengths in half image heights, y up from the ground line.
+/// Initial state of a rigid body; lengths in half image heights, y up from the ground line.
 #[derive(Clone, Debug)]
 pub struct Body {
-    /// Outline, unit size.
+    /// Outline of unit size.
     pub profile: Profile,
     /// Radius of the bounding circle.
     pub radius: f32,
-    /// Start, right.
+    /// Initial x.
     pub x: f32,
-    /// Start, up.
+    /// Initial height.
     pub y: f32,
-    /// Start rotation in radians, counter-clockwise.
+    /// Initial rotation in radians, counter-clockwise.
     pub angle: f32,
-    /// Start velocity per second.
+    /// Initial velocity per second.
     pub velocity: [f32; 2],
-    /// Start spin in radians per second.
+    /// Initial spin in radians per second.
     pub spin: f32,
-    /// Damping of the spin.
+    /// Angular damping.
     pub damping: f32,
-    /// Damping of the speed.
+    /// Linear damping.
     pub drag: f32,
     /// Mass per volume.
     pub density: f32,
-    /// Friction with the ground.
+    /// Friction coefficient.
     pub friction: f32,
-    /// Elasticity, 0..1.
+    /// Coefficient of restitution, 0 ..= 1.
     pub restitution: f32,
 }
 
-/// A subject before the first frame.
+/// Initial state of a subject.
 pub enum Actor {
-    /// What the laws of motion drive.
+    /// A simulated rigid body.
     Body(Body),
     /// A character.
     Figure(Box<Figure>),
-    /// A vessel that is lifted and tilted by a hand out of sight.
+    /// A vessel that is lifted and tilted.
     Vessel(Body, Tilt),
-    /// Somebody seen from near.
+    /// The person of a portrait.
     Head(Box<Performance>),
 }
 
-/// The way of a vessel that pours.
+/// Tilt of a pouring vessel.
 #[derive(Clone, Copy, Debug)]
 pub struct Tilt {
-    /// Start and end of the tilting.
+    /// Start of the tilt in seconds.
     pub from_s: f32,
-    /// End of the tilting.
+    /// End of the tilt in seconds.
     pub to_s: f32,
-    /// Greatest rotation, counter-clockwise.
+    /// Maximum rotation in radians, counter-clockwise.
     pub angle: f32,
 }
 
-/// A time in which a body is in a character's hands.
+/// Interval in which a character holds a body.
 #[derive(Clone, Copy, Debug)]
 pub struct Hold {
-    /// The body, by subject.
+    /// Subject index of the body.
     pub body: usize,
-    /// The character, by subject.
+    /// Subject index of the character.
     pub by: usize,
-    /// From this instant.
+    /// Start in seconds.
     pub from_s: f32,
-    /// Until this instant.
+    /// End in seconds.
     pub to_s: f32,
-    /// Velocity with which it leaves.
+    /// Velocity at the release.
     pub throw: [f32; 2],
 }
 
-/// A scene before its first frame.
+/// Initial state of a scene.
 pub struct Setup {
-    /// One per subject.
+    /// One entry per subject.
     pub actors: Vec<Actor>,
-    /// Fixed end of the rope.
+    /// Anchor of the rope.
     pub anchor: Option<[f32; 2]>,
-    /// Who holds what when.
+    /// Intervals in which characters hold bodies.
     pub holds: Vec<Hold>,
-    /// What is poured.
+    /// Poured liquid.
     pub stream: Option<LiquidStream>,
 }
 
-/// The start of a scene in a shape; in a portrait `text` is said in place of the line of the spec.
+/// Builds the initial state of a scene; `text` replaces the spoken line of a portrait.
 pub fn setup(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Setup {
     if let Some(portrait) = &spec.portrait {
         let play = perform(spec, portrait, shape, text);
@@ -107,7 +107,7 @@ pub fn setup(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Setup {
     let aspect = shape.aspect();
     let mut rng = Rng::new(spec.seed, 2);
     let side = rng.sign();
-    // Narrow frames get smaller objects and shorter ways; wide ones a little longer ways.
+    // Portrait frames get smaller objects and shorter paths, landscape frames slightly longer paths.
     let reach = aspect.clamp(0.5, 1.35);
     let room = Room {
         side,
@@ -132,18 +132,18 @@ pub fn setup(spec: &SceneSpec, shape: Shape, text: Option<&str>) -> Setup {
         Action::Flip => characters::flip(spec, &room, &mut rng),
         Action::Wave => characters::wave(spec, &room, &mut rng),
         Action::Dance => characters::dance(spec, &room, &mut rng),
-        // Specs that fit have a portrait then, and never get here.
+        // Consistent specs of these actions have a portrait and return above.
         Action::Talk | Action::Look => Setup::cast(Vec::new()),
     }
 }
 
-/// The frame that an action has to fit in.
+/// Extent of the frame in which an action takes place.
 struct Room {
-    /// Side of entry, -1 left.
+    /// Side of entry: −1 is left.
     side: f32,
-    /// Half of the way that there is sideways.
+    /// Half the available horizontal distance.
     reach: f32,
-    /// Scale for sizes.
+    /// Scale of sizes.
     fit: f32,
     /// Width over height.
     aspect: f32,
@@ -165,7 +165,7 @@ impl Setup {
     }
 }
 
-/// A body at rest in the middle, with the nature of its material.
+/// Builds a body at rest in the centre with the constants of its material.
 fn body(subject: Subject, spec: &SceneSpec, radius: f32) -> Body {
     Body {
         profile: profile_of(subject.object, spec.action),
@@ -183,7 +183,7 @@ fn body(subject: Subject, spec: &SceneSpec, radius: f32) -> Body {
     }
 }
 
-/// Puts a body on the ground as it stands.
+/// Places a body on the ground at its rotation.
 fn stand(body: &mut Body) {
     body.y = body
         .profile
@@ -191,7 +191,7 @@ fn stand(body: &mut Body) {
         * body.radius;
 }
 
-/// Slim shapes fill less of their bounding circle; this evens out how big they look.
+/// Scale that equalises apparent sizes: slim shapes fill less of their bounding circle.
 fn presence(object: Object) -> f32 {
     match object {
         Object::Ball | Object::Ring | Object::Pumpkin => 0.95,

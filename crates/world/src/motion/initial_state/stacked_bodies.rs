@@ -1,4 +1,4 @@
-//! Things that stand on or beside each other: stack, topple, pour.
+//! Initial states of stacked and standing bodies: stack, topple, pour.
 
 use kinora_scene::constants::GROUND_Y;
 use kinora_scene::effects::{LiquidStream, PourSource};
@@ -40,7 +40,7 @@ pub fn topple(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         next.restitution = 0.02;
         next.damping = 0.5;
         if let (0, Profile::Polygon(corners)) = (index, &next.profile) {
-            // A little past the point at which its middle is over its edge.
+            // Slightly past the angle at which the centroid is above the edge.
             let ([edge, base], [x, y]) = (corners[1], next.profile.centroid());
             let balance = libm::atan2f(edge - way.signum() * x, y - base);
             next.angle = -way * balance * rng.range(1.05, 1.10);
@@ -48,7 +48,7 @@ pub fn topple(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         stand(&mut next);
         bodies.push(next);
     }
-    // In a row towards the side to which the first tips, with room to tip in.
+    // In a row on the side to which the first body tips.
     let reach = |body: &Body, side: f32| {
         let span = body
             .profile
@@ -82,7 +82,7 @@ pub fn pour(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         angle: -way * rng.range(1.85, 2.0),
     };
     let source = PourSource::of(spec.first.object, spec.time);
-    // The screen has y down, so that the angle changes its sign.
+    // World y points down, so the angle changes sign.
     let turn = (libm::cosf(tilt.angle), -libm::sinf(tilt.angle));
     let lip = source.lip([vessel.x, GROUND_Y - vessel.y], vessel.radius, turn);
     let mut cup = spec.second.map(|cup| body(cup, spec, radius * 0.95));
@@ -102,7 +102,7 @@ pub fn pour(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     }
 }
 
-/// A body that does not jump when it lands.
+/// Damps a body so that it does not bounce on landing.
 fn steady(mut body: Body) -> Body {
     body.restitution = 0.06;
     body.friction = 0.9;
