@@ -1,4 +1,4 @@
-//! The gallery: sheets that show every value of every field, to be looked at.
+//! Contact sheets and clips that show every value of every field, for visual review.
 
 use kinora_scene::vocabulary::{
     Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Vocabulary, Weather,
@@ -15,42 +15,42 @@ use crate::spec::sampling::Kind;
 use crate::spec::shape::Shape;
 use crate::spec::{SceneSpec, Subject};
 
-/// The frame by which a still is shown.
+/// Frame shown in stills.
 const STILL: usize = 12;
 
-/// One contact sheet: a scene per row.
+/// A contact sheet: one scene per row.
 pub struct Sheet {
-    /// File name without ending.
+    /// File name without extension.
     pub name: String,
     /// Scenes, from top to bottom.
     pub rows: Vec<SceneSpec>,
-    /// Frames shown of each, from left to right.
+    /// Frames per scene, from left to right.
     pub columns: usize,
-    /// Whether a cell is a scene of its own, shown by one frame, and `columns` of them make a row.
+    /// Whether each cell is a still of its own scene, with `columns` cells per row.
     pub stills: bool,
-    /// What each row shows, in words; empty for stills.
+    /// Caption of each row; empty for stills.
     pub words: Vec<String>,
 }
 
-/// A scene to be seen and heard.
+/// A clip with sound.
 pub struct Clip {
-    /// File name without ending.
+    /// File name without extension.
     pub name: String,
-    /// What.
+    /// The subject.
     pub spec: SceneSpec,
 }
 
-/// A picture of 8-bit RGB by row.
+/// An 8-bit RGB image by row.
 pub struct Picture {
     /// Pixels.
     pub width: usize,
     /// Pixels.
     pub height: usize,
-    /// Bytes.
+    /// Samples, `[height, width, 3]`.
     pub rgb: Vec<u8>,
 }
 
-/// All sheets.
+/// Lists all sheets.
 pub fn sheets() -> Vec<Sheet> {
     let mut sheets = vec![objects(0), objects(1), colours(), edits()];
     sheets.extend(Style::CLASSES.iter().map(|style| materials(*style)));
@@ -67,7 +67,7 @@ pub fn sheets() -> Vec<Sheet> {
     sheets
 }
 
-/// Scenes to be heard: people who talk, every action, every place with steps, and every weather.
+/// Lists clips with sound: talking people, every action, footsteps in every place, and every weather.
 pub fn clips() -> Vec<Clip> {
     let clip = |name: String, spec: SceneSpec| Clip {
         name: name.replace(' ', "-"),
@@ -99,7 +99,7 @@ pub fn clips() -> Vec<Clip> {
     clips
 }
 
-/// Draws a sheet with frames of this size.
+/// Renders a sheet with frames of `size` pixels.
 pub fn draw(sheet: &Sheet, size: usize) -> Picture {
     let shape = Shape {
         width: size,
@@ -155,7 +155,7 @@ fn subject(object: Object, index: usize) -> Subject {
     }
 }
 
-/// Half of the objects, each as it falls.
+/// Half of the objects, each falling.
 fn objects(half: usize) -> Sheet {
     let all: Vec<Object> = Object::ALL.to_vec();
     let half_of = all.len().div_ceil(2);
@@ -195,7 +195,7 @@ fn colours() -> Sheet {
     sheet("colours", rows.collect(), 6)
 }
 
-/// Every material in every colour, each time as another thing.
+/// Every material in every colour, on varying objects.
 fn materials(style: Style) -> Sheet {
     const SHOWN: [Object; 12] = [
         Object::Ball,
@@ -234,7 +234,7 @@ fn materials(style: Style) -> Sheet {
     }
 }
 
-/// Objects that have the first seat of an action, and crowds where there is room for them.
+/// The objects of an action's first seat, and several subjects where the action allows them.
 fn action_sheet(action: Action) -> Sheet {
     let fits = role(action, 0);
     let rows = (0..9).map(|index| {
@@ -295,7 +295,7 @@ fn covers() -> Sheet {
     sheet("cover", rows.collect(), 11)
 }
 
-/// Every field changed once: a thing outdoors, then what only somebody who looks about or who talks has.
+/// One edit per field: of an outdoor object, then of silent and talking portraits.
 fn edits() -> Sheet {
     let thing = SceneSpec::new(subject(Object::Ball, 0), Action::Bounce, Place::Meadow);
     let people = [Kind::Heads, Kind::Talk].map(|kind| SceneSpec::of_kind(41, kind, TRAINING_IDS));
@@ -324,7 +324,7 @@ fn caption(spec: &SceneSpec) -> String {
     captions(spec, spec.seed).swap_remove(0)
 }
 
-/// A random scene of an action.
+/// A drawn scene of an action.
 fn spec_of(action: Action, seed: u64) -> SceneSpec {
     match action {
         Action::Talk => return SceneSpec::of_kind(seed, Kind::Talk, TRAINING_IDS),
@@ -347,7 +347,7 @@ fn sheet(name: &str, rows: Vec<SceneSpec>, columns: usize) -> Sheet {
     }
 }
 
-/// Heads of successive ids, one cell each.
+/// Heads of successive ids, one per cell.
 fn heads(name: &str, ids: core::ops::Range<u64>, shot: Shot) -> Sheet {
     let cells = ids.map(|id| portrait(id, id, shot, Style::CLASSES[id as usize % 3]));
     Sheet {
@@ -357,7 +357,7 @@ fn heads(name: &str, ids: core::ops::Range<u64>, shot: Shot) -> Sheet {
     }
 }
 
-/// Some people, each in every style and in other poses and lights.
+/// Some people, each in every style, pose and light.
 fn identities() -> Sheet {
     let cells = (40..44).flat_map(|id| {
         (0..8).map(move |take| {
@@ -381,7 +381,7 @@ fn talk() -> Sheet {
     sheet("talk", rows.collect(), 11)
 }
 
-/// Somebody who looks about.
+/// A silent portrait.
 fn portrait(head: u64, seed: u64, shot: Shot, style: Style) -> SceneSpec {
     let spec = SceneSpec::of_kind(seed, Kind::Heads, TRAINING_IDS).with_style(style);
     let portrait = Portrait {

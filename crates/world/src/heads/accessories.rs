@@ -1,4 +1,4 @@
-//! What belongs to a bust beside the head: ears, neck, shirt and glasses.
+//! Parts of a bust beside the head: ears, neck, shirt and glasses.
 
 use core::f32::consts::{FRAC_PI_2, TAU};
 
@@ -9,7 +9,7 @@ use super::skull::{Layout, bell, fat, row_at, surface};
 use super::{Glasses, Head};
 use crate::geometry::vector::V3;
 
-/// Points around an eye of a frame.
+/// Points around a lens of the frame.
 const RIM: usize = 18;
 
 /// Both ears.
@@ -23,7 +23,7 @@ pub fn ears(head: &Head) -> Vec<Mesh> {
         let radii = V3(0.060, 0.180 * size, 0.110 * size);
         let mut ear = Mesh::ball(Part::Ear, middle, radii, (10, 8));
         for point in &mut ear.points {
-            // The upper edge leans out and back, the lobe is slim.
+            // The upper edge tilts out and back; the lobe is slim.
             let (up, back) = ((point.1 - y) / radii.1, (middle.2 - point.2) / radii.2);
             point.0 += side * 0.035 * genes.ear_out * (0.35 * up + 0.8 * back.max(0.0));
             point.2 -= 0.04 * up - 0.02 * smoothstep(-0.2, -1.0, up);
@@ -67,7 +67,7 @@ pub fn shirt(head: &Head) -> Mesh {
     let slope = 0.50 + 0.10 * genes.femininity;
     Mesh::new(Part::Shirt, (32, 18), true, |u, v| {
         let turn = u * TAU;
-        // The first rows make the slope of the shoulders, the rest hangs down.
+        // The first rows form the slope of the shoulders, the rest hangs down.
         let s = v * 2.4;
         let over = s.min(1.0);
         let round = libm::sinf(over * FRAC_PI_2);
@@ -84,7 +84,7 @@ pub fn shirt(head: &Head) -> Mesh {
     .following(Follows::Body)
 }
 
-/// Glasses, if there are any.
+/// Glasses, if the traits have any.
 pub fn glasses(head: &Head) -> Vec<Mesh> {
     if head.traits.glasses == Glasses::None {
         return Vec::new();
@@ -105,14 +105,14 @@ pub fn glasses(head: &Head) -> Vec<Mesh> {
             s if s < 0.25 => [cos, sin],
             s if s < 0.50 => [box_of(cos), box_of(sin)],
             s if s < 0.75 => [cos, sin * if sin < 0.0 { 1.12 } else { 0.9 }],
-            // Winged: the outer corners point up.
+            // Cat-eye: the outer corners point up.
             _ => [cos, sin + 0.45 * (cos.max(0.0) * cos.max(0.0))],
         }
     };
     let middle = V3(layout.eye_x.max(half + 0.05), layout.eye_y - 0.02, 0.0);
     let face = |x: f32| surface(head, row_at(layout.eye_y), FRAC_PI_2 - x * 1.4).2;
     let bridge_z = face(0.0).max(0.74) + 0.05;
-    // A flat front that leans back a little at the sides.
+    // A flat front, tilted back slightly at the sides.
     let front = |x: f32, y: f32| V3(x, y, bridge_z + 0.02 - 0.22 * x * x);
     let mut out = Vec::new();
     for side in [-1.0, 1.0] {

@@ -1,4 +1,4 @@
-//! A head with all that belongs to it, ready to be posed and drawn.
+//! Assembles all surfaces of a bust.
 
 use super::mesh::Mesh;
 use super::paint::outlines;
@@ -8,18 +8,18 @@ use crate::geometry::vector::V3;
 
 /// The surfaces of a bust.
 pub struct Figurehead {
-    /// Builds the head.
+    /// The person.
     pub head: Head,
-    /// Where the features are.
+    /// Positions of the features.
     pub layout: Layout,
     /// The face at rest.
     rest: Mesh,
-    /// All other surfaces: no expression changes them.
+    /// All other surfaces, independent of the expression.
     pub others: Vec<Mesh>,
 }
 
 impl Figurehead {
-    /// The surfaces of a head.
+    /// Builds the surfaces of a head.
     pub fn of(head: Head) -> Self {
         let mut others = vec![accessories::neck(&head), accessories::shirt(&head)];
         // Long hair falls over the ears.
@@ -36,12 +36,12 @@ impl Figurehead {
         }
     }
 
-    /// The face with an expression.
+    /// Builds the face with an expression.
     pub fn face(&self, expression: &Expression) -> Mesh {
         act(&self.rest, &self.layout, expression)
     }
 
-    /// Where features are in the plane of the face, by name.
+    /// Lists facial key points in the plane of the face, by name.
     pub fn key_points(&self, expression: &Expression) -> Vec<(&'static str, [f32; 2])> {
         let Layout {
             eye_x,
@@ -62,7 +62,7 @@ impl Figurehead {
         ]
     }
 
-    /// How far a point of the face moves from one expression to another.
+    /// Displacement of a point of the face between two expressions.
     pub fn moved(&self, at: V3, from: &Expression, to: &Expression) -> V3 {
         moved(at, &self.layout, to) - moved(at, &self.layout, from)
     }

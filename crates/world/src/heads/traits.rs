@@ -1,4 +1,4 @@
-//! What can be said of a face in words: the closed vocabularies of a head. New values go to the end.
+//! Closed vocabularies of facial traits. Append new values at the end.
 
 use kinora_scene::closed_vocabulary;
 use kinora_scene::rng::Rng;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Genes;
 
 closed_vocabulary!(
-    /// What a person is called.
+    /// Noun of a person.
     Noun: "noun" {
         /// A woman.
         Woman = "woman",
@@ -16,18 +16,18 @@ closed_vocabulary!(
     }
 );
 closed_vocabulary!(
-    /// How old a person looks.
+    /// Apparent age.
     Age: "age" {
-        /// Under thirty or so.
+        /// Under about thirty.
         Young = "young",
         /// Between.
         Grown = "grown",
-        /// Over sixty or so.
+        /// Over about sixty.
         Old = "old",
     }
 );
 closed_vocabulary!(
-    /// The colour of the hair.
+    /// Colour of the hair.
     HairColour: "hair" {
         /// Black.
         Black = "black",
@@ -50,9 +50,9 @@ closed_vocabulary!(
     }
 );
 closed_vocabulary!(
-    /// How the hair is worn.
+    /// Haircut.
     Cut: "cut" {
-        /// None at all.
+        /// No hair.
         Bald = "bald",
         /// A few millimetres.
         Buzz = "buzz cut",
@@ -83,7 +83,7 @@ closed_vocabulary!(
     }
 );
 closed_vocabulary!(
-    /// Hair in the face.
+    /// Facial hair.
     Beard: "beard" {
         /// None.
         Shaven = "shaven",
@@ -98,9 +98,9 @@ closed_vocabulary!(
     }
 );
 closed_vocabulary!(
-    /// What is worn before the eyes.
+    /// Glasses.
     Glasses: "glasses" {
-        /// Nothing.
+        /// None.
         None = "no glasses",
         /// Clear ones.
         Clear = "glasses",
@@ -109,27 +109,27 @@ closed_vocabulary!(
     }
 );
 
-/// What can be said of a face in words.
+/// Facial traits that captions name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Traits {
     /// Woman or man.
     pub noun: Noun,
-    /// How old.
+    /// Age.
     pub age: Age,
-    /// Colour of the hair; of the eyebrows where there is none.
+    /// Colour of the hair; of the eyebrows of a bald head.
     pub hair: HairColour,
-    /// How it is worn.
+    /// Haircut.
     pub cut: Cut,
-    /// Hair in the face.
+    /// Facial hair.
     pub beard: Beard,
-    /// What is worn before the eyes.
+    /// Glasses.
     pub glasses: Glasses,
-    /// Whether there are freckles.
+    /// Whether the face has freckles.
     pub freckles: bool,
 }
 
 impl Traits {
-    /// The traits of an id with these measures.
+    /// Draws the traits of an id with these parameters.
     pub(super) fn draw(id: u64, genes: &Genes) -> Self {
         let mut rng = Rng::new(id, 8_999);
         let noun = if genes.femininity > 0.5 {
@@ -193,7 +193,7 @@ fn cuts(noun: Noun) -> &'static [Cut] {
     }
 }
 
-/// Grey and white come with the years; one head in eight is dyed.
+/// Grey and white hair comes with age; one head in eight is dyed.
 fn hair(rng: &mut Rng, age: Age) -> HairColour {
     use HairColour as H;
     if rng.chance(0.12) {

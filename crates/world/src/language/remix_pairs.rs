@@ -1,6 +1,6 @@
-//! Edits: a scene with one field changed, and the instruction in words that asks for it.
+//! Remix pairs: two scenes that differ in one field, and the edit instruction between them.
 //!
-//! Both scenes have the same seed, so that everything else is the same: a perfect pair for learning to remix.
+//! Both scenes have the same seed, so that everything else is equal.
 
 use kinora_scene::rng::Rng;
 use kinora_scene::vocabulary::{
@@ -17,51 +17,51 @@ use crate::spec::casting::{THINGS, natural_material, role};
 use crate::spec::{SceneSpec, moves_past};
 use crate::utterances::Line;
 
-/// A field that an edit can change.
+/// A field that an edit changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The object of the first subject.
+    /// Object of the first subject.
     Object,
-    /// The colour of the first subject.
+    /// Colour of the first subject.
     Colour,
-    /// The colour of the second subject, where it is called otherwise than the first.
+    /// Colour of the second subject, if its noun differs from the first one's.
     OtherColour,
-    /// The material of the first subject.
+    /// Material of the first subject.
     Material,
-    /// What a thing does that is alone.
+    /// Action of a single object.
     Action,
-    /// The place.
+    /// Place.
     Place,
-    /// The weather; only outdoors.
+    /// Weather, outdoors.
     Weather,
-    /// The time of day.
+    /// Time of day.
     Time,
-    /// The style.
+    /// Style.
     Style,
-    /// The camera.
+    /// Camera move.
     Camera,
-    /// The pillar; only where something moves past.
+    /// Pillar, in actions that cross the frame.
     Cover,
-    /// Whose head; only in portraits.
+    /// Head, in portraits.
     Person,
-    /// What is said; only where somebody talks.
+    /// Spoken line, in talking portraits.
     Line,
 }
 
-/// Two scenes that differ in one field.
+/// Two scenes that differ in one field, and the instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remix {
-    /// The scene as it was.
+    /// Scene before the edit.
     pub before: SceneSpec,
-    /// The scene as it is wanted.
+    /// Scene after the edit.
     pub after: SceneSpec,
-    /// What differs.
+    /// Field that differs.
     pub field: Field,
-    /// What a person would type: "make it animated".
+    /// Edit instruction: "make it animated".
     pub instruction: String,
 }
 
-/// One edit of a scene, by a seed: a field that can change here, with another value.
+/// Draws an edit of a scene by seed.
 pub fn remix(before: &SceneSpec, seed: u64) -> Remix {
     let mut rng = Rng::new(before.seed ^ seed.rotate_left(23), 6);
     let fields = fields_of(before);
@@ -82,13 +82,13 @@ pub fn remix(before: &SceneSpec, seed: u64) -> Remix {
     }
 }
 
-/// The edit that leads to a scene from another one, by a seed; none of heads and lines, whose instructions say more than one thing.
+/// Draws an edit that leads to `after` from another scene. Excludes heads and lines, whose instructions state several things.
 pub fn revision(after: &SceneSpec, seed: u64) -> Remix {
     let mut rng = Rng::new(after.seed ^ seed.rotate_left(29), 61);
     let mut fields = fields_of(after);
     let scene = after.portrait.is_none();
     fields.retain(|field| match field {
-        // Who is asked for says what they are made of.
+        // The object of a character determines its material.
         Field::Object => !after.first.object.is_character() && role(after.action, 0) == THINGS,
         Field::Cover | Field::Person | Field::Line => false,
         _ => true,
@@ -122,10 +122,10 @@ pub fn revision(after: &SceneSpec, seed: u64) -> Remix {
     }
 }
 
-/// What one thing alone can do.
+/// Actions of a single object.
 const MOVES: [Action; 4] = [Action::Bounce, Action::Roll, Action::Fall, Action::Pendulum];
 
-/// The fields that can change in a scene without changing another; of what somebody does, no change leaves the rest as it is.
+/// Lists the fields that can change independently. The action is not among them: it changes other fields too.
 pub fn fields_of(spec: &SceneSpec) -> Vec<Field> {
     let mut fields = vec![
         Field::Colour,
@@ -157,7 +157,7 @@ pub fn fields_of(spec: &SceneSpec) -> Vec<Field> {
     fields
 }
 
-/// A scene with another value in a field.
+/// Replaces the value of one field.
 fn changed(before: &SceneSpec, field: Field, rng: &mut Rng) -> SceneSpec {
     let mut after = *before;
     match field {
@@ -176,7 +176,7 @@ fn changed(before: &SceneSpec, field: Field, rng: &mut Rng) -> SceneSpec {
             after.first.material = other(rng, Material::ALL, before.first.material);
         }
         Field::Place => {
-            // Under a roof there is no weather: a place of the same kind, or clear air.
+            // Weather is clear indoors: stay on the same side of the roof, or clear the weather.
             let keeps = |place: &Place| before.weather == Weather::Clear || !place.is_indoors();
             let places: Vec<Place> = Place::ALL.iter().copied().filter(keeps).collect();
             after.place = other(rng, &places, before.place);
@@ -191,7 +191,7 @@ fn changed(before: &SceneSpec, field: Field, rng: &mut Rng) -> SceneSpec {
     after.fitted()
 }
 
-/// A colour that nobody in the scene has.
+/// Draws a colour that no subject has.
 fn other_colour(spec: &SceneSpec, than: Colour, rng: &mut Rng) -> Colour {
     let taken: Vec<Colour> = spec.subjects().map(|subject| subject.colour).collect();
     let mut free = Colour::ALL.to_vec();
@@ -199,10 +199,10 @@ fn other_colour(spec: &SceneSpec, than: Colour, rng: &mut Rng) -> Colour {
     other(rng, &free, than)
 }
 
-/// What asks for the change of a field between two scenes.
+/// Writes the instruction for the change of a field between two scenes.
 fn instruction(before: &SceneSpec, after: &SceneSpec, field: Field, rng: &mut Rng) -> String {
     let noun = rng.pick(object_words(before.first.object));
-    // Alone it can be called it.
+    // A single subject can be "it".
     let alone = before.second.is_none() && rng.chance(0.5);
     let first = if alone {
         "it".to_owned()
@@ -308,7 +308,7 @@ fn at(new: &str, rng: &mut Rng) -> String {
     }
 }
 
-/// Gives a portrait to somebody else of the same group: training never meets the held-out ones.
+/// Replaces the person by another one of the same split (training or held out).
 fn other_person(before: &SceneSpec, rng: &mut Rng) -> (SceneSpec, String) {
     let mut after = *before;
     let Some(portrait) = &mut after.portrait else {
@@ -334,7 +334,7 @@ fn other_person(before: &SceneSpec, rng: &mut Rng) -> (SceneSpec, String) {
     (after.fitted(), instruction)
 }
 
-/// Lets the person say something else.
+/// Replaces the spoken line.
 fn other_line(before: &SceneSpec, rng: &mut Rng) -> (SceneSpec, String) {
     let mut after = *before;
     let Some(portrait) = &mut after.portrait else {
@@ -351,7 +351,7 @@ fn other_line(before: &SceneSpec, rng: &mut Rng) -> (SceneSpec, String) {
     )
 }
 
-/// One of the values that is not this one.
+/// Draws a value other than `than`.
 fn other<T: Copy + PartialEq>(rng: &mut Rng, values: &[T], than: T) -> T {
     let others: Vec<T> = values
         .iter()

@@ -1,4 +1,4 @@
-//! What grows: apple, mushroom, pumpkin.
+//! Food: apple, mushroom, pumpkin.
 
 use kinora_scene::smoothstep;
 
@@ -43,7 +43,7 @@ impl Form for Apple {
     }
 }
 
-/// A ball with dimples at both poles, narrower below.
+/// A sphere with dimples at both poles, narrower below.
 fn flesh(p: V3) -> f32 {
     let narrow = 1.0 + 0.10 * smoothstep(0.2, -0.8, p.1);
     torus_y(V3(p.0 * narrow, p.1 * 0.70, p.2 * narrow), 0.28, 0.60) * 0.85

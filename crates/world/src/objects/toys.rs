@@ -1,4 +1,4 @@
-//! Toys and presents: heart, book, car, rocket, gift.
+//! Toys and gifts: heart, book, car, rocket, gift.
 
 use kinora_scene::smoothstep;
 
@@ -41,7 +41,7 @@ pub struct Book;
 impl Form for Book {
     fn distance(p: V3) -> f32 {
         let cover = block(p, V3(0.58, 0.80, 0.26), 0.04);
-        // The pages lie back from the cover on three sides.
+        // The pages are inset from the cover on three sides.
         let groove = block(p - V3(0.10, 0.0, 0.0), V3(0.56, 0.86, 0.17), 0.01);
         let pages = block(p, V3(0.52, 0.74, 0.20), 0.01);
         cover.max(-groove).min(pages)
@@ -85,7 +85,7 @@ impl Form for LyingBook {
     }
 }
 
-/// A book that stands on edge and shows its spine.
+/// A book on edge, spine towards the camera.
 pub struct EdgeBook;
 
 impl Form for EdgeBook {

@@ -1,7 +1,7 @@
-//! Drawing characters: bones as capsules, seen straight from the side and a little from above.
+//! Renders characters as capsules in an oblique projection.
 //!
-//! The projection is oblique: x and y of the plane of action are drawn as they are, so that planted feet stay put on the
-//! screen, and what is further away is drawn a little higher.
+//! The projection keeps x and y of the plane of action, so that planted feet stay put on the screen, and raises points by
+//! their depth.
 
 use kinora_contract::plan::CameraState;
 use kinora_scene::constants::GROUND_Y;
@@ -17,20 +17,20 @@ use crate::render::ground_truth::Surfel;
 use crate::render::shading::{Finish, OUTLINE};
 use crate::spec::Subject;
 
-/// Screen height per depth.
+/// Screen height per unit of depth.
 const SLANT: f32 = 0.20;
-/// Bones are thin: a horizon in the middle of each would cut a body of metal to pieces, so it lies low.
+/// Bias of the reflection direction: a horizon line across each thin capsule would cut a metal body to pieces.
 const SKYWARDS: V3 = V3(0.0, 0.55, 0.0);
 
-/// A character in one frame.
+/// A character to draw.
 pub struct Character<'a> {
-    /// Builds the head.
+    /// The subject.
     pub subject: Subject,
-    /// Its motion.
+    /// Trajectory.
     pub track: &'a Track,
-    /// Its measures.
+    /// Proportions.
     pub build: Build,
-    /// Chooses skin and hair.
+    /// Index of skin and hair.
     pub variant: usize,
     /// Instance id, 1 for the first subject.
     pub id: u8,
@@ -85,10 +85,10 @@ pub fn draw(canvas: &mut Canvas, uniforms: &Uniforms, who: &Character, drawing: 
     }
 }
 
-/// What is seen at a point of the screen.
+/// The surface point at a screen point.
 struct Seen {
     bone: usize,
-    /// Share of the way along the bone.
+    /// Position along the bone, 0 ..= 1.
     along: f32,
     at: V3,
     facing: V3,
@@ -101,7 +101,7 @@ impl Seen {
         bones[self.bone].paint
     }
 
-    /// Where the point is once the bones have moved.
+    /// Position of the point after the bones have moved.
     fn moved(&self, before: &[Bone], after: &[Bone]) -> V3 {
         let (old, new) = (&before[self.bone], &after[self.bone]);
         let base = old.from + (old.to - old.from) * self.along;
@@ -127,7 +127,7 @@ fn nearest(bones: &[Bone], x: f32, y: f32, margin: f32) -> Option<Seen> {
             continue;
         }
         silhouette = silhouette.min(miss);
-        // Near side of the round section through this point of the axis.
+        // Near side of the circular cross-section.
         let bulge = (radius * radius - off * off).max(0.0).sqrt();
         let axis = bone.from + (bone.to - bone.from) * along;
         let seen = Seen {
@@ -147,7 +147,7 @@ fn nearest(bones: &[Bone], x: f32, y: f32, margin: f32) -> Option<Seen> {
             best = Some(seen);
         }
     }
-    // Outlines run around the body, not around each bone.
+    // Outlines follow the silhouette of the body, not of each bone.
     best.map(|seen| Seen {
         miss: silhouette,
         ..seen
@@ -158,7 +158,7 @@ fn place(at: V3, view: CameraState) -> (f32, f32) {
     view.project(at.0, screen_y(at.1 + SLANT * at.2))
 }
 
-/// Corners of a rectangle on the screen around all bones.
+/// Bounding box of all bones on the screen.
 fn bounds(bones: &[Bone], view: CameraState, margin: f32) -> ((f32, f32), (f32, f32)) {
     let (mut low, mut high) = ((f32::MAX, f32::MAX), (f32::MIN, f32::MIN));
     for bone in bones {

@@ -1,4 +1,4 @@
-//! The look of a style per pixel: grade, lens, grain, and the bytes of a frame.
+//! Film stage: colour grade, lens, grain, and quantisation to bytes.
 
 use kinora_scene::effects::Lens;
 use kinora_scene::smoothstep;
@@ -9,7 +9,7 @@ use crate::geometry::vector::V3;
 use crate::render::backgrounds::saturated;
 use crate::spec::SceneSpec;
 
-/// Steps of 255 by which grain moves a pixel at most.
+/// Amplitude of the grain in 8-bit steps.
 const GRAIN: f32 = 1.4;
 
 /// Lens transmittance and grain of a scene.
@@ -29,7 +29,7 @@ impl Film {
         }
     }
 
-    /// Appends the finished frame as bytes.
+    /// Appends the finished frame, `[height, width, 3]` bytes.
     pub fn develop(&self, canvas: &Canvas, frame: usize, out: &mut Vec<u8>) {
         let start = out.len();
         out.resize(start + canvas.pixels.len() * 3, 0);
@@ -40,7 +40,7 @@ impl Film {
             let speck = noise
                 .as_mut()
                 .map_or(0.5, |noise| 0.5 + noise.next() * GRAIN);
-            // Casts saturate, so that no clamp is needed.
+            // Casts saturate; no clamp is needed.
             rgb[0] = (pixel.0 * factor + speck) as u8;
             rgb[1] = (pixel.1 * factor + speck) as u8;
             rgb[2] = (pixel.2 * factor + speck) as u8;
@@ -48,7 +48,7 @@ impl Film {
     }
 }
 
-/// Even noise between -1 and 1, another in each frame.
+/// Uniform noise in −1 .. 1, reseeded per frame.
 struct Grain(u32);
 
 impl Grain {
@@ -56,7 +56,7 @@ impl Grain {
         Self(seed.wrapping_mul(0x9E37_79B1) ^ (frame as u32).wrapping_mul(0x85EB_CA77) | 1)
     }
 
-    /// Marsaglia's xorshift.
+    /// Xorshift generator (Marsaglia 2003).
     fn next(&mut self) -> f32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
@@ -65,7 +65,7 @@ impl Grain {
     }
 }
 
-/// The look of a style, per colour.
+/// Applies the colour grade of a style.
 pub fn grade(colour: V3, style: Style) -> V3 {
     match style {
         Style::Realistic | Style::Animated => colour,

@@ -1,4 +1,4 @@
-//! Ground truth: what every pixel shows, how far it is, which way it faces and where it goes.
+//! Ground truth per pixel: instance, depth, normal and optical flow.
 
 use kinora_contract::plan::CameraState;
 use kinora_scene::constants::GROUND_Y;
@@ -7,7 +7,7 @@ use kinora_scene::vocabulary::Place;
 use crate::geometry::vector::V3;
 use crate::render::backgrounds::HORIZON;
 
-/// Instance id of the place.
+/// Instance id of the background.
 pub const GROUND: u8 = 0;
 /// Instance id of the pillar; subjects are 1, 2 and 3.
 pub const PILLAR: u8 = 4;
@@ -16,38 +16,38 @@ pub const ROPE: u8 = 5;
 /// Instance id of poured water.
 pub const WATER: u8 = 6;
 
-/// The ground truth of one frame, by row.
+/// Ground truth of one frame, by row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Truth {
-    /// Columns.
+    /// Width in pixels.
     pub width: usize,
-    /// Rows.
+    /// Height in pixels.
     pub height: usize,
-    /// Instance: 0 the place, 1..=3 subjects, then [`PILLAR`], [`ROPE`], [`WATER`].
+    /// Instances: [`GROUND`], subjects 1 ..= 3, [`PILLAR`], [`ROPE`], [`WATER`].
     pub ids: Vec<u8>,
-    /// Distance: 1 at the plane of action, more behind it; 100 is the sky.
+    /// Depth: 1 at the plane of action, larger behind it, 100 for the sky.
     pub depth: Vec<f32>,
     /// Unit normals: x right, y up, z away from the camera.
     pub normals: Vec<[f32; 3]>,
-    /// Way to the place of the same point in the next frame, in pixels, x right and y down; 0 in the last frame.
+    /// Forward optical flow in pixels, x right and y down; 0 in the last frame.
     pub flow: Vec<[f32; 2]>,
 }
 
-/// The truth at one pixel.
+/// Ground truth of one pixel.
 #[derive(Clone, Copy, Debug)]
 pub struct Surfel {
-    /// Instance.
+    /// Instance id.
     pub id: u8,
-    /// Distance, 1 at the plane of action.
+    /// Depth, 1 at the plane of action.
     pub depth: f32,
     /// Unit normal.
     pub normal: V3,
-    /// Way in screen units.
+    /// Forward optical flow in screen units.
     pub flow: [f32; 2],
 }
 
 impl Surfel {
-    /// Something that faces the camera and stays.
+    /// A static surface that faces the camera.
     pub fn still(id: u8, depth: f32) -> Self {
         Self {
             id,
@@ -59,7 +59,7 @@ impl Surfel {
 }
 
 impl Truth {
-    /// The truth of an empty place, seen first by one camera and then by another.
+    /// Ground truth of an empty background, seen by one camera and then by the next.
     pub fn of_background(
         width: usize,
         height: usize,
@@ -102,7 +102,7 @@ impl Truth {
         truth
     }
 
-    /// Sets the truth at a pixel.
+    /// Writes one pixel.
     pub fn set(&mut self, at: usize, surfel: Surfel) {
         let half = self.height as f32 * 0.5;
         self.ids[at] = surfel.id;
@@ -112,7 +112,7 @@ impl Truth {
     }
 }
 
-/// Screen y at which the floor of a place ends.
+/// Screen y at which the floor of a place meets the wall or horizon.
 fn floor_edge(place: Place) -> f32 {
     match place {
         Place::WoodenFloor => 0.06,

@@ -1,10 +1,10 @@
-//! The same clip in layers: the place with all that is not a subject, and each subject in its own frame.
+//! A clip in layers: the background plate with props, and each subject in its own frame.
 //!
-//! What a subject casts on the place (shadow, mirror image, rope) stays with the place, which is drawn as if one camera that
-//! never moves saw all that the clip shows ([`CameraState::around`](kinora_contract::plan::CameraState::around)). What falls before the camera, the same in every clip, and what the lens
-//! does to a frame (dark corners, bars, grain) are in neither. A subject's own frame is a square
-//! around its position in the plan that grows and turns with it, so that a rolling ball is nearly one picture. Somebody seen from
-//! near is two of them, the body and the head before it: in a frame of its own a face can be told from others.
+//! Shadows, reflections and the rope belong to the plate, which a static camera shows that covers all cameras of the clip
+//! ([`CameraState::around`](kinora_contract::plan::CameraState::around)). Precipitation, lens and grain are in neither. A
+//! subject's layer is a square around its position in the plan that follows its size and rotation, so that a rolling ball is
+//! nearly constant. The person of a portrait has two layers, the body and the head in front of it, so that the face has
+//! enough pixels to be recognised.
 
 use std::ops::Range;
 
@@ -18,18 +18,17 @@ use crate::motion::track::screen_y;
 use crate::spec::SceneSpec;
 use crate::spec::shape::{LAYER_EXTENT, LAYER_SIZE};
 
-/// Some frames of a clip in layers.
+/// A range of frames in layers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layers {
-    /// `[frames, height, width, 4]`: RGB of the place in the view around all views, and how much stands there before the
-    /// subjects.
+    /// `[frames, height, width, 4]`: RGB of the plate, and the coverage of props in front of the subjects.
     pub ground: Vec<u8>,
-    /// `[frames, subjects, LAYER_SIZE, LAYER_SIZE, 4]`: RGB times cover, and cover, of each subject in its own frame.
+    /// `[frames, subjects, LAYER_SIZE, LAYER_SIZE, 4]`: premultiplied RGB and coverage of each subject.
     pub subjects: Vec<u8>,
 }
 
 impl Renderer {
-    /// Draws some frames of a clip in layers.
+    /// Renders a range of frames in layers.
     pub fn layers(
         &self,
         spec: &SceneSpec,
@@ -118,7 +117,7 @@ fn draw_subject(frame: &Frame, index: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// 0..1 as a byte; casts saturate.
+/// Quantises 0 ..= 1 to a byte; casts saturate.
 fn byte(value: f32) -> u8 {
     (value * 255.0 + 0.5) as u8
 }

@@ -1,4 +1,4 @@
-//! Light and air: what the time of day and the weather do to subjects, ground and sky.
+//! Lighting by time of day and weather: key and ambient light, aerial perspective, sky.
 
 use kinora_scene::smoothstep;
 use kinora_scene::vocabulary::{Place, Style, Time, Weather};
@@ -6,37 +6,37 @@ use kinora_scene::vocabulary::{Place, Style, Time, Weather};
 use crate::geometry::vector::{V3, wave, whole};
 use crate::spec::SceneSpec;
 
-/// The light on subjects.
+/// Light on subjects.
 #[derive(Clone, Copy, Debug)]
 pub struct Light {
-    /// Direction to the light: x right, y up, z away from the camera; length 1.
+    /// Unit direction to the light: x right, y up, z away from the camera.
     pub to_light: V3,
-    /// Colour and strength of the direct light.
+    /// Radiance of the key light.
     pub key: V3,
-    /// Colour and strength of the light from everywhere.
+    /// Radiance of the ambient light.
     pub ambient: V3,
-    /// How dark shadows are, 0..1.
+    /// Strength of shadows, 0 ..= 1.
     pub shadow: f32,
 }
 
-/// Time and weather at a place.
+/// Time and weather of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Air {
-    /// The time of day.
+    /// Time of day.
     pub time: Time,
-    /// What falls.
+    /// Weather.
     pub weather: Weather,
-    /// Whether there is a roof with lamps under it.
+    /// Whether the place is indoors and lit by lamps.
     pub indoors: bool,
 }
 
 impl Air {
-    /// The air of a scene.
+    /// Collects the conditions of a scene.
     pub fn of(spec: &SceneSpec) -> Self {
         Self::at(spec.place, spec.time, spec.weather)
     }
 
-    /// The air at a place.
+    /// Collects the conditions of a place.
     pub fn at(place: Place, time: Time, weather: Weather) -> Self {
         Self {
             time,
@@ -45,7 +45,7 @@ impl Air {
         }
     }
 
-    /// The light on subjects in a style.
+    /// Computes the light on subjects in a style.
     pub fn light(&self, style: Style) -> Light {
         let (side, mut key, mut ambient) = match style {
             Style::Cinematic => (V3(-0.80, 0.50, -0.42), 0.90, 0.36),
@@ -81,7 +81,7 @@ impl Air {
         }
     }
 
-    /// A colour of the place, painted as on a clear day, under this air; `far` is 0 at the subjects and 1 at the horizon.
+    /// Applies time and weather to a background colour painted for a clear day; `far` is 0 at the subjects and 1 at the horizon.
     pub fn lit(&self, colour: V3, far: f32) -> V3 {
         let tint = match (self.time, self.indoors) {
             (Time::Day, _) => V3(1.0, 1.0, 1.0),
@@ -96,7 +96,7 @@ impl Air {
             Weather::Snow => V3(0.90, 0.93, 0.98),
             Weather::Fog => V3(0.93, 0.94, 0.96),
         };
-        // At night there is little light to lose.
+        // At night weather removes less light.
         let veil = match self.time {
             Time::Night => veil.mix(V3(1.0, 1.0, 1.0), 0.6),
             _ => veil,
@@ -104,7 +104,7 @@ impl Air {
         self.veiled(colour.times(tint).times(veil), far)
     }
 
-    /// A light of its own: a window or a lamp that is on at night.
+    /// Colour of a window or lamp that is lit at night.
     pub fn glowing(&self, by_day: V3, by_night: V3, far: f32) -> V3 {
         match self.time {
             Time::Day => self.lit(by_day, far),
@@ -113,7 +113,7 @@ impl Air {
         }
     }
 
-    /// The sky at a screen point; `horizon` is where it ends.
+    /// Computes the sky colour at a screen point above `horizon`.
     pub fn sky(&self, x: f32, y: f32, horizon: f32) -> V3 {
         let low = smoothstep(-1.0, horizon, y);
         let (top, bottom) = match self.time {
@@ -142,7 +142,7 @@ impl Air {
         sky.mix(grey.times(dim) * (0.90 + 0.12 * low) * billow, 0.92)
     }
 
-    /// How wet the ground is, 0..1: it mirrors.
+    /// Wetness of the ground, 0 ..= 1; wet ground reflects.
     pub fn wet(&self) -> f32 {
         if self.weather == Weather::Rain {
             1.0
@@ -180,7 +180,7 @@ impl Air {
         sky.mix(disc, smoothstep(0.145, 0.120, far))
     }
 
-    /// Distance fades in fog, a little in rain and snow.
+    /// Applies aerial perspective: strong in fog, slight in rain and snow.
     fn veiled(&self, colour: V3, far: f32) -> V3 {
         let (most, mist) = match self.weather {
             Weather::Clear => return colour,
@@ -214,7 +214,7 @@ fn clouds(x: f32, y: f32) -> f32 {
     .fold(0.0f32, f32::max)
 }
 
-/// The light of a star at a point of the sky, if there is one: at most one in each cell of a grid.
+/// Brightness of the stars at a point of the sky; at most one star per grid cell.
 fn star(x: f32, y: f32) -> f32 {
     const CELLS: f32 = 5.0;
     let (column, row) = (whole(x * CELLS), whole(y * CELLS));

@@ -1,4 +1,4 @@
-//! What characters look like: the capsules of a body, dressed.
+//! Capsules of a character's body and clothes.
 
 use kinora_scene::vocabulary::Object;
 
@@ -24,7 +24,7 @@ const TROUSERS: V3 = V3(0.21, 0.24, 0.36);
 const DARK: V3 = V3(0.12, 0.11, 0.13);
 const STEEL: V3 = V3(0.62, 0.65, 0.70);
 
-/// A capsule with its paint.
+/// A tapered capsule with its base colour.
 pub struct Bone {
     /// One end.
     pub from: V3,
@@ -34,11 +34,11 @@ pub struct Bone {
     pub radius_from: f32,
     /// Radius at the other end.
     pub radius_to: f32,
-    /// Its colour before light.
+    /// Base colour.
     pub paint: V3,
 }
 
-/// The capsules of a character in a frame.
+/// Builds the capsules of a character in a frame.
 pub fn bones_of(who: &Character, frame: usize) -> Vec<Bone> {
     bones(who, &who.track.joints[frame])
 }
@@ -53,7 +53,7 @@ fn bone(from: V3, to: V3, radius_from: f32, radius_to: f32, paint: V3) -> Bone {
     }
 }
 
-/// The capsules of a character.
+/// Builds the capsules of a character.
 fn bones(who: &Character, joints: &Joints) -> Vec<Bone> {
     let main = tinted(who.subject.colour, Tint::Main);
     let dress = match who.subject.object {
@@ -84,7 +84,7 @@ fn bones(who: &Character, joints: &Joints) -> Vec<Bone> {
     bones
 }
 
-/// What a character wears.
+/// Base colours of a character.
 struct Dress {
     trunk: V3,
     hips: V3,
@@ -112,7 +112,7 @@ impl Dress {
 fn limbs(bones: &mut Vec<Bone>, build: &Build, joints: &Joints, dress: &Dress) {
     let (leg, arm) = (build.leg_radius, build.arm_radius);
     for side in 0..2 {
-        // The limbs of the far side lie in the shade of the body, or the two sides could not be told apart.
+        // Limbs on the far side are darker, so that the two sides are distinguishable.
         let behind = joints.hips[side].2 > joints.hips[1 - side].2 + 0.02;
         let dress = if behind { &dress.shaded(0.76) } else { dress };
         bones.push(bone(
@@ -176,7 +176,7 @@ impl Dress {
     }
 
     fn skin_or_sleeve(&self) -> V3 {
-        // Bears and robots have no sleeves that end at the elbow.
+        // Bears and robots have no short sleeves.
         if self.skin == self.trunk {
             self.sleeves
         } else {

@@ -1,7 +1,7 @@
-//! What a material does to paint: marks so coarse that ten pixels hold them, fixed in the thing's own frame.
+//! Procedural material textures, coarse enough to survive at ten pixels and fixed in the object's frame.
 //!
-//! They lie in the plane of the picture and change little with depth, so that things of any shape share them and a thing that
-//! turns carries them with it.
+//! Textures are planar and vary little with depth, so that all shapes share them and rotating objects carry
+//! them along.
 
 use kinora_scene::smoothstep;
 use kinora_scene::vocabulary::Material;
@@ -11,7 +11,7 @@ use crate::geometry::vector::{V3, hypot, wave};
 const TAN: V3 = V3(0.80, 0.58, 0.34);
 const FROST: V3 = V3(0.86, 0.95, 1.0);
 
-/// Paint as a material bears it, at a point of a thing's own frame.
+/// Applies the texture of a material to a base colour, at a point of the object's frame.
 pub fn grained(material: Material, paint: V3, at: V3) -> V3 {
     let (x, y) = (at.0 + 0.30 * at.2, at.1 + 0.20 * at.2);
     match material {
@@ -41,26 +41,26 @@ pub fn grained(material: Material, paint: V3, at: V3) -> V3 {
     }
 }
 
-/// Paint by an amount darker; what is nearly black becomes lighter instead.
+/// Darkens a base colour by an amount; lightens it if nearly black.
 fn etched(paint: V3, amount: f32) -> V3 {
     let black = smoothstep(0.27, 0.17, paint.luma());
     let lighter = paint.mix(grey(0.62), 0.55 * amount);
     (paint * (1.0 - amount)).mix(lighter, black)
 }
 
-/// The tread of a tyre: 1 in grooves that run down from the middle to both sides.
+/// Tyre tread: 1 in grooves that run from the centre to both sides.
 fn tread(x: f32, y: f32) -> f32 {
     let aside = hypot(x, 0.08);
     smoothstep(-0.10, 0.45, wave((y + 0.75 * aside) / 0.72 + 0.30))
 }
 
-/// The grain of a board: 1 in dark rings about a knot that are longer than wide.
+/// Wood grain: 1 in dark elongated rings around a knot.
 fn rings(x: f32, y: f32) -> f32 {
     let from_knot = hypot(x - 0.28, (y - 0.18) * 0.45) + 0.05 * wave(y * 0.7);
     smoothstep(-0.30, 0.45, wave(from_knot / 0.42 + 0.1))
 }
 
-/// Irregular spots: towards 1 light ones, towards -1 dark ones.
+/// Irregular spots: positive values are light, negative ones dark.
 fn blotches(x: f32, y: f32) -> f32 {
     let first = wave(0.95 * x + 0.42 * y + 0.10);
     let second = wave(1.15 * y - 0.52 * x + 0.35);
@@ -68,7 +68,7 @@ fn blotches(x: f32, y: f32) -> f32 {
     (first + second + third) * 0.55
 }
 
-/// Panes between cracks: how light a pane is, and 1 in the cracks.
+/// Cracked panes: the brightness of a pane, and 1 in the cracks.
 fn facets(x: f32, y: f32) -> (f32, f32) {
     let lines = [
         0.94 * x + 0.34 * y - 0.20,

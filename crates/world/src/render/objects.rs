@@ -1,4 +1,4 @@
-//! Drawing things: rays through a bounding square, shaded where they hit.
+//! Renders objects by sphere tracing inside a bounding square.
 
 use kinora_contract::plan::CameraState;
 use kinora_scene::vocabulary::Style;
@@ -12,28 +12,28 @@ use crate::render::ground_truth::Surfel;
 use crate::render::shading::{Finish, OUTLINE, paint};
 use crate::spec::Subject;
 
-/// The camera's axes for things: right, up and away; from slightly above and slightly from the left.
+/// Camera axes for objects (right, up, away): slightly from above and from the left.
 const RIGHT: V3 = V3(0.956_304_8, 0.0, 0.292_371_7);
 const UP: V3 = V3(-0.080_588_9, 0.961_261_7, 0.263_595_4);
-/// From the eye to the scene.
+/// View direction.
 pub const AWAY: V3 = V3(-0.281_045_7, -0.275_637_4, 0.919_259_2);
 
-/// How much a surface shines as a ball would, beside how it does.
+/// Weight of the spherical direction in the reflection normal.
 const ROUNDER: f32 = 1.5;
 
-/// A thing in one frame.
+/// An object to draw.
 pub struct Thing<'a> {
-    /// What.
+    /// The subject.
     pub subject: Subject,
-    /// How it stood at the start.
+    /// Attitude at the start of the action.
     pub attitude: Attitude,
-    /// Its motion.
+    /// Trajectory.
     pub track: &'a Track,
     /// Instance id, 1 for the first subject.
     pub id: u8,
 }
 
-/// Draws a thing.
+/// Draws an object.
 pub fn draw(canvas: &mut Canvas, uniforms: &Uniforms, thing: &Thing, drawing: Drawing) {
     let Drawing { frame, shown, next } = drawing;
     let (subject, track, view) = (thing.subject, thing.track, uniforms.cameras[frame]);
@@ -92,7 +92,7 @@ pub fn draw(canvas: &mut Canvas, uniforms: &Uniforms, thing: &Thing, drawing: Dr
     }
 }
 
-/// Where the point of a thing that is seen at a screen point goes until the next frame, in screen units.
+/// Forward optical flow of an object's surface point, in screen units.
 fn flow(view: CameraState, (px, py): (f32, f32), radius: f32, pose: Pose2, at: V3) -> [f32; 2] {
     let turned = at.turned(pose.cos, pose.sin) * radius;
     let (x, y) = view.project(

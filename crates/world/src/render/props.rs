@@ -43,12 +43,12 @@ pub fn liquid(
     }
 }
 
-/// Where the pillar of a scene stands.
+/// Returns x of the pillar.
 pub fn pillar_x(spec: &SceneSpec) -> f32 {
     Rng::new(spec.seed, 5).range(-0.12, 0.20)
 }
 
-/// Draws the pillar, before or behind the plane of action.
+/// Draws the pillar in front of or behind the plane of action.
 pub fn pillar(canvas: &mut Canvas, uniforms: &Uniforms, spec: &SceneSpec, frame: usize) {
     let view = uniforms.cameras[frame];
     let nearer = spec.cover == Cover::Behind;
@@ -71,7 +71,7 @@ pub fn pillar(canvas: &mut Canvas, uniforms: &Uniforms, spec: &SceneSpec, frame:
             let plinth = py > bottom - 0.13 * view.zoom;
             let wide = if plinth { half * 1.22 } else { half };
             let u = (px - x) / wide;
-            // A round foot, seen from a little above.
+            // Round base, seen slightly from above.
             let rim = bottom + 0.26 * wide * ((1.0 - u * u).max(0.0).sqrt() - 1.0);
             let out = ((px - x).abs() - wide).max(py - rim);
             let cover = ((edge - out) / pixel + 0.5).clamp(0.0, 1.0);

@@ -1,4 +1,4 @@
-//! Surfaces: what colour a point has, by paint, material, light and style.
+//! Surface shading by base colour, material, light and style.
 
 use kinora_scene::smoothstep;
 use kinora_scene::vocabulary::{Colour, Material, Style};
@@ -9,26 +9,26 @@ use crate::render::lighting::Light;
 use crate::render::material_texture::grained;
 use crate::spec::Subject;
 
-/// The colour of the outlines of the animated style.
+/// Outline colour of the animated style.
 pub const OUTLINE: V3 = V3(0.10, 0.08, 0.13);
 
-/// How surfaces of one material look in one scene.
+/// Shading parameters of one material in one scene.
 pub struct Finish {
     /// Material.
     pub material: Material,
-    /// How it is drawn.
+    /// Style.
     pub style: Style,
-    /// What falls on it.
+    /// Light.
     pub light: Light,
-    /// Direction from the surface to the eye.
+    /// Direction from the surface to the camera.
     pub eye: V3,
 }
 
 impl Finish {
-    /// Display colour of paint on a surface that faces a direction, and how much it hides what is behind.
+    /// Computes the display colour and opacity of a surface with normal `facing`.
     ///
-    /// What shines goes by `round`, the direction as if the surface were rounder than it is: flat faces would shine
-    /// as a whole or not at all.
+    /// Specular terms use `round`, the normal of a rounder surface: with the true normal, flat faces would reflect
+    /// all at once or not at all.
     pub fn colour(&self, base: V3, facing: V3, round: V3) -> (V3, f32) {
         let rim = 1.0 - round.dot(self.eye).max(0.0);
         let halfway = (self.light.to_light + self.eye).normal();
@@ -42,7 +42,7 @@ impl Finish {
         (body.mix(bright, glint), self.cover(rim, glint))
     }
 
-    /// How much of the lamp is mirrored where the surface faces halfway between it and the eye: hard or soft, or not at all.
+    /// Specular highlight from the cosine of normal and half vector.
     fn glint(&self, halfway: f32) -> f32 {
         match self.material {
             Material::Plastic => 0.95 * smoothstep(0.905, 0.950, halfway),
@@ -53,7 +53,7 @@ impl Finish {
         }
     }
 
-    /// Glass hides what is behind at its rims, ice in its middle.
+    /// Opacity: glass is opaque at grazing angles, ice at normal incidence.
     fn cover(&self, rim: f32, glint: f32) -> f32 {
         match self.material {
             Material::Glass => (0.32 + 0.62 * smoothstep(0.34, 0.68, rim)).max(glint),
@@ -62,13 +62,13 @@ impl Finish {
         }
     }
 
-    /// A lit surface as its material mirrors and scatters what is around.
+    /// Adds reflection and scattering of the material to a lit surface.
     fn coated(&self, body: V3, round: V3, rim: f32) -> V3 {
         let around = self.light.ambient + self.light.key * 0.5;
         match self.material {
             Material::Rubber => body * (1.0 - 0.55 * smoothstep(0.15, 0.75, rim)),
             Material::Metal => {
-                // A simple world: bright sky, dark horizon, ground.
+                // Simple environment map: bright sky, dark horizon, ground.
                 let height = round.1 + 0.12 * round.0;
                 let sky = smoothstep(0.02, 0.18, height);
                 let ground = smoothstep(-0.26, -0.44, height);
@@ -84,7 +84,7 @@ impl Finish {
         }
     }
 
-    /// Two tones.
+    /// Two-tone shading.
     fn flat(&self, base: V3, facing: V3) -> V3 {
         let towards = facing.dot(self.light.to_light);
         let bright = self.light.ambient + self.light.key * 0.75;
@@ -93,7 +93,7 @@ impl Finish {
         shadow.mix(lit, smoothstep(0.02, 0.16, towards))
     }
 
-    /// Soft key light, sky and ground light.
+    /// Soft key light with hemisphere ambient.
     fn lit(&self, base: V3, facing: V3) -> V3 {
         let Light {
             to_light,
@@ -105,7 +105,7 @@ impl Finish {
         let hemisphere = V3(0.80, 0.78, 0.76).mix(V3(1.05, 1.06, 1.10), facing.1 * 0.5 + 0.5);
         let light = hemisphere.times(ambient) + key * diffuse.max(0.0);
         match self.material {
-            // A mirror shows what is around, wherever the lamp is.
+            // A mirror reflects the environment independent of the key light.
             Material::Metal => base.times(ambient + key * 0.6),
             Material::Cloth => {
                 let rim = 1.0 - facing.dot(self.eye).max(0.0);
@@ -116,7 +116,7 @@ impl Finish {
     }
 }
 
-/// The pure colours.
+/// Pigments of the colour classes.
 pub fn pigment(colour: Colour) -> V3 {
     match colour {
         Colour::Red => V3(0.86, 0.11, 0.11),
@@ -134,13 +134,13 @@ pub fn pigment(colour: Colour) -> V3 {
     }
 }
 
-/// Colour of a thing's paint at a point: pigment, stripe or label, and the grain of the material.
+/// Base colour of an object at a point: pigment, stripe or label, and material texture.
 pub fn paint(subject: Subject, attitude: Attitude, at: V3) -> V3 {
     let painted = tinted(subject.colour, tint(subject.object, attitude, at));
     grained(subject.material, painted, at)
 }
 
-/// The colour of a tint on a subject of a colour.
+/// Base colour of a tint for a subject's colour.
 pub fn tinted(colour: Colour, tint: Tint) -> V3 {
     let pure = pigment(colour);
     match tint {

@@ -1,4 +1,4 @@
-//! Soft shadows on the ground: wide and faint under a high subject, tight and dark under a near one.
+//! Analytic soft shadows on the ground: wide and faint under a high subject, tight and dark at contact.
 
 use kinora_contract::plan::CameraState;
 use kinora_scene::constants::GROUND_Y;
@@ -16,7 +16,7 @@ struct Spot {
     y: f32,
     across: f32,
     down: f32,
-    /// Darkness in the middle, and how fast it falls off: 0 soft, 1 hard.
+    /// Darkness at the centre, and hardness of the edge: 0 soft, 1 hard.
     strength: f32,
     edge: f32,
 }
@@ -59,7 +59,7 @@ pub fn draw(canvas: &mut Canvas, uniforms: &Uniforms, track: &Track, drawing: Dr
     }
 }
 
-/// The wide shadow of something `half` wide and `radius` deep, `gap` over the ground.
+/// Wide shadow of a body of half width `half` and depth `radius`, `gap` above the ground.
 fn cast(x: f32, half: f32, radius: f32, gap: f32) -> Vec<Spot> {
     let spread = 1.0 + 0.45 * gap;
     vec![Spot {
@@ -72,7 +72,7 @@ fn cast(x: f32, half: f32, radius: f32, gap: f32) -> Vec<Spot> {
     }]
 }
 
-/// The dark seam where something touches the ground.
+/// Contact shadow.
 fn tight(x: f32, half: f32, near: f32) -> Spot {
     Spot {
         x,

@@ -13,7 +13,7 @@ const _: () = assert!(
     "plans and sound share one clock"
 );
 
-/// The sound class of a material.
+/// Returns the sound class of a material.
 pub fn sound_of(material: Material) -> kinora_sound::Material {
     match material {
         Material::Rubber | Material::Cloth => kinora_sound::Material::Rubber,
@@ -23,7 +23,7 @@ pub fn sound_of(material: Material) -> kinora_sound::Material {
     }
 }
 
-/// The sound class of a place.
+/// Returns the sound class of a place.
 pub fn ambience_of(place: Place) -> kinora_sound::Place {
     match place {
         Place::WoodenFloor | Place::Kitchen | Place::Gym | Place::Stage => {
@@ -37,7 +37,7 @@ pub fn ambience_of(place: Place) -> kinora_sound::Place {
     }
 }
 
-/// What is underfoot at a place, and what sounds from afar.
+/// Returns the ground and the ambience of a place.
 pub fn heard_at(place: Place) -> (Ground, Ambience) {
     match place {
         Place::WoodenFloor => (Ground::Boards, Ambience::Room),
@@ -55,7 +55,7 @@ pub fn heard_at(place: Place) -> (Ground, Ambience) {
     }
 }
 
-/// What falls, to the ear.
+/// Returns the sound class of a weather.
 pub fn falling(weather: Weather) -> kinora_sound::Weather {
     match weather {
         Weather::Clear => kinora_sound::Weather::Calm,
@@ -65,7 +65,7 @@ pub fn falling(weather: Weather) -> kinora_sound::Weather {
     }
 }
 
-/// What sounds in a simulated scene, on the clock of the sound.
+/// Collects the sound events of a simulated scene, on the clock of the sound.
 pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
     let subjects: Vec<Subject> = spec.subjects().collect();
     let impacts = simulation.contacts.iter().map(|contact| {
@@ -79,7 +79,7 @@ pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
             time_s: contact.time_s,
             energy: contact.energy,
             size: if step { 0.55 } else { size(track.radius) },
-            // Shoes and paws are soft; a robot's are not.
+            // Shoes and paws are soft; a robot's feet are not.
             material: if soft {
                 kinora_sound::Material::Rubber
             } else {
@@ -97,7 +97,7 @@ pub fn sound_track(spec: &SceneSpec, simulation: &Simulation) -> SoundTrack {
     }
 }
 
-/// Where a simulated scene is heard.
+/// Describes the acoustic surroundings of a simulated scene.
 pub fn surroundings(spec: &SceneSpec, simulation: &Simulation) -> Surroundings {
     let (ground, ambience) = heard_at(spec.place);
     let steps = simulation.contacts.iter().map(|contact| {
@@ -114,7 +114,7 @@ pub fn surroundings(spec: &SceneSpec, simulation: &Simulation) -> Surroundings {
     }
 }
 
-/// Radius in half image heights to the 0..1 of sound.
+/// Maps a radius in half image heights to the size parameter of sounds, 0 ..= 1.
 fn size(radius: f32) -> f32 {
     ((radius - 0.18) / 0.20).clamp(0.0, 1.0)
 }

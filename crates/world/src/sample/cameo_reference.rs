@@ -1,4 +1,4 @@
-//! The person of a portrait in another clip: what a cameo is recognised by.
+//! Cameo reference: the head of a portrait's person in another clip.
 
 use kinora_scene::rng::Rng;
 
@@ -9,15 +9,15 @@ use crate::spec::SceneSpec;
 use crate::spec::sampling::Kind;
 use crate::spec::shape::{LAYER_SIZE, Shape};
 
-/// Pixel frames of the clip that the reference is taken from; it is never drawn whole.
+/// Pixel frames of the clip from which the reference is taken. Only one of them is rendered.
 const FRAMES: usize = 13;
-/// Pixels along a side of its frame; the picture in the person's own frame does not depend on it.
+/// Side of that clip's frame in pixels; the layer does not depend on it.
 pub const REFERENCE_FRAME: usize = 32;
 
-/// The head of a portrait's person in its own frame, `[LAYER_SIZE, LAYER_SIZE, 4]` as in [`crate::Layers::subjects`], from
-/// another clip: another pose, light, place and shirt, and half of the time another style. None of scenes without a portrait.
+/// Renders the head layer of a portrait's person, `[LAYER_SIZE, LAYER_SIZE, 4]` as in [`crate::Layers::subjects`], in
+/// another pose, light, place and shirt, and half of the time another style. `None` for scenes without a portrait.
 ///
-/// The renderer is one of [`REFERENCE_FRAME`] pixels a side.
+/// `renderer` has [`REFERENCE_FRAME`] pixels per side.
 pub fn reference(spec: &SceneSpec, renderer: &Renderer) -> Option<Vec<u8>> {
     let portrait = spec.portrait?;
     let mut rng = Rng::new(spec.seed, 70);
@@ -42,7 +42,7 @@ pub fn reference(spec: &SceneSpec, renderer: &Renderer) -> Option<Vec<u8>> {
     };
     let frame = rng.below(FRAMES);
     let layers = Scene::new(other, shape).layers_in(renderer, frame..frame + 1);
-    // The body comes first.
+    // Layer 0 is the body.
     let head = layers
         .subjects
         .chunks_exact(LAYER_SIZE * LAYER_SIZE * 4)

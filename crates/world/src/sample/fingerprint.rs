@@ -8,12 +8,12 @@ use crate::spec::SceneSpec;
 use crate::spec::sampling::Kind;
 use crate::spec::shape::Shape;
 
-/// BLAKE3 of the frames, a frame in layers, the samples, the plan and the captions of a seed, as hex: equal on every platform.
+/// BLAKE3 of frames, layers of one frame, samples, plan, sound tokens and captions of a seed, in hex. Equal on every platform.
 pub fn fingerprint(seed: u64) -> String {
     fingerprint_of(SceneSpec::from_seed(seed), seed)
 }
 
-/// The same of a portrait: of one who talks for odd seeds, of one who looks about for even ones.
+/// The same for a portrait: talking for odd seeds, silent for even ones.
 pub fn portrait_fingerprint(seed: u64) -> String {
     let kind = if seed % 2 == 1 {
         Kind::Talk

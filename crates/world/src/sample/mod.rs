@@ -23,23 +23,23 @@ use crate::render::{Layers, Renderer};
 use crate::spec::SceneSpec;
 use crate::spec::shape::Shape;
 
-/// Loudness of speech.
+/// Gain of speech.
 const SPEECH_GAIN: f32 = 0.9;
-/// Share of their level that other sounds keep while somebody speaks.
+/// Gain of other sounds during speech.
 const UNDER_SPEECH: f32 = 0.6;
 
-/// A spec with its motion, in a shape.
+/// A simulated scene.
 pub struct Scene {
-    /// What it is.
+    /// Specification.
     pub spec: SceneSpec,
-    /// How big and long.
+    /// Size, length and rate.
     pub shape: Shape,
-    /// How it moves.
+    /// Motion.
     pub simulation: Simulation,
 }
 
 impl Scene {
-    /// Simulates a spec.
+    /// Simulates a specification.
     pub fn new(spec: SceneSpec, shape: Shape) -> Self {
         let simulation = simulate(&spec, shape);
         Self {
@@ -49,7 +49,7 @@ impl Scene {
         }
     }
 
-    /// Simulates a portrait whose person says this text in place of the line of the spec.
+    /// Simulates a portrait with `text` in place of its spoken line.
     pub fn saying(spec: SceneSpec, shape: Shape, text: &str) -> Self {
         let simulation = simulate_saying(&spec, shape, Some(text));
         Self {
@@ -59,33 +59,33 @@ impl Scene {
         }
     }
 
-    /// What is said, and when.
+    /// Returns the speech of a talking portrait.
     pub fn speech(&self) -> Option<&Speech> {
         self.simulation.performance.as_ref()?.speech.as_ref()
     }
 
-    /// Mouth rows `[latent_frames, MOUTH_DIM]`: the mouth of the first subject on the sub-frames of the plan; at rest where
-    /// nobody is seen from near.
+    /// Computes the mouth of the first subject on the sub-frames of the plan, `[latent_frames, MOUTH_DIM]`; at rest in scenes
+    /// without a portrait.
     pub fn mouth(&self) -> Vec<f32> {
         mouth_track::mouth_rows(&self.simulation)
     }
 
-    /// Frames `[frames, height, width, 3]`, drawn by a renderer of the same size.
+    /// Renders frames `[frames, height, width, 3]`; the renderer has the size of the clip.
     pub fn frames(&self, renderer: &Renderer) -> Vec<u8> {
         renderer.render(&self.spec, &self.simulation)
     }
 
-    /// Some of the frames: a continuation is the later part of a longer scene of the same spec.
+    /// Renders a range of frames. An extension is the later part of a longer scene of the same spec.
     pub fn frames_in(&self, renderer: &Renderer, frames: Range<usize>) -> Vec<u8> {
         renderer.render_range(&self.spec, &self.simulation, frames)
     }
 
-    /// Some of the frames in layers: the place, and each subject in its own frame.
+    /// Renders a range of frames in layers.
     pub fn layers_in(&self, renderer: &Renderer, frames: Range<usize>) -> Layers {
         renderer.layers(&self.spec, &self.simulation, frames)
     }
 
-    /// Instances, depth, normals and flow of some of the frames.
+    /// Computes the ground truth of a range of frames.
     pub fn truth(&self, renderer: &Renderer, frames: Range<usize>) -> Vec<Truth> {
         renderer.truth(&self.spec, &self.simulation, frames)
     }
@@ -95,18 +95,18 @@ impl Scene {
         plan::plan(&self.spec, &self.simulation, self.shape.aspect())
     }
 
-    /// What sounds.
+    /// Builds the sound track.
     pub fn sound_track(&self) -> SoundTrack {
         sound_track(&self.spec, &self.simulation)
     }
 
-    /// Sound token rows `[latent_frames, 40]`, on the clock of the sound: 12 frames a second.
+    /// Encodes the sound track as token rows `[latent_frames, 40]` at 12 frames per second.
     pub fn sound_tokens(&self) -> Vec<f32> {
         let track = self.sound_track();
         tokens::encode(&track, track.frames)
     }
 
-    /// Mono samples.
+    /// Synthesises mono samples at [`kinora_sound::SAMPLE_RATE`].
     pub fn samples(&self) -> Vec<f32> {
         let (track, around) = (
             self.sound_track(),

@@ -6,9 +6,9 @@ use kinora_sound::tokens;
 use crate::heads::Expression;
 use crate::motion::simulation::Simulation;
 
-/// Values of the mouth per sub-frame: opening 0..1, width -1..1, then the viseme one-hot ±1.
+/// Values per sub-frame: opening 0 ..= 1, width −1 ..= 1, one-hot viseme ±1.
 pub const MOUTH_SUBFRAME: usize = 2 + Viseme::ALL.len();
-/// Values of the mouth per latent frame.
+/// Values per latent frame.
 pub const MOUTH_DIM: usize = tokens::SUBFRAMES * MOUTH_SUBFRAME;
 /// Computes rows `[latent_frames, MOUTH_DIM]`; at rest in scenes without a portrait.
 pub(super) fn mouth_rows(simulation: &Simulation) -> Vec<f32> {

@@ -54,7 +54,7 @@ impl Portrait {
         HELD_OUT_IDS.contains(&self.head)
     }
 
-    /// Builds the head.
+    /// The subject.
     pub fn head(&self) -> Head {
         Head::from_id(self.head)
     }

@@ -1,4 +1,4 @@
-//! The paint of a bust: skin with eyes, brows, mouth and beard, by where a point lies in the face.
+//! Procedural texture of a bust: skin, eyes, brows, mouth and beard by position in the face.
 
 mod eyes;
 mod mouth;
@@ -13,7 +13,7 @@ use super::skull::{Layout, bell};
 use super::{Beard, Cut, Expression, Glasses, Head, Noun};
 use crate::geometry::vector::{V3, wave};
 
-/// The colours of one head with one expression.
+/// Texture of one head with one expression.
 pub struct Palette<'a> {
     head: &'a Head,
     layout: Layout,
@@ -24,20 +24,20 @@ pub struct Palette<'a> {
     lips: V3,
     shirt: V3,
     frame: V3,
-    /// Half the size of a pixel in the frame of the head: edges are this soft.
+    /// Half the size of a pixel in the frame of the head, for antialiased edges.
     soft: f32,
     /// Flat colours without folds and pores.
     drawn: bool,
 }
 
-/// Paint at a point.
+/// Texture sample.
 #[derive(Clone, Copy, Debug)]
 pub struct Paint {
-    /// Colour before light.
+    /// Base colour.
     pub base: V3,
-    /// Strength of highlights.
+    /// Specular strength.
     pub shine: f32,
-    /// Light of its own: the spark in an eye.
+    /// Emission: the catchlight of an eye.
     pub glint: f32,
 }
 
@@ -52,7 +52,7 @@ impl Paint {
 }
 
 impl<'a> Palette<'a> {
-    /// The colours of a bust whose pixels are `soft` wide in the frame of the head.
+    /// Prepares the texture of a bust whose pixels are `soft` wide in the frame of the head.
     pub fn new(
         figure: &'a Figurehead,
         expression: &Expression,
@@ -87,7 +87,7 @@ impl<'a> Palette<'a> {
         }
     }
 
-    /// The paint at a point of a surface.
+    /// Samples the texture at a point of a surface.
     pub fn at(&self, part: Part, q: V3) -> Paint {
         match part {
             Part::Face => self.face(q),
@@ -113,7 +113,7 @@ impl<'a> Palette<'a> {
     }
 
     fn neck(&self, q: V3) -> Paint {
-        // The head keeps light from what is under it.
+        // The head shadows the neck.
         let under = 0.72 + 0.28 * smoothstep(-0.75, -1.25, q.1);
         let mut base = self.skin * under;
         if self.head.traits.noun == Noun::Man {
@@ -150,7 +150,7 @@ impl<'a> Palette<'a> {
         Paint { base, shine, glint }
     }
 
-    /// Skin with its reds, folds, freckles and moles.
+    /// Skin with flush, folds, freckles and moles.
     fn complexion(&self, q: V3) -> V3 {
         let (genes, layout) = (&self.head.genes, &self.layout);
         let V3(x, y, z) = q;
@@ -179,7 +179,7 @@ impl<'a> Palette<'a> {
         self.spots(q, base)
     }
 
-    /// Wrinkles of age, and the lines that everybody has.
+    /// Wrinkles of age, and nasolabial folds.
     fn folds(&self, q: V3, base: V3) -> V3 {
         let (genes, layout) = (&self.head.genes, &self.layout);
         let V3(x, y, _) = q;

@@ -11,7 +11,7 @@ use crate::spec::Subject;
 const TYPOS: f32 = 0.03;
 
 impl Writer<'_> {
-    /// The other subjects after the verb, each with its link and a space before it.
+    /// Writes the other subjects after the verb, each with its link and a leading space.
     pub(super) fn others(&mut self, mut write: impl FnMut(&mut Self, Subject) -> String) -> String {
         let mut text = String::new();
         let others = [self.spec.second, self.spec.third];
@@ -25,7 +25,7 @@ impl Writer<'_> {
         text
     }
 
-    /// A subject with its article.
+    /// Writes a subject with its article.
     pub(super) fn subject(&mut self, subject: Subject, detail: Detail) -> String {
         let object = self.rng.pick(object_words(subject.object));
         let colour = self.rng.pick(colour_words(subject.colour));
@@ -45,8 +45,8 @@ impl Writer<'_> {
         }
     }
 
-    /// A subject without article: colour, material, object; the first two may be left out. What a character is made of goes
-    /// without saying.
+    /// Writes a subject without article: colour, material, object; the first two are optional. The material of a character is
+    /// omitted.
     pub(super) fn bare(&mut self, subject: Subject, detail: Detail) -> String {
         let mut words = Vec::with_capacity(3);
         let keep = if detail == Detail::Full {
@@ -64,7 +64,7 @@ impl Writer<'_> {
         words.join(" ")
     }
 
-    /// Where, when and in what weather; fair weather by day mostly goes without saying.
+    /// Writes place, time and weather; fair weather and daytime are mostly omitted.
     pub(super) fn place(&mut self, detail: Detail) -> String {
         let mut text = self.rng.pick(place_phrases(self.spec.place)).to_string();
         let full = detail == Detail::Full;
@@ -87,7 +87,7 @@ impl Writer<'_> {
         format!(" {}", self.rng.pick(cover_phrases(self.spec.cover)))
     }
 
-    /// Sometimes says what the scene is not.
+    /// Occasionally adds a negation.
     pub(super) fn denied(&mut self, text: String) -> String {
         if !self.rng.chance(0.12) {
             return text;
@@ -133,7 +133,7 @@ impl Writer<'_> {
     }
 }
 
-/// How much of a subject is said.
+/// Level of detail of a subject.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Detail {
     Full,
@@ -155,7 +155,7 @@ pub(super) fn plain_subject(subject: Subject) -> String {
     format!("{} {colour} {material} {object}", article(colour))
 }
 
-/// A text with a few typing errors: a letter left out, or two in the wrong order.
+/// Adds a few typing errors: a missing letter, or two swapped ones.
 pub(super) fn mistyped(text: &str, rng: &mut Rng) -> String {
     let mistype = |word: &str| {
         let letters: Vec<char> = word.chars().collect();

@@ -1,7 +1,7 @@
-//! Sentences: what a person might type to get a scene, in several words and lengths.
+//! Captions: paraphrases of a scene in several lengths.
 //!
-//! A caption states some or all of the fields of a spec; dense ones state all. Every word comes from the tables in `words`,
-//! and [`vocabulary`] lists them; short captions have a typing error now and then. [`crate::parse`] reads them back.
+//! A caption states some or all fields of a spec; dense ones state all. Every word comes from the tables in `phrases`,
+//! and [`vocabulary`] lists them; short captions contain occasional typing errors. [`super::prompt_parser`] reads them back.
 
 mod clauses;
 mod portraits;
@@ -18,9 +18,9 @@ use clauses::{Detail, mistyped, plain_subject};
 
 use crate::language::remix_pairs::revision;
 
-/// Share of the later dense captions that are several sentences.
+/// Share of the later dense captions that consist of several sentences.
 const SENTENCES: f32 = 0.4;
-/// Share of the sentences about two that hit each other in which neither is the one who hits.
+/// Share of the captions of a two-subject collision that name no agent.
 const MEETINGS: f32 = 0.4;
 
 /// Paraphrases of a spec, 6 to 12: the plain sentence first, then dense, middle, tag-like, short and dense ones in turn.
@@ -32,7 +32,7 @@ pub fn captions(spec: &SceneSpec, seed: u64) -> Vec<String> {
     if let Some(portrait) = &spec.portrait {
         return writer.portraits(portrait);
     }
-    // Draws of their own, so that the other captions stay as they were.
+    // A separate stream, so that the other captions do not change.
     let mut narrator = Writer {
         spec,
         rng: Rng::new(spec.seed ^ seed.rotate_left(17), 69),
@@ -57,12 +57,12 @@ pub fn captions(spec: &SceneSpec, seed: u64) -> Vec<String> {
     out
 }
 
-/// A caption of the scene as it was before an edit, and the instruction that leads to it: "a red ball bounces on a beach. Make it blue".
+/// Writes a caption of an earlier scene and the edit that leads to this one: "a red ball bounces on a beach. Make it blue".
 pub fn revised(spec: &SceneSpec, seed: u64) -> String {
     let mut rng = Rng::new(spec.seed ^ seed.rotate_left(31), 62);
     let edit = revision(spec, rng.next_u64());
     let earlier = captions(&edit.before, rng.next_u64());
-    // Not the tags, and nothing so long that the instruction would be past the words that are read.
+    // Skips tags, and captions so long that the instruction would exceed the text model's limit.
     let wordings = [0, 2, 4];
     let earlier = &earlier[wordings[rng.below(wordings.len())]];
     match rng.below(4) {
@@ -80,7 +80,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Every field, in two to four sentences: "A red ball bounces on a beach. It happens at sunset. Slow zoom, film look."
+    /// Writes every field in two to four sentences: "A red ball bounces on a beach. It happens at sunset. Slow zoom, film look."
     fn told(&mut self) -> String {
         let sentence = self.sentence(Detail::Full);
         let place = self.rng.pick(place_phrases(self.spec.place));
@@ -88,8 +88,8 @@ impl Writer<'_> {
         format!("{}.{rest}", capital(&format!("{sentence} {place}")))
     }
 
-    /// "A red ball and a blue cube collide on a beach": dense where the caption of this kind is, or none where it is not about two
-    /// that meet.
+    /// Writes "a red ball and a blue cube collide on a beach", dense if the caption of this kind is; `None` unless two subjects
+    /// collide.
     fn meeting(&mut self, kind: usize) -> Option<String> {
         let spec = self.spec;
         let (second, None) = (spec.second?, spec.third) else {
@@ -117,7 +117,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Sentences about time, weather, camera and style.
+    /// Writes sentences about time, weather, camera and style.
     fn circumstances(&mut self) -> String {
         let mut text = String::new();
         let (time, weather) = (self.spec.time, self.spec.weather);
@@ -277,7 +277,7 @@ impl Writer<'_> {
     }
 }
 
-/// The same with a capital first letter.
+/// Capitalises the first letter.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {

@@ -1,4 +1,4 @@
-//! Captions of portraits: who, from how near, doing or saying what, where.
+//! Captions of portraits.
 
 use kinora_scene::vocabulary::{Time, Vocabulary, Weather};
 
@@ -9,7 +9,7 @@ use crate::language::phrases::*;
 use crate::spec::portrait::Portrait;
 
 impl Writer<'_> {
-    /// Six to twelve captions, in the same order of forms as those of scenes.
+    /// Writes 6 to 12 captions, in the same order of forms as for scenes.
     pub(super) fn portraits(&mut self, portrait: &Portrait) -> Vec<String> {
         let traits = portrait.head().traits;
         let mut out = vec![self.plain_portrait(portrait, &traits)];
@@ -78,12 +78,12 @@ impl Writer<'_> {
         }
     }
 
-    /// Little more than the person and the words.
+    /// Little more than the person and the spoken line.
     fn short_portrait(&mut self, portrait: &Portrait, traits: &Traits) -> String {
         let noun = self.rng.pick(noun_words(traits.noun));
         let verb = self.rng.pick(verbs(self.spec.action));
         let text = mistyped(&format!("a {noun} {verb}"), &mut self.rng);
-        // What is said has no typing errors: it is what is heard.
+        // The spoken line has no typing errors, because it is synthesised.
         format!("{text}{}", quoted(portrait))
     }
 
@@ -126,7 +126,7 @@ impl Writer<'_> {
         )
     }
 
-    /// A person with the features that a face shows.
+    /// A person with visible features.
     fn person(&mut self, traits: &Traits, detail: Detail) -> String {
         let noun = self.rng.pick(noun_words(traits.noun));
         let mut before = Vec::new();
@@ -196,7 +196,7 @@ fn listed(features: &[String]) -> String {
     }
 }
 
-/// What is said, in quotes and with a space before it.
+/// The spoken line in quotes, with a leading space.
 fn quoted(portrait: &Portrait) -> String {
     portrait
         .line

@@ -1,4 +1,4 @@
-//! Captions say what a scene is, in known words.
+//! Captions state the scene in known words.
 
 use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Style};
 

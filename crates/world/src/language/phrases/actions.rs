@@ -2,7 +2,7 @@
 
 use kinora_scene::vocabulary::Action;
 
-/// What happens, after the subject; where there is a second subject it follows, see [`linked_to`].
+/// Predicates of an action; a second subject follows, see [`linked_to`].
 pub fn verbs(action: Action) -> &'static [&'static str] {
     match action {
         Action::Bounce => &[
@@ -90,7 +90,7 @@ pub fn verbs(action: Action) -> &'static [&'static str] {
     }
 }
 
-/// What happens, as a participle.
+/// Participles of an action.
 pub fn gerunds(action: Action) -> &'static [&'static str] {
     match action {
         Action::Bounce => &["bouncing", "bouncing", "hopping", "bouncing along"],
@@ -118,7 +118,7 @@ pub fn gerunds(action: Action) -> &'static [&'static str] {
     }
 }
 
-/// What happens, in tags.
+/// Tags of an action.
 pub fn action_tags(action: Action) -> &'static [&'static str] {
     match action {
         Action::Bounce => &["bounce", "bounce", "bouncing", "bounces"],
@@ -142,7 +142,7 @@ pub fn action_tags(action: Action) -> &'static [&'static str] {
     }
 }
 
-/// The word between the verb and the second subject, and between the second and the third.
+/// Links between the verb and the second subject, and between the second and the third.
 pub fn linked_to(action: Action) -> [&'static str; 2] {
     match action {
         Action::Collide | Action::Stack => ["", "and"],

@@ -1,6 +1,6 @@
-//! The words of captions, one table per slot. The first entry is the plain one; repeats make a word more common.
+//! Phrase tables of captions, one per slot. The first entry is the plain one; repeats raise the frequency of a phrase.
 //!
-//! The parser reads the same tables, so a phrase may stand for one value of a slot only.
+//! The prompt parser reads the same tables, so a phrase denotes one value only.
 
 mod actions;
 mod people;
@@ -19,7 +19,7 @@ pub use people::*;
 pub use subjects::*;
 pub use surroundings::*;
 
-/// Words between the slots, plural forms and words that people add.
+/// Function words, plural forms and common additions.
 pub const GLUE: &[&str] = &[
     "a an the of in on with and as it while is are made from at to into by its this there that one scene clip video",
     "shot showing shows look style camera movie some then again not no without two three only",
@@ -29,14 +29,14 @@ pub const GLUE: &[&str] = &[
     "bounce bouncing roll rolling fall falling drop dropping swing swinging hit hitting collision collide bump",
 ];
 
-/// Words that only instructions have.
+/// Words of edit instructions alone.
 const EDIT_GLUE: &[&str] = &[
     "let use put happen another should be take pass",
     "colour color",
 ];
 
-/// Every word that captions can write outside quotes, and close relatives: those of scenes in order, then those that only
-/// portraits have, then those that only instructions have. Models count on the places of the first.
+/// Lists every word that captions can contain outside quotes, and close relatives: words of scenes, then of portraits
+/// alone, then of instructions alone. Models depend on the indices of the first group.
 pub fn vocabulary() -> Vec<&'static str> {
     let mut words: Vec<&str> = Vec::new();
     for part in [of_scenes(), of_portraits(), EDIT_GLUE.to_vec()] {

@@ -1,10 +1,10 @@
-//! Words for people seen from near: who, of what age, with which hair, and how near.
+//! Phrases for portraits: noun, age, hair and framing.
 
 use kinora_scene::vocabulary::Shot;
 
 use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
 
-/// What a person is called.
+/// Noun of a person.
 pub fn noun_words(noun: Noun) -> &'static [&'static str] {
     match noun {
         Noun::Woman => &["woman", "woman", "lady"],
@@ -12,7 +12,7 @@ pub fn noun_words(noun: Noun) -> &'static [&'static str] {
     }
 }
 
-/// How old, before the noun; nothing is said of those between.
+/// Adjectives of age; none for the middle.
 pub fn age_words(age: Age) -> &'static [&'static str] {
     match age {
         Age::Young => &["young"],
@@ -36,7 +36,7 @@ pub fn hair_words(hair: HairColour) -> &'static [&'static str] {
     }
 }
 
-/// How hair is worn, before its colour: "long red hair".
+/// Haircut before the colour: "long red hair".
 pub fn cut_adjective(cut: Cut) -> Option<&'static str> {
     match cut {
         Cut::Short => Some("with short"),
@@ -47,7 +47,7 @@ pub fn cut_adjective(cut: Cut) -> Option<&'static str> {
     }
 }
 
-/// How hair is worn, where it is not said before its colour.
+/// Haircut after the colour.
 pub fn cut_words(cut: Cut) -> &'static [&'static str] {
     match cut {
         Cut::Bald => &["bald"],
@@ -64,7 +64,7 @@ pub fn cut_words(cut: Cut) -> &'static [&'static str] {
     }
 }
 
-/// Hair in the face.
+/// Facial hair.
 pub fn beard_words(beard: Beard) -> &'static [&'static str] {
     match beard {
         Beard::Shaven => &[],
@@ -75,7 +75,7 @@ pub fn beard_words(beard: Beard) -> &'static [&'static str] {
     }
 }
 
-/// What is worn before the eyes.
+/// Glasses.
 pub fn glasses_words(glasses: Glasses) -> &'static [&'static str] {
     match glasses {
         Glasses::None => &[],
@@ -84,7 +84,7 @@ pub fn glasses_words(glasses: Glasses) -> &'static [&'static str] {
     }
 }
 
-/// How near, before "of".
+/// Framing before "of".
 pub fn shot_words(shot: Shot) -> &'static [&'static str] {
     match shot {
         Shot::CloseUp => &["close-up", "close-up", "tight shot"],
@@ -92,5 +92,5 @@ pub fn shot_words(shot: Shot) -> &'static [&'static str] {
     }
 }
 
-/// Words of captions of portraits that stand in no table.
+/// Words of portrait captions outside the tables.
 pub const PORTRAIT_GLUE: &[&str] = &["wearing freckles shirt happens bald hair with"];

@@ -2,7 +2,7 @@
 
 use kinora_scene::vocabulary::{Camera, Cover, Place, Style, Time, Weather};
 
-/// Where, with its preposition.
+/// Places with their preposition.
 pub fn place_phrases(place: Place) -> &'static [&'static str] {
     match place {
         Place::WoodenFloor => &[
@@ -96,7 +96,7 @@ pub fn place_phrases(place: Place) -> &'static [&'static str] {
     }
 }
 
-/// Where, in tags.
+/// Tags of places.
 pub fn place_tags(place: Place) -> &'static [&'static str] {
     match place {
         Place::WoodenFloor => &["wooden floor", "wooden floor", "room", "indoors"],
@@ -114,7 +114,7 @@ pub fn place_tags(place: Place) -> &'static [&'static str] {
     }
 }
 
-/// What falls from the sky. Clear air is rarely said.
+/// Weather; clear weather is rarely stated.
 pub fn weather_phrases(weather: Weather) -> &'static [&'static str] {
     match weather {
         Weather::Clear => &["under a clear sky", "in fine weather", "clear weather"],
@@ -163,7 +163,7 @@ pub fn time_phrases(time: Time) -> &'static [&'static str] {
     }
 }
 
-/// Whether a pillar stands in the way, after the verb.
+/// Occlusion by a pillar, after the verb.
 pub fn cover_phrases(cover: Cover) -> &'static [&'static str] {
     match cover {
         Cover::Open => &["without a pillar"],

@@ -1,24 +1,24 @@
-//! What a prompt says of somebody's face, and what is said in quotes.
+//! Facial traits and quoted speech in a prompt.
 
 use kinora_scene::vocabulary::Shot;
 
 use super::Stated;
 use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun, Traits};
 
-/// The face that a prompt states.
+/// Facial traits that a prompt states.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct StatedFace {
     /// Woman or man.
     pub noun: Option<Stated<Noun>>,
-    /// How old.
+    /// Age.
     pub age: Option<Stated<Age>>,
     /// Colour of the hair.
     pub hair: Option<Stated<HairColour>>,
-    /// How it is worn.
+    /// Haircut.
     pub cut: Option<Stated<Cut>>,
-    /// Hair in the face.
+    /// Facial hair.
     pub beard: Option<Stated<Beard>>,
-    /// What is worn before the eyes.
+    /// Glasses.
     pub glasses: Option<Stated<Glasses>>,
     /// Freckles.
     pub freckles: Option<Stated<bool>>,
@@ -27,7 +27,7 @@ pub struct StatedFace {
 }
 
 impl StatedFace {
-    /// Whether somebody has all that is stated.
+    /// Returns true if a head has all stated traits.
     pub fn fits(&self, traits: &Traits) -> bool {
         fn agrees<T: PartialEq>(stated: Option<Stated<T>>, own: T) -> bool {
             stated.is_none_or(|stated| stated.value == own)
@@ -42,7 +42,7 @@ impl StatedFace {
     }
 }
 
-/// The first text in quotes, and the prompt without any.
+/// Splits a prompt into its first quotation and the rest without quotations.
 pub(super) fn unquoted(prompt: &str) -> (Option<String>, String) {
     let (mut said, mut rest) = (None, String::with_capacity(prompt.len()));
     let mut inside: Option<String> = None;
@@ -60,7 +60,7 @@ pub(super) fn unquoted(prompt: &str) -> (Option<String>, String) {
             }
         }
     }
-    // A quote that never ends was none.
+    // An unterminated quote is not a quotation.
     if let Some(text) = inside {
         rest.push(' ');
         rest.push_str(&text);

@@ -1,4 +1,4 @@
-//! The phrases that the parser knows, by their first word.
+//! Known phrases, indexed by first word.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -10,7 +10,7 @@ use kinora_scene::vocabulary::{
 use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
 use crate::language::phrases::*;
 
-/// What a phrase means.
+/// Meaning of a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// A thing or character.
@@ -35,27 +35,27 @@ pub enum Meaning {
     Cover(Cover),
     /// A woman or a man.
     Noun(Noun),
-    /// How old.
+    /// Age.
     Age(Age),
     /// Colour of the hair.
     Hair(HairColour),
-    /// How it is worn.
+    /// Haircut.
     Cut(Cut),
-    /// Hair in the face.
+    /// Facial hair.
     Beard(Beard),
-    /// What is worn before the eyes.
+    /// Glasses.
     Glasses(Glasses),
     /// Freckles.
     Freckles,
     /// Framing.
     Shot(Shot),
-    /// Denies what follows.
+    /// Negates the following phrase.
     Not,
-    /// Says what the noun before is made of.
+    /// Introduces the material of the preceding noun.
     MadeOf,
-    /// Separates.
+    /// Separator.
     Pause,
-    /// Says nothing of its own.
+    /// Function word without meaning.
     Glue,
 }
 
@@ -86,17 +86,17 @@ impl Meaning {
     }
 }
 
-/// A phrase that was found.
+/// A matched phrase.
 pub struct Found {
-    /// What it means.
+    /// Meaning.
     pub meaning: Meaning,
-    /// How many words it has.
+    /// Number of words.
     pub words: usize,
-    /// Whether it is spelled as in the tables.
+    /// Whether the spelling is exact.
     pub exact: bool,
 }
 
-/// The longest known phrase at the start of the words; failing one, the only known word that is one typing error away.
+/// Finds the longest known phrase at the start of the words, else the only known word at one typing error.
 pub fn lookup(words: &[String]) -> Option<Found> {
     let lexicon = lexicon();
     if let Some(found) = exact(lexicon, words) {
@@ -111,7 +111,7 @@ pub fn lookup(words: &[String]) -> Option<Found> {
         .copied()
         .filter(|known| one_error(&words[0], known))
         .collect();
-    // People rarely get the first letter wrong.
+    // Typing errors rarely affect the first letter.
     let alike: Vec<&str> = near
         .iter()
         .copied()
@@ -136,7 +136,7 @@ struct Lexicon {
     words: Vec<&'static str>,
 }
 
-/// A phrase matches if each of its words stands there or is one typing error away; the first must be right.
+/// Matches a phrase word by word with at most one typing error each; the first word must be exact.
 fn exact(lexicon: &Lexicon, words: &[String]) -> Option<Found> {
     let candidates = lexicon.phrases.get(words[0].as_str())?;
     candidates.iter().find_map(|(phrase, meaning)| {
@@ -254,7 +254,7 @@ fn faces(lexicon: &mut Lexicon) {
     }
     for cut in Cut::ALL {
         for words in cut_adjective(*cut).iter().chain(cut_words(*cut)) {
-            // Articles are glue; what follows them is looked up.
+            // Skips leading articles.
             let words = words.trim_start_matches("an ").trim_start_matches("a ");
             lexicon.add(words, Meaning::Cut(*cut));
         }
@@ -318,7 +318,7 @@ const PLURALS: &[(&str, Object)] = &[
     ("bears", Object::Bear),
 ];
 
-/// Words that people write and that say nothing about a scene.
+/// Common words without meaning for a scene.
 const FILLERS: &[&str] = &[
     "i my your our we you he she they them his her their be been am was were has have had do does did can could would should",
     "will shall may might want need like love give show let's let see up down over under out off through across around about",
@@ -330,7 +330,7 @@ const FILLERS: &[&str] = &[
     "camera moves move moving day's big large small",
 ];
 
-/// Whether one letter left out, added or changed, or two neighbours in the wrong order, turns one word into the other.
+/// Returns true if the words differ by one insertion, deletion, substitution or transposition.
 fn one_error(typed: &str, known: &str) -> bool {
     let (a, b) = (typed.as_bytes(), known.as_bytes());
     if a == b || a.len().abs_diff(b.len()) > 1 {

@@ -1,8 +1,8 @@
-//! Reading a prompt: words become fields with confidences, and what is not in this world is named.
+//! Prompt parser: words become fields with confidences; words outside the world are reported.
 //!
-//! The parser knows the phrases of `words`, one typing error in a word, negations, and the nearest relative of many words
-//! from outside. It finds the longest phrase at each word; adjectives go to the noun that follows or, failing one, to the
-//! noun before ("a person in red", "a ball made of wood").
+//! The parser knows the phrases of `language::phrases`, one typing error per word, negations, and the nearest relative of many
+//! unknown words. It matches the longest phrase at each word; adjectives attach to the following noun, or else to the
+//! preceding one ("a person in red", "a ball made of wood").
 
 mod face;
 mod lexicon;
@@ -21,15 +21,15 @@ use lexicon::{Meaning, lookup};
 
 /// Confidence in a word with a typing error.
 const MISTYPED: f32 = 0.8;
-/// Confidence in the nearest relative of a word from outside.
+/// Confidence in the nearest relative of an unknown word.
 const RELATIVE: f32 = 0.4;
 
 /// A field that a prompt states.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stated<T> {
-    /// What it says.
+    /// Value.
     pub value: T,
-    /// 1 for a known phrase, less for a typing error, least for a guess.
+    /// Confidence: 1 for an exact phrase, less for a typing error, least for a relative.
     pub confidence: f32,
 }
 
@@ -38,29 +38,29 @@ pub struct Stated<T> {
 pub struct StatedSubject {
     /// Shape.
     pub object: Stated<Object>,
-    /// Its colour, if stated.
+    /// Colour, if stated.
     pub colour: Option<Stated<Colour>>,
-    /// What it is made of, if stated.
+    /// Material, if stated.
     pub material: Option<Stated<Material>>,
 }
 
-/// A word that is not in this world.
+/// A word outside the world's vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
     /// As typed, in lower case.
     pub word: String,
-    /// The canonical word of what is used instead, if there is something near.
+    /// Canonical word of the substitute, if there is one.
     pub used: Option<&'static str>,
 }
 
-/// What a prompt says.
+/// Fields that a prompt states.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed {
-    /// In order of mention, at most three.
+    /// Subjects in order of mention, at most three.
     pub subjects: Vec<StatedSubject>,
     /// Location.
     pub place: Option<Stated<Place>>,
-    /// What falls.
+    /// Weather.
     pub weather: Option<Stated<Weather>>,
     /// Time of day.
     pub time: Option<Stated<Time>>,
@@ -72,15 +72,15 @@ pub struct Parsed {
     pub action: Option<Stated<Action>>,
     /// Whether a pillar stands in the way.
     pub cover: Option<Stated<Cover>>,
-    /// Whose face, and how near.
+    /// Face and framing.
     pub face: StatedFace,
-    /// What is said, as typed between quotes.
+    /// Quoted speech as typed.
     pub said: Option<String>,
-    /// Words from outside.
+    /// Unknown words.
     pub unknown: Vec<Unknown>,
 }
 
-/// Reads a prompt.
+/// Parses a prompt.
 pub fn parse(prompt: &str) -> Parsed {
     let (said, prompt) = face::unquoted(prompt);
     let words = split(&prompt);
@@ -95,7 +95,7 @@ pub fn parse(prompt: &str) -> Parsed {
 }
 
 impl Parsed {
-    /// A scene that has all that is stated; what is open is drawn by the seed.
+    /// Builds a scene with all stated fields; the seed determines the rest.
     pub fn to_spec(&self, seed: u64) -> SceneSpec {
         let own = SceneSpec::from_seed(seed);
         let subject = |index: usize, own: Option<Subject>| {
@@ -127,7 +127,7 @@ impl Parsed {
         spec.fitted()
     }
 
-    /// Somebody with the stated face; for words that are no line of this world [`SceneSpec::fitted`] chooses one.
+    /// Builds the portrait with the stated face. For speech that is not a line of the world, [`SceneSpec::fitted`] picks one.
     fn portrait(&self, seed: u64) -> Option<Portrait> {
         let own = Portrait::of_seed(seed, TRAINING_IDS, true);
         let head = Head::find(TRAINING_IDS, own.head, |traits| self.face.fits(traits));
@@ -138,7 +138,7 @@ impl Parsed {
         })
     }
 
-    /// What the subjects do if nothing is said.
+    /// Default action of the subjects.
     fn usual_action(&self) -> Action {
         if self.said.is_some() {
             return Action::Talk;
@@ -154,7 +154,7 @@ impl Parsed {
     }
 }
 
-/// Lower-case words; a comma or another mark that separates is a word of its own.
+/// Splits into lower-case words; separators such as commas are words.
 fn split(prompt: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for letter in prompt.to_lowercase().chars() {
@@ -172,20 +172,20 @@ fn split(prompt: &str) -> Vec<String> {
     words
 }
 
-/// The state of reading.
+/// Parser state.
 #[derive(Default)]
 struct Reader {
     parsed: Parsed,
     colour: Option<Stated<Colour>>,
     material: Option<Stated<Material>>,
-    /// The next phrase is what the scene is not.
+    /// Whether the next phrase is negated.
     denied: bool,
-    /// The next material is that of the noun before.
+    /// Whether the next material belongs to the preceding noun.
     made: bool,
 }
 
 impl Reader {
-    /// Reads the phrase at the start; returns its number of words.
+    /// Parses the phrase at the start; returns its number of words.
     fn read(&mut self, words: &[String]) -> usize {
         let Some(found) = lookup(words) else {
             let used = nearest_word::relative(&words[0]);
@@ -269,7 +269,7 @@ impl Reader {
         }
     }
 
-    /// Adjectives that no noun followed belong to the noun before.
+    /// Attaches trailing adjectives to the preceding noun.
     fn settle(&mut self) {
         let (colour, material) = (self.colour.take(), self.material.take());
         if let Some(last) = self.parsed.subjects.last_mut() {
@@ -279,7 +279,7 @@ impl Reader {
     }
 }
 
-/// The surer of two statements stays; of equal ones the first.
+/// Keeps the statement of higher confidence, or the first of equal ones.
 fn state<T>(field: &mut Option<Stated<T>>, value: T, confidence: f32) {
     if field.as_ref().is_none_or(|old| old.confidence < confidence) {
         *field = Some(Stated { value, confidence });

@@ -1,10 +1,10 @@
-//! The nearest thing in this world to words from outside it.
+//! Substitutes for words outside the world's vocabulary.
 
 use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Style, Time, Weather};
 
 use super::lexicon::Meaning;
 
-/// What comes nearest to a word, if anything does.
+/// Returns the nearest meaning of a word.
 pub fn relative(word: &str) -> Option<Meaning> {
     let singular = word.strip_suffix('s').unwrap_or(word);
     let has = |(words, _): &&(&str, Meaning)| {

@@ -1,4 +1,4 @@
-//! Walking and running: planted feet stay, a runner's flights are parabolas.
+//! Gaits: planted feet stay put, flights are parabolas.
 
 use core::f32::consts::PI;
 
@@ -7,21 +7,21 @@ use kinora_scene::smoothstep;
 
 use super::{Arm, Build, Footfall, Stance};
 
-/// A walk or a run at even speed. Step `k` is made by the left foot if `k` is even.
+/// A walk or run at constant speed. Even steps are those of the left foot.
 #[derive(Clone, Copy, Debug)]
 pub struct Gait {
     /// Forward speed per second.
     pub speed: f32,
-    /// Seconds from one step to the next.
+    /// Seconds per step.
     pub step_s: f32,
-    /// Seconds that a foot stays planted: more than a step in a walk, less in a run.
+    /// Stance duration in seconds: longer than a step in a walk, shorter in a run.
     pub planted_s: f32,
-    /// The run ends at this instant with both feet at this place, if it ends.
+    /// Time and position at which a run ends with both feet planted.
     pub stop: Option<[f32; 2]>,
 }
 
 impl Gait {
-    /// A walk with steps that suit the legs.
+    /// Builds a walk whose steps suit the legs.
     pub fn walk(build: &Build, speed: f32) -> Self {
         let step_s = build.leg() * 0.62 / speed;
         Self {
@@ -32,7 +32,7 @@ impl Gait {
         }
     }
 
-    /// A run with flights.
+    /// Builds a run with flight phases.
     pub fn run(speed: f32) -> Self {
         Self {
             speed,
@@ -42,12 +42,12 @@ impl Gait {
         }
     }
 
-    /// Whether there are flights.
+    /// Returns true if the gait has flight phases.
     pub fn is_run(&self) -> bool {
         self.planted_s < self.step_s
     }
 
-    /// The posture at an instant.
+    /// Computes the posture at a time.
     pub fn stance(&self, build: &Build, time_s: f32) -> Stance {
         let (share, lift, swing, bend, lean) = if self.is_run() {
             (0.88, 0.34, 0.85, 1.5, 0.16)
@@ -77,7 +77,7 @@ impl Gait {
         }
     }
 
-    /// Height of the pelvis and its speed: it vaults over the foot in a walk, flies between the feet in a run.
+    /// Height and vertical speed of the pelvis: an inverted pendulum in a walk, ballistic between steps in a run.
     pub fn height(&self, base: f32, time_s: f32) -> [f32; 2] {
         if !self.is_run() {
             let angle = 2.0 * PI * (time_s / self.step_s - 0.5);
@@ -100,7 +100,7 @@ impl Gait {
         ]
     }
 
-    /// Where a foot is along the way, and how far it is lifted, 0..1.
+    /// Position of a foot along the path, and its lift, 0 ..= 1.
     fn foot(&self, foot: usize, time_s: f32) -> [f32; 2] {
         let pair = 2.0 * self.step_s;
         let first = self.landing(foot as i32);
@@ -119,18 +119,18 @@ impl Gait {
         [here + (there - here) * way, 4.0 * part * (1.0 - part)]
     }
 
-    /// When a step is planted.
+    /// Time at which a step is planted.
     fn landing(&self, step: i32) -> f32 {
         let early = (self.planted_s - self.step_s).max(0.0) * 0.5;
         step as f32 * self.step_s - early
     }
 
-    /// Where a step is planted: under the pelvis at half of its time.
+    /// Position at which a step is planted: under the pelvis at mid-stance.
     fn place(&self, step: i32) -> f32 {
         self.speed * (self.landing(step) + self.planted_s * 0.5)
     }
 
-    /// The instants at which feet come down.
+    /// Lists the times of footfalls.
     pub fn footfalls(&self, until_s: f32) -> Vec<Footfall> {
         let end = self.stop.map_or(until_s, |[at, _]| until_s.min(at - 1e-3));
         let energy = if self.is_run() { 0.34 } else { 0.22 };

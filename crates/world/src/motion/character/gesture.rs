@@ -1,4 +1,4 @@
-//! What is done on the spot: waving, dancing, throwing, catching.
+//! Gestures in place: wave, dance, throw, catch.
 
 use core::f32::consts::TAU;
 
@@ -7,36 +7,36 @@ use kinora_scene::smoothstep;
 use super::keyframes::keys;
 use super::{Arm, Build, Footfall, Stance};
 
-/// Waves with one hand.
+/// One-handed wave.
 #[derive(Clone, Copy, Debug)]
 pub struct Wave {
     /// Strokes per second.
     pub beat_hz: f32,
 }
 
-/// Steps from side to side and swings the arms.
+/// Side steps with swinging arms.
 #[derive(Clone, Copy, Debug)]
 pub struct Dance {
     /// Seconds per step.
     pub beat_s: f32,
 }
 
-/// Throws what is in the hand.
+/// One-handed throw.
 #[derive(Clone, Copy, Debug)]
 pub struct Throw {
-    /// When it leaves the hand.
+    /// Time of release in seconds.
     pub release_s: f32,
 }
 
-/// Catches with both hands.
+/// Two-handed catch.
 #[derive(Clone, Copy, Debug)]
 pub struct Catch {
-    /// When it is caught.
+    /// Time of the catch in seconds.
     pub catch_s: f32,
 }
 
 impl Wave {
-    /// The posture at an instant; `hand` waves.
+    /// Computes the posture at a time; `hand` waves.
     pub fn stance(&self, build: &Build, time_s: f32, hand: usize) -> Stance {
         let raised = smoothstep(0.05, 0.40, time_s);
         let stroke = libm::sinf(TAU * self.beat_hz * time_s) * raised;
@@ -56,7 +56,7 @@ impl Wave {
 }
 
 impl Dance {
-    /// The posture at an instant.
+    /// Computes the posture at a time.
     pub fn stance(&self, build: &Build, time_s: f32) -> Stance {
         let beats = time_s / self.beat_s;
         let sway = libm::sinf(TAU * 0.5 * beats);
@@ -79,7 +79,7 @@ impl Dance {
         stance
     }
 
-    /// How far out a foot is and how far up, 0..1: out and back within each of its beats, tapping in the middle.
+    /// Lateral offset and lift of a foot, 0 ..= 1: out and back within each of its beats, with a tap at half time.
     fn step(&self, foot: usize, beats: f32) -> [f32; 2] {
         let beat = libm::floorf(beats);
         if beat as usize % 2 != foot {
@@ -95,7 +95,7 @@ impl Dance {
         }
     }
 
-    /// Taps in the middle and at the end of each beat.
+    /// Lists the taps at half and full beats.
     pub fn footfalls(&self, until_s: f32) -> Vec<Footfall> {
         (1..)
             .map(|half| (half, half as f32 * 0.5 * self.beat_s))
@@ -109,7 +109,7 @@ impl Dance {
 }
 
 impl Throw {
-    /// The posture at an instant; `hand` throws.
+    /// Computes the posture at a time; `hand` throws.
     pub fn stance(&self, build: &Build, time_s: f32, hand: usize) -> Stance {
         let t = time_s - self.release_s;
         let swing = keys(
@@ -147,7 +147,7 @@ impl Throw {
         stance.pelvis[0] = shift * build.leg();
         stance.lean = lean;
         stance.arms = arms;
-        // The foot of the other side stands forward.
+        // The opposite foot is in front.
         stance.ankles[1 - hand][0] = 0.30 * build.leg();
         stance.ankles[hand][0] = -0.30 * build.leg();
         stance
@@ -155,7 +155,7 @@ impl Throw {
 }
 
 impl Catch {
-    /// The posture at an instant.
+    /// Computes the posture at a time.
     pub fn stance(&self, build: &Build, time_s: f32) -> Stance {
         let t = time_s - self.catch_s;
         let swing = keys(
@@ -205,7 +205,7 @@ fn hanging() -> Arm {
     }
 }
 
-/// Standing with the pelvis `left` of the middle at a share of the stretched leg.
+/// Standing posture with the pelvis `left` of the centre, at a share of the stretched leg.
 fn upright(build: &Build, left: f32, share: f32) -> Stance {
     let (sole, out) = (build.leg_radius, build.hip * 1.25);
     Stance {

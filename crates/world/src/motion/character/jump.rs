@@ -1,4 +1,4 @@
-//! Jumping in place: crouch, push, a parabola, landing, and again.
+//! Repeated jumps in place: crouch, push, ballistic flight, landing.
 
 use kinora_scene::constants::GRAVITY;
 use kinora_scene::smoothstep;
@@ -15,7 +15,7 @@ const STANDING: f32 = 0.97;
 const DOWN_S: f32 = 0.30;
 const REST_S: f32 = 0.34;
 
-/// Jumps in place.
+/// Repeated jumps in place.
 #[derive(Clone, Copy, Debug)]
 pub struct Leap {
     /// Upward speed at take-off.
@@ -25,7 +25,7 @@ pub struct Leap {
 }
 
 impl Leap {
-    /// The posture at an instant.
+    /// Computes the posture at a time.
     pub fn stance(&self, build: &Build, time_s: f32) -> Stance {
         let (top, low) = (build.height(STRETCHED), build.height(CROUCHED));
         let stand = build.height(STANDING);
@@ -74,7 +74,7 @@ impl Leap {
         }
     }
 
-    /// The instants of landing.
+    /// Lists the times of landings.
     pub fn footfalls(&self, build: &Build, until_s: f32) -> Vec<Footfall> {
         let first = self.wait_s + DOWN_S + self.push_s(build) + self.flight_s();
         (0..)
@@ -87,12 +87,12 @@ impl Leap {
             .collect()
     }
 
-    /// Seconds in the air.
+    /// Duration of a flight in seconds.
     pub fn flight_s(&self) -> f32 {
         2.0 * self.speed / GRAVITY
     }
 
-    /// First instant in the air.
+    /// Time of the first take-off.
     pub fn takeoff_s(&self, build: &Build) -> f32 {
         self.wait_s + DOWN_S + self.push_s(build)
     }
@@ -106,7 +106,7 @@ impl Leap {
         since - libm::floorf(since / cycle) * cycle
     }
 
-    /// From the lowest point to take-off at even acceleration.
+    /// Duration from the lowest point to take-off at constant acceleration.
     fn push_s(&self, build: &Build) -> f32 {
         2.0 * (STRETCHED - CROUCHED) * build.leg() / self.speed
     }

@@ -1,8 +1,8 @@
-//! Curves through keys, and pieces with given speeds at their ends.
+//! Interpolation of keyframes and Hermite segments.
 
 use kinora_scene::smoothstep;
 
-/// A value that rests at each key `(time, value)` and moves smoothly between; keys in order of time.
+/// Interpolates keyframes `(time, value)`, in order of time, with zero velocity at each key.
 pub fn keys(time_s: f32, keys: &[(f32, f32)]) -> f32 {
     let mut value = keys[0].1;
     for pair in keys.windows(2) {
@@ -14,7 +14,7 @@ pub fn keys(time_s: f32, keys: &[(f32, f32)]) -> f32 {
     value
 }
 
-/// The cubic from `a` with speed `va` to `b` with speed `vb` within `length` seconds, at `t` seconds.
+/// Evaluates the cubic Hermite segment from `a` with velocity `va` to `b` with velocity `vb` over `length` seconds, at `t` seconds.
 pub fn hermite(t: f32, length: f32, [a, va]: [f32; 2], [b, vb]: [f32; 2]) -> f32 {
     let s = (t / length).clamp(0.0, 1.0);
     let (s2, s3) = (s * s, s * s * s);

@@ -1,7 +1,7 @@
-//! Characters: a skeleton that exact curves drive. Feet stand where they stand, flights are parabolas.
+//! Characters: an analytic skeleton. Planted feet stay put, flights are parabolas.
 //!
-//! A motion gives a [`Stance`] for an instant, in the character's own axes: `f` forward, `u` up from the ground, `l` to its
-//! left; [`Figure::joints`] turns it into points of the world: x right, y up from the ground, z away from the camera. A new
+//! A motion gives a [`Stance`] per time in the character's axes: `f` forward, `u` up from the ground, `l` to its
+//! left; [`Figure::joints`] transforms it to x right, y up from the ground, z away from the camera. A new
 //! motion is a file beside `gait` and an arm of [`Motion`].
 
 mod gait;
@@ -19,31 +19,31 @@ pub use somersault::Tumble;
 
 use crate::geometry::vector::V3;
 
-/// What a character does over time.
+/// Motion of a character.
 #[derive(Clone, Debug)]
 pub enum Motion {
-    /// Walks or runs.
+    /// Walk or run.
     Gait(Gait),
-    /// Jumps in place, again and again.
+    /// Repeated jumps.
     Leap(Leap),
-    /// Runs up and turns somersaults.
+    /// Run-up and somersaults.
     Tumble(Tumble),
-    /// Waves.
+    /// Wave.
     Wave(Wave),
-    /// Dances.
+    /// Dance.
     Dance(Dance),
-    /// Throws.
+    /// Throw.
     Throw(Throw),
-    /// Catches.
+    /// Catch.
     Catch(Catch),
 }
 
-/// An arm, from hanging straight down.
+/// Joint angles of an arm, relative to hanging straight down.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Arm {
     /// Radians forward at the shoulder.
     pub swing: f32,
-    /// Radians at the elbow, further in the same way.
+    /// Radians forward at the elbow.
     pub bend: f32,
     /// Radians sideways of the upper arm.
     pub spread: f32,
@@ -51,10 +51,10 @@ pub struct Arm {
     pub fore_spread: f32,
 }
 
-/// A posture in the character's own axes `[f, u, l]`.
+/// A posture in the character's axes `[f, u, l]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Stance {
-    /// The middle between the hips.
+    /// Midpoint of the hips.
     pub pelvis: [f32; 3],
     /// Rotation of the whole body, forward, in radians.
     pub turn: f32,
@@ -68,14 +68,14 @@ pub struct Stance {
     pub arms: [Arm; 2],
 }
 
-/// Points of a body in the world.
+/// Joint positions in motion space.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Joints {
-    /// Between the hips.
+    /// Midpoint of the hips.
     pub pelvis: V3,
-    /// The top of the trunk.
+    /// Top of the trunk.
     pub neck: V3,
-    /// The middle of the head.
+    /// Centre of the head.
     pub head: V3,
     /// Left and right.
     pub shoulders: [V3; 2],
@@ -91,42 +91,42 @@ pub struct Joints {
     pub ankles: [V3; 2],
     /// Left and right.
     pub toes: [V3; 2],
-    /// The way the face looks, length 1.
+    /// Unit direction of the face.
     pub facing: V3,
-    /// Along the trunk to the head, length 1.
+    /// Unit direction along the trunk to the head.
     pub up: V3,
-    /// The same without the lean of the trunk: the axis of a somersault.
+    /// The same without the lean of the trunk.
     pub spine: V3,
 }
 
-/// A character at a place with a motion.
+/// A character with its position and motion.
 #[derive(Clone, Debug)]
 pub struct Figure {
-    /// Its measures.
+    /// Proportions.
     pub build: Build,
-    /// x of the world where `f` and `l` are 0.
+    /// x at which `f` and `l` are 0.
     pub origin: f32,
-    /// +1 looks right, -1 left.
+    /// Facing: +1 right, −1 left.
     pub side: f32,
-    /// Radians by which it turns from its side towards the camera.
+    /// Radians of yaw from the profile view towards the camera.
     pub yaw: f32,
-    /// What it does.
+    /// Motion.
     pub motion: Motion,
-    /// Beyond this |x| it is out of sight, and comes in again from the other side.
+    /// Beyond this |x| the character is out of sight and re-enters on the other side.
     pub limit: f32,
 }
 
-/// A foot comes down.
+/// A footfall.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Footfall {
-    /// Seconds.
+    /// Time in seconds.
     pub time_s: f32,
-    /// Strength, 0..1.
+    /// Energy, 0 ..= 1.
     pub energy: f32,
 }
 
 impl Joints {
-    /// The key points with their names, in a fixed order.
+    /// Lists the joints with their names, in a fixed order.
     pub fn named(&self) -> [(&'static str, V3); 17] {
         [
             ("head", self.head),
@@ -149,21 +149,21 @@ impl Joints {
         ]
     }
 
-    /// The middle of the body: a little over the pelvis.
+    /// Computes the centre of the body, above the pelvis.
     pub fn centre(&self, build: &Build) -> V3 {
         self.pelvis + self.spine * (tumble::CENTRE * build.trunk)
     }
 }
 
 impl Figure {
-    /// The body at an instant.
+    /// Computes the joints at a time.
     pub fn joints(&self, time_s: f32) -> Joints {
         let stance = self.stance(time_s);
         let axes = Axes::of(self, &stance);
         solve(&self.build, &stance, &axes)
     }
 
-    /// The instants before `until_s` at which feet come down.
+    /// Lists the footfalls before `until_s`.
     pub fn footfalls(&self, until_s: f32) -> Vec<Footfall> {
         match &self.motion {
             Motion::Gait(gait) => gait.footfalls(until_s),
@@ -174,7 +174,7 @@ impl Figure {
         }
     }
 
-    /// Where the middle of a thing of this radius is that the character holds: in the hand near the camera, or between both.
+    /// Computes the centre of a held object of this radius: in the hand near the camera, or between both hands.
     pub fn grip(&self, time_s: f32, radius: f32) -> V3 {
         let joints = self.joints(time_s);
         if let Motion::Catch(_) = self.motion {
@@ -186,12 +186,12 @@ impl Figure {
         joints.hands[near] + along * (radius * 0.8)
     }
 
-    /// Index of the hand that is nearer to the camera.
+    /// Index of the hand near the camera.
     pub fn near_hand(&self) -> usize {
         usize::from(self.side > 0.0)
     }
 
-    /// Its rotation on the screen, counter-clockwise.
+    /// Returns the rotation on the screen, counter-clockwise.
     pub fn turn(&self, time_s: f32) -> f32 {
         -self.side * self.stance(time_s).turn
     }
@@ -209,7 +209,7 @@ impl Figure {
     }
 }
 
-/// The character's axes in the world.
+/// The character's axes in motion space.
 struct Axes {
     origin: V3,
     forward: V3,
@@ -221,7 +221,7 @@ impl Axes {
         let (sin, cos) = (libm::sinf(figure.yaw), libm::cosf(figure.yaw));
         let forward = V3(figure.side * cos, 0.0, -sin);
         let x = figure.origin + forward.0 * stance.pelvis[0];
-        // Whole laps of the way from one side to the other; the jump between them is out of sight.
+        // Each lap crosses from one side to the other; the jump between laps is out of sight.
         let laps = libm::floorf((x * figure.side + figure.limit) / (2.0 * figure.limit));
         Self {
             origin: V3(
@@ -248,7 +248,7 @@ impl Axes {
     }
 }
 
-/// Bones from a posture: arms by their angles, legs by their ankles.
+/// Solves the joints of a posture: arms by angles, legs by inverse kinematics.
 fn solve(build: &Build, stance: &Stance, axes: &Axes) -> Joints {
     let pelvis = axes.at(stance.pelvis);
     let trunk = stance.turn + stance.lean;
@@ -294,7 +294,7 @@ fn solve(build: &Build, stance: &Stance, axes: &Axes) -> Joints {
     joints
 }
 
-/// The knee between a hip and an ankle, bent forward. A leg that is too short is stretched: feet stay where they are.
+/// Solves the knee between hip and ankle, bent forward. A leg that is too short is stretched: feet stay put.
 fn knee(hip: V3, ankle: V3, build: &Build, facing: V3) -> V3 {
     let way = ankle - hip;
     let length = way.length().max(1e-4);

@@ -1,4 +1,4 @@
-//! The measures of the characters.
+//! Body proportions of the characters.
 
 use kinora_scene::vocabulary::Object;
 
@@ -11,7 +11,7 @@ pub struct Build {
     pub shin: f32,
     /// Pelvis to neck.
     pub trunk: f32,
-    /// Neck to the middle of the head.
+    /// Neck to the centre of the head.
     pub neck: f32,
     /// Radius of the head.
     pub head: f32,
@@ -19,13 +19,13 @@ pub struct Build {
     pub upper_arm: f32,
     /// Elbow to hand.
     pub forearm: f32,
-    /// Middle to shoulder.
+    /// Centre to shoulder.
     pub shoulder: f32,
-    /// Middle to hip.
+    /// Centre to hip.
     pub hip: f32,
     /// Ankle to toe.
     pub foot: f32,
-    /// Radius of a leg; the ankle is this high over the sole.
+    /// Radius of a leg, and height of the ankle above the sole.
     pub leg_radius: f32,
     /// Radius of an arm.
     pub arm_radius: f32,
@@ -34,7 +34,7 @@ pub struct Build {
 }
 
 impl Build {
-    /// The measures of a character at a scale; at 1 a person is 1.1 half image heights tall.
+    /// Builds the proportions of a character at a scale; at 1 a person is 1.1 half image heights tall.
     pub fn of(object: Object, scale: f32) -> Self {
         let unit = match object {
             Object::Bear => Self {
@@ -86,17 +86,17 @@ impl Build {
         unit.scaled(scale)
     }
 
-    /// Hip to ankle, stretched.
+    /// Returns the length of a stretched leg, hip to ankle.
     pub fn leg(&self) -> f32 {
         self.thigh + self.shin
     }
 
-    /// Height of the pelvis at a share of the stretched leg.
+    /// Returns the height of the pelvis at a share of the stretched leg.
     pub fn height(&self, share: f32) -> f32 {
         self.leg_radius + self.leg() * share
     }
 
-    /// From the soles to the top of the head, standing.
+    /// Returns the standing height.
     pub fn tall(&self) -> f32 {
         self.height(0.97) + self.trunk + self.neck + self.head
     }

@@ -1,4 +1,4 @@
-//! A gymnast's routine: run-up, somersaults whose flights are parabolas, landing with raised arms.
+//! A gymnast's routine: run-up, ballistic somersaults, landing with raised arms.
 
 use core::f32::consts::TAU;
 
@@ -10,11 +10,11 @@ use super::jump::STRETCHED;
 use super::keyframes::{hermite, keys};
 use super::{Arm, Build, Footfall, Stance};
 
-/// Seconds from touching down to taking off.
+/// Ground contact between two flights in seconds.
 const PRESS_S: f32 = 0.20;
-/// Seconds in which a landing is taken up.
+/// Duration in which a landing is absorbed, in seconds.
 const ABSORB_S: f32 = 0.15;
-/// The middle of the body over the pelvis, as a share of the trunk: it flies on a parabola.
+/// Height of the centre of mass above the pelvis, as a share of the trunk.
 pub const CENTRE: f32 = 0.30;
 
 /// A run-up with one or two somersaults.
@@ -30,19 +30,19 @@ pub struct Tumble {
     pub forward: f32,
 }
 
-/// Where in the routine an instant lies.
+/// Phase of the routine.
 enum Part {
     Run,
-    /// Seconds since touching down before this flip.
+    /// Seconds since the touchdown before this flip.
     Press(usize, f32),
-    /// Seconds in the air in this flip.
+    /// Seconds of flight in this flip.
     Air(usize, f32),
     /// Seconds since the last landing.
     Landed(f32),
 }
 
 impl Tumble {
-    /// A routine of `steps` steps and `flips` somersaults.
+    /// Builds a routine of `steps` steps and `flips` somersaults.
     pub fn new(run_speed: f32, steps: usize, flips: usize, speed: f32, forward: f32) -> Self {
         let mut run = Gait::run(run_speed);
         run.step_s = 0.33;
@@ -58,7 +58,7 @@ impl Tumble {
         tumble
     }
 
-    /// The posture at an instant.
+    /// Computes the posture at a time.
     pub fn stance(&self, build: &Build, time_s: f32) -> Stance {
         match self.part(time_s) {
             Part::Run => self.run.stance(build, time_s),
@@ -68,7 +68,7 @@ impl Tumble {
         }
     }
 
-    /// Steps of the run-up, then the take-offs' and the last landing.
+    /// Lists the steps of the run-up, then take-offs and landings.
     pub fn footfalls(&self, until_s: f32) -> Vec<Footfall> {
         let mut falls = self.run.footfalls(until_s);
         for flip in 0..=self.flips {
@@ -81,18 +81,18 @@ impl Tumble {
         falls
     }
 
-    /// Take-off and landing of a flip.
+    /// Times of take-off and landing of a flip.
     pub fn flight(&self, flip: usize) -> [f32; 2] {
         let start = self.down_s(flip) + PRESS_S;
         [start, start + self.flight_s()]
     }
 
-    /// Seconds in the air.
+    /// Duration of a flight in seconds.
     pub fn flight_s(&self) -> f32 {
         2.0 * self.speed / GRAVITY
     }
 
-    /// When the feet touch down before a flip; with all flips made, the last landing.
+    /// Time of the touchdown before a flip; after all flips, the last landing.
     fn down_s(&self, flip: usize) -> f32 {
         self.run_s() + flip as f32 * (PRESS_S + self.flight_s())
     }
@@ -117,7 +117,7 @@ impl Tumble {
         Part::Landed(time_s - self.down_s(self.flips))
     }
 
-    /// Forward speed at touching down before a flip.
+    /// Forward speed at the touchdown before a flip.
     fn entry(&self, flip: usize) -> f32 {
         if flip == 0 {
             self.run.speed
@@ -130,7 +130,7 @@ impl Tumble {
         (self.entry(flip) + self.forward) * 0.5 * PRESS_S
     }
 
-    /// Where the pelvis is when the feet touch down before a flip.
+    /// Position of the pelvis at the touchdown before a flip.
     fn down_f(&self, flip: usize) -> f32 {
         let mut f = self.run.speed * self.run_s();
         for done in 0..flip {
@@ -139,7 +139,7 @@ impl Tumble {
         f
     }
 
-    /// Where the feet stand before a flip, or in the end.
+    /// Position of the feet before a flip, or at the end.
     fn feet_f(&self, flip: usize) -> f32 {
         match self.run.stop {
             Some([_, place]) if flip == 0 => place,
@@ -177,7 +177,7 @@ impl Tumble {
 
     fn air(&self, build: &Build, flip: usize, since: f32) -> Stance {
         let part = since / self.flight_s();
-        // Tucked in, a body turns faster.
+        // A tucked body rotates faster.
         let turn = TAU * (part - 0.40 * libm::sinf(TAU * part) / TAU);
         let tuck = smoothstep(0.04, 0.30, part) * smoothstep(0.96, 0.68, part);
         let centre = CENTRE * build.trunk;
@@ -186,7 +186,7 @@ impl Tumble {
         let u = build.height(STRETCHED) + centre + rise;
         let (sin, cos) = (libm::sinf(turn), libm::cosf(turn));
         let pelvis = [f - centre * sin, u - centre * cos, 0.0];
-        // The feet at take-off stand where they stood: behind or before the pelvis by this much.
+        // Planted feet at take-off: offset behind or in front of the pelvis.
         let behind = self.feet_f(flip) - self.down_f(flip) - self.press_way(flip);
         let behind = behind * smoothstep(0.25, 0.0, part);
         let (along, below) = (

@@ -1,4 +1,4 @@
-//! Rooms: a parlour, a kitchen, a sports hall, a stage.
+//! Indoor backgrounds: parlour, kitchen, sports hall, theatre stage.
 
 use kinora_scene::smoothstep;
 use kinora_scene::vocabulary::Time;
@@ -111,7 +111,7 @@ pub fn stage(air: Air, x: f32, y: f32) -> V3 {
     air.lit(wood * under(y, EDGE), 0.0) + warm * (0.16 * pool)
 }
 
-/// Floorboards that run away from the camera.
+/// Floorboards in perspective.
 fn boards(x: f32, y: f32, dark: V3, pale: V3) -> V3 {
     let depth = y - HORIZON;
     let across = x / depth * 1.25;
@@ -127,7 +127,7 @@ fn under(y: f32, edge: f32) -> f32 {
     1.0 - 0.25 * smoothstep(0.05, 0.0, y - edge)
 }
 
-/// A window with a cross, left of the middle; the sky is behind it.
+/// A window with a cross, left of the centre, with sky behind it.
 fn window(air: Air, x: f32, y: f32) -> Option<V3> {
     let (dx, dy) = ((x + 0.62).abs(), (y + 0.55).abs());
     if dx > 0.30 || dy > 0.34 {
@@ -145,7 +145,7 @@ fn window(air: Air, x: f32, y: f32) -> Option<V3> {
     Some(outside)
 }
 
-/// A framed picture of hills, right of the middle.
+/// A framed picture of hills, right of the centre.
 fn picture(air: Air, x: f32, y: f32) -> Option<V3> {
     let (dx, dy) = ((x - 0.62).abs(), (y + 0.52).abs());
     if dx > 0.22 || dy > 0.17 {

@@ -1,7 +1,7 @@
-//! Places: what is behind and under the subjects, as a picture larger than the frame that a camera can move over.
+//! Backgrounds: painted places, larger than the frame by the range of the camera.
 //!
-//! A new place is a function here that paints a screen point by clear day and sends each colour through [`Air`], a line in
-//! [`paint`], a value in `vocabulary`, its names in `words` and its sound in `matter`.
+//! A new place is a function here that paints a screen point in clear daylight and passes each colour through [`Air`], a line in
+//! [`paint`], a class of `kinora_scene::vocabulary::Place`, its names in `language::phrases` and its sound in `sample::acoustics`.
 
 mod indoors;
 mod nature;
@@ -17,18 +17,18 @@ use crate::render::lighting::Air;
 /// Screen y of the horizon.
 pub const HORIZON: f32 = -0.22;
 
-/// A picture of a place, as large as the frame and its margins.
+/// A painted place, as large as the frame and its margins.
 pub struct Backdrop {
-    /// Columns.
+    /// Width in pixels.
     pub width: usize,
-    /// Rows.
+    /// Height in pixels.
     pub height: usize,
     /// Display colours by row.
     pub pixels: Vec<V3>,
 }
 
 impl Backdrop {
-    /// Paints a place for frames of `width` x `height`, with nine samples per pixel.
+    /// Paints a place for frames of `width` by `height` pixels with nine samples per pixel.
     pub fn new(place: Place, air: Air, style: Style, width: usize, height: usize) -> Self {
         let scale = 2.0 / height as f32;
         let (extra, above) = (
@@ -64,7 +64,7 @@ impl Backdrop {
         backdrop
     }
 
-    /// The colour at a point in pixels (centres at .5), between the four nearest, clamped to the edge.
+    /// Samples bilinearly at a point in pixels (centres at .5), clamped to the edge.
     pub fn sample(&self, x: f32, y: f32) -> V3 {
         let (x, y) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
         let (left, top) = (
@@ -78,7 +78,7 @@ impl Backdrop {
         upper.mix(lower, fy)
     }
 
-    /// Shallow focus: what is far behind the subjects blurs.
+    /// Blurs everything far behind the subjects.
     fn defocus(&mut self, scale: f32) {
         let radius = (0.030 / scale + 0.5) as usize;
         if radius == 0 {
@@ -101,7 +101,7 @@ impl Backdrop {
     }
 }
 
-/// How strongly the ground of a place mirrors what stands on it.
+/// Reflectivity of the ground of a place, 0 ..= 1.
 pub fn gloss(place: Place, air: Air) -> f32 {
     match place {
         Place::WoodenFloor => 0.16,
@@ -114,7 +114,7 @@ pub fn gloss(place: Place, air: Air) -> f32 {
     }
 }
 
-/// Ungraded colour of a place at a screen point.
+/// Paints the ungraded colour of a place at a screen point.
 fn paint(place: Place, air: Air, style: Style, x: f32, y: f32) -> V3 {
     let colour = match place {
         Place::WoodenFloor => indoors::room(air, x, y),
@@ -132,24 +132,24 @@ fn paint(place: Place, air: Air, style: Style, x: f32, y: f32) -> V3 {
     };
     match style {
         Style::Animated => saturated(colour, 1.25),
-        // The grade makes dark colours darker; a night is exposed for it.
+        // The grade darkens dark colours; night scenes are exposed to compensate.
         Style::Cinematic if air.time == Time::Night && !air.indoors => colour * 1.45,
         Style::Cinematic | Style::Realistic => colour,
     }
 }
 
-/// How far a point of the ground is, 0 at the bottom and 1 at the horizon.
+/// Relative distance of a ground point: 0 at the bottom of the frame, 1 at the horizon.
 fn distance(y: f32) -> f32 {
     smoothstep(0.7, HORIZON, y)
 }
 
-/// More (or less) colour at equal brightness.
+/// Scales the saturation at equal luma.
 pub fn saturated(colour: V3, amount: f32) -> V3 {
     let grey = colour.luma();
     V3(grey, grey, grey).mix(colour, amount)
 }
 
-/// A running mean of `2 radius + 1` pixels along rows (`stride` 1) or columns (`stride` = width), edges repeated.
+/// Box blur of `2 radius + 1` pixels along rows (`stride` 1) or columns (`stride` = width) with repeated edges.
 fn blurred(pixels: &[V3], width: usize, radius: usize, stride: usize) -> Vec<V3> {
     let (lines, length) = if stride == 1 {
         (pixels.len() / width, width)

@@ -1,4 +1,4 @@
-//! Outdoors: beach, meadow, desert, snowfield, forest, mountain.
+//! Outdoor backgrounds: beach, meadow, desert, snowfield, forest, mountain.
 
 use kinora_scene::smoothstep;
 
@@ -157,7 +157,7 @@ pub fn mountain(air: Air, x: f32, y: f32) -> V3 {
     air.lit(ground * (1.0 + 0.05 * pebble), distance(y))
 }
 
-/// A mountainside: snow above, blue-grey rock below, one side in the light.
+/// A mountainside: snow above, blue-grey rock below, one side lit.
 fn rock(x: f32, y: f32) -> V3 {
     let side = smoothstep(
         -0.03,
@@ -217,7 +217,7 @@ fn firs(x: f32, y: f32, spacing: f32, tallest: f32) -> f32 {
     dx - half
 }
 
-/// Where in a row of trunks a point is: 0 on the left side of a trunk, 1 on its right side.
+/// Position across a trunk in a row: 0 at its left side, 1 at its right side.
 fn trunk(x: f32, spacing: f32, shift: f32, half: f32) -> Option<f32> {
     let place = (x + shift + 9.0) / spacing;
     let tree = whole(place);

@@ -1,4 +1,4 @@
-//! Town: a street between houses, and a roof over them.
+//! Town backgrounds: a street between houses, and a rooftop.
 
 use kinora_scene::smoothstep;
 
@@ -7,7 +7,7 @@ use crate::geometry::vector::{V3, wave, whole};
 use crate::render::lighting::Air;
 
 const LAMP: V3 = V3(0.98, 0.82, 0.46);
-/// No windows below this screen y.
+/// Maximum screen y of windows.
 const KERB_TOP: f32 = -0.12;
 
 /// Houses, a pavement, and asphalt with a dashed line.

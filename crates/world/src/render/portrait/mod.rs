@@ -1,4 +1,4 @@
-//! Drawing a head and shoulders: surfaces become samples, and samples become pixels.
+//! Portrait renderer: rasterises head and shoulders at four samples per pixel.
 
 mod samples;
 
@@ -21,10 +21,10 @@ use crate::render::shading::{Finish, OUTLINE, pigment};
 use crate::spec::SceneSpec;
 use samples::{Corner, Sample, Samples};
 
-/// A step of depth that gets an outline.
+/// Depth discontinuity that gets an outline.
 const EDGE: f32 = 0.17;
 
-/// The light of a portrait: every seed has its lamp elsewhere.
+/// Light of a portrait, with a key direction per seed.
 pub fn light(spec: &SceneSpec, light: Light) -> Light {
     let mut rng = Rng::new(spec.seed, 61);
     let turn = rng.range(-0.75, 0.75);
@@ -41,7 +41,7 @@ pub fn light(spec: &SceneSpec, light: Light) -> Light {
     }
 }
 
-/// How a bust lies on the screen in one frame.
+/// Transform of a bust in one frame.
 struct Placing {
     act: Act,
     head: [V3; 3],
@@ -62,7 +62,7 @@ impl Placing {
         }
     }
 
-    /// A point of a surface in the world: half heads, z towards the viewer.
+    /// Transforms a surface point to half head heights, z towards the viewer.
     fn world(&self, follows: Follows, along: f32, p: V3) -> V3 {
         let arm = p - PIVOT;
         match follows {
@@ -76,7 +76,7 @@ impl Placing {
         }
     }
 
-    /// The screen position of a point of the world.
+    /// Projects a transformed point to the screen.
     fn screen(&self, world: V3) -> (f32, f32) {
         let near = DISTANCE / (DISTANCE - world.2) * self.scale;
         self.view.project(
@@ -86,24 +86,24 @@ impl Placing {
     }
 }
 
-/// What of a person is drawn.
+/// Parts of the person to draw.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// All of it.
+    /// Everything.
     Whole,
-    /// What the head's own frame does not hold: shoulders, neck, and hair, which may fall far.
+    /// The layer of the body: shoulders, neck, and hair, which may fall beyond the head's layer.
     Body,
-    /// What turns with the head, where the body does not hide it.
+    /// The layer of the head, where the body does not occlude it.
     Head,
 }
 
 impl Shown {
-    /// Whether a surface takes part: the body hides what is behind it even where it is not drawn itself.
+    /// Returns true if a surface is rasterised: an undrawn body still occludes.
     fn casts(self, mesh: &Mesh) -> bool {
         self != Self::Body || matches!(mesh.part, Part::Neck | Part::Shirt | Part::Hair)
     }
 
-    /// Whether the nearest sample of a pixel is drawn.
+    /// Returns true if the nearest sample is drawn.
     fn has(self, part: Part) -> bool {
         self != Self::Head || !matches!(part, Part::Neck | Part::Shirt)
     }
@@ -163,7 +163,7 @@ pub fn draw(
     }
 }
 
-/// Key points of a face by name, in screen units: corners of the mouth, lips, pupils, tip of the nose, chin.
+/// Facial key points by name, in screen units: mouth corners, lips, pupils, tip of the nose, chin.
 pub fn points(
     figure: &Figurehead,
     play: &Performance,
@@ -177,7 +177,7 @@ pub fn points(
         .key_points(expression)
         .into_iter()
         .map(|(name, [x, y])| {
-            // The front of the face at this place: the nearest of its points.
+            // Depth of the face at this point: that of its nearest vertex.
             let off = |p: &V3| (p.0 - x) * (p.0 - x) + (p.1 - y) * (p.1 - y);
             let front = face.points.iter().filter(|p| p.2 > 0.0);
             let near = front.min_by(|a, b| off(a).total_cmp(&off(b)));
@@ -188,7 +188,7 @@ pub fn points(
         .collect()
 }
 
-/// Adds a surface to the samples.
+/// Rasterises a surface.
 fn add(samples: &mut Samples, canvas: &Canvas, mesh: &Mesh, placing: &Placing) {
     let rows = match mesh.follows {
         Follows::Head => &placing.head,
@@ -218,7 +218,7 @@ fn add(samples: &mut Samples, canvas: &Canvas, mesh: &Mesh, placing: &Placing) {
             let line = first + row * mesh.columns;
             let (a, b) = (line + column, line + right);
             let (c, d) = (a + mesh.columns, b + mesh.columns);
-            // The far side of a closed surface is never seen.
+            // Back faces of a closed surface are culled.
             let away = |corner: usize| samples.corner(corner).normal.2 < -0.25;
             if mesh.closed && [a, b, c, d].into_iter().all(away) {
                 continue;
@@ -229,7 +229,7 @@ fn add(samples: &mut Samples, canvas: &Canvas, mesh: &Mesh, placing: &Placing) {
     }
 }
 
-/// The nearest sample of a pixel, and how many there are.
+/// The nearest sample of a pixel, and the number of samples.
 fn nearest(four: &[Option<Sample>; 4]) -> Option<(Sample, usize)> {
     let there = four.iter().flatten();
     let count = there.clone().count();
@@ -237,7 +237,7 @@ fn nearest(four: &[Option<Sample>; 4]) -> Option<(Sample, usize)> {
     best.map(|sample| (*sample, count))
 }
 
-/// What a frame's samples are shaded with.
+/// Shading state of a frame's samples.
 struct Artist<'a> {
     uniforms: &'a Uniforms,
     palette: Palette<'a>,
@@ -245,7 +245,7 @@ struct Artist<'a> {
 }
 
 impl Artist<'_> {
-    /// The mean colour of the samples that are there; alike ones are shaded once.
+    /// Mean colour of the samples; similar ones are shaded once.
     fn pixel(&self, four: &[Option<Sample>; 4]) -> V3 {
         if let [Some(a), Some(b), Some(c), Some(d)] = four {
             let alike =
@@ -282,7 +282,7 @@ impl Artist<'_> {
         if !self.drawn {
             let towards = facing.dot(light.to_light);
             if matches!(part, Part::Face | Part::Ear | Part::Neck) {
-                // Light that wanders under the skin comes out red where it fades.
+                // Subsurface scattering: red at the terminator.
                 let fade = smoothstep(-0.45, 0.0, towards) * smoothstep(0.55, 0.1, towards);
                 colour = colour + paint.base.times(light.key).times(V3(0.16, 0.035, 0.02)) * fade;
             }
@@ -296,7 +296,7 @@ impl Artist<'_> {
     }
 }
 
-/// Where a sample goes until the next frame, in screen units.
+/// Forward optical flow of a sample in screen units.
 fn flow(figure: &Figurehead, now: &Placing, then: &Placing, sample: &Sample) -> [f32; 2] {
     let (follows, along) = match sample.part {
         Part::Shirt => (Follows::Body, 1.0),
