@@ -1,4 +1,4 @@
-//! Characters obey the ground: planted feet stay, nothing sinks, flights are parabolas.
+//! Characters: planted feet stay put, nothing sinks, flights are parabolas.
 
 use kinora_scene::constants::GRAVITY;
 use kinora_world::motion::character::{Build, Figure, Gait, Leap, Motion, Tumble};
@@ -47,7 +47,7 @@ fn movers() -> Vec<(&'static str, Figure)> {
 }
 
 #[test]
-fn feet_on_the_ground_do_not_slide_and_never_sink() {
+fn planted_feet_neither_slide_nor_sink() {
     for (name, figure) in movers() {
         let sole = figure.build.leg_radius;
         let mut planted = 0;
@@ -94,7 +94,7 @@ fn limbs_keep_their_lengths() {
 }
 
 #[test]
-fn flights_are_parabolas_and_somersaults_whole() {
+fn flights_are_parabolas_and_somersaults_are_complete() {
     for object in [Object::Person, Object::Robot, Object::Bear] {
         let tumble = Tumble::new(0.72, 3, 2, 2.3, 0.42);
         let figure = figure(object, |_| Motion::Tumble(tumble));
@@ -121,7 +121,7 @@ fn flights_are_parabolas_and_somersaults_whole() {
 }
 
 #[test]
-fn footfalls_are_when_feet_come_down() {
+fn footfalls_coincide_with_touchdowns() {
     for (name, figure) in movers() {
         let falls = figure.footfalls(2.5);
         assert!(!falls.is_empty(), "{name}");
@@ -139,7 +139,7 @@ fn footfalls_are_when_feet_come_down() {
 }
 
 #[test]
-fn what_is_caught_stays_in_the_hands() {
+fn a_caught_ball_stays_in_the_hands() {
     for seed in 0..600 {
         let spec = SceneSpec::from_seed(seed);
         if spec.action != Action::Catch {
@@ -159,7 +159,7 @@ fn what_is_caught_stays_in_the_hands() {
                 "seed {seed} frame {frame}: {x} {y}"
             );
         }
-        // It arrives there by its own flight: no jump at the catch.
+        // The ball arrives by its own flight: no jump at the catch.
         let poses = &clip.tracks[1].poses;
         let ways = poses
             .windows(2)

@@ -1,4 +1,4 @@
-//! Captions read back to the fields that they were written from, and foreign words are named.
+//! Captions parse back to their fields, and unknown words are reported.
 
 use kinora_world::heads::{Cut, HairColour, Noun, TRAINING_IDS};
 use kinora_world::language::prompt_parser::{Parsed, parse};
@@ -6,7 +6,7 @@ use kinora_world::{
     Action, Colour, Kind, Material, Object, Place, SceneSpec, Style, Time, Weather, captions,
 };
 
-/// Fields that the caption states, and those of them that are read right.
+/// Counts the stated fields and the correct ones.
 fn score(spec: &SceneSpec, parsed: &Parsed) -> (usize, usize) {
     let (mut stated, mut right) = (0, 0);
     let mut note = |is: Option<bool>| {
@@ -31,7 +31,7 @@ fn score(spec: &SceneSpec, parsed: &Parsed) -> (usize, usize) {
 }
 
 #[test]
-fn what_captions_state_is_read_back() {
+fn caption_fields_are_parsed_back() {
     let (mut stated, mut right) = (0, 0);
     let mut wrong = Vec::new();
     for seed in 0..1500 {
@@ -52,7 +52,7 @@ fn what_captions_state_is_read_back() {
 }
 
 #[test]
-fn dense_captions_make_the_same_scene_again() {
+fn dense_captions_reproduce_the_scene() {
     let (mut all, mut same) = (0, 0);
     let mut wrong = Vec::new();
     for seed in 0..1500 {
@@ -70,7 +70,7 @@ fn dense_captions_make_the_same_scene_again() {
 }
 
 #[test]
-fn captions_of_people_are_read_back() {
+fn portrait_captions_are_parsed_back() {
     let (mut stated, mut right, mut wrong) = (0, 0, Vec::new());
     for seed in 0..800 {
         let kind = Kind::of_seed(&[Kind::Heads, Kind::Talk], seed);
@@ -100,7 +100,7 @@ fn captions_of_people_are_read_back() {
 }
 
 #[test]
-fn dense_captions_of_people_make_the_same_scene_with_somebody_alike() {
+fn dense_portrait_captions_reproduce_scene_and_traits() {
     let (mut all, mut same, mut wrong) = (0, 0, Vec::new());
     for seed in 0..800 {
         let kind = Kind::of_seed(&[Kind::Heads, Kind::Talk], seed);
@@ -110,7 +110,7 @@ fn dense_captions_of_people_make_the_same_scene_with_somebody_alike() {
         let (own, read) = (spec.portrait.unwrap(), again.portrait);
         let alike = read.is_some_and(|read| {
             let (a, b) = (own.head().traits, read.head().traits);
-            // Nothing is said of an age between, of no glasses, no beard and no freckles.
+            // Captions omit middle age and the absence of glasses, beard and freckles.
             let people =
                 a.noun == b.noun && a.cut == b.cut && (a.hair == b.hair || a.cut == Cut::Bald);
             people && read.line == own.line && read.shot == own.shot
@@ -131,7 +131,7 @@ fn dense_captions_of_people_make_the_same_scene_with_somebody_alike() {
 }
 
 #[test]
-fn quoted_words_are_said() {
+fn quoted_words_are_spoken() {
     let read =
         parse("A young woman with long red hair says “Nice to meet you!” on a beach at night");
     assert_eq!(read.said.as_deref(), Some("Nice to meet you!"));
@@ -151,7 +151,7 @@ fn quoted_words_are_said() {
 }
 
 #[test]
-fn words_from_outside_are_named_with_what_is_used() {
+fn unknown_words_are_reported_with_their_substitute() {
     let read = parse("A green dragon juggles over a castle at midnight, anime");
     let used = |word: &str| {
         let unknown = read.unknown.iter().find(|unknown| unknown.word == word);
@@ -173,7 +173,7 @@ fn words_from_outside_are_named_with_what_is_used() {
 }
 
 #[test]
-fn adjectives_find_their_nouns() {
+fn adjectives_attach_to_their_nouns() {
     let read = parse("a person in red throws a ball made of wood to a blue robot, not at night");
     let colours: Vec<_> = read
         .subjects
@@ -187,7 +187,7 @@ fn adjectives_find_their_nouns() {
 }
 
 #[test]
-fn typing_errors_cost_confidence_only() {
+fn typing_errors_reduce_confidence_alone() {
     let read = parse("a yelow rubber ball bonces on the baech in the rain, cinematc, by nigth");
     assert_eq!(read.subjects[0].colour.unwrap().value, Colour::Yellow);
     assert_eq!(read.action.unwrap().value, Action::Bounce);
@@ -199,7 +199,7 @@ fn typing_errors_cost_confidence_only() {
 }
 
 #[test]
-fn any_prompt_makes_a_scene() {
+fn every_prompt_yields_a_scene() {
     for prompt in [
         "",
         ",,,",

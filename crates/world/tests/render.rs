@@ -1,11 +1,11 @@
-//! Pictures show what the plan says.
+//! Frames agree with the plan and with the ground truth.
 
 use kinora_world::{
     Action, Camera, Colour, Cover, Material, Object, Place, Renderer, Scene, SceneSpec, Shape,
     Style, Subject, render,
 };
 
-/// Middle and radius of the strongly red pixels of a frame, in screen units.
+/// Centre and radius of the saturated red pixels of a frame, in screen units.
 fn red_spot(frame: &[u8], width: usize, height: usize) -> Option<(f32, f32, f32)> {
     let (mut count, mut sum_x, mut sum_y) = (0.0, 0.0, 0.0);
     for (index, rgb) in frame.chunks_exact(3).enumerate() {
@@ -36,7 +36,7 @@ fn egg() -> Subject {
 }
 
 #[test]
-fn red_pixels_lie_where_the_plan_puts_the_ball() {
+fn red_pixels_agree_with_the_plan() {
     let subject = egg();
     for (action, camera, style, width) in [
         (Action::Bounce, Camera::Static, Style::Realistic, 128),
@@ -101,7 +101,7 @@ fn styles_differ_and_bars_are_black() {
 }
 
 #[test]
-fn a_still_place_does_not_flicker() {
+fn a_static_background_does_not_flicker() {
     let spec = SceneSpec::new(egg(), Action::Bounce, Place::Meadow);
     let frames = render(
         &spec,
@@ -111,14 +111,14 @@ fn a_still_place_does_not_flicker() {
     );
     let size = 128 * 128 * 3;
     let same = (0..size)
-        // Grain moves a pixel by a step or two.
+        // Grain changes a pixel by one or two steps.
         .filter(|at| (1..33).all(|frame| frames[frame * size + at].abs_diff(frames[*at]) < 4))
         .count();
     assert!(same * 2 > size, "{same} of {size}");
 }
 
 #[test]
-fn instances_lie_where_the_picture_differs() {
+fn instance_ids_cover_the_subjects() {
     for seed in 0..24 {
         let spec = SceneSpec::from_seed(seed).with_style(Style::Realistic);
         let scene = Scene::new(spec, Shape::DEFAULT);
@@ -143,7 +143,7 @@ fn instances_lie_where_the_picture_differs() {
 }
 
 #[test]
-fn flow_carries_instances_to_their_next_place() {
+fn flow_maps_instances_to_the_next_frame() {
     let (mut kept, mut all) = (0, 0);
     for seed in 0..40 {
         let scene = Scene::new(SceneSpec::from_seed(seed), Shape::DEFAULT);
@@ -166,7 +166,7 @@ fn flow_carries_instances_to_their_next_place() {
 }
 
 #[test]
-fn continued_frames_are_those_of_the_longer_clip() {
+fn a_range_of_frames_equals_that_of_the_whole_clip() {
     let spec = SceneSpec::from_seed(5);
     let long = Scene::new(
         spec,
@@ -181,7 +181,7 @@ fn continued_frames_are_those_of_the_longer_clip() {
 }
 
 #[test]
-fn drawings_hold_on_twos_at_24_frames() {
+fn animated_drawings_hold_two_frames_at_24_fps() {
     let spec = SceneSpec::new(egg(), Action::Bounce, Place::Meadow).with_style(Style::Animated);
     let shape = Shape {
         width: 64,
