@@ -230,3 +230,37 @@ pub fn march(
     }
     (best.miss < margin).then_some(best)
 }
+
+#[cfg(test)]
+mod tests {
+    use kinora_scene::constants::{bouncing_outline_ratio, rolling_outline_ratio};
+
+    use super::*;
+    use crate::spec::casting::role;
+
+    /// The plan holds the radius of the bounding circle, so a ratio is the reciprocal of the outline's radius.
+    #[test]
+    fn circular_outlines_agree_with_the_ratios_of_the_dynamics() {
+        let ratios: [(Action, fn(Object) -> Option<f32>); 2] = [
+            (Action::Bounce, bouncing_outline_ratio),
+            (Action::Roll, rolling_outline_ratio),
+        ];
+        for (action, ratio) in ratios {
+            for object in role(action, 0) {
+                let outline = match profile_of(*object, action) {
+                    Profile::Circle(radius) => Some(1.0 / radius),
+                    Profile::Polygon(_) => None,
+                };
+                let agree = match (ratio(*object), outline) {
+                    (Some(ratio), Some(outline)) => (ratio - outline).abs() < 1e-3,
+                    (ratio, outline) => ratio.is_none() && outline.is_none(),
+                };
+                assert!(
+                    agree,
+                    "{object} in {action}: {:?}, {outline:?}",
+                    ratio(*object)
+                );
+            }
+        }
+    }
+}
