@@ -4,8 +4,8 @@ use std::io::{BufWriter, ErrorKind, Write};
 
 use anyhow::Result;
 use kinora_world::{
-    LAYER_SIZE, MOUTH_SUBFRAME, REFERENCE_FRAME, Renderer, SceneSpec, captions, edit::remix,
-    reference, revised,
+    LAYER_SIZE, MOUTH_SUBFRAME, REFERENCE_FRAME, Renderer, SceneSpec, captions,
+    language::remix_pairs::remix, reference, revised,
 };
 use rayon::prelude::*;
 
@@ -52,7 +52,7 @@ pub fn write(args: &Args) -> Result<()> {
     }
 }
 
-/// One of each size, shared by all threads: they keep the places that they have painted.
+/// One renderer per size, shared by all threads with its cache of backgrounds.
 struct Renderers {
     clip: Renderer,
     reference: Renderer,
@@ -132,7 +132,7 @@ fn record(
         out.extend_from_slice(&layers.subjects);
     }
     out.extend_from_slice(&reference.unwrap_or_default());
-    push_floats(&mut out, &scene.plan());
+    push_floats(&mut out, scene.plan().rows());
     push_floats(&mut out, &scene.sound_tokens());
     if args.audio {
         push_floats(&mut out, &scene.samples());
