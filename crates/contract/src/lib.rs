@@ -5,6 +5,7 @@
 //! The formats are described in `docs/formats.md`.
 
 pub mod clip_file;
+pub mod event;
 pub mod picture;
 pub mod plan;
 pub mod recipe;

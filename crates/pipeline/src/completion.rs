@@ -7,12 +7,11 @@
 
 use kinora_model::starter::SlotConfig;
 
-use crate::event::{Understood, value};
+use crate::readings::value;
+use kinora_contract::event::{CHOSEN_BELOW, SlotReading as Understood};
 
 /// From this probability on a field is said.
 pub(crate) const SURE: f32 = 0.95;
-/// From this one on the likeliest class is taken; what is less likely was chosen.
-pub const CHOSEN_BELOW: f32 = 0.7;
 /// Fields that were read with this probability may not change when others are said.
 const READ: f32 = 0.9;
 

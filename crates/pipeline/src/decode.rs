@@ -13,10 +13,10 @@ use kinora_model::said::Said;
 
 use crate::error::GenerateError;
 use crate::estimate::{Estimator, Work};
-use crate::event::{Event, Stage};
 use crate::generate::{Job, persist};
 use crate::plan::Staged;
 use crate::runtime::Network;
+use kinora_contract::event::{Event, Stage};
 
 impl Job<'_> {
     /// The work that is ahead once the plan says who is where.

@@ -14,7 +14,6 @@ use kinora_model::rope::{dit_positions, rope_tables};
 
 use crate::error::GenerateError;
 use crate::estimate::Work;
-use crate::event::{Event, Stage};
 use crate::generate::{Job, persist};
 use crate::noise::{Purpose, clip_noise, standard_normal};
 use crate::pictures;
@@ -24,6 +23,7 @@ use crate::runtime::Network;
 use crate::schedule::{Step, euler_steps};
 use crate::source::Start;
 use crate::window::Window;
+use kinora_contract::event::{Event, Stage};
 
 /// The sub-frame that a preview shows.
 const PREVIEWED: usize = 1;

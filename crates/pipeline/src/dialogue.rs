@@ -5,7 +5,7 @@ use kinora_contract::plan::Plan;
 use kinora_sound::SAMPLE_RATE;
 use kinora_sound::speech::{Language, PACES, SpeechError, Utterance, Voice, mix, mouth, speak};
 
-use crate::event::SpokenLine;
+use kinora_contract::event::SpokenLine;
 
 /// Seconds before the first word.
 const LEAD_S: f32 = 0.2;

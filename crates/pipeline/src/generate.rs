@@ -12,13 +12,13 @@ use web_time::Instant;
 use crate::dialogue::{self, Speech};
 use crate::error::GenerateError;
 use crate::estimate::Estimator;
-use crate::event::{Event, Stage, Summary};
 use crate::pictures;
 use crate::plan::Staged;
 use crate::runtime::{Network, Runtime};
 use crate::schedule::Step;
 use crate::source::{self, Made, Start};
 use crate::window::{self, Window};
+use kinora_contract::event::{Event, Stage, Summary};
 
 /// Devices that a generation may lose before it gives up on their kind.
 const LOSSES: u32 = 3;

@@ -4,7 +4,8 @@ use kinora_contract::plan::SUBJECTS;
 use kinora_contract::{PictureUse, Source};
 use kinora_model::layers::HEAD;
 
-use crate::event::{Understood, is_portrait, value};
+use crate::readings::{is_portrait, value};
+use kinora_contract::event::SlotReading as Understood;
 
 /// What of a clip stays as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

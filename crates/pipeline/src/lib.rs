@@ -11,7 +11,6 @@ mod denoise;
 mod dialogue;
 mod error;
 mod estimate;
-mod event;
 mod framing;
 mod generate;
 mod kept;
@@ -19,15 +18,17 @@ pub mod noise;
 mod pictures;
 mod plan;
 mod prompt;
+mod readings;
 mod rolling;
 mod runtime;
 pub mod schedule;
 mod source;
 mod window;
 
-pub use completion::CHOSEN_BELOW;
 pub use dialogue::DialogueError;
 pub use error::GenerateError;
-pub use event::{Event, SpokenLine, Stage, Summary, Understood};
 pub use generate::generate;
+pub use kinora_contract::event::{
+    CHOSEN_BELOW, Event, PromptReading, SlotReading, SpokenLine, Stage, Summary,
+};
 pub use runtime::{Ladder, MakeExecutor, Runtime};

@@ -15,7 +15,6 @@ use crate::bouncing;
 use crate::camera;
 use crate::dialogue::Speech;
 use crate::error::GenerateError;
-use crate::event::{Stage, Understood};
 use crate::framing;
 use crate::generate::Job;
 use crate::noise::{Purpose, standard_normal};
@@ -25,6 +24,7 @@ use crate::runtime::Network;
 use crate::schedule::euler_steps;
 use crate::source::{Look, Start};
 use crate::window::Window;
+use kinora_contract::event::{SlotReading as Understood, Stage};
 
 /// A plan, how its clip is looked at, what it is given to see and what its words say of it.
 #[derive(Debug, Clone)]

@@ -11,9 +11,10 @@ use kinora_model::tokenizer::Encoded;
 
 use crate::completion::{self, Choice, Reading};
 use crate::dialogue::unquoted;
-use crate::event::{Event, Understood, is_portrait, value};
 use crate::noise::{Purpose, uniform};
+use crate::readings::{is_portrait, value};
 use crate::runtime::{Network, Runtime};
+use kinora_contract::event::{Event, PromptReading, SlotReading as Understood};
 
 /// An encoded prompt.
 pub(crate) struct EncodedPrompt {
@@ -39,7 +40,7 @@ impl EncodedPrompt {
     /// The fields of the scene as the prompt was read.
     pub fn understood(&self) -> &[Understood] {
         match &self.words {
-            Event::Words { understood, .. } => understood,
+            Event::PromptRead(reading) => &reading.understood,
             _ => &[],
         }
     }
@@ -192,12 +193,12 @@ impl Text {
             real: self.real,
             said: Rc::new(Said::new(slots, &self.probabilities)),
             settled,
-            words: Event::Words {
+            words: Event::PromptRead(PromptReading {
                 unknown,
                 corrected,
                 dropped,
                 understood,
-            },
+            }),
         }
     }
 }

@@ -17,11 +17,12 @@ use kinora_model::said::Said;
 use kinora_model::water::Pouring;
 
 use crate::error::GenerateError;
-use crate::event::{Event, Stage, Understood, value};
 use crate::generate::{Job, check};
 use crate::kept::{self, Kept, Person};
 use crate::prompt::EncodedPrompt;
+use crate::readings::value;
 use crate::window::Window;
+use kinora_contract::event::{Event, SlotReading as Understood, Stage};
 
 /// A clip in tokens, and what it was made from.
 #[derive(Clone)]

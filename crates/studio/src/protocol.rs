@@ -1,6 +1,7 @@
 //! What the page and its worker say to each other. Bulk bytes travel beside a message, transferred and not copied.
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
+use kinora_contract::event::Event;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -82,7 +83,7 @@ pub enum ToWorker {
     LoadWeights,
     /// Make a clip from a recipe's canonical bytes, which travel beside this message.
     Generate {
-        /// The page's number for this run; every [`News`] about it carries the number.
+        /// The page's number for this run; every [`Update`] about it carries the number.
         job: u32,
         /// Where to run it.
         device: Device,
@@ -116,7 +117,7 @@ pub enum ToPage {
         /// The number given in [`ToWorker::Generate`].
         job: u32,
         /// What happened.
-        news: News,
+        update: Update,
     },
     /// A clip is (or is not) in the history.
     Kept {
@@ -192,9 +193,9 @@ pub struct Model {
     pub guidance_scale: f32,
 }
 
-/// The course of one run.
+/// What happens in a run, from the request to the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum News {
+pub enum Update {
     /// Another tab is generating; this run starts when that one ends.
     Waiting,
     /// The run has begun on this executor.
@@ -202,65 +203,18 @@ pub enum News {
         /// [`Device::WebGpu`] or [`Device::Cpu`].
         device: Device,
     },
-    /// A stage began.
-    Stage {
-        /// Its name, as the pipeline calls it.
-        name: String,
-    },
-    /// How the prompt was read.
-    Words {
-        /// Words outside this model's world.
-        unknown: Vec<String>,
-        /// Words read as another: as written, as read.
-        corrected: Vec<(String, String)>,
-        /// Words past the longest prompt, not read.
-        dropped: usize,
-        /// Slot, value, and whether that was chosen because the words leave it open.
-        understood: Vec<(String, String, bool)>,
-    },
-    /// A denoising step is done.
-    Step {
-        /// Steps done, from 1.
-        index: usize,
-        /// Steps in all.
-        total: usize,
-    },
-    /// Honest time left, measured in this run.
-    Estimate {
-        /// Seconds.
-        seconds_left: f32,
-    },
-    /// A picture of the clip as it is now; the RGB bytes travel beside this message.
-    Preview {
-        /// Pixels.
-        width: u32,
-        /// Pixels.
-        height: u32,
-        /// Which pixel frame this is.
-        frame: usize,
-    },
-    /// A finished frame; the RGB bytes travel beside this message.
-    Frame {
-        /// From 0.
-        index: usize,
-    },
-    /// The graphics card failed; the run goes on where it was.
-    Resumed {
-        /// On what it goes on.
-        device: Device,
-        /// What the graphics card said.
-        reason: String,
-    },
+    /// An event of the generation. The RGB bytes of a frame travel beside this message; `rgb` is empty.
+    Event(Event),
     /// The clip is made; the MP4 travels beside this message.
-    Done {
-        /// What the history shows of it.
+    Made {
+        /// The clip's entry in the history.
         record: ClipRecord,
         /// Bytes of the worker's memory after this run.
         heap: f64,
     },
-    /// Stopped at the person's wish.
+    /// The user stopped the run.
     Cancelled,
-    /// Stopped by a problem.
+    /// An error ended the run.
     Failed {
         /// What happened and what to do, as a sentence.
         sentence: String,

@@ -116,8 +116,8 @@ fn take(studio: Studio, message: ToPage, bytes: Option<Uint8Array>) {
             came_up();
         }
         ToPage::Weights(weights) => run::weights_are(studio, weights),
-        ToPage::Job { job, news } if job == studio.job.get_untracked() => {
-            run::hear(studio, news, bytes)
+        ToPage::Job { job, update } if job == studio.job.get_untracked() => {
+            run::on_update(studio, update, bytes)
         }
         ToPage::Job { .. } => {}
         ToPage::Kept { id, refusal } => run::kept(studio, &id, refusal),

@@ -1,12 +1,13 @@
 //! The course of a run as the page sees it: begun, heard of, ended, kept.
 
 use super::client::{self, send};
-use super::state::{Action, Phase, Progress, Shown, Studio, Words};
+use super::state::{Action, Phase, Progress, Shown, Studio};
 use super::{clips, screen, sentences, web};
-use crate::protocol::{ClipRecord, Device, Model, News, ToWorker, Weights};
+use crate::protocol::{ClipRecord, Device, Model, ToWorker, Update, Weights};
 use crate::shelf;
 use js_sys::{Date, Uint8Array};
 use kinora_contract::Recipe;
+use kinora_contract::event::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -137,82 +138,77 @@ pub fn weights_are(studio: Studio, weights: Weights) {
     studio.weights.set(weights);
 }
 
-/// Takes in the news of the current run.
-pub fn hear(studio: Studio, news: News, bytes: Option<Uint8Array>) {
-    if studio.phase.get_untracked() == Phase::Stopping
-        && !matches!(
-            news,
-            News::Cancelled | News::Done { .. } | News::Failed { .. }
-        )
-    {
-        return;
-    }
-    match news {
-        News::Waiting => {
+/// Shows an update of the current run.
+pub fn on_update(studio: Studio, update: Update, bytes: Option<Uint8Array>) {
+    let stopping = studio.phase.get_untracked() == Phase::Stopping;
+    match update {
+        Update::Made { record, heap } => {
+            studio.progress.update(|p| p.heap = heap);
+            done(studio, record, bytes);
+        }
+        Update::Cancelled => ended(studio, Phase::Cancelled),
+        Update::Failed { sentence } => ended(studio, Phase::Failed(sentence)),
+        _ if stopping => {}
+        Update::Waiting => {
             studio.phase.set(Phase::Waiting);
             studio.say(WAITING);
         }
-        News::Started { device } => {
+        Update::Started { device } => {
             studio.phase.set(Phase::Working);
             studio
                 .progress
                 .update(|p| (p.device, p.began) = (device, Date::now()));
         }
-        News::Stage { name } => {
-            let stage = sentences::stage(&name);
-            studio.say(stage.clone());
+        Update::Event(event) => on_event(studio, event, bytes),
+    }
+}
+
+/// Shows an event of the generation. `pixels` are the RGB bytes of a frame.
+fn on_event(studio: Studio, event: Event, pixels: Option<Uint8Array>) {
+    match event {
+        Event::Stage { stage } => {
+            studio.say(sentences::stage(stage));
             studio
                 .progress
-                .update(|p| (p.stage, p.steps) = (stage, None));
+                .update(|p| (p.stage, p.steps) = (Some(stage), None));
         }
-        News::Words {
-            unknown,
-            corrected,
-            dropped,
-            mut understood,
-        } => {
-            understood.retain(|(_, value, _)| value != "none");
-            understood.sort_by_key(|(slot, ..)| sentences::reading_order(slot));
-            let words = Words {
-                unknown,
-                corrected,
-                dropped,
-                understood,
-            };
-            if let Some(sentence) = sentences::reading(&words) {
+        Event::PromptRead(mut reading) => {
+            reading.understood.retain(|it| it.value != "none");
+            reading
+                .understood
+                .sort_by_key(|it| sentences::reading_order(&it.slot));
+            if let Some(sentence) = sentences::reading(&reading) {
                 studio.say(sentence);
             }
-            studio.words.set(Some(words));
+            studio.reading.set(Some(reading));
         }
-        News::Step { index, total } => stepped(studio, index, total),
-        News::Estimate { seconds_left } => studio.progress.update(|p| {
+        Event::Step { index, total } => stepped(studio, index, total),
+        Event::Estimate { seconds_left } => studio.progress.update(|p| {
             let elapsed = ((Date::now() - p.began) / 1000.0) as f32;
             p.seconds_left = Some(seconds_left);
             p.share = p.share.max(elapsed / (elapsed + seconds_left).max(0.1));
         }),
-        News::Preview {
+        Event::Preview {
             width,
             height,
             frame,
-        } => screen::show(width, height, frame, bytes, "kinora:preview"),
-        News::Frame { index } => {
+            ..
+        } => screen::show(width, height, frame, pixels, "kinora:preview"),
+        Event::Frame { index, .. } => {
             let (width, height) = studio.picture.get_untracked();
-            screen::show(width, height, index, bytes, "kinora:frame");
+            screen::show(width, height, index, pixels, "kinora:frame");
         }
-        News::Resumed { device, reason } => {
+        Event::Resumed { device, reason } => {
             leptos::logging::warn!("the graphics card failed: {reason}");
+            let device = Device::of_executor(&device);
             studio.progress.update(|p| p.device = device);
             studio.note(match device {
                 Device::WebGpu => "The graphics card was lost for a moment; the clip goes on where it was.",
                 _ => "The graphics card could not go on with this clip, so your processor does the rest.",
             });
         }
-        News::Done { record, heap } => {
-            studio.progress.update(|p| p.heap = heap);
-            done(studio, record, bytes);
-        }
-        News::Cancelled => ended(studio, Phase::Cancelled),
-        News::Failed { sentence } => ended(studio, Phase::Failed(sentence)),
+        // The worker keeps these for the file and its captions.
+        Event::Plan { .. } | Event::Speech { .. } | Event::Sound { .. } | Event::Done { .. } => {}
     }
 }
 
@@ -274,10 +270,9 @@ fn unnamed_model(studio: Studio) -> Model {
 
 fn begin(studio: Studio, recipe: &Recipe) {
     studio.job.update(|job| *job += 1);
-    studio.words.set(None);
+    studio.reading.set(None);
     studio.picture.set((recipe.width, recipe.height));
     studio.progress.set(Progress {
-        stage: "Getting ready".to_owned(),
         began: Date::now(),
         ..Progress::default()
     });
@@ -300,7 +295,7 @@ fn post_recipe(studio: Studio, recipe: &Recipe) {
     );
 }
 
-fn stepped(studio: Studio, index: usize, total: usize) {
+fn stepped(studio: Studio, index: u32, total: u32) {
     studio.progress.update(|p| p.steps = Some((index, total)));
     // A screen reader hears the halfway mark and can ask the progress bar for the rest.
     if total > 1 && index * 2 / total > (index.saturating_sub(1)) * 2 / total && index < total {

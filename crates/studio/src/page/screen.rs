@@ -7,6 +7,7 @@ use super::state::{Field, Phase, Problem, Shown, Studio};
 use super::web;
 use crate::protocol::{Device, Weights};
 use js_sys::Uint8Array;
+use kinora_contract::event::SlotReading;
 use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -54,7 +55,7 @@ pub fn Screen() -> impl IntoView {
 }
 
 /// Draws a picture, RGB bytes row after row, and tells listeners about it.
-pub fn show(width: u32, height: u32, frame: usize, rgb: Option<Uint8Array>, event: &str) {
+pub fn show(width: u32, height: u32, frame: u32, rgb: Option<Uint8Array>, event: &str) {
     let Some(rgb) = rgb.filter(|rgb| rgb.length() == width * height * 3) else {
         return;
     };
@@ -73,10 +74,7 @@ pub fn show(width: u32, height: u32, frame: usize, rgb: Option<Uint8Array>, even
             let _ = context.put_image_data(&image, 0.0, 0.0);
         }
     }
-    web::tell_of(
-        event,
-        &[("index", (frame as u32).into()), ("rgb", rgb.into())],
-    );
+    web::tell_of(event, &[("index", frame.into()), ("rgb", rgb.into())]);
 }
 
 /// Empties the canvas for a new clip.
@@ -195,11 +193,14 @@ fn Outcome() -> impl IntoView {
 #[component]
 fn Understood() -> impl IntoView {
     let studio = Studio::get();
-    let chips = move || studio.words.get().map(|w| w.understood).unwrap_or_default();
+    let chips = move || {
+        let reading = studio.reading.get();
+        reading.map(|it| it.understood).unwrap_or_default()
+    };
     let unknown = move || {
         studio
-            .words
-            .with(|w| w.as_ref().and_then(sentences::reading))
+            .reading
+            .with(|it| it.as_ref().and_then(sentences::reading))
     };
     view! {
         {move || unknown().map(|sentence| view! { <p id="unknown" class="unknown" dir="auto">{sentence}</p> })}
@@ -212,7 +213,9 @@ fn Understood() -> impl IntoView {
 }
 
 /// What the words left open was chosen; it carries a question mark, so that it is not told by colour alone.
-fn chip((slot, value, chosen): (String, String, bool)) -> impl IntoView {
+fn chip(reading: SlotReading) -> impl IntoView {
+    let chosen = reading.is_chosen();
+    let SlotReading { slot, value, .. } = reading;
     let left = if chosen { ", left open" } else { "" };
     let title = format!("{}{left}", slot.trim_end_matches(char::is_numeric));
     view! {

@@ -1,8 +1,9 @@
 //! What the page says about numbers, devices, stages and words.
 
 use super::origin::Unused;
-use super::state::{Progress, Words};
+use super::state::Progress;
 use crate::protocol::{Adapter, AdapterKind, CaseReport, ClipRecord, Device};
+use kinora_contract::event::{PromptReading, Stage};
 use kinora_contract::recipe::FPS;
 use kinora_contract::share::Licence;
 
@@ -44,20 +45,17 @@ pub fn device(adapter: &Adapter, wish: Device) -> String {
     }
 }
 
-/// A stage of the pipeline as a phrase.
-pub fn stage(name: &str) -> String {
-    match name {
-        "load" => "Getting ready",
-        "source" => "Drawing the clip it comes from",
-        "text" => "Reading the sentence",
-        "plan" => "Planning the motion",
-        "denoise" => "Taking shape",
-        "decode" => "Drawing the frames",
-        "sound" => "Making the sound",
-        "encode" => "Writing the file",
-        other => return other.to_owned(),
+/// A stage of the generation as a phrase.
+pub fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Load => "Getting ready",
+        Stage::Source => "Drawing the clip it comes from",
+        Stage::Text => "Reading the sentence",
+        Stage::Plan => "Planning the motion",
+        Stage::Denoise => "Taking shape",
+        Stage::Decode => "Drawing the frames",
+        Stage::Sound => "Making the sound",
     }
-    .to_owned()
 }
 
 /// The length of a clip. Quarters of a second are exact; anything else is told to a tenth.
@@ -127,7 +125,7 @@ pub fn time_left(seconds: f32) -> String {
 
 /// A run's progress as one line, also what a screen reader hears when it asks.
 pub fn progress(progress: &Progress) -> String {
-    let mut line = progress.stage.clone();
+    let mut line = stage(progress.stage.unwrap_or(Stage::Load)).to_owned();
     if let Some((done, total)) = progress.steps {
         line += &format!(", step {done} of {total}");
     }
@@ -167,7 +165,7 @@ pub fn reading_order(slot: &str) -> usize {
 }
 
 /// What a person should know about how their words were read; `None` when all were read as written.
-pub fn reading(words: &Words) -> Option<String> {
+pub fn reading(words: &PromptReading) -> Option<String> {
     let mut sentences: Vec<String> = unknown_words(words).into_iter().collect();
     sentences.extend(
         words
@@ -191,7 +189,7 @@ pub fn reading(words: &Words) -> Option<String> {
 }
 
 /// Which words the model does not know, and what it used instead; `None` when it knew all.
-fn unknown_words(words: &Words) -> Option<String> {
+fn unknown_words(words: &PromptReading) -> Option<String> {
     let quoted: Vec<_> = words
         .unknown
         .iter()
@@ -208,11 +206,7 @@ fn unknown_words(words: &Words) -> Option<String> {
     if rest > 0 {
         list += &format!(" and {rest} more");
     }
-    let used: Vec<_> = words
-        .understood
-        .iter()
-        .map(|(_, value, _)| value.clone())
-        .collect();
+    let used: Vec<_> = words.understood.iter().map(|it| it.value.clone()).collect();
     match (words.unknown.is_empty(), used.is_empty()) {
         (true, _) => None,
         (_, true) => Some(format!("{list} {verb} not in this model's world.")),
@@ -310,16 +304,19 @@ fn listed(words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kinora_contract::event::SlotReading;
 
-    fn words(unknown: &[&str], understood: &[&str]) -> Words {
-        Words {
+    fn words(unknown: &[&str], understood: &[&str]) -> PromptReading {
+        let slot = |value: &&str| SlotReading {
+            slot: "object1".to_owned(),
+            value: value.to_string(),
+            confidence: 1.0,
+        };
+        PromptReading {
             unknown: unknown.iter().map(|w| w.to_string()).collect(),
             corrected: Vec::new(),
             dropped: 0,
-            understood: understood
-                .iter()
-                .map(|v| ("object1".to_owned(), v.to_string(), false))
-                .collect(),
+            understood: understood.iter().map(slot).collect(),
         }
     }
 

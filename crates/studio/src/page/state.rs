@@ -3,6 +3,7 @@
 use super::form::Form;
 use super::share::Sharing;
 use crate::protocol::{Adapter, ClipRecord, Device, Model, Weights};
+use kinora_contract::event::{PromptReading, Stage};
 use leptos::prelude::*;
 
 /// The page's state. Copies are cheap and mean the same state.
@@ -23,7 +24,7 @@ pub struct Studio {
     /// How far it is.
     pub progress: RwSignal<Progress>,
     /// How its prompt was read.
-    pub words: RwSignal<Option<Words>>,
+    pub reading: RwSignal<Option<PromptReading>>,
     /// The clip in the player.
     pub clip: RwSignal<Option<Shown>>,
     /// The history, newest first.
@@ -89,10 +90,10 @@ impl Phase {
 /// How far a run is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
-    /// The stage as a phrase.
-    pub stage: String,
+    /// The stage; none before the first.
+    pub stage: Option<Stage>,
     /// Steps done and steps in all, while there are steps.
-    pub steps: Option<(usize, usize)>,
+    pub steps: Option<(u32, u32)>,
     /// Share done, 0 to 1; never falls.
     pub share: f32,
     /// Seconds left, once measured.
@@ -103,19 +104,6 @@ pub struct Progress {
     pub device: Device,
     /// Bytes of the worker's memory after the run.
     pub heap: f64,
-}
-
-/// How a prompt was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Words {
-    /// Words outside the model's world.
-    pub unknown: Vec<String>,
-    /// Words read as another: as written, as read.
-    pub corrected: Vec<(String, String)>,
-    /// How many words past the longest prompt were not read.
-    pub dropped: usize,
-    /// Slot, value, and whether that was chosen because the words leave it open.
-    pub understood: Vec<(String, String, bool)>,
 }
 
 /// The clip in the player.
@@ -193,7 +181,7 @@ impl Studio {
             job: RwSignal::new(0),
             phase: RwSignal::new(Phase::Idle),
             progress: RwSignal::new(Progress::default()),
-            words: RwSignal::new(None),
+            reading: RwSignal::new(None),
             clip: RwSignal::new(None),
             clips: RwSignal::new(Vec::new()),
             problem: RwSignal::new(None),

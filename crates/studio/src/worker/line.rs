@@ -1,6 +1,6 @@
 //! The worker's end of the line to the page.
 
-use crate::protocol::{self, News, ToPage};
+use crate::protocol::{self, ToPage, Update};
 use js_sys::{ArrayBuffer, Uint8Array, WebAssembly};
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
@@ -18,8 +18,8 @@ pub fn send(message: &ToPage, bytes: Option<Uint8Array>) {
 }
 
 /// Tells the page something about a run.
-pub fn news(job: u32, news: News, bytes: Option<Uint8Array>) {
-    send(&ToPage::Job { job, news }, bytes);
+pub fn update(job: u32, update: Update, bytes: Option<Uint8Array>) {
+    send(&ToPage::Job { job, update }, bytes);
 }
 
 /// Bytes of the worker's memory.

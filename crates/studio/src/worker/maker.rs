@@ -1,13 +1,14 @@
 //! The model on the device that a run asks for: made at the first run, remade when the device changes.
 
 use super::breath::breath;
-use crate::protocol::{Adapter, Device, Model, News};
+use crate::protocol::{Adapter, Device, Model};
 use kinora_contract::Recipe;
+use kinora_contract::event::{Event, Summary};
 use kinora_engine::{
     AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, Executor, GpuExecutor, YieldFn,
 };
 use kinora_model::Starter;
-use kinora_pipeline::{Event, GenerateError, Ladder, MakeExecutor, Runtime, Summary, generate};
+use kinora_pipeline::{GenerateError, Ladder, MakeExecutor, Runtime, generate};
 use std::rc::Rc;
 
 /// The starter and, after the first run, the runtime that it is loaded into.
@@ -41,20 +42,22 @@ impl Maker {
         }
     }
 
+    /// The executor that a wish leads to, as long as no device fails.
+    pub fn device(&self, wish: Device) -> Device {
+        self.adapter.choose(wish)
+    }
+
     /// Generates on the device that the wish leads to. A graphics card that fails by our own choice gives way to the
     /// processor; one that the person asked for does not.
     pub async fn generate(
         &mut self,
         recipe: &Recipe,
         wish: Device,
-        watch: &mut Watcher<'_>,
+        watch: &mut dyn FnMut(Event),
         cancel: &Cancel,
     ) -> Result<(Device, Summary), GenerateError> {
-        (watch.news)(News::Started {
-            device: self.adapter.choose(wish),
-        });
         let runtime = self.runtime(wish).await?;
-        let summary = generate(recipe, runtime, watch.events, cancel).await?;
+        let summary = generate(recipe, runtime, watch, cancel).await?;
         Ok((Device::of_executor(&summary.device), summary))
     }
 
@@ -78,14 +81,6 @@ impl Maker {
         };
         rungs.iter().map(make).collect()
     }
-}
-
-/// Who hears of a run.
-pub struct Watcher<'a> {
-    /// Hears where it runs.
-    pub news: &'a dyn Fn(News),
-    /// Hears what the pipeline tells.
-    pub events: &'a mut dyn FnMut(Event),
 }
 
 async fn executor(device: Device, breath: YieldFn) -> Result<AnyExecutor, EngineError> {

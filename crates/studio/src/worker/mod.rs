@@ -11,7 +11,7 @@ mod selftest;
 mod starter;
 mod turn;
 
-use crate::protocol::{self, Adapter, ClipRecord, Device, News, ToPage, ToWorker, Weights};
+use crate::protocol::{self, Adapter, ClipRecord, Device, ToPage, ToWorker, Update, Weights};
 use crate::shelf;
 use job::Job;
 use js_sys::Uint8Array;
@@ -73,7 +73,7 @@ fn take(state: &Shared, message: ToWorker, bytes: Option<Uint8Array>) {
         }
         ToWorker::Cancel { job } => match &state.borrow().job {
             Some(running) if running.number == job => running.cancel(),
-            _ => line::news(job, News::Cancelled, None),
+            _ => line::update(job, Update::Cancelled, None),
         },
         ToWorker::SelfTest => spawn_local(async {
             let outcome = selftest::run().await;
@@ -117,9 +117,9 @@ async fn load(state: Shared) {
 
 async fn generate(state: Shared, number: u32, device: Device, recipe: Vec<u8>) {
     let Some(mut maker) = state.borrow_mut().maker.take() else {
-        return line::news(
+        return line::update(
             number,
-            News::Failed {
+            Update::Failed {
                 sentence: NOT_READY.to_owned(),
             },
             None,
@@ -137,14 +137,14 @@ async fn generate(state: Shared, number: u32, device: Device, recipe: Vec<u8>) {
         Ok(made) => {
             // The page shows the clip before the store has it: a full store must never cost a clip.
             let copy = Uint8Array::new(&made.mp4.slice(0, made.mp4.length()).buffer());
-            let news = News::Done {
+            let update = Update::Made {
                 record: made.record.clone(),
                 heap: line::heap_bytes(),
             };
-            line::news(number, news, Some(copy));
+            line::update(number, update, Some(copy));
             keep(made.record, made.mp4, made.poster).await;
         }
-        Err(news) => line::news(number, news, None),
+        Err(update) => line::update(number, update, None),
     }
 }
 
