@@ -7,7 +7,7 @@ use kinora_contract::plan::{PLAN_DIM, Plan};
 
 #[test]
 fn json_names_are_stable() {
-    let plan = Plan::new(1, vec![0.0; PLAN_DIM]).unwrap();
+    let plan = Plan::from_rows(1, vec![0.0; PLAN_DIM]).unwrap();
     let zeros = vec!["0.0"; PLAN_DIM].join(",");
     let cases = [
         (
