@@ -1,31 +1,31 @@
 //! The history: one folder per clip with `clip.mp4`, `poster.png` and, written last, `clip.json`.
 //!
-//! A folder without `clip.json` is a save that was interrupted and does not count. Deleting leaves an empty `deleted`
-//! file, so that undoing is a removal of that file; the folder goes for good some minutes later.
+//! A folder without `clip.json` is an interrupted save and is ignored. Deleting a clip creates an empty `deleted` file;
+//! undo removes it. A sweep removes the folder once the time for undo has passed.
 
 use crate::opfs::{Folder, StorageError};
 use crate::protocol::ClipRecord;
 use js_sys::{Date, Uint8Array};
 use web_sys::File;
 
-/// How long a deleted clip can come back.
+/// Milliseconds during which a deleted clip can be restored.
 const UNDO_MS: f64 = 10.0 * 60_000.0;
 const VIDEO: &str = "clip.mp4";
 const POSTER: &str = "poster.png";
 const RECORD: &str = "clip.json";
 const DELETED: &str = "deleted";
 
-/// A clip of the history and its first picture.
+/// A clip of the history with its poster.
 #[derive(Clone, Debug)]
-pub struct Kept {
-    /// What is known about it.
+pub struct StoredClip {
+    /// Its history entry.
     pub record: ClipRecord,
     /// A PNG; `None` when the browser could not make one.
     pub poster: Option<File>,
 }
 
-/// All clips, newest first.
-pub async fn list() -> Result<Vec<Kept>, StorageError> {
+/// Lists all clips, newest first.
+pub async fn list() -> Result<Vec<StoredClip>, StorageError> {
     let clips = clips().await?;
     let mut all = Vec::new();
     for id in clips.names().await? {
@@ -41,7 +41,7 @@ pub async fn list() -> Result<Vec<Kept>, StorageError> {
         let Ok(record) = serde_json::from_str::<ClipRecord>(&json) else {
             continue;
         };
-        all.push(Kept {
+        all.push(StoredClip {
             record: ClipRecord { id, ..record },
             poster: folder.file(POSTER).await.ok(),
         });
@@ -50,18 +50,18 @@ pub async fn list() -> Result<Vec<Kept>, StorageError> {
     Ok(all)
 }
 
-/// The MP4 of a clip.
+/// Opens the MP4 of a clip.
 pub async fn video(id: &str) -> Result<File, StorageError> {
     clips().await?.open(id).await?.file(VIDEO).await
 }
 
-/// The first picture of a clip, a PNG.
+/// Opens the poster of a clip, a PNG.
 pub async fn poster(id: &str) -> Result<File, StorageError> {
     clips().await?.open(id).await?.file(POSTER).await
 }
 
-/// Stores a clip, in a worker only. When the store is full, clips already deleted make room first.
-pub async fn keep(
+/// Saves a clip, in a worker only. If the storage is full, sweeps deleted clips and tries again.
+pub async fn save(
     record: &ClipRecord,
     mp4: &Uint8Array,
     poster: Option<&Uint8Array>,
@@ -75,17 +75,17 @@ pub async fn keep(
     }
 }
 
-/// Takes a clip out of the history; [`restore`] brings it back.
+/// Deletes a clip; [`restore`] reverts it.
 pub async fn delete(id: &str) -> Result<(), StorageError> {
     clips().await?.open(id).await?.touch(DELETED).await
 }
 
-/// Brings a deleted clip back.
+/// Restores a deleted clip.
 pub async fn restore(id: &str) -> Result<(), StorageError> {
     clips().await?.open(id).await?.remove(DELETED).await
 }
 
-/// Frees what was deleted long ago.
+/// Removes the folders of clips whose time for undo has passed.
 pub async fn sweep_old() -> Result<(), StorageError> {
     sweep(UNDO_MS).await
 }
@@ -112,9 +112,9 @@ async fn write(
     poster: Option<&Uint8Array>,
 ) -> Result<(), StorageError> {
     let clips = clips().await?;
-    let outcome = write_into(&clips.make(&record.id).await?, record, mp4, poster).await;
+    let outcome = write_into(&clips.create(&record.id).await?, record, mp4, poster).await;
     if outcome.is_err() {
-        // A folder without a record is invisible; removing it gives the space back, and failing at that loses nothing.
+        // A folder without a record is ignored; removing it only frees its space.
         let _ = clips.remove(&record.id).await;
     }
     outcome
@@ -137,5 +137,5 @@ async fn write_into(
 }
 
 async fn clips() -> Result<Folder, StorageError> {
-    Folder::home().await?.make("clips").await
+    Folder::home().await?.create("clips").await
 }

@@ -1,4 +1,4 @@
-//! Small doings of the browser, each with a quiet answer where the browser refuses.
+//! Wrappers of browser functions. Where the browser refuses, they return a default.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use leptos::prelude::{document, window};
@@ -9,27 +9,27 @@ use web_sys::{
     ScrollIntoViewOptions, ScrollLogicalPosition, Storage, Url, UrlSearchParams,
 };
 
-/// Unhides the notice that stands in `index.html` for the case that this program has stopped.
+/// Shows the notice in `index.html` that this program has panicked.
 pub fn show_broken() {
     if let Some(notice) = document().get_element_by_id("broken") {
-        // Nothing is left to do when even this fails: the console has the panic.
+        // If this fails too, the console has the panic.
         let _ = notice.remove_attribute("hidden");
     }
 }
 
-/// Reads a small setting.
-pub fn recall(key: &str) -> Option<String> {
+/// Reads a setting.
+pub fn read_setting(key: &str) -> Option<String> {
     local_storage()?.get_item(key).ok().flatten()
 }
 
-/// Writes a small setting. A browser without local storage only forgets it.
-pub fn remember(key: &str, value: &str) {
+/// Writes a setting; a no-op without local storage.
+pub fn write_setting(key: &str, value: &str) {
     if let Some(storage) = local_storage() {
         let _ = storage.set_item(key, value);
     }
 }
 
-/// An address at which the page can show or save these bytes.
+/// Creates an object URL for bytes.
 pub fn object_url(bytes: &Uint8Array, mime: &str) -> Option<String> {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
@@ -37,12 +37,12 @@ pub fn object_url(bytes: &Uint8Array, mime: &str) -> Option<String> {
     blob_url(&blob)
 }
 
-/// An address at which the page can show or save this blob.
+/// Creates an object URL for a blob.
 pub fn blob_url(blob: &Blob) -> Option<String> {
     Url::create_object_url_with_blob(blob).ok()
 }
 
-/// A text as an address of its own.
+/// Encodes a text as a data URL.
 pub fn data_url(mime: &str, text: &str) -> String {
     format!(
         "data:{mime};charset=utf-8,{}",
@@ -50,34 +50,34 @@ pub fn data_url(mime: &str, text: &str) -> String {
     )
 }
 
-/// Lets go of an address made by [`object_url`] or [`blob_url`].
+/// Revokes a URL of [`object_url`] or [`blob_url`].
 pub fn revoke(url: &str) {
-    // Revoking an unknown address is no error.
+    // Revoking an unknown URL is no error.
     let _ = Url::revoke_object_url(url);
 }
 
-/// Moves the keyboard to an element once the page has been redrawn.
+/// Moves the focus to an element after the next frame.
 pub fn focus_soon(id: &'static str) {
     leptos::prelude::request_animation_frame(move || {
         if let Some(element) = element(id) {
-            // An element that cannot take focus keeps it where it was.
+            // If the element cannot take the focus, the focus stays.
             let _ = element.focus();
         }
     });
 }
 
-/// Whether the keyboard is on this element.
+/// Whether an element has the focus.
 pub fn has_focus(id: &str) -> bool {
     document().active_element().is_some_and(|e| e.id() == id)
 }
 
-/// Scrolls an element into view, gently unless the person prefers less motion.
+/// Scrolls an element into view, smoothly unless the user prefers reduced motion.
 pub fn reveal(id: &str) {
     let Some(element) = element(id) else { return };
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Nearest);
-    let calm = prefers_less_motion();
-    options.set_behavior(if calm {
+    let instant = prefers_reduced_motion();
+    options.set_behavior(if instant {
         ScrollBehavior::Instant
     } else {
         ScrollBehavior::Smooth
@@ -85,13 +85,13 @@ pub fn reveal(id: &str) {
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
-/// The person's wish for less motion.
-pub fn prefers_less_motion() -> bool {
+/// Whether the user prefers reduced motion.
+pub fn prefers_reduced_motion() -> bool {
     let query = window().match_media("(prefers-reduced-motion: reduce)");
     query.ok().flatten().is_some_and(|q| q.matches())
 }
 
-/// Copies a text; false where the browser forbids it.
+/// Copies a text to the clipboard. Returns false where the browser forbids it.
 pub async fn copy(text: &str) -> bool {
     let clipboard = crate::platform::navigator_property("clipboard");
     if clipboard.is_undefined() {
@@ -101,39 +101,39 @@ pub async fn copy(text: &str) -> bool {
     JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
-/// The value of a parameter of the page's address.
+/// Returns a parameter of the page's query string.
 pub fn query(name: &str) -> Option<String> {
     let search = window().location().search().ok()?;
     UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
-/// The address of a file beside the page, wherever the site is mounted.
-pub fn beside(name: &str) -> String {
+/// Resolves a path against the site's base URL.
+pub fn site_url(name: &str) -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
     Url::new_with_base(name, &base).map_or_else(|_| name.to_owned(), |url| url.href())
 }
 
-/// Tells whoever listens on the document; tests and embedders do.
-pub fn tell(event: &str, detail: &JsValue) {
+/// Dispatches a custom event on the document, for tests and embedders.
+pub fn dispatch(event: &str, detail: &JsValue) {
     let init = CustomEventInit::new();
     init.set_detail(detail);
     if let Ok(event) = CustomEvent::new_with_event_init_dict(event, &init) {
-        // The answer says whether a listener called preventDefault; there is no default.
+        // Returns whether a listener called preventDefault; there is no default.
         let _ = document().dispatch_event(&event);
     }
 }
 
-/// [`tell`] with an object of these properties.
-pub fn tell_of(event: &str, properties: &[(&str, JsValue)]) {
+/// [`dispatch`] with an object of these properties as detail.
+pub fn dispatch_with(event: &str, properties: &[(&str, JsValue)]) {
     let detail = Object::new();
     for (name, value) in properties {
         // A property of a fresh plain object can always be set.
         let _ = Reflect::set(&detail, &(*name).into(), value);
     }
-    tell(event, &detail);
+    dispatch(event, &detail);
 }
 
-/// The bytes behind an address made by [`object_url`]; nothing goes over the network.
+/// Reads the bytes behind an object URL.
 pub async fn fetch_blob(url: &str) -> Option<Uint8Array> {
     let response: web_sys::Response = JsFuture::from(window().fetch_with_str(url))
         .await

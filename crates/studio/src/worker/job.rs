@@ -1,9 +1,8 @@
-//! One run from a recipe's bytes to a file: the turn among tabs, the frames, the encoder, the record.
+//! A run, from a recipe's bytes to an MP4: tab lock, generation, encoder, history entry.
 
 use super::captions::captions;
-use super::line;
-use super::maker::Maker;
-use super::{poster, turn};
+use super::model_host::ModelHost;
+use super::{port, poster, tab_lock};
 use crate::protocol::{ClipRecord, Device, Update};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
@@ -17,32 +16,32 @@ use kinora_pipeline::GenerateError;
 use kinora_sound::SAMPLE_RATE;
 use web_sys::AbortController;
 
-/// A run and the ways to stop it.
+/// A run and its means to stop.
 pub struct Job {
-    /// The page's number for it.
+    /// The page's number of it.
     pub number: u32,
     cancel: Cancel,
     abort: Option<AbortController>,
 }
 
 /// A finished clip.
-pub struct Made {
-    /// The file.
+pub struct Clip {
+    /// The MP4.
     pub mp4: Uint8Array,
-    /// What the history shows.
+    /// Its history entry.
     pub record: ClipRecord,
-    /// A PNG.
+    /// The poster, a PNG.
     pub poster: Option<Uint8Array>,
 }
 
-/// What the encoder is fed.
+/// Input of the encoder.
 enum Media {
     Frame(Vec<u8>),
     Sound(Vec<f32>),
 }
 
 impl Job {
-    /// A run that nobody has stopped.
+    /// Creates a run.
     pub fn new(number: u32) -> Self {
         Self {
             number,
@@ -51,7 +50,7 @@ impl Job {
         }
     }
 
-    /// Stops it, whether it computes or waits for its turn.
+    /// Stops the run, whether it computes or waits for the lock.
     pub fn cancel(&self) {
         self.cancel.cancel();
         if let Some(abort) = &self.abort {
@@ -60,20 +59,20 @@ impl Job {
     }
 
     fn post(&self, update: Update, bytes: Option<Uint8Array>) {
-        line::update(self.number, update, bytes);
+        port::update(self.number, update, bytes);
     }
 }
 
-/// Runs a job. The error is the last update of it.
+/// Runs a job. The error is its last update.
 pub async fn run(
     job: &Job,
-    maker: &mut Maker,
-    wish: Device,
+    model: &mut ModelHost,
+    requested: Device,
     recipe: &[u8],
-) -> Result<Made, Update> {
+) -> Result<Clip, Update> {
     let recipe = Recipe::from_bytes(recipe).map_err(|error| failed(error.to_string()))?;
-    let _turn = match &job.abort {
-        Some(abort) => turn::take(abort, || job.post(Update::Waiting, None)).await,
+    let _lock = match &job.abort {
+        Some(abort) => tab_lock::acquire(abort, || job.post(Update::Waiting, None)).await,
         None => None,
     };
     if job.cancel.is_cancelled() {
@@ -84,13 +83,13 @@ pub async fn run(
     let mut watch = Watch::new(job, &recipe, sender);
     let (made, written) = join(
         async {
-            let device = maker.device(wish);
+            let device = model.device(requested);
             job.post(Update::Started { device }, None);
             let mut on_event = |event| watch.on_event(event);
-            let outcome = maker
-                .generate(&recipe, wish, &mut on_event, &job.cancel)
+            let outcome = model
+                .generate(&recipe, requested, &mut on_event, &job.cancel)
                 .await;
-            // The encoder ends when nothing more can come.
+            // Ends the encoder's input.
             watch.media.close_channel();
             outcome
         },
@@ -100,7 +99,7 @@ pub async fn run(
     let (device, summary) = made.map_err(ended)?;
     let (mp4, choice) = written.map_err(|error| {
         failed(format!(
-            "The clip was made but could not be written: {error}."
+            "The clip was generated but could not be encoded: {error}."
         ))
     })?;
     let took = ((Date::now() - began) / 1000.0) as f32;
@@ -109,23 +108,23 @@ pub async fn run(
         captions: watch.captions(),
         ..record(&recipe, &mp4, &summary, (device, took, choice))
     };
-    Ok(Made {
+    Ok(Clip {
         mp4: Uint8Array::from(mp4.as_slice()),
         record,
         poster,
     })
 }
 
-/// Hands the events of a run to the page, and its frames and sound to the encoder.
+/// Forwards the events of a run to the page, and its frames and sound to the encoder.
 struct Watch<'a> {
     job: &'a Job,
     recipe: &'a Recipe,
     media: UnboundedSender<Media>,
-    /// The material of the first subject, as the model read it.
+    /// The first subject's material, as the model read the prompt.
     material: String,
     plan: Option<Plan>,
     spoken: Vec<SpokenLine>,
-    /// RGB bytes of the frame that becomes the poster.
+    /// RGB bytes of the poster's frame.
     poster: Option<Vec<u8>>,
 }
 
@@ -163,7 +162,7 @@ impl<'a> Watch<'a> {
             Event::Sound { samples, .. } => {
                 return self.feed(Media::Sound(std::mem::take(samples)));
             }
-            // The captions need these, the page does not.
+            // The captions need these; the page does not.
             Event::Plan { plan } => return self.plan = Some(plan.clone()),
             Event::Speech { lines } => return self.spoken = std::mem::take(lines),
             Event::Done { .. } => return,
@@ -176,7 +175,7 @@ impl<'a> Watch<'a> {
     }
 
     fn feed(&self, media: Media) {
-        // The receiver ends early only when encoding failed, and that error is the one to tell.
+        // The receiver ends early only when encoding failed; that error is reported instead.
         let _ = self.media.unbounded_send(media);
     }
 
@@ -198,7 +197,7 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Encodes while frames arrive.
+/// Encodes frames and sound as they arrive.
 async fn encode(
     recipe: &Recipe,
     mut media: UnboundedReceiver<Media>,

@@ -1,264 +1,296 @@
-//! The starter's files: fetched once, kept in the origin's file system, checked against their hash every time.
+//! Files of a model: downloaded once, cached in the origin's file system, verified against the manifest at every load.
+//!
+//! The cache holds `models/<blake3>/<name>` for each file and `models/manifests/<blake3 of the URL>` for each manifest,
+//! which serves a visit without a network. An interrupted download resumes from the cached prefix.
 
-use super::line;
+use super::manifest::{Manifest, ModelFile};
+use super::port;
 use crate::opfs::{Folder, StorageError, Writer};
 use crate::platform::{error_text, property};
 use js_sys::Uint8Array;
-use kinora_model::weights::WeightsError;
-use kinora_model::{Starter, StarterConfig, StarterError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response, Url};
 
-const PLACE: &str = "models/starter/";
-const CONFIG: &str = "config.json";
-const TOKENIZER: &str = "tokenizer.json";
-const WEIGHTS: &str = "starter.safetensors";
+const MANIFESTS: &str = "manifests";
 
-/// The starter and where it came from.
-pub struct Loaded {
-    /// Ready for an executor.
-    pub starter: Starter,
-    /// Bytes of weights that came over the network.
+/// The files of a model in memory.
+#[derive(Debug, Default)]
+pub struct ModelFiles {
+    files: Vec<(String, Vec<u8>)>,
+    /// Bytes that were downloaded.
     pub downloaded: f64,
-    /// Why the store does not have them, as a sentence.
-    pub unkept: Option<String>,
+    /// Why a file could not be cached, as a sentence.
+    pub not_cached: Option<String>,
 }
 
-/// Loads the starter; `progress` hears bytes so far and in all. Every error is a sentence for a person.
-pub async fn load(progress: &dyn Fn(f64, f64)) -> Result<Loaded, String> {
-    let config = text(CONFIG).await?;
-    let tokenizer = text(TOKENIZER).await?;
-    let parsed =
-        StarterConfig::from_json(&config).map_err(|error| format!("{error}. Reload the page."))?;
-    let mut kept = Kept::open(&parsed.weights_blake3).await;
-    let stored = kept.bytes(parsed.weights_bytes).await;
-    let from_store = stored.len() as u64 == parsed.weights_bytes;
-    if from_store {
-        match Starter::from_files(&config, &tokenizer, &stored) {
-            Ok(starter) => {
-                return Ok(Loaded {
-                    starter,
-                    downloaded: 0.0,
-                    unkept: None,
-                });
-            }
-            // What the store holds is damaged: fetch it again.
-            Err(_) => kept.forget().await,
-        }
-    }
-    let have = if from_store { Vec::new() } else { stored };
-    let (weights, downloaded) = download(have, parsed.weights_bytes, &mut kept, progress).await?;
-    match Starter::from_files(&config, &tokenizer, &weights) {
-        Ok(starter) => {
-            kept.drop_other_versions().await;
-            Ok(Loaded {
-                starter,
-                downloaded,
-                unkept: kept.refusal(),
-            })
-        }
-        Err(error) => {
-            kept.forget().await;
-            Err(refused(&error))
-        }
+impl ModelFiles {
+    /// Returns the content of a file; empty if the manifest does not list it.
+    pub fn get(&self, name: &str) -> &[u8] {
+        let found = self.files.iter().find(|(it, _)| it == name);
+        found.map_or(&[], |(_, bytes)| bytes)
     }
 }
 
-fn refused(error: &StarterError) -> String {
-    match error {
-        StarterError::Weights(WeightsError::Hash {
-            expected,
-            found,
-            bytes,
-        }) => format!(
-            "The model's weights are not the ones that belong to this page: expected hash {expected}, got {found} \
-             ({bytes} bytes). Nothing of them was kept. Try again; if that does not help, the site's files are damaged."
-        ),
-        other => format!("The model cannot be used: {other}. Try again."),
+/// Loads the manifest at `url`, relative to the site, and all its files. Calls `on_progress` with the bytes received and
+/// in total. Errors are sentences for the user.
+pub async fn load(
+    url: &str,
+    on_progress: &dyn Fn(f64, f64),
+) -> Result<(Manifest, ModelFiles), String> {
+    let url = same_origin(url)?;
+    let manifest = load_manifest(&url).await?;
+    let total: u64 = manifest.files.iter().map(|file| file.bytes).sum();
+    let mut loaded = ModelFiles::default();
+    let mut before = 0;
+    for file in &manifest.files {
+        let on_progress = |received| on_progress((before + received) as f64, total as f64);
+        let bytes = load_file(&url, file, &mut loaded, &on_progress).await?;
+        before += file.bytes;
+        loaded.files.push((file.name.clone(), bytes));
     }
+    if loaded.downloaded > 0.0 {
+        // An unused file that cannot be removed only takes space.
+        let _ = evict_unused().await;
+    }
+    Ok((manifest, loaded))
 }
 
-/// A small file: from the network, or as it was last time when there is no network.
-async fn text(name: &str) -> Result<String, String> {
-    let folder = match Folder::home().await {
-        Ok(home) => home.make("models").await.ok(),
-        Err(_) => None,
-    };
-    match fetch_text(name).await {
+/// Resolves a URL against the site. A model of another site could be of anybody.
+fn same_origin(url: &str) -> Result<Url, String> {
+    let here = port::scope().location();
+    Url::new_with_base(url, &here.href())
+        .ok()
+        .filter(|url| url.origin() == here.origin())
+        .ok_or_else(|| {
+            format!("The model “{url}” is not on this site. Check the address of the page.")
+        })
+}
+
+/// Fetches a manifest; falls back to the cached one if that fails.
+async fn load_manifest(url: &Url) -> Result<Manifest, String> {
+    let name = blake3::hash(url.href().as_bytes()).to_hex().to_string();
+    let cache = manifests().await.ok();
+    match fetch_text(url).await {
         Ok(text) => {
-            if let Some(folder) = &folder {
-                // Without it only offline use is lost.
-                let _ = folder.write(name, &Uint8Array::from(text.as_bytes())).await;
+            let manifest = parse(&text)?;
+            if let Some(cache) = cache {
+                // Without the copy, only use without a network is lost.
+                let _ = cache.write(&name, &Uint8Array::from(text.as_bytes())).await;
             }
-            Ok(text)
+            Ok(manifest)
         }
-        Err(problem) => match folder {
-            Some(folder) => folder.text(name).await.map_err(|_| problem),
+        Err(problem) => match cache {
+            Some(cache) => parse(&cache.text(&name).await.map_err(|_| problem)?),
             None => Err(problem),
         },
     }
 }
 
-async fn fetch_text(name: &str) -> Result<String, String> {
-    let response = get(name, 0).await?;
-    let text = response.text().map_err(|e| broken(&e, 0.0, 0.0))?;
+fn parse(text: &str) -> Result<Manifest, String> {
+    serde_json::from_str(text)
+        .map_err(|error| format!("The model's manifest cannot be read: {error}. Reload the page."))
+}
+
+async fn fetch_text(url: &Url) -> Result<String, String> {
+    let response = get(&url.href(), 0).await?;
+    let text = response.text().map_err(|e| interrupted(&e, None))?;
     let text = JsFuture::from(text)
         .await
-        .map_err(|e| broken(&e, 0.0, 0.0))?;
+        .map_err(|e| interrupted(&e, None))?;
     Ok(text.as_string().unwrap_or_default())
 }
 
-/// Fetches the weights from byte `have.len()` on, keeping what arrives.
-async fn download(
-    mut have: Vec<u8>,
-    total: u64,
-    kept: &mut Kept,
-    progress: &dyn Fn(f64, f64),
-) -> Result<(Vec<u8>, f64), String> {
-    let total = total as f64;
-    let response = get(WEIGHTS, have.len()).await?;
-    if response.status() != 206 {
-        have.clear();
+/// Reads a file from the cache, or downloads what is missing of it.
+async fn load_file(
+    manifest: &Url,
+    file: &ModelFile,
+    loaded: &mut ModelFiles,
+    on_progress: &dyn Fn(u64),
+) -> Result<Vec<u8>, String> {
+    let mut cache = Cache::open(file).await;
+    let mut bytes = cache.read().await;
+    if bytes.len() as u64 == file.bytes {
+        if is_intact(file, &bytes) {
+            return Ok(bytes);
+        }
+        // The cached copy is damaged.
+        cache.remove().await;
+        bytes.clear();
     }
-    let mut writer = kept.writer(have.len()).await;
+    let url = Url::new_with_base(&file.name, &manifest.href())
+        .map_or_else(|_| file.name.clone(), |url| url.href());
+    loaded.downloaded += download(&url, file, &mut bytes, &mut cache, on_progress).await?;
+    if is_intact(file, &bytes) {
+        loaded.not_cached = loaded.not_cached.take().or_else(|| cache.error());
+        return Ok(bytes);
+    }
+    cache.remove().await;
+    Err(format!(
+        "The model's file {} is damaged: expected hash {}, got {} ({} bytes). It was discarded. Try again; if that \
+         does not help, the site's copy is damaged.",
+        file.name,
+        file.blake3,
+        blake3::hash(&bytes).to_hex(),
+        bytes.len()
+    ))
+}
+
+fn is_intact(file: &ModelFile, bytes: &[u8]) -> bool {
+    blake3::hash(bytes).to_hex().as_str() == file.blake3
+}
+
+/// Downloads a file from byte `bytes.len()` on, appends it to `bytes` and to the cache, and returns the bytes received.
+async fn download(
+    url: &str,
+    file: &ModelFile,
+    bytes: &mut Vec<u8>,
+    cache: &mut Cache<'_>,
+    on_progress: &dyn Fn(u64),
+) -> Result<f64, String> {
+    let response = get(url, bytes.len()).await?;
+    if response.status() != 206 {
+        bytes.clear();
+    }
+    let mut writer = cache.writer(bytes.len()).await;
     let mut downloaded = 0.0;
+    let far = |bytes: &[u8]| Some((bytes.len() as u64, file.bytes));
     let body = response
         .body()
-        .ok_or_else(|| broken(&JsValue::from_str("an empty answer"), 0.0, total))?;
+        .ok_or_else(|| interrupted(&"an empty answer".into(), far(bytes)))?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     loop {
-        progress(have.len() as f64, total);
+        on_progress(bytes.len() as u64);
         let chunk = JsFuture::from(reader.read())
             .await
-            .map_err(|e| broken(&e, have.len() as f64, total))?;
-        if property(&chunk, "done").is_truthy() {
-            return Ok((have, downloaded));
+            .map_err(|e| interrupted(&e, far(bytes)))?;
+        // A body longer than announced is the wrong file; the hash reports it.
+        if property(&chunk, "done").is_truthy() || bytes.len() as u64 > file.bytes {
+            return Ok(downloaded);
         }
-        let bytes = Uint8Array::new(&property(&chunk, "value")).to_vec();
-        downloaded += bytes.len() as f64;
-        have.extend_from_slice(&bytes);
-        if let Some(Err(error)) = writer.as_mut().map(|writer| writer.append(&bytes)) {
+        let chunk = Uint8Array::new(&property(&chunk, "value")).to_vec();
+        downloaded += chunk.len() as f64;
+        bytes.extend_from_slice(&chunk);
+        if let Some(Err(error)) = writer.as_mut().map(|writer| writer.append(&chunk)) {
             writer = None;
-            kept.refuse(error);
-        }
-        if have.len() as f64 > total {
-            // More than was announced: not our file. The hash will say so without reading all of it.
-            return Ok((have, downloaded));
+            cache.folder = Err(error);
         }
     }
 }
 
-async fn get(name: &str, from: usize) -> Result<Response, String> {
-    let here = line::scope().location().href();
-    let url = Url::new_with_base(&format!("{PLACE}{name}"), &here)
-        .map_or_else(|_| name.to_owned(), |url| url.href());
+/// Requests a URL from a byte on. A status other than success is an error.
+async fn get(url: &str, from: usize) -> Result<Response, String> {
     let init = RequestInit::new();
     if from > 0 {
-        let headers = Headers::new().map_err(|e| broken(&e, 0.0, 0.0))?;
-        // A well-formed header of a fresh list is always taken.
+        let headers = Headers::new().map_err(|e| interrupted(&e, None))?;
+        // A fresh list accepts a well-formed header.
         let _ = headers.set("Range", &format!("bytes={from}-"));
         init.set_headers(&headers);
     }
-    let request = Request::new_with_str_and_init(&url, &init).map_err(|e| broken(&e, 0.0, 0.0))?;
-    let response = JsFuture::from(line::scope().fetch_with_request(&request)).await;
-    let response: Response = response.map_err(|e| broken(&e, 0.0, 0.0))?.unchecked_into();
+    let request = Request::new_with_str_and_init(url, &init).map_err(|e| interrupted(&e, None))?;
+    let response = JsFuture::from(port::scope().fetch_with_request(&request)).await;
+    let response: Response = response
+        .map_err(|e| interrupted(&e, None))?
+        .unchecked_into();
     if response.ok() {
         return Ok(response);
     }
+    let name = url.rsplit('/').next().unwrap_or_default();
     Err(format!(
-        "The model could not be fetched: the site answered {} for {name}. Try again.",
+        "The model could not be downloaded: the site answered {} for {name}. Try again.",
         response.status()
     ))
 }
 
-fn broken(error: &JsValue, received: f64, total: f64) -> String {
-    let how_far = if total > 0.0 {
-        format!(" after {:.1} of {:.1} MB", received / 1e6, total / 1e6)
-    } else {
-        String::new()
-    };
+/// Describes a broken connection; `progress` holds the bytes received and in total.
+fn interrupted(error: &JsValue, progress: Option<(u64, u64)>) -> String {
+    let progress = progress.map_or_else(String::new, |(received, total)| {
+        let [received, total] = [received, total].map(|bytes| bytes as f64 / 1e6);
+        format!(" after {received:.1} of {total:.1} MB")
+    });
     format!(
-        "The model could not be fetched: the connection broke{how_far} ({}). Try again; it goes on from there.",
+        "The model could not be downloaded: the connection broke{progress} ({}). Try again; the download resumes there.",
         error_text(error)
     )
 }
 
-/// The store's copy of one version of the weights. A store that fails is done without.
-struct Kept {
+/// The cached copy of a file. If the storage fails, the file is loaded without it.
+struct Cache<'a> {
+    file: &'a ModelFile,
     folder: Result<Folder, StorageError>,
-    hash: String,
 }
 
-impl Kept {
-    async fn open(hash: &str) -> Self {
-        let folder = match Folder::home().await {
-            Ok(home) => match home.make("models").await {
-                Ok(models) => models.make(hash).await,
-                Err(error) => Err(error),
-            },
+impl<'a> Cache<'a> {
+    async fn open(file: &'a ModelFile) -> Self {
+        let folder = match models().await {
+            Ok(models) => models.create(&file.blake3).await,
             Err(error) => Err(error),
         };
-        Self {
-            folder,
-            hash: hash.to_owned(),
-        }
+        Self { file, folder }
     }
 
-    /// What is there, all of it or its beginning.
-    async fn bytes(&self, at_most: u64) -> Vec<u8> {
+    /// Reads the cached bytes: the whole file, a prefix, or nothing.
+    async fn read(&self) -> Vec<u8> {
         let Ok(folder) = &self.folder else {
             return Vec::new();
         };
-        let bytes = folder.bytes(WEIGHTS).await.unwrap_or_default();
-        if bytes.len() as u64 > at_most {
+        let bytes = folder.bytes(&self.file.name).await.unwrap_or_default();
+        if bytes.len() as u64 > self.file.bytes {
             Vec::new()
         } else {
             bytes
         }
     }
 
+    /// Opens the cached file to append after its first `keep` bytes.
     async fn writer(&mut self, keep: usize) -> Option<Writer> {
         let folder = self.folder.as_ref().ok()?;
-        match folder.writer(WEIGHTS, keep as f64).await {
+        match folder.writer(&self.file.name, keep as f64).await {
             Ok(writer) => Some(writer),
             Err(error) => {
-                self.refuse(error);
+                self.folder = Err(error);
                 None
             }
         }
     }
 
-    async fn forget(&self) {
+    async fn remove(&self) {
         if let Ok(folder) = &self.folder {
-            // What cannot be removed is found damaged again next time.
-            let _ = folder.remove(WEIGHTS).await;
+            // A damaged copy that cannot be removed is found again by its hash.
+            let _ = folder.remove(&self.file.name).await;
         }
     }
 
-    /// Old versions only take space.
-    async fn drop_other_versions(&self) {
-        let Ok(home) = Folder::home().await else {
-            return;
-        };
-        let Ok(models) = home.make("models").await else {
-            return;
-        };
-        for name in models.names().await.unwrap_or_default() {
-            if name.len() == self.hash.len() && name != self.hash {
-                let _ = models.remove(&name).await;
-            }
-        }
-    }
-
-    fn refuse(&mut self, error: StorageError) {
-        self.folder = Err(error);
-    }
-
-    fn refusal(&self) -> Option<String> {
+    fn error(&self) -> Option<String> {
         let error = self.folder.as_ref().err()?;
         Some(format!(
-            "The model works but could not be kept for your next visit, because {error}."
+            "The model works, but it could not be stored for your next visit, because {error}."
         ))
     }
+}
+
+/// Removes cached files that no cached manifest lists.
+async fn evict_unused() -> Result<(), StorageError> {
+    let manifests = manifests().await?;
+    let mut used = vec![MANIFESTS.to_owned()];
+    for name in manifests.names().await? {
+        if let Ok(manifest) = parse(&manifests.text(&name).await?) {
+            used.extend(manifest.files.into_iter().map(|file| file.blake3));
+        }
+    }
+    let models = models().await?;
+    for name in models.names().await? {
+        if !used.contains(&name) {
+            models.remove(&name).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn models() -> Result<Folder, StorageError> {
+    Folder::home().await?.create("models").await
+}
+
+async fn manifests() -> Result<Folder, StorageError> {
+    models().await?.create(MANIFESTS).await
 }

@@ -1,7 +1,8 @@
-//! The model on the device that a run asks for: made at the first run, remade when the device changes.
+//! The loaded model and its runtime. The runtime is created by the first run and again when the requested device changes.
 
-use super::breath::breath;
-use crate::protocol::{Adapter, Device, Model};
+use super::model_files;
+use super::yield_now::yield_fn;
+use crate::protocol::{Adapter, Device, Model, Weights};
 use kinora_contract::Recipe;
 use kinora_contract::event::{Event, Summary};
 use kinora_engine::{
@@ -11,83 +12,107 @@ use kinora_model::Starter;
 use kinora_pipeline::{GenerateError, Ladder, MakeExecutor, Runtime, generate};
 use std::rc::Rc;
 
-/// The starter and, after the first run, the runtime that it is loaded into.
-pub struct Maker {
+/// The family of models that this worker runs.
+const FAMILY: &str = "starter";
+
+/// A model and, after the first run, its runtime.
+pub struct ModelHost {
     adapter: Adapter,
-    breath: YieldFn,
+    yield_fn: YieldFn,
     starter: Rc<Starter>,
-    /// With the wish that its ladder was made for.
+    /// The runtime and the device that was requested for it.
     runtime: Option<(Device, Runtime)>,
 }
 
-impl Maker {
-    /// A maker that has not chosen its device yet.
-    pub fn new(starter: Starter, adapter: Adapter) -> Self {
-        Self {
+impl ModelHost {
+    /// Loads the model whose manifest is at `url`. Calls `on_progress` with the bytes received and in total. Returns the
+    /// host and the state to show, [`Weights::Ready`]. Errors are sentences for the user.
+    pub async fn load(
+        url: &str,
+        adapter: Adapter,
+        on_progress: &dyn Fn(f64, f64),
+    ) -> Result<(Self, Weights), String> {
+        let (manifest, files) = model_files::load(url, on_progress).await?;
+        if manifest.family != FAMILY {
+            return Err(format!(
+                "This version of Kinora cannot run models of the family “{}”. Reload the page.",
+                manifest.family
+            ));
+        }
+        let text = |name| String::from_utf8_lossy(files.get(name));
+        let starter = Starter::from_files(
+            &text("config.json"),
+            &text("tokenizer.json"),
+            files.get("starter.safetensors"),
+        )
+        .map_err(|error| format!("The model cannot be used: {error}. Reload the page."))?;
+        let config = &starter.config;
+        let ready = Weights::Ready {
+            downloaded: files.downloaded,
+            model: Model {
+                id: config.id.clone(),
+                hash: config.weights_blake3.clone(),
+                steps: config.sampler.steps,
+                guidance_scale: config.sampler.guidance_scale,
+            },
+            not_cached: files.not_cached,
+        };
+        let host = Self {
             adapter,
-            breath: breath(),
+            yield_fn: yield_fn(),
             starter: Rc::new(starter),
             runtime: None,
-        }
+        };
+        Ok((host, ready))
     }
 
-    /// What the page needs to know about the model.
-    pub fn model(&self) -> Model {
-        let config = &self.starter.config;
-        Model {
-            id: config.id.clone(),
-            hash: config.weights_blake3.clone(),
-            steps: config.sampler.steps,
-            guidance_scale: config.sampler.guidance_scale,
-        }
+    /// Resolves a requested device to the one that a run starts on.
+    pub fn device(&self, requested: Device) -> Device {
+        self.adapter.choose(requested)
     }
 
-    /// The executor that a wish leads to, as long as no device fails.
-    pub fn device(&self, wish: Device) -> Device {
-        self.adapter.choose(wish)
-    }
-
-    /// Generates on the device that the wish leads to. A graphics card that fails by our own choice gives way to the
-    /// processor; one that the person asked for does not.
+    /// Generates a clip. If [`Device::Auto`] led to WebGPU and it fails, the CPU takes over; a requested WebGPU does not
+    /// fall back. Returns the device of the last executor.
     pub async fn generate(
         &mut self,
         recipe: &Recipe,
-        wish: Device,
-        watch: &mut dyn FnMut(Event),
+        requested: Device,
+        on_event: &mut dyn FnMut(Event),
         cancel: &Cancel,
     ) -> Result<(Device, Summary), GenerateError> {
-        let runtime = self.runtime(wish).await?;
-        let summary = generate(recipe, runtime, watch, cancel).await?;
+        let runtime = self.runtime(requested).await?;
+        let summary = generate(recipe, runtime, on_event, cancel).await?;
         Ok((Device::of_executor(&summary.device), summary))
     }
 
-    async fn runtime(&mut self, wish: Device) -> Result<&mut Runtime, EngineError> {
+    async fn runtime(&mut self, requested: Device) -> Result<&mut Runtime, EngineError> {
         let runtime = match self.runtime.take() {
-            Some((used, runtime)) if used == wish => runtime,
-            _ => Runtime::new(Rc::clone(&self.starter), self.ladder(wish)).await?,
+            Some((used, runtime)) if used == requested => runtime,
+            _ => Runtime::new(Rc::clone(&self.starter), self.executors(requested)).await?,
         };
-        Ok(&mut self.runtime.insert((wish, runtime)).1)
+        Ok(&mut self.runtime.insert((requested, runtime)).1)
     }
 
-    fn ladder(&self, wish: Device) -> Ladder {
-        let rungs: &[Device] = match (wish, self.adapter.choose(wish)) {
+    /// Returns the fallback chain for a requested device.
+    fn executors(&self, requested: Device) -> Ladder {
+        let devices: &[Device] = match (requested, self.device(requested)) {
             (Device::Auto, Device::WebGpu) => &[Device::WebGpu, Device::Cpu],
             (_, Device::WebGpu) => &[Device::WebGpu],
             _ => &[Device::Cpu],
         };
         let make = |&device: &Device| -> MakeExecutor {
-            let breath = self.breath.clone();
-            Box::new(move || Box::pin(executor(device, breath.clone())))
+            let yield_fn = self.yield_fn.clone();
+            Box::new(move || Box::pin(executor(device, yield_fn.clone())))
         };
-        rungs.iter().map(make).collect()
+        devices.iter().map(make).collect()
     }
 }
 
-async fn executor(device: Device, breath: YieldFn) -> Result<AnyExecutor, EngineError> {
+async fn executor(device: Device, yield_fn: YieldFn) -> Result<AnyExecutor, EngineError> {
     let mut executor = match device {
         Device::WebGpu => AnyExecutor::Gpu(Box::new(GpuExecutor::new(AdapterChoice::Any).await?)),
         Device::Auto | Device::Cpu => AnyExecutor::Cpu(CpuExecutor::new()),
     };
-    executor.set_yield(breath);
+    executor.set_yield(yield_fn);
     Ok(executor)
 }

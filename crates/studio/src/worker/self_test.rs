@@ -1,10 +1,10 @@
-//! The engine's kernel cases on this browser's own WebGPU, both families of kernels, against the f64 reference.
+//! Runs the engine's kernel cases on this browser's WebGPU, tiled and direct, against the f64 reference.
 
 use crate::protocol::CaseReport;
 use kinora_engine::cases::{cases, run_case};
 use kinora_engine::{AdapterChoice, EngineError, GpuExecutor, Kernels};
 
-/// Runs every case; the error is a sentence.
+/// Runs all cases. The error is a sentence.
 pub async fn run() -> Result<Vec<CaseReport>, String> {
     let mut reports = Vec::new();
     for (family, kernels) in [("tiled", Kernels::Tiled), ("direct", Kernels::Direct)] {

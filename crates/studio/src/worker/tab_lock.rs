@@ -1,4 +1,4 @@
-//! One clip at a time across all tabs of the origin, by the browser's own lock.
+//! A lock across all tabs of the origin: one generates at a time.
 
 use crate::platform::{self, Locks};
 use js_sys::{Function, Object, Promise, Reflect};
@@ -10,64 +10,64 @@ use web_sys::{AbortController, AbortSignal};
 
 const NAME: &str = "kinora.generate";
 
-/// The right to generate; given back when dropped, and by the browser when the worker ends.
-pub struct Turn {
-    give_back: Option<Function>,
+/// The lock; released on drop, and by the browser when the worker ends.
+pub struct TabLock {
+    release: Option<Function>,
 }
 
-impl Drop for Turn {
+impl Drop for TabLock {
     fn drop(&mut self) {
-        if let Some(give_back) = &self.give_back {
+        if let Some(release) = &self.release {
             // Resolving a promise cannot throw.
-            let _ = give_back.call0(&JsValue::UNDEFINED);
+            let _ = release.call0(&JsValue::UNDEFINED);
         }
     }
 }
 
-/// Takes the turn. If another tab has it, says so by `wait` and waits; `None` when aborted meanwhile.
-pub async fn take(abort: &AbortController, wait: impl FnOnce()) -> Option<Turn> {
+/// Acquires the lock. If another tab holds it, calls `on_wait` and waits. Returns `None` when aborted.
+pub async fn acquire(abort: &AbortController, on_wait: impl FnOnce()) -> Option<TabLock> {
     let Some(locks) = platform::locks() else {
-        // An insecure page has no locks and no store to share either.
-        return Some(Turn { give_back: None });
+        // An insecure page has no locks, and no storage to share either.
+        return Some(TabLock { release: None });
     };
     let at_once = request(&locks, &option("ifAvailable", &JsValue::TRUE)).await;
     if at_once.is_some() {
         return at_once;
     }
-    wait();
+    on_wait();
     let signal: AbortSignal = abort.signal();
     request(&locks, &option("signal", &signal)).await
 }
 
-/// One request: `None` when the lock is taken or the request was aborted.
-async fn request(locks: &Locks, options: &Object) -> Option<Turn> {
-    let give_back: Rc<RefCell<Option<Function>>> = Rc::default();
-    let keep = give_back.clone();
+/// Makes one request. Returns `None` if another tab holds the lock or the request was aborted.
+async fn request(locks: &Locks, options: &Object) -> Option<TabLock> {
+    let release: Rc<RefCell<Option<Function>>> = Rc::default();
+    let slot = release.clone();
     let answer = Promise::new(&mut |resolve, _| {
-        let keep = keep.clone();
-        let got = resolve.clone();
-        let held = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-            let held = Promise::new(&mut |release, _| *keep.borrow_mut() = Some(release));
+        let slot = slot.clone();
+        let granted = resolve.clone();
+        let on_lock = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+            let held = Promise::new(&mut |resolve, _| *slot.borrow_mut() = Some(resolve));
             // Resolving a promise cannot throw.
-            let _ = got.call1(&JsValue::UNDEFINED, &(!lock.is_null()).into());
+            let _ = granted.call1(&JsValue::UNDEFINED, &(!lock.is_null()).into());
             if lock.is_null() {
                 JsValue::UNDEFINED
             } else {
                 held.into()
             }
         });
-        let refused = Closure::once_into_js(move |_: JsValue| {
+        let on_abort = Closure::once_into_js(move |_: JsValue| {
             let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::FALSE);
         });
-        if let Ok(request) = locks.request(NAME, options, held.unchecked_ref()) {
-            let then: Function = platform::property(&request, "catch").unchecked_into();
+        if let Ok(request) = locks.request(NAME, options, on_lock.unchecked_ref()) {
+            let catch: Function = platform::property(&request, "catch").unchecked_into();
             // `catch` of a promise returns another one and does not throw.
-            let _ = then.call1(&request, &refused);
+            let _ = catch.call1(&request, &on_abort);
         }
     });
-    let got = JsFuture::from(answer).await.ok()?.is_truthy();
-    let give_back = give_back.borrow_mut().take();
-    got.then_some(Turn { give_back })
+    let granted = JsFuture::from(answer).await.ok()?.is_truthy();
+    let release = release.borrow_mut().take();
+    granted.then_some(TabLock { release })
 }
 
 fn option(name: &str, value: &JsValue) -> Object {

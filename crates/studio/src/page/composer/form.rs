@@ -1,55 +1,54 @@
-//! What the person has chosen, kept across visits, and its way into a recipe and back.
+//! The form's fields, stored across visits, and their conversion to and from a recipe.
 
-use super::origin::{Origin, Unused};
-use super::sources;
-
-use super::state::{Field, Problem};
-use super::web;
+use super::problem::Problem;
+use crate::page::browser;
+use crate::page::lineage::origin::{Origin, Unusable};
+use crate::page::lineage::sources;
 use crate::protocol::{Device, Model};
-use kinora_contract::recipe::{FRAMES, MAX_SEED, SIZES};
-use kinora_contract::{Camera, ModelRef, Recipe, RecipeError, Source, Style};
+use kinora_contract::recipe::{FRAMES, SIZES};
+use kinora_contract::{Camera, ModelRef, Recipe, Source, Style};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 const DRAFT: &str = "kinora.draft";
-const CHOICES: &str = "kinora.choices";
+const OPTIONS: &str = "kinora.choices";
 
-/// The form's fields. Texts stay texts until [`Form::recipe`], so that nothing typed is ever lost.
+/// The form's fields. Numbers stay text until [`Form::recipe`], so that no input is lost.
 #[derive(Clone, Copy)]
 pub struct Form {
-    /// The sentence.
+    /// The prompt.
     pub prompt: RwSignal<String>,
-    /// A style, or none to let the sentence decide.
+    /// Style; `None` lets the prompt decide.
     pub style: RwSignal<Option<Style>>,
-    /// A camera move, or none to let the sentence decide.
+    /// Camera move; `None` lets the prompt decide.
     pub camera: RwSignal<Option<Camera>>,
     /// Pixel frames.
     pub frames: RwSignal<u32>,
     /// Width and height in pixels.
     pub size: RwSignal<(u32, u32)>,
-    /// The seed as typed.
+    /// Seed, as typed.
     pub seed: RwSignal<String>,
-    /// Whether the next clip uses this very seed.
+    /// Whether the next clip uses this seed instead of a new one.
     pub keep_seed: RwSignal<bool>,
-    /// Denoising steps as typed; empty for what the model recommends.
+    /// Denoising steps, as typed; empty for the model's default.
     pub steps: RwSignal<String>,
-    /// Guidance as typed; empty for what the model recommends.
+    /// Guidance scale, as typed; empty for the model's default.
     pub guidance: RwSignal<String>,
-    /// Where to make the clip.
+    /// The requested device.
     pub device: RwSignal<Device>,
-    /// A recipe from a link or a clip; what the form does not show (edits, unknown fields) comes from it.
+    /// The recipe of a link or a clip, source of the fields that the form does not show (edits, unknown fields).
     base: RwSignal<Option<Recipe>>,
-    /// The clip that the next one is made from.
+    /// The clip that the next one remixes or extends.
     pub origin: RwSignal<Option<Origin>>,
-    /// Whether a remix keeps what its words do not change.
-    pub keep: RwSignal<bool>,
-    /// Pictures that the next clip is given, with their bytes.
-    pub pictures: RwSignal<Vec<Source>>,
+    /// Whether a remix keeps what the prompt does not change.
+    pub keep_unchanged: RwSignal<bool>,
+    /// Reference images of the next clip, with their bytes.
+    pub reference_images: RwSignal<Vec<Source>>,
 }
 
-/// The fields that are kept beside the draft.
+/// The options, stored beside the draft.
 #[derive(Serialize, Deserialize)]
-struct Choices {
+struct Options {
     style: Option<Style>,
     #[serde(default)]
     camera: Option<Camera>,
@@ -61,40 +60,44 @@ struct Choices {
 }
 
 impl Form {
-    /// The form as it was left, or the defaults. `?device=` in the address decides over both.
-    pub fn recall() -> Self {
-        let kept = web::recall(CHOICES).and_then(|json| serde_json::from_str(&json).ok());
-        let kept = kept
-            .filter(|c: &Choices| SIZES.contains(&c.size))
-            .unwrap_or_else(Choices::defaults);
-        let forced = web::query("device").and_then(|name| Device::from_name(&name));
+    /// Restores the form of the last visit, or the defaults. `?device=` in the address overrides the device.
+    pub fn restore() -> Self {
+        let stored =
+            browser::read_setting(OPTIONS).and_then(|json| serde_json::from_str(&json).ok());
+        let stored = stored
+            .filter(|c: &Options| SIZES.contains(&c.size))
+            .unwrap_or_else(Options::defaults);
+        let forced = browser::query("device").and_then(|name| Device::from_name(&name));
         Self {
-            prompt: RwSignal::new(web::recall(DRAFT).unwrap_or_default()),
-            style: RwSignal::new(kept.style),
-            camera: RwSignal::new(kept.camera),
-            frames: RwSignal::new(kept.frames),
-            size: RwSignal::new(kept.size),
+            prompt: RwSignal::new(browser::read_setting(DRAFT).unwrap_or_default()),
+            style: RwSignal::new(stored.style),
+            camera: RwSignal::new(stored.camera),
+            frames: RwSignal::new(stored.frames),
+            size: RwSignal::new(stored.size),
             seed: RwSignal::new(random_seed().to_string()),
             keep_seed: RwSignal::new(false),
-            steps: RwSignal::new(kept.steps),
-            guidance: RwSignal::new(kept.guidance),
+            steps: RwSignal::new(stored.steps),
+            guidance: RwSignal::new(stored.guidance),
             device: RwSignal::new(
                 forced
-                    .or(Device::from_name(&kept.device))
+                    .or(Device::from_name(&stored.device))
                     .unwrap_or_default(),
             ),
             base: RwSignal::new(None),
             origin: RwSignal::new(None),
-            keep: RwSignal::new(true),
-            pictures: RwSignal::new(Vec::new()),
+            keep_unchanged: RwSignal::new(true),
+            reference_images: RwSignal::new(Vec::new()),
         }
     }
 
-    /// Keeps the draft and the choices from now on.
-    pub fn keep_changes(self) {
-        Effect::new(move |_| self.prompt.with(|prompt| web::remember(DRAFT, prompt)));
+    /// Starts to store the draft and the options when they change.
+    pub fn store_changes(self) {
         Effect::new(move |_| {
-            let choices = Choices {
+            self.prompt
+                .with(|prompt| browser::write_setting(DRAFT, prompt))
+        });
+        Effect::new(move |_| {
+            let options = Options {
                 style: self.style.get(),
                 camera: self.camera.get(),
                 frames: self.frames.get(),
@@ -103,33 +106,33 @@ impl Form {
                 guidance: self.guidance.get(),
                 device: self.device.get().name().to_owned(),
             };
-            if let Ok(json) = serde_json::to_string(&choices) {
-                web::remember(CHOICES, &json);
+            if let Ok(json) = serde_json::to_string(&options) {
+                browser::write_setting(OPTIONS, &json);
             }
         });
     }
 
     /// Draws a new seed.
-    pub fn roll(self) {
+    pub fn roll_seed(self) {
         self.seed.set(random_seed().to_string());
     }
 
-    /// The recipe that the form describes, or the first problem with it.
+    /// Builds the recipe, or returns the first problem.
     pub fn recipe(self, known: &Model) -> Result<Recipe, Problem> {
         untrack(|| self.read(known))
     }
 
-    /// Whether the clip that the next one is made from can be drawn again for it, and whether it fits; none if it begins anew.
-    pub fn judge_origin(self, known: Option<&Model>) -> Option<(Result<(), Unused>, bool)> {
+    /// Checks whether the origin can be used, and whether the form changes its length or shape. `None` without an origin.
+    pub fn check_origin(self, known: Option<&Model>) -> Option<(Result<(), Unusable>, bool)> {
         self.origin.with(|origin| {
             let origin = origin.as_ref()?;
             let model = known.map_or_else(|| origin.recipe.model.clone(), reference);
             let recipe = self.draft(model);
-            Some((origin.judge(&recipe), origin.is_reshaped(&recipe)))
+            Some((origin.check(&recipe), origin.is_reshaped(&recipe)))
         })
     }
 
-    /// What the form says without its numbers.
+    /// Builds the recipe without the fields that are typed as numbers.
     fn draft(self, model: ModelRef) -> Recipe {
         let base = self.base.get();
         let fresh = || Recipe::new(model.clone(), "", 0);
@@ -145,28 +148,28 @@ impl Form {
         recipe.frames = self.frames.get();
         (recipe.width, recipe.height) = self.size.get();
         recipe.sources.retain(|source| !source.is_picture());
-        recipe.sources.extend(self.pictures.get());
+        recipe.sources.extend(self.reference_images.get());
         recipe
     }
 
     fn read(self, known: &Model) -> Result<Recipe, Problem> {
         let mut recipe = self.draft(reference(known));
-        recipe.validate().map_err(problem)?;
-        recipe.seed = number(&self.seed.get()).ok_or_else(bad_seed)?;
-        recipe.steps = number_or(&self.steps.get(), known.steps).ok_or_else(|| other(NO_STEPS))?;
+        recipe.validate()?;
+        recipe.seed = number(&self.seed.get()).ok_or_else(Problem::seed)?;
+        recipe.steps = number_or(&self.steps.get(), known.steps).ok_or_else(Problem::steps)?;
         let guidance = number_or(&self.guidance.get(), known.guidance_scale);
-        recipe.guidance_scale = guidance.ok_or_else(|| other(NO_GUIDANCE))?;
+        recipe.guidance_scale = guidance.ok_or_else(Problem::guidance)?;
         if let Some(origin) = self.origin.get() {
-            if origin.judge(&recipe) == Err(Unused::Misfit) {
-                return Err(other(MISFIT));
+            if origin.check(&recipe) == Err(Unusable::Misfit) {
+                return Err(Problem::misfit());
             }
-            recipe.sources = origin.sources(&recipe, self.keep.get());
+            recipe.sources = origin.sources(&recipe, self.keep_unchanged.get());
         }
-        recipe.validate().map_err(problem)?;
+        recipe.validate()?;
         Ok(recipe)
     }
 
-    /// Fills the form from a recipe and keeps its seed.
+    /// Fills the form from a recipe, including the seed.
     pub fn fill(self, recipe: Recipe) {
         self.prompt.set(recipe.prompt.clone());
         self.style.set(recipe.style);
@@ -177,20 +180,21 @@ impl Form {
         self.keep_seed.set(true);
         self.steps.set(recipe.steps.to_string());
         self.guidance.set(recipe.guidance_scale.to_string());
-        self.keep.set(true);
-        self.pictures.set(sources::pictures(&recipe));
+        self.keep_unchanged.set(true);
+        self.reference_images
+            .set(sources::reference_images(&recipe));
         self.origin.set(Origin::of(&recipe));
         self.base.set(Some(recipe));
     }
 
-    /// Lets go of the clip that the form was filled from; what the form shows stays.
-    pub fn begin_anew(self) {
+    /// Detaches the form from the clip that filled it; the visible fields stay.
+    pub fn detach(self) {
         self.origin.set(None);
         self.base.set(None);
     }
 }
 
-impl Choices {
+impl Options {
     fn defaults() -> Self {
         Self {
             style: None,
@@ -204,46 +208,11 @@ impl Choices {
     }
 }
 
-const NO_STEPS: &str = "The number of steps must be a whole number between 1 and 64.";
-const NO_GUIDANCE: &str = "The guidance scale must be a number between 0 and 20.";
-const MISFIT: &str = "A clip that goes on from another has its shape and is longer. Choose another length, or begin anew.";
-
 fn reference(model: &Model) -> ModelRef {
     ModelRef::new(model.id.clone(), model.hash.clone())
 }
 
-fn problem(error: RecipeError) -> Problem {
-    let field = match error {
-        RecipeError::EmptyPrompt | RecipeError::PromptTooLong { .. } => Field::Prompt,
-        RecipeError::ControlCharacter { field: "prompt" } => Field::Prompt,
-        RecipeError::SeedOutOfRange { .. } => Field::Seed,
-        _ => Field::Other,
-    };
-    let kept = matches!(error, RecipeError::PromptTooLong { .. });
-    let sentence = if kept {
-        format!("{error} Yours is kept as it is.")
-    } else {
-        error.to_string()
-    };
-    Problem { field, sentence }
-}
-
-fn bad_seed() -> Problem {
-    let sentence = format!("The seed must be a whole number between 0 and {MAX_SEED}.");
-    Problem {
-        field: Field::Seed,
-        sentence,
-    }
-}
-
-fn other(sentence: &str) -> Problem {
-    Problem {
-        field: Field::Other,
-        sentence: sentence.to_owned(),
-    }
-}
-
-/// The number in a text, or what stands for an empty one.
+/// Parses a number; an empty text means `empty`.
 fn number_or<T: std::str::FromStr>(text: &str, empty: T) -> Option<T> {
     if text.trim().is_empty() {
         Some(empty)
@@ -256,7 +225,7 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.trim().replace(',', ".").parse().ok()
 }
 
-/// Six digits are easy to read aloud and plenty to choose from.
+/// Draws a seed of at most six digits, easy to read aloud.
 fn random_seed() -> u32 {
     (js_sys::Math::random() * 1e6) as u32
 }

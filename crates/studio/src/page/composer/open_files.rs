@@ -1,31 +1,31 @@
-//! A file that is dropped anywhere on the page, or a clip that is chosen by a button: a clip fills the form with its recipe, a picture goes into
-//! the next clip.
+//! Opens files that are dropped on the page or chosen by a button. A clip fills the form with its recipe; an image becomes
+//! a reference image.
 
-use super::origin::Name;
-use super::pictures;
-use super::state::{Action, Studio};
-use super::web;
+use crate::page::browser;
+use crate::page::lineage::clip_file::remix_of;
+use crate::page::lineage::origin::Name;
+use crate::page::reference_images::prepare;
+use crate::page::state::{Action, Studio};
 use js_sys::Uint8Array;
-use kinora_contract::clip_file::{ClipFileError, read_recipe};
-use kinora_contract::{Parent, Recipe};
+use kinora_contract::Recipe;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, File, HtmlInputElement};
 
-/// The largest file that is read, in bytes; clips of ours are far smaller.
+/// The largest clip file that is read, bytes. Kinora's clips are far smaller.
 const MAX_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 
-/// Takes files that are dropped, from now on.
+/// Starts to open dropped files.
 pub fn listen(studio: Studio) {
-    // Without this the browser would leave the page to show the file.
+    // Otherwise the browser leaves the page to show the file.
     let over = window_event_listener(leptos::ev::dragover, |event| event.prevent_default());
     let dropped = window_event_listener(leptos::ev::drop, move |event: DragEvent| {
         let files = event.data_transfer().and_then(|data| data.files());
         if let Some(file) = files.and_then(|files| files.get(0)) {
             event.prevent_default();
-            if pictures::is_picture(&file) {
-                spawn_local(pictures::take(studio, file));
+            if prepare::is_image(&file) {
+                spawn_local(prepare::add(studio, file));
             } else {
                 spawn_local(open(studio, file));
             }
@@ -37,20 +37,20 @@ pub fn listen(studio: Studio) {
     });
 }
 
-/// The buttons for those who cannot drop.
+/// The buttons to choose a file.
 #[component]
 pub fn OpenFiles() -> impl IntoView {
     view! {
         <OpenFile
             id="open-picture"
             accept="image/*"
-            label="Put in a picture: a photo becomes the place, a cut-out the first thing"
-            chosen=|studio, file| spawn_local(pictures::take(studio, file))
+            label="Add a reference image: a photo becomes the background, a cut-out the first subject"
+            chosen=|studio, file| spawn_local(prepare::add(studio, file))
         />
         <OpenFile
             id="open-file"
             accept="video/mp4,.mp4"
-            label="Open a clip file and start from its recipe"
+            label="Open a clip file and use its recipe"
             chosen=|studio, file| spawn_local(open(studio, file))
         />
     }
@@ -85,45 +85,33 @@ async fn open(studio: Studio, file: File) {
     match read(&file).await {
         Ok(recipe) => {
             let own = studio.form.prompt.get_untracked();
-            let words = recipe.prompt.clone();
+            let prompt = recipe.prompt.clone();
             studio.form.fill(recipe);
             studio.form.origin.update(|origin| {
                 if let Some(origin) = origin {
                     origin.name = Name::File;
                 }
             });
-            let told =
-                "The recipe of the clip is in the form: its words, its settings and its seed.";
-            studio.say(told);
-            if own.trim().is_empty() || own == words {
-                studio.note(told);
+            let filled = "The form now has the clip's prompt, settings and seed.";
+            studio.announce(filled);
+            if own.trim().is_empty() || own == prompt {
+                studio.notify(filled);
             } else {
                 studio.offer(
-                    "The recipe of the clip is in the form; your own words were put aside.",
-                    Action::OwnWords(own),
+                    "The clip's recipe replaced your prompt.",
+                    Action::RestorePrompt(own),
                 );
             }
-            web::focus_soon("prompt");
+            browser::focus_soon("prompt");
         }
         Err(why) => {
             let sentence = format!(
-                "“{name}” gives no recipe: {why}. Drop an MP4 that Kinora made; your own words are as you left them."
+                "“{name}” has no usable recipe: {why}. Open an MP4 made by Kinora. Your prompt is unchanged."
             );
-            studio.say(sentence.clone());
-            studio.note(sentence);
+            studio.announce(sentence.clone());
+            studio.notify(sentence);
         }
     }
-}
-
-/// The recipe in the bytes of a file, as a remix of that file; else why there is none.
-pub fn remix_of(mp4: &[u8]) -> Result<Recipe, String> {
-    let recipe = read_recipe(mp4).map_err(|error: ClipFileError| {
-        let words = error.to_string();
-        words.trim_end_matches('.').to_owned()
-    })?;
-    let recipe = recipe.ok_or_else(|| "there is none inside".to_owned())?;
-    let hash = blake3::hash(mp4).to_hex().to_string();
-    Ok(recipe.with_parent(&Parent { hash, clip: None }))
 }
 
 async fn read(file: &File) -> Result<Recipe, String> {

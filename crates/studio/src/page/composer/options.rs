@@ -1,20 +1,21 @@
-//! The choices beside the sentence: style, length, size, seed, and what is rarely needed.
+//! The options: style, length, shape, seed and advanced settings.
 
-use super::sentences;
-use super::state::{Field, Studio};
+use super::problem::Field;
+use crate::page::messages;
+use crate::page::state::Studio;
 use crate::protocol::Device;
 use kinora_contract::recipe::{MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_STEPS};
 use kinora_contract::{Camera, Style};
 use leptos::prelude::*;
 
-/// All choices.
+/// All options.
 #[component]
 pub fn Options() -> impl IntoView {
     let form = Studio::get().form;
-    // A clip that goes on from another is longer and has its shape.
-    let before = Memo::new(move |_| {
+    // An extension is longer than its clip and has the same shape.
+    let extended = Memo::new(move |_| {
         form.origin.with(|origin| {
-            let origin = origin.as_ref().filter(|origin| origin.goes_on())?;
+            let origin = origin.as_ref().filter(|origin| origin.is_extension())?;
             Some((
                 origin.recipe.frames,
                 (origin.recipe.width, origin.recipe.height),
@@ -22,12 +23,12 @@ pub fn Options() -> impl IntoView {
         })
     });
     let frames = move || {
-        let shortest = before.get().map_or(0, |(frames, _)| frames + 1);
+        let shortest = extended.get().map_or(0, |(frames, _)| frames + 1);
         lengths(form.frames.get(), shortest)
     };
     let sizes = move || {
         let mut all = sizes();
-        if let Some((_, shape)) = before.get() {
+        if let Some((_, shape)) = extended.get() {
             all.retain(|(size, _)| *size == shape);
         }
         all
@@ -42,21 +43,21 @@ pub fn Options() -> impl IntoView {
                 <summary>"More settings"</summary>
                 <div class="advanced-body">
                     <Choice legend="Camera" name="camera" value=form.camera options=cameras/>
-                    <Number id="steps" label="Steps" help=format!("1 to {MAX_STEPS}; more is finer and slower") value=form.steps/>
+                    <Number id="steps" label="Steps" help=format!("1 to {MAX_STEPS}; more is slower and more detailed") value=form.steps/>
                     <Number
                         id="guidance"
                         label="Guidance"
-                        help=format!("0 to {MAX_GUIDANCE_SCALE}; 1 is off, more follows the words harder")
+                        help=format!("0 to {MAX_GUIDANCE_SCALE}; 1 is off, more follows the prompt more closely")
                         value=form.guidance
                     />
-                    <Choice legend="Made on" name="device" value=form.device options=devices/>
+                    <Choice legend="Device" name="device" value=form.device options=devices/>
                 </div>
             </details>
         </div>
     }
 }
 
-/// A group of radio buttons that looks like one control.
+/// A group of radio buttons, styled as one control.
 #[component]
 fn Choice<T, F>(
     legend: &'static str,
@@ -111,8 +112,8 @@ fn Seed() -> impl IntoView {
                         form.keep_seed.set(true);
                     }
                 />
-                <button type="button" class="icon" id="dice" aria-label="Roll another seed" title="Roll another seed"
-                    on:click=move |_| form.roll()>
+                <button type="button" class="icon" id="dice" aria-label="New seed" title="New seed"
+                    on:click=move |_| form.roll_seed()>
                     <svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">
                         <rect x="3" y="3" width="14" height="14" rx="3.5"></rect>
                         <circle cx="7" cy="7" r="1.3"></circle>
@@ -138,7 +139,7 @@ fn Seed() -> impl IntoView {
 
 fn seed_help(kept: bool) -> &'static str {
     if kept {
-        "Kept: same words, same clip."
+        "Fixed: the same prompt gives the same clip."
     } else {
         "New for every clip."
     }
@@ -178,7 +179,7 @@ fn cameras() -> Vec<(Option<Camera>, String)> {
     or_auto(&Camera::ALL)
 }
 
-/// The words to choose from, and the choice to leave it to the sentence.
+/// Lists the choices after “auto”, which lets the prompt decide.
 fn or_auto<T: Copy + ToString>(words: &[T]) -> Vec<(Option<T>, String)> {
     let named = words.iter().map(|&word| (Some(word), word.to_string()));
     std::iter::once((None, "auto".to_owned()))
@@ -199,18 +200,18 @@ fn devices() -> Vec<(Device, String)> {
     vec![
         named(Device::Auto, "auto"),
         named(Device::WebGpu, "WebGPU"),
-        named(Device::Cpu, "processor"),
+        named(Device::Cpu, "CPU"),
     ]
 }
 
-/// Lengths to choose from, in frames: the usual ones from the shortest, and the one that is chosen.
+/// Lists the lengths in frames: the usual ones from `shortest` on, and the chosen one.
 fn lengths(chosen: u32, shortest: u32) -> Vec<(u32, String)> {
     let mut all = vec![9, 17, 33, 61, MAX_FRAMES];
     all.retain(|frames| *frames >= shortest);
     all.push(chosen);
     all.sort_unstable();
     all.dedup();
-    let named = |frames| (frames, sentences::length(frames));
+    let named = |frames| (frames, messages::length(frames));
     all.into_iter().map(named).collect()
 }
 
@@ -219,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chosen_length_is_among_them() {
+    fn lengths_include_the_chosen_one() {
         let frames = |all: Vec<(u32, String)>| all.into_iter().map(|(n, _)| n).collect::<Vec<_>>();
         assert_eq!(frames(lengths(33, 0)), [9, 17, 33, 61, 97]);
         assert_eq!(frames(lengths(37, 10)), [17, 33, 37, 61, 97]);

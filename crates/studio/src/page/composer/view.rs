@@ -1,13 +1,14 @@
-//! The composer: the sentence, the choices and the two buttons.
+//! The form: prompt, lineage, reference images, examples, options and buttons.
 
-use super::drop::OpenFiles;
-use super::from::From;
+use super::open_files::OpenFiles;
 use super::options::Options;
-use super::pictures::Pictures;
-use super::run;
-use super::sentences::EXAMPLES;
-use super::state::{Field, Phase, Studio};
-use super::web;
+use super::problem::Field;
+use crate::page::browser;
+use crate::page::generation::run;
+use crate::page::lineage::view::Lineage;
+use crate::page::messages::EXAMPLES;
+use crate::page::reference_images::view::ReferenceImages;
+use crate::page::state::{Phase, Studio};
 use kinora_contract::recipe::MAX_PROMPT_CHARS;
 use leptos::prelude::*;
 
@@ -23,14 +24,14 @@ pub fn Composer() -> impl IntoView {
     view! {
         <form class="composer" novalidate on:submit=submit>
             <Prompt/>
-            <From/>
-            <Pictures/>
+            <Lineage/>
+            <ReferenceImages/>
             <Examples/>
             <Options/>
             <OtherProblem/>
             <div class="row go">
                 <button id="generate" type="submit" class="button" aria-disabled=move || busy().to_string()>
-                    "Make the clip"
+                    "Generate"
                 </button>
                 <Show when=busy>
                     <button id="cancel" type="button" class="button second" on:click=move |_| run::cancel(studio)>
@@ -85,18 +86,18 @@ fn Examples() -> impl IntoView {
     let studio = Studio::get();
     let choose = move |example: &'static str| {
         studio.form.prompt.set(example.to_owned());
-        studio.form.begin_anew();
+        studio.form.detach();
         studio.problem.set(None);
-        web::focus_soon("prompt");
+        browser::focus_soon("prompt");
     };
     let example = move |text: &'static str| {
         view! { <li><button type="button" class="example" on:click=move |_| choose(text)>{text}</button></li> }
     };
-    // Whoever is making a clip from another has words already.
+    // A remix or an extension already has a prompt.
     view! {
         <Show when=move || studio.form.origin.with(Option::is_none)>
             <div class="examples">
-                <p id="examples-title">"Try one of these"</p>
+                <p id="examples-title">"Try an example"</p>
                 <ul aria-labelledby="examples-title">{EXAMPLES.into_iter().map(example).collect_view()}</ul>
             </div>
         </Show>

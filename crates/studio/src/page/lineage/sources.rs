@@ -1,13 +1,13 @@
-//! The sources of a recipe: clips, and pictures, which may travel in the recipe of a clip.
+//! The sources of a recipe: clips and reference images. An image whose bytes are in the recipe of a clip is only named.
 
 use kinora_contract::recipe::Picture;
 use kinora_contract::{Recipe, Source};
 
-/// The clips that a source is drawn from, itself first; none where one of them cannot be drawn.
-pub fn clips(source: &Source) -> Option<Vec<Recipe>> {
+/// Lists the clips that a source renders, itself first. `None` if one of them cannot be rendered.
+pub fn chain(source: &Source) -> Option<Vec<Recipe>> {
     let mut recipe = clip(source)?;
     let mut all = vec![recipe.clone()];
-    while let [first, rest @ ..] = &not_pictures(&recipe)[..] {
+    while let [first, rest @ ..] = &clip_sources(&recipe)[..] {
         let next = clip(first).filter(|_| rest.is_empty())?;
         all.push(next.clone());
         recipe = next;
@@ -15,9 +15,9 @@ pub fn clips(source: &Source) -> Option<Vec<Recipe>> {
     Some(all)
 }
 
-/// The one clip that a recipe is made from.
+/// Returns the clip that a recipe remixes or extends.
 pub fn clip_of(recipe: &Recipe) -> Option<(Source, Recipe)> {
-    match not_pictures(recipe)[..] {
+    match clip_sources(recipe)[..] {
         [source] => Some((source.clone(), clip(source)?)),
         _ => None,
     }
@@ -28,8 +28,8 @@ fn clip(source: &Source) -> Option<Recipe> {
     recipe.filter(|_| !source.is_picture())
 }
 
-/// The clips among the sources of a recipe.
-pub fn not_pictures(recipe: &Recipe) -> Vec<&Source> {
+/// Lists the sources that are clips.
+pub fn clip_sources(recipe: &Recipe) -> Vec<&Source> {
     recipe
         .sources
         .iter()
@@ -37,35 +37,35 @@ pub fn not_pictures(recipe: &Recipe) -> Vec<&Source> {
         .collect()
 }
 
-/// The pictures of a recipe, some of them perhaps in name only.
-pub fn named_pictures(recipe: &Recipe) -> impl Iterator<Item = &Source> {
+/// Lists the sources that are reference images; some only name theirs.
+pub fn image_sources(recipe: &Recipe) -> impl Iterator<Item = &Source> {
     recipe.sources.iter().filter(|source| source.is_picture())
 }
 
-/// The pictures of a recipe with their bytes, which may travel in that of its clip.
-pub fn pictures(recipe: &Recipe) -> Vec<Source> {
-    let inside = || clip_of(recipe).map_or_else(Vec::new, |(_, clip)| pictures(&clip));
-    let whole = |source: &Source| match source.picture() {
+/// Lists the reference images of a recipe with their bytes, which may be in the recipe of its clip.
+pub fn reference_images(recipe: &Recipe) -> Vec<Source> {
+    let inside = || clip_of(recipe).map_or_else(Vec::new, |(_, clip)| reference_images(&clip));
+    let with_bytes = |source: &Source| match source.picture() {
         Ok(Some(Picture { jpeg: None, .. })) => {
             inside().into_iter().find(|it| it.hash == source.hash)
         }
         _ => Some(source.clone()),
     };
-    named_pictures(recipe).filter_map(whole).collect()
+    image_sources(recipe).filter_map(with_bytes).collect()
 }
 
-/// Clips, and the pictures of a recipe, as the sources of one: what travels in a clip is only named.
-pub fn with_pictures(mut clips: Vec<Source>, recipe: &Recipe) -> Vec<Source> {
+/// Appends the reference images of a recipe to `clips`. Images whose bytes are in a clip's recipe are only named.
+pub fn with_images(mut clips: Vec<Source>, recipe: &Recipe) -> Vec<Source> {
     let inside: Vec<_> = clips
         .iter()
         .filter_map(clip)
-        .flat_map(|clip| pictures(&clip))
+        .flat_map(|clip| reference_images(&clip))
         .collect();
-    clips.extend(named_pictures(recipe).map(|picture| {
-        if inside.iter().any(|it| it.hash == picture.hash) {
-            picture.without_jpeg()
+    clips.extend(image_sources(recipe).map(|image| {
+        if inside.iter().any(|it| it.hash == image.hash) {
+            image.without_jpeg()
         } else {
-            picture.clone()
+            image.clone()
         }
     }));
     clips
@@ -73,26 +73,26 @@ pub fn with_pictures(mut clips: Vec<Source>, recipe: &Recipe) -> Vec<Source> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::origin::{Origin, go_on};
+    use super::super::origin::{Origin, extend};
     use super::*;
     use kinora_contract::{ModelRef, Parent, PictureUse};
 
-    fn picture(bytes: &[u8]) -> Source {
+    fn image(bytes: &[u8]) -> Source {
         Source::of_picture(PictureUse::Place, bytes.to_vec())
     }
 
     #[test]
-    fn the_pictures_of_a_clip_are_named_in_its_remix() {
+    fn a_remix_names_the_images_of_its_clip() {
         let mut photo = Recipe::new(ModelRef::of_weights("starter", b"weights"), "a red ball", 7);
-        photo.sources = vec![picture(b"a street")];
+        photo.sources = vec![image(b"a street")];
         let linked = photo.clone().with_parent(&Parent {
             hash: "ab".repeat(32),
             clip: None,
         });
         let origin = Origin::of(&linked).unwrap();
-        assert_eq!(pictures(&linked), photo.sources);
+        assert_eq!(reference_images(&linked), photo.sources);
 
-        // The form has the pictures with their bytes.
+        // The form has the images with their bytes.
         let changed = Recipe {
             prompt: "a blue ball".to_owned(),
             ..linked.clone()
@@ -104,7 +104,7 @@ mod tests {
             sources,
             ..changed.clone()
         };
-        assert_eq!(pictures(&remix), photo.sources);
+        assert_eq!(reference_images(&remix), photo.sources);
         assert_eq!(origin.sources(&changed, false), photo.sources);
         assert_eq!(
             origin.sources(&linked, true),
@@ -112,14 +112,14 @@ mod tests {
             "the same clip"
         );
 
-        // Another picture is a change.
+        // Another image is a change.
         let mut elsewhere = linked.clone();
-        elsewhere.sources = vec![picture(b"a beach")];
+        elsewhere.sources = vec![image(b"a beach")];
         let sources = origin.sources(&elsewhere, true);
-        assert_eq!((sources.len(), &sources[1]), (2, &picture(b"a beach")));
+        assert_eq!((sources.len(), &sources[1]), (2, &image(b"a beach")));
 
-        let longer = go_on("cd".repeat(32), &photo).unwrap();
+        let longer = extend("cd".repeat(32), &photo).unwrap();
         assert_eq!(longer.sources[1], photo.sources[0].without_jpeg());
-        assert_eq!(pictures(&longer), photo.sources);
+        assert_eq!(reference_images(&longer), photo.sources);
     }
 }

@@ -1,17 +1,18 @@
-//! The course of publishing: read the files, send them, ask for the clip; and of taking a clip back.
+//! Publishes a clip: reads its files, uploads them and requests the publication.
 
-use super::kept::{self, Published};
-use super::key::DeviceKey;
-use super::relay::{self, Trouble, Upload};
-use super::{NAME, Step};
-use crate::page::player::webvtt;
+use super::device_key::DeviceKey;
+use super::published::{self, Published};
+use super::relay_client::{self, RelayError};
+use super::state::{MAKER, Step};
+use super::upload::Upload;
+use crate::history_store;
+use crate::page::browser;
+use crate::page::player::captions::webvtt;
 use crate::page::state::Studio;
-use crate::page::web;
 use crate::protocol::ClipRecord;
-use crate::shelf;
 use js_sys::Uint8Array;
 use kinora_contract::share::{
-    ClipEdit, ClipView, PublishRequest, RelayView, Remixes, ShareError, Uploaded, Visibility,
+    ClipView, PublishRequest, RelayView, Remixes, ShareError, Uploaded, Visibility,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,13 +21,13 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, File};
 
 thread_local! {
-    /// Ends what is being sent.
-    static STOP: RefCell<Option<AbortController>> = const { RefCell::new(None) };
-    /// What did not arrive whole, to go on with: the clip's id in the history, its video and its poster.
-    static HELD: RefCell<Option<(String, Vec<Upload>)>> = const { RefCell::new(None) };
+    /// Aborts the current upload.
+    static ABORT: RefCell<Option<AbortController>> = const { RefCell::new(None) };
+    /// Interrupted uploads to resume: the clip's id in the history, its video and its poster.
+    static INTERRUPTED: RefCell<Option<(String, Vec<Upload>)>> = const { RefCell::new(None) };
 }
 
-/// Publishes the clip that the dialog is about.
+/// Publishes the dialog's clip.
 pub fn publish(studio: Studio) {
     let sharing = studio.sharing;
     let Step::Form(relay) = sharing.step.get_untracked() else {
@@ -36,8 +37,8 @@ pub fn publish(studio: Studio) {
         return;
     };
     sharing.failure.set(None);
-    let wish = match wish(studio, &record) {
-        Ok(wish) => wish,
+    let request = match request(studio, &record) {
+        Ok(request) => request,
         Err(error) => {
             sharing.failure.set(Some(error.to_string()));
             let field = match error {
@@ -46,135 +47,45 @@ pub fn publish(studio: Studio) {
                 }
                 _ => "share-maker",
             };
-            return web::focus_soon(field);
+            return browser::focus_soon(field);
         }
     };
-    web::remember(NAME, wish.maker.as_deref().unwrap_or_default());
-    let Ok(stop) = AbortController::new() else {
+    browser::write_setting(MAKER, request.maker.as_deref().unwrap_or_default());
+    let Ok(abort) = AbortController::new() else {
         return;
     };
-    let signal = stop.signal();
-    STOP.set(Some(stop));
+    let signal = abort.signal();
+    ABORT.set(Some(abort));
     sharing.step.set(Step::Sending(0, 1));
-    web::focus_soon("share-stop");
+    browser::focus_soon("share-stop");
     spawn_local(async move {
-        let outcome = run(studio, &relay, &record, wish, &signal).await;
-        STOP.set(None);
-        ended(studio, relay, record, outcome);
+        let outcome = run(studio, &relay, &record, request, &signal).await;
+        ABORT.set(None);
+        on_outcome(studio, relay, record, outcome);
     });
 }
 
-/// Stops what is being sent.
+/// Aborts the current upload.
 pub fn stop() {
-    STOP.with_borrow(|stop| {
-        if let Some(stop) = stop {
-            stop.abort();
+    ABORT.with_borrow(|abort| {
+        if let Some(abort) = abort {
+            abort.abort();
         }
     });
 }
 
-/// Lets others see a published clip, or hides it from them.
-pub fn show(studio: Studio, published: Published, visibility: Visibility) {
-    let edit = ClipEdit {
-        visibility: Some(visibility),
-        ..ClipEdit::default()
-    };
-    ask(studio, published, edit, "share-title");
-}
-
-/// Says whether remixes by others may stand.
-pub fn let_remixes(studio: Studio, published: Published, remix: Remixes) {
-    let edit = ClipEdit {
-        remix: Some(remix),
-        ..ClipEdit::default()
-    };
-    ask(studio, published, edit, "share-remixes");
-}
-
-/// Asks the relay for a change; afterwards the keyboard is at `place`.
-fn ask(studio: Studio, published: Published, edit: ClipEdit, place: &'static str) {
-    spawn_local(async move {
-        let body = serde_json::to_string(&edit).unwrap_or_default();
-        let answer = change(&published, "PATCH", &body).await;
-        let clip = match answer {
-            Ok(answer) => relay::json::<ClipView>(&answer).await,
-            Err(trouble) => Err(trouble),
-        };
-        match clip {
-            Ok(clip) => {
-                let record = published.record;
-                studio.sharing.failure.set(None);
-                let all = kept::remember(Published { record, clip });
-                studio.sharing.published.set(all);
-                web::focus_soon(place);
-            }
-            Err(trouble) => not_changed(studio, &published, &trouble),
-        }
-    });
-}
-
-/// Deletes a published clip from the relay, for good.
-pub fn delete(studio: Studio, published: Published) {
-    spawn_local(async move {
-        match change(&published, "DELETE", "").await {
-            Ok(_) => gone(
-                studio,
-                &published,
-                "Deleted from the relay. Your own copy stays in this browser.",
-            ),
-            Err(trouble) => not_changed(studio, &published, &trouble),
-        }
-    });
-}
-
-async fn change(
-    published: &Published,
-    method: &str,
-    body: &str,
-) -> Result<web_sys::Response, Trouble> {
-    let relay = relay::find().await?.ok_or(Trouble::Lost)?;
-    let key = DeviceKey::get().await.map_err(Trouble::Browser)?;
-    let path = format!("/api/clips/{}", published.clip.id);
-    let json = [("Content-Type", "application/json")];
-    let headers = if body.is_empty() { &[] } else { &json[..] };
-    relay::signed(&relay, &key, method, &path, body, headers).await
-}
-
-fn not_changed(studio: Studio, published: &Published, trouble: &Trouble) {
-    match trouble.status() {
-        Some(404 | 410) => gone(
-            studio,
-            published,
-            "The relay does not have this clip any more.",
-        ),
-        Some(403) => studio.sharing.failure.set(Some(
-            "This browser no longer has the key that published the clip. Ask whoever runs the relay to remove it."
-                .to_owned(),
-        )),
-        _ => studio.sharing.failure.set(Some(trouble.sentence())),
-    }
-}
-
-fn gone(studio: Studio, published: &Published, sentence: &str) {
-    let sharing = studio.sharing;
-    sharing.published.set(kept::forget(&published.record));
-    sharing.record.set(None);
-    studio.say(sentence);
-    studio.note(sentence);
-}
-
-/// What the form asks for; the files follow.
-fn wish(studio: Studio, record: &ClipRecord) -> Result<PublishRequest, ShareError> {
+/// Builds the request from the form, before attachments.
+fn request(studio: Studio, record: &ClipRecord) -> Result<PublishRequest, ShareError> {
     let sharing = studio.sharing;
     let maker = sharing.maker.get_untracked().trim().to_owned();
     let listed = sharing.listed.get_untracked();
-    let nothing = Uploaded {
+    let video = Uploaded {
         upload: String::new(),
         blake3: String::new(),
     };
     let captions = &record.captions;
     PublishRequest {
-        video: nothing,
+        video,
         poster: None,
         captions: (!captions.is_empty()).then(|| webvtt(captions)),
         title: sharing.title.get_untracked(),
@@ -198,25 +109,25 @@ async fn run(
     studio: Studio,
     relay: &RelayView,
     record: &ClipRecord,
-    mut wish: PublishRequest,
-    stop: &AbortSignal,
-) -> Result<ClipView, Trouble> {
-    let key = DeviceKey::get().await.map_err(Trouble::Browser)?;
-    let held = HELD.take().filter(|(id, _)| *id == record.id);
-    let mut uploads = match held {
+    mut request: PublishRequest,
+    abort: &AbortSignal,
+) -> Result<ClipView, RelayError> {
+    let key = DeviceKey::get().await.map_err(RelayError::Browser)?;
+    let interrupted = INTERRUPTED.take().filter(|(id, _)| *id == record.id);
+    let mut uploads = match interrupted {
         Some((_, uploads)) => uploads,
         None => files(studio, record).await?,
     };
-    let outcome = send(studio, relay, &key, &mut uploads, &mut wish, stop).await;
+    let outcome = send(studio, relay, &key, &mut uploads, &mut request, abort).await;
     match &outcome {
-        // Once published, or refused as it is, the files have no more use.
+        // The relay has taken the files over.
         Ok(_) => {}
-        Err(Trouble::Cancelled) => {
+        Err(RelayError::Cancelled) => {
             for upload in &mut uploads {
-                upload.give_up().await;
+                upload.terminate().await;
             }
         }
-        Err(_) => HELD.set(Some((record.id.clone(), uploads))),
+        Err(_) => INTERRUPTED.set(Some((record.id.clone(), uploads))),
     }
     outcome
 }
@@ -226,49 +137,49 @@ async fn send(
     relay: &RelayView,
     key: &DeviceKey,
     uploads: &mut [Upload],
-    wish: &mut PublishRequest,
-    stop: &AbortSignal,
-) -> Result<ClipView, Trouble> {
+    request: &mut PublishRequest,
+    abort: &AbortSignal,
+) -> Result<ClipView, RelayError> {
     let total = uploads.iter().map(Upload::length).sum();
     let mut before = 0;
-    let mut there = Vec::new();
+    let mut uploaded = Vec::new();
     for upload in uploads {
-        let told = |sent| {
+        let on_progress = |sent| {
             let step = Step::Sending(before + sent, total);
             studio.sharing.step.set(step);
         };
-        there.push(upload.send(relay, key, stop, told).await?);
+        uploaded.push(upload.send(relay, key, abort, on_progress).await?);
         before += upload.length();
     }
-    let mut there = there.into_iter();
-    wish.video = there.next().ok_or(Trouble::Lost)?;
-    wish.poster = there.next();
-    let body = serde_json::to_string(wish).unwrap_or_default();
+    let mut uploaded = uploaded.into_iter();
+    request.video = uploaded.next().ok_or(RelayError::NoResponse)?;
+    request.poster = uploaded.next();
+    let body = serde_json::to_string(request).unwrap_or_default();
     let json = [("Content-Type", "application/json")];
-    let answer = relay::signed(relay, key, "POST", "/api/clips", &body, &json).await?;
-    relay::json(&answer).await
+    let response = relay_client::signed(relay, key, "POST", "/api/clips", &body, &json).await?;
+    relay_client::json(&response).await
 }
 
-/// The video and, where there is one, the poster.
-async fn files(studio: Studio, record: &ClipRecord) -> Result<Vec<Upload>, Trouble> {
+/// Reads the video and, if there is one, the poster.
+async fn files(studio: Studio, record: &ClipRecord) -> Result<Vec<Upload>, RelayError> {
     let missing = |why: String| {
-        Trouble::Browser(format!(
-            "The clip could not be read ({why}). Download it if you can, or make it again."
+        RelayError::Browser(format!(
+            "The clip could not be read ({why}). Download it if you can, or generate it again."
         ))
     };
-    let video = match shelf::video(&record.id).await {
+    let video = match history_store::video(&record.id).await {
         Ok(file) => bytes(&file).await,
-        // A clip that the history has no room for is still in the player.
+        // A clip that could not be saved is still in the player.
         Err(error) => {
-            let shown = studio.clip.get_untracked();
-            match shown.filter(|shown| shown.record.id == record.id) {
-                Some(shown) => web::fetch_blob(&shown.url).await,
+            let open = studio.clip.get_untracked();
+            match open.filter(|clip| clip.record.id == record.id) {
+                Some(clip) => browser::fetch_blob(&clip.url).await,
                 None => return Err(missing(error.to_string())),
             }
         }
     };
     let video = video.ok_or_else(|| missing("the browser refused".to_owned()))?;
-    let poster = match shelf::poster(&record.id).await {
+    let poster = match history_store::poster(&record.id).await {
         Ok(file) => bytes(&file).await,
         Err(_) => None,
     };
@@ -281,7 +192,12 @@ async fn bytes(file: &File) -> Option<Uint8Array> {
     Some(Uint8Array::new(&buffer))
 }
 
-fn ended(studio: Studio, relay: RelayView, record: ClipRecord, outcome: Result<ClipView, Trouble>) {
+fn on_outcome(
+    studio: Studio,
+    relay: RelayView,
+    record: ClipRecord,
+    outcome: Result<ClipView, RelayError>,
+) {
     let sharing = studio.sharing;
     match outcome {
         Ok(clip) => {
@@ -289,17 +205,17 @@ fn ended(studio: Studio, relay: RelayView, record: ClipRecord, outcome: Result<C
             let record = record.id;
             sharing
                 .published
-                .set(kept::remember(Published { record, clip }));
+                .set(published::store(Published { record, clip }));
             sharing.step.set(Step::Published);
             if sharing.record.with_untracked(Option::is_none) {
-                studio.note(sentence);
+                studio.notify(sentence);
             }
-            web::focus_soon("share-title");
+            browser::focus_soon("share-title");
         }
-        Err(trouble) => {
-            sharing.failure.set(Some(trouble.sentence()));
+        Err(error) => {
+            sharing.failure.set(Some(error.sentence()));
             sharing.step.set(Step::Form(relay));
-            web::focus_soon("share-publish");
+            browser::focus_soon("share-publish");
         }
     }
 }

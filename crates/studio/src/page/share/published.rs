@@ -1,51 +1,51 @@
-//! What was published from this browser, remembered beside the history, so that it can be taken back after a reload.
+//! Clips published from this browser, stored so that they can be edited and deleted later.
 
-use super::super::web;
+use crate::page::browser;
 use kinora_contract::share::{ClipView, Visibility};
 use serde::{Deserialize, Serialize};
 
 const KEY: &str = "kinora.published";
 
-/// A clip of the history that stands on the relay.
+/// A clip of the history that is on the relay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Published {
     /// Its id in the history.
     pub record: String,
-    /// What the relay says of it.
+    /// The relay's view of it.
     pub clip: ClipView,
 }
 
 impl Published {
-    /// Whether others can see it now.
+    /// Whether others can see it.
     pub fn is_open(&self) -> bool {
         self.clip.visibility != Visibility::Unpublished
     }
 }
 
-/// All that is remembered.
-pub fn recall() -> Vec<Published> {
-    let text = web::recall(KEY).unwrap_or_default();
+/// Reads all.
+pub fn read() -> Vec<Published> {
+    let text = browser::read_setting(KEY).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Remembers one, in place of what was known of the same clip. Another tab may have published meanwhile.
-pub fn remember(new: Published) -> Vec<Published> {
+/// Stores one and replaces the entry of the same clip. Returns all, including those of other tabs.
+pub fn store(new: Published) -> Vec<Published> {
     change(|all| {
         all.retain(|known| known.record != new.record);
         all.push(new);
     })
 }
 
-/// Forgets one.
-pub fn forget(record: &str) -> Vec<Published> {
+/// Removes one. Returns the rest.
+pub fn remove(record: &str) -> Vec<Published> {
     change(|all| all.retain(|known| known.record != record))
 }
 
 fn change(change: impl FnOnce(&mut Vec<Published>)) -> Vec<Published> {
-    let mut all = recall();
+    let mut all = read();
     change(&mut all);
     if let Ok(text) = serde_json::to_string(&all) {
-        web::remember(KEY, &text);
+        browser::write_setting(KEY, &text);
     }
     all
 }
