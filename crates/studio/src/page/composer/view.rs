@@ -29,7 +29,7 @@ pub fn Composer() -> impl IntoView {
             <Examples/>
             <Options/>
             <OtherProblem/>
-            <div class="row go">
+            <div class="row submit">
                 <button id="generate" type="submit" class="button" aria-disabled=move || busy().to_string()>
                     "Generate"
                 </button>
