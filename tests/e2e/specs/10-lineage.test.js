@@ -1,165 +1,154 @@
-// From clip to clip: a remix keeps what its words do not change, a continuation begins with the frames of its clip.
+// Lineage: a remix keeps what its prompt does not change; an extension starts with the frames of its clip.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { look } from "../lib/look.js";
-import { copiedLink, download, DRAFT, fill, frames, make, makesTheSame, notice, ready, SENTENCE, start, state } from "../lib/studio.js";
+import { before, describe, it } from "node:test";
+import { screenshots } from "../lib/screenshots.js";
+import { copiedLink, download, DRAFT, fill, focused, frames, generate, generatesTheSame, notice, PROMPT, state, tabTo, useStudio } from "../lib/studio.js";
 
-const BLUE = SENTENCE.replace("red", "blue");
+const BLUE = PROMPT.replace("red", "blue");
 
-const focused = (page, id) => page.waitForFunction((id) => document.activeElement?.id === id, id);
 const lengths = (page) => page.getByRole("group", { name: "Length" }).locator("label").allInnerTexts();
 const chosen = (page, name) => page.getByRole("radio", { name, exact: true }).isChecked();
 
-/** The bytes of the recipe of the clip in the player. */
+/** Returns the bytes of the recipe of the clip in the player. */
 async function recipe(page) {
   const link = await copiedLink(page);
   return Buffer.from(link.split("#r=")[1], "base64url");
 }
 
-/** Mean distance of two clips, 0 to 255. */
+/** Returns the mean absolute difference of two clips, 0 to 255. */
 function distance(a, b) {
   let [sum, count] = [0, 0];
   a.forEach((frame, at) => frame.forEach((value, i) => (count++, (sum += Math.abs(value - b[at][i])))));
   return sum / count;
 }
 
-describe("from clip to clip", () => {
-  let studio, who, page, hash, first, blue;
+describe("remix and extend", () => {
+  const suite = useStudio();
+  let page, hash, first, blue;
   before(async () => {
-    studio = await start();
-    who = await studio.person();
-    page = await who.visit();
-    await ready(page);
+    ({ page } = suite);
     await fill(page, DRAFT);
-    hash = await make(page);
+    hash = await generate(page);
     first = await frames(page);
   });
-  after(() => studio?.close());
 
-  it("fills the form for a remix and says what will happen", async () => {
+  it("Remix fills the form and explains what is kept", async () => {
     await page.click("#remix");
     await focused(page, "prompt");
-    const from = await page.innerText("#from");
-    assert.match(from, /A remix of “a red rubber ball[^]*Keep what I don’t change[^]*The rest stays as it is/);
+    const lineage = await page.innerText("#lineage");
+    assert.match(lineage, /Remix of “a red rubber ball[^]*Keep what I don’t change[^]*The rest stays the same/);
     assert.equal(await page.inputValue("#seed"), "7");
-    assert.equal(await page.isChecked("#keep-rest"), true);
-    await look(page, "made-from-remix");
+    assert.equal(await page.isChecked("#keep-unchanged"), true);
+    await screenshots(page, "lineage-remix");
   });
 
-  it("says that pictures do not fit another shape", async () => {
+  it("a remix of another shape starts from scratch", async () => {
     await page.getByRole("radio", { name: "wide", exact: true }).check();
-    assert.match(await page.innerText("#from"), /another length or shape/);
+    assert.match(await page.innerText("#lineage"), /length or shape differs/);
     await page.getByRole("radio", { name: "square", exact: true }).check();
   });
 
-  it("keeps what the words do not change", async () => {
+  it("a remix keeps what the prompt does not change", async () => {
     await page.fill("#prompt", BLUE);
-    const remixed = await make(page);
+    const remixed = await generate(page);
     blue = await frames(page);
     assert.notEqual(remixed, hash);
-    const held = await recipe(page);
-    assert.ok(held.includes("remix") && held.includes(BLUE) && held.includes(SENTENCE), "the recipe has its source");
-    await page.uncheck("#keep-rest");
-    assert.match(await page.innerText("#from"), /everything is drawn anew/);
-    await make(page);
-    assert.ok(!(await recipe(page)).includes(SENTENCE), "there is no source any more");
-    const [kept, anew] = [distance(blue, first), distance(await frames(page), first)];
-    assert.ok(kept > 0 && kept < anew, `${kept} with it, ${anew} without`);
+    const bytes = await recipe(page);
+    assert.ok(bytes.includes("remix") && bytes.includes(BLUE) && bytes.includes(PROMPT), "the recipe contains its source");
+    await page.uncheck("#keep-unchanged");
+    assert.match(await page.innerText("#lineage"), /everything is generated from scratch/);
+    await generate(page);
+    assert.ok(!(await recipe(page)).includes(PROMPT), "the recipe contains no source");
+    const [kept, scratch] = [distance(blue, first), distance(await frames(page), first)];
+    assert.ok(kept > 0 && kept < scratch, `${kept} with the source, ${scratch} without`);
   });
 
-  it("gives a link to a remix that makes the same clip, and no remix of a remix", async () => {
-    await page.check("#keep-rest");
-    const remixed = await make(page);
-    await makesTheSame(studio, await copiedLink(page), remixed, async (there) => {
-      await there.locator("#linked", { hasText: "This link brought a recipe" }).waitFor();
-      await there.locator("#from", { hasText: "A remix of “a red" }).waitFor();
+  it("the link of a remix generates the same clip, not a remix of it", async () => {
+    await page.check("#keep-unchanged");
+    const remixed = await generate(page);
+    await generatesTheSame(suite, await copiedLink(page), remixed, async (there) => {
+      await there.locator("#linked", { hasText: "This link contains a recipe" }).waitFor();
+      await there.locator("#lineage", { hasText: "Remix of “a red" }).waitFor();
     });
   });
 
-  it("goes on with the very frames of the clip", async () => {
-    await page.click("#go-on");
+  it("an extension starts with the exact frames of the clip", async () => {
+    await page.click("#extend");
     await focused(page, "prompt");
-    assert.match(await page.innerText("#from"), /Goes on from “a blue rubber ball[^]*0\.75 s stay as they are/);
+    assert.match(await page.innerText("#lineage"), /Extends “a blue rubber ball[^]*Keeps the first 0\.75 s\. Describe what happens next/);
     assert.deepEqual(await lengths(page), ["1.4 s", "2.75 s", "3.1 s", "5.1 s", "8.1 s"]);
     assert.equal(await chosen(page, "3.1 s"), true);
     assert.equal(await page.getByRole("radio", { name: "wide" }).count(), 0);
-    await look(page, "made-from-go-on");
+    await screenshots(page, "lineage-extend");
     await page.getByRole("radio", { name: "1.4 s", exact: true }).check();
     await page.fill("#prompt", "a blue rubber ball rolls on a wooden floor, cinematic");
-    await make(page);
+    await generate(page);
     const longer = await frames(page);
     assert.equal(longer.length, 17);
     assert.deepEqual(longer.slice(0, 9), blue);
     assert.ok(distance(longer.slice(9, 17), blue.slice(0, 8)) > 0);
-    const held = await recipe(page);
-    assert.ok(held.includes("extend") && held.includes(BLUE));
+    const bytes = await recipe(page);
+    assert.ok(bytes.includes("extend") && bytes.includes(BLUE));
     await page.getByText("About this clip").click();
-    assert.match(await page.innerText(".facts"), /Goes on from\s+a blue rubber ball bounces/);
+    assert.match(await page.innerText(".facts"), /Extends\s+a blue rubber ball bounces/);
   });
 
-  it("lets go of the clip", async () => {
-    await page.getByRole("button", { name: "Begin anew" }).click();
-    await page.locator("#from").waitFor({ state: "detached" });
+  it("the form can be detached from the clip", async () => {
+    await page.getByRole("button", { name: "Start from scratch" }).click();
+    await page.locator("#lineage").waitFor({ state: "detached" });
     await focused(page, "prompt");
     assert.deepEqual(await lengths(page), ["0.75 s", "1.4 s", "2.75 s", "5.1 s", "8.1 s"]);
   });
 
-  it("puts the own words aside and brings them back", async () => {
-    await page.fill("#prompt", "my own words");
+  it("a replaced prompt can be restored", async () => {
+    await page.fill("#prompt", "my own prompt");
     await page.click("#remix");
-    await notice(page, "Your own words were put aside");
+    await notice(page, "The clip's prompt replaced yours");
     await page.click("#notice-action");
-    assert.equal(await page.inputValue("#prompt"), "my own words");
-    assert.equal(await page.locator("#from").count(), 0);
+    assert.equal(await page.inputValue("#prompt"), "my own prompt");
+    assert.equal(await page.locator("#lineage").count(), 0);
   });
 
-  it("remixes a clip file that is opened", async () => {
+  it("an opened clip file is remixed", async () => {
     const { path } = await download(page);
     await page.setInputFiles("#open-file", path);
-    await page.locator("#from", { hasText: "A remix of the clip file that you opened" }).waitFor();
-    assert.equal(await page.isChecked("#keep-rest"), true);
+    await page.locator("#lineage", { hasText: "Remix of the clip file that you opened" }).waitFor();
+    assert.equal(await page.isChecked("#keep-unchanged"), true);
     await page.getByRole("button", { name: "Not a remix" }).click();
-    await page.locator("#from").waitFor({ state: "detached" });
+    await page.locator("#lineage").waitFor({ state: "detached" });
   });
 
-  it("is done by the keyboard alone", async () => {
-    const tabTo = async (id) => {
-      for (let presses = 0; presses < 60; presses++) {
-        if (await page.evaluate((id) => document.activeElement?.id === id, id)) return;
-        await page.keyboard.press("Tab");
-      }
-      assert.fail(`Tab never reaches #${id}`);
-    };
+  it("the keyboard reaches everything", async () => {
     await page.focus("#player");
-    await tabTo("remix");
+    await tabTo(page, "remix");
     await page.keyboard.press("Enter");
     await focused(page, "prompt");
     await page.keyboard.press("Control+A");
-    await page.keyboard.type(SENTENCE);
-    await tabTo("leave-origin");
-    await tabTo("keep-rest");
+    await page.keyboard.type(PROMPT);
+    await tabTo(page, "detach-origin");
+    await tabTo(page, "keep-unchanged");
     await page.keyboard.press("Space");
-    assert.equal(await page.isChecked("#keep-rest"), false);
+    assert.equal(await page.isChecked("#keep-unchanged"), false);
     await page.keyboard.press("Control+Enter");
     await state(page, "working");
-    await tabTo("cancel");
+    await tabTo(page, "cancel");
     await state(page, "done");
     await focused(page, "player");
-    await tabTo("go-on");
+    await tabTo(page, "extend");
   });
 
-  it("says why the longest clip cannot go on", async () => {
-    await page.click("#leave-origin");
+  it("a clip of maximum length cannot be extended", async () => {
+    await page.click("#detach-origin");
     await fill(page, { length: "8.1 s", steps: 1, seed: 7 });
-    await make(page);
+    await generate(page);
     assert.equal((await frames(page)).length, 97);
-    assert.equal(await page.getAttribute("#go-on", "aria-disabled"), "true");
-    assert.match(await page.innerText("#no-further"), /as long as a clip can be/);
-    await page.click("#go-on", { force: true });
-    assert.equal(await page.locator("#from").count(), 0);
-    await look(page, "made-from-no-further");
+    assert.equal(await page.getAttribute("#extend", "aria-disabled"), "true");
+    assert.match(await page.innerText("#cannot-extend"), /Cannot be extended: it has the maximum length/);
+    await page.click("#extend", { force: true });
+    assert.equal(await page.locator("#lineage").count(), 0);
+    await screenshots(page, "lineage-cannot-extend");
   });
 
-  it("broke nowhere", () => assert.deepEqual(who.defects, []));
+  it("causes no page errors", () => assert.deepEqual(suite.errors(), []));
 });

@@ -1,19 +1,19 @@
-// Pictures in a clip: a photo is the place, a cut-out is the first thing, and both travel with the recipe.
+// Reference images: a photo becomes the background, a cut-out the first subject; both travel with the recipe.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { look } from "../lib/look.js";
-import { copiedLink, DRAFT, fill, frames, make, makesTheSame, notice, ready, start } from "../lib/studio.js";
+import { before, describe, it } from "node:test";
+import { screenshots } from "../lib/screenshots.js";
+import { copiedLink, DRAFT, fill, frames, generate, generatesTheSame, notice, useStudio } from "../lib/studio.js";
 
 const PROMPT = "a ball bounces on a wooden floor, realistic";
 
-/** A picture that the browser draws: red grows to the right and green downwards, or a magenta disc on nothing. */
+/** Draws an image in the browser: a photo whose red grows to the right and green downwards, or a magenta disc on transparency. */
 const drawn = (page, kind, type) =>
   page.evaluate(
     async ([kind, type]) => {
       const canvas = new OffscreenCanvas(600, 400);
       const context = canvas.getContext("2d");
-      if (kind === "place") {
+      if (kind === "photo") {
         const image = context.createImageData(600, 400);
         image.data.forEach((_, at, data) => {
           const [x, y] = [(at >> 2) % 600, Math.floor((at >> 2) / 600)];
@@ -37,42 +37,39 @@ const magenta = (frame) => {
   for (let at = 0; at < frame.length; at += 3) count += frame[at] > 190 && frame[at + 1] < 80 && frame[at + 2] > 190;
   return count;
 };
-/** The upper corners, where no ball is: a third of the width is cut off. */
-const isPlace = (frame) => {
+/** Whether the upper corners, where no ball is, show the photo, cropped to its middle two thirds. */
+const showsPhoto = (frame) => {
   const [left, right] = [pixel(frame, 4, 4), pixel(frame, 123, 4)];
   const near = (a, b) => a.every((value, i) => Math.abs(value - b[i]) < 24);
   return near(left, [48, 8, 64]) && near(right, [208, 8, 64]);
 };
 
-describe("given pictures", () => {
-  let studio, who, page;
+describe("reference images", () => {
+  const suite = useStudio();
+  let page;
   before(async () => {
-    studio = await start();
-    who = await studio.person();
-    page = await who.visit();
-    await ready(page);
+    ({ page } = suite);
     await fill(page, { prompt: PROMPT, ...DRAFT });
   });
-  after(() => studio?.close());
 
-  const given = () => page.locator(".given").allInnerTexts();
+  const images = () => page.locator(".reference-image").allInnerTexts();
   const choose = async (kind, type) => {
     const buffer = Buffer.from(await drawn(page, kind, type), "base64");
     await page.setInputFiles("#open-picture", { name: `${kind}.${type.split("/")[1]}`, mimeType: type, buffer });
   };
 
-  it("takes a photo as the place and shows it", async () => {
-    await choose("place", "image/jpeg");
-    await page.locator('.given[data-use="place"]').waitFor();
+  it("use a photo as the background", async () => {
+    await choose("photo", "image/jpeg");
+    await page.locator('.reference-image[data-use="place"]').waitFor();
     const requests = [];
     page.on("request", (request) => /^https?:/.test(request.url()) && requests.push(request.url()));
-    await make(page);
-    assert.deepEqual(requests, [], "it stays in the tab");
+    await generate(page);
+    assert.deepEqual(requests, [], "the photo stays in the browser");
     const all = await frames(page);
-    assert.ok(all.every(isPlace), `${pixel(all[8], 4, 4)} and ${pixel(all[8], 123, 4)}`);
+    assert.ok(all.every(showsPhoto), `${pixel(all[8], 4, 4)} and ${pixel(all[8], 123, 4)}`);
   });
 
-  it("takes a dropped cut-out as the first thing", async () => {
+  it("use a dropped cut-out as the first subject", async () => {
     const coded = await drawn(page, "disc", "image/png");
     await page.evaluate((coded) => {
       const bytes = Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0));
@@ -80,41 +77,41 @@ describe("given pictures", () => {
       data.items.add(new File([bytes], "disc.png", { type: "image/png" }));
       document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
     }, coded);
-    await page.locator('.given[data-use="subject"]').waitFor();
-    assert.equal((await given()).length, 2);
-    await make(page);
+    await page.locator('.reference-image[data-use="subject"]').waitFor();
+    assert.equal((await images()).length, 2);
+    await generate(page);
     const all = await frames(page);
-    assert.ok(all.every((frame) => isPlace(frame) && magenta(frame) > 60), all.map(magenta).join());
-    await look(page, "given");
+    assert.ok(all.every((frame) => showsPhoto(frame) && magenta(frame) > 60), all.map(magenta).join());
+    await screenshots(page, "reference-images");
   });
 
-  it("gives a link that brings the pictures along", async () => {
+  it("travel in the recipe link", async () => {
     const hash = await page.getAttribute("#stage", "data-frames-hash");
-    await makesTheSame(studio, await copiedLink(page), hash, async (there) => {
-      await there.locator(".given img").first().waitFor();
-      assert.equal(await there.locator(".given img").count(), 2);
+    await generatesTheSame(suite, await copiedLink(page), hash, async (there) => {
+      await there.locator(".reference-image img").first().waitFor();
+      assert.equal(await there.locator(".reference-image img").count(), 2);
     });
   });
 
-  it("keeps them in a remix until they are taken out", async () => {
+  it("stay in a remix until they are removed", async () => {
     await page.click("#remix");
-    await page.locator("#from").waitFor();
-    assert.equal((await given()).length, 2);
+    await page.locator("#lineage").waitFor();
+    assert.equal((await images()).length, 2);
     await page.fill("#prompt", PROMPT.replace("bounces", "rolls"));
-    await make(page);
-    assert.ok((await frames(page)).every((frame) => isPlace(frame) && magenta(frame) > 60));
-    await page.locator('.given[data-use="place"]').getByRole("button", { name: "Take it out" }).click();
-    await make(page);
+    await generate(page);
+    assert.ok((await frames(page)).every((frame) => showsPhoto(frame) && magenta(frame) > 60));
+    await page.locator('.reference-image[data-use="place"]').getByRole("button", { name: "Remove" }).click();
+    await generate(page);
     const all = await frames(page);
-    assert.ok(all.every((frame) => !isPlace(frame)) && all.some((frame) => magenta(frame) > 60));
-    await page.locator(".given").getByRole("button").click();
-    assert.deepEqual(await given(), []);
+    assert.ok(all.every((frame) => !showsPhoto(frame)) && all.some((frame) => magenta(frame) > 60));
+    await page.locator(".reference-image").getByRole("button").click();
+    assert.deepEqual(await images(), []);
   });
 
-  it("says so where a file is no picture", async () => {
-    await page.setInputFiles("#open-picture", { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
-    assert.match(await notice(page, "is no picture"), /“notes.png” is no picture that this browser can show/);
-    assert.deepEqual(await given(), []);
-    assert.deepEqual(who.defects, []);
+  it("refuse a file that is not an image", async () => {
+    await page.setInputFiles("#open-picture", { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no image") });
+    assert.match(await notice(page, "is not an image"), /“notes.png” is not an image that this browser can open/);
+    assert.deepEqual(await images(), []);
+    assert.deepEqual(suite.errors(), []);
   });
 });

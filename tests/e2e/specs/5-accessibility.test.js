@@ -1,33 +1,26 @@
-// For everybody: axe in every state, the keyboard alone, and what a screen reader is told.
+// Accessibility: axe in every state, the keyboard alone, announcements to screen readers.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { findings } from "../lib/axe.js";
-import { DRAFT, fill, make, ready, SENTENCE, start, state } from "../lib/studio.js";
-
-const focused = (page, id) => page.waitForFunction((id) => document.activeElement?.id === id, id);
+import { DRAFT, fill, focused, generate, PROMPT, state, tabTo, useStudio } from "../lib/studio.js";
 
 for (const colorScheme of ["light", "dark"]) {
   describe(`axe, ${colorScheme}`, () => {
-    let studio, who, page;
-    before(async () => {
-      studio = await start();
-      who = await studio.person({ colorScheme });
-      page = await who.visit();
-      await ready(page);
-    });
-    after(() => studio?.close());
+    const suite = useStudio({ colorScheme });
 
-    it("finds nothing on the empty page", async () => assert.deepEqual(await findings(page), []));
+    it("finds nothing on the empty page", async () => assert.deepEqual(await findings(suite.page), []));
 
-    it("finds nothing with problems shown and settings open", async () => {
+    it("finds nothing with problems and open settings", async () => {
+      const { page } = suite;
       await fill(page, { prompt: "", seed: "x", steps: 0 });
       await page.click("#generate");
       await page.waitForFunction(() => document.getElementById("prompt-problem").innerText);
       assert.deepEqual(await findings(page), []);
     });
 
-    it("finds nothing while a clip is made", async () => {
+    it("finds nothing during generation", async () => {
+      const { page } = suite;
       await fill(page, { prompt: "a dragon and a red ball bounce", steps: 64, seed: 1 });
       await page.click("#generate");
       await state(page, "working");
@@ -38,8 +31,9 @@ for (const colorScheme of ["light", "dark"]) {
     });
 
     it("finds nothing with a clip, its history and a notice", async () => {
+      const { page } = suite;
       await fill(page, DRAFT);
-      await make(page);
+      await generate(page);
       await page.locator(".tile").waitFor();
       await page.getByText("About this clip").click();
       await page.click("#copy-link");
@@ -50,28 +44,13 @@ for (const colorScheme of ["light", "dark"]) {
 }
 
 describe("the keyboard alone", () => {
-  let studio, who, page;
-  before(async () => {
-    studio = await start();
-    who = await studio.person();
-    page = await who.visit();
-    await ready(page);
-  });
-  after(() => studio?.close());
+  const suite = useStudio();
 
-  /** Presses Tab until an element is reached. */
-  const tabTo = async (id) => {
-    for (let presses = 0; presses < 60; presses++) {
-      if (await page.evaluate((id) => document.activeElement?.id === id, id)) return;
-      await page.keyboard.press("Tab");
-    }
-    assert.fail(`Tab never reaches #${id}`);
-  };
-
-  it("types, chooses, makes, cancels", async () => {
-    await tabTo("prompt");
-    await page.keyboard.type(SENTENCE);
-    await tabTo("generate");
+  it("reaches the prompt, starts a clip and cancels it", async () => {
+    const { page } = suite;
+    await tabTo(page, "prompt");
+    await page.keyboard.type(PROMPT);
+    await tabTo(page, "generate");
     await page.keyboard.press("Enter");
     await state(page, "working");
     await focused(page, "cancel");
@@ -80,24 +59,30 @@ describe("the keyboard alone", () => {
     await focused(page, "generate");
   });
 
-  it("makes a clip by Ctrl and Enter and lands on the player", async () => {
+  it("starts a clip by Ctrl+Enter and moves the focus to the player", async () => {
+    const { page } = suite;
     await fill(page, DRAFT);
     await page.focus("#prompt");
     await page.keyboard.press("Control+Enter");
     await state(page, "working");
-    await tabTo("cancel");
+    await tabTo(page, "cancel");
     await state(page, "done");
     await focused(page, "player");
-    await tabTo("download");
-    await tabTo("copy-link");
+    await tabTo(page, "download");
+    await tabTo(page, "copy-link");
   });
+});
 
-  it("tells a screen reader what happens", async () => {
-    const said = [];
-    await page.exposeFunction("heard", (sentence) => said.push(sentence));
+describe("a screen reader", () => {
+  const suite = useStudio();
+
+  it("receives the progress, unknown words and the end", async () => {
+    const { page } = suite;
+    const announced = [];
+    await page.exposeFunction("announced", (sentence) => announced.push(sentence));
     await page.evaluate(() => {
-      const region = document.getElementById("said");
-      new MutationObserver(() => window.heard(region.innerText)).observe(region, { childList: true, characterData: true, subtree: true });
+      const region = document.getElementById("announcement");
+      new MutationObserver(() => window.announced(region.innerText)).observe(region, { childList: true, characterData: true, subtree: true });
     });
     await fill(page, { ...DRAFT, prompt: "a dragon bounces" });
     await page.click("#generate");
@@ -105,10 +90,10 @@ describe("the keyboard alone", () => {
     const bar = await page.waitForSelector("#progress[aria-valuetext]");
     assert.equal(await bar.getAttribute("role"), "progressbar");
     await state(page, "done");
-    await page.waitForFunction(() => document.getElementById("said").innerText.startsWith("The clip is ready"));
-    assert.ok(said.some((sentence) => sentence.includes("dragon")), said.join(" / "));
-    assert.equal(await page.getAttribute("#said", "aria-live"), "polite");
+    await page.waitForFunction(() => document.getElementById("announcement").innerText.startsWith("The clip is ready"));
+    assert.ok(announced.some((sentence) => sentence.includes("dragon")), announced.join(" / "));
+    assert.equal(await page.getAttribute("#announcement", "aria-live"), "polite");
   });
 
-  it("broke nowhere", () => assert.deepEqual(who.defects, []));
+  it("causes no page errors", () => assert.deepEqual(suite.errors(), []));
 });
