@@ -86,7 +86,7 @@ pub enum ToWorker {
     },
     /// Generates a clip from a recipe's canonical bytes, which travel beside this message.
     Generate {
-        /// The page's number of this run; each of its [`Update`]s carries it.
+        /// The page's number of this run; each of its [`RunUpdate`]s carries it.
         job: u32,
         /// The requested device.
         device: Device,
@@ -120,7 +120,7 @@ pub enum ToPage {
         /// The number from [`ToWorker::Generate`].
         job: u32,
         /// The update.
-        update: Update,
+        update: RunUpdate,
     },
     /// Outcome of saving a clip to the history.
     Saved {
@@ -198,7 +198,7 @@ pub struct Model {
 
 /// An update of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Update {
+pub enum RunUpdate {
     /// Another tab is generating; this run starts when that one ends.
     Waiting,
     /// The run has begun on this executor.

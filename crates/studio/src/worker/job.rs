@@ -3,7 +3,7 @@
 use super::captions::captions;
 use super::model_host::ModelHost;
 use super::{port, poster, tab_lock};
-use crate::protocol::{ClipRecord, Device, Update};
+use crate::protocol::{ClipRecord, Device, RunUpdate};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use futures_util::future::join;
@@ -58,7 +58,7 @@ impl Job {
         }
     }
 
-    fn post(&self, update: Update, bytes: Option<Uint8Array>) {
+    fn post(&self, update: RunUpdate, bytes: Option<Uint8Array>) {
         port::update(self.number, update, bytes);
     }
 }
@@ -69,14 +69,14 @@ pub async fn run(
     model: &mut ModelHost,
     requested: Device,
     recipe: &[u8],
-) -> Result<Clip, Update> {
+) -> Result<Clip, RunUpdate> {
     let recipe = Recipe::from_bytes(recipe).map_err(|error| failed(error.to_string()))?;
     let _lock = match &job.abort {
-        Some(abort) => tab_lock::acquire(abort, || job.post(Update::Waiting, None)).await,
+        Some(abort) => tab_lock::acquire(abort, || job.post(RunUpdate::Waiting, None)).await,
         None => None,
     };
     if job.cancel.is_cancelled() {
-        return Err(Update::Cancelled);
+        return Err(RunUpdate::Cancelled);
     }
     let began = Date::now();
     let (sender, receiver) = unbounded();
@@ -84,7 +84,7 @@ pub async fn run(
     let (made, written) = join(
         async {
             let device = model.device(requested);
-            job.post(Update::Started { device }, None);
+            job.post(RunUpdate::Started { device }, None);
             let mut on_event = |event| watch.on_event(event);
             let outcome = model
                 .generate(&recipe, requested, &mut on_event, &job.cancel)
@@ -171,7 +171,7 @@ impl<'a> Watch<'a> {
             | Event::Estimate { .. }
             | Event::Resumed { .. } => {}
         }
-        self.job.post(Update::Event(event), pixels);
+        self.job.post(RunUpdate::Event(event), pixels);
     }
 
     fn feed(&self, media: Media) {
@@ -241,13 +241,13 @@ fn record(
     }
 }
 
-fn ended(error: GenerateError) -> Update {
+fn ended(error: GenerateError) -> RunUpdate {
     match error {
-        GenerateError::Cancelled => Update::Cancelled,
+        GenerateError::Cancelled => RunUpdate::Cancelled,
         other => failed(other.to_string()),
     }
 }
 
-fn failed(sentence: String) -> Update {
-    Update::Failed { sentence }
+fn failed(sentence: String) -> RunUpdate {
+    RunUpdate::Failed { sentence }
 }

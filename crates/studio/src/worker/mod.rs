@@ -13,7 +13,7 @@ mod tab_lock;
 mod yield_now;
 
 use crate::history_store;
-use crate::protocol::{self, Adapter, ClipRecord, Device, ToPage, ToWorker, Update, Weights};
+use crate::protocol::{self, Adapter, ClipRecord, Device, ToPage, ToWorker, RunUpdate, Weights};
 use job::Job;
 use js_sys::Uint8Array;
 use model_host::ModelHost;
@@ -70,7 +70,7 @@ fn handle(state: &Shared, message: ToWorker, bytes: Option<Uint8Array>) {
         }
         ToWorker::Cancel { job } => match &state.borrow().job {
             Some(running) if running.number == job => running.cancel(),
-            _ => port::update(job, Update::Cancelled, None),
+            _ => port::update(job, RunUpdate::Cancelled, None),
         },
         ToWorker::SelfTest => spawn_local(async {
             let outcome = self_test::run().await;
@@ -108,7 +108,7 @@ async fn load(state: Shared, manifest: String) {
 async fn generate(state: Shared, number: u32, device: Device, recipe: Vec<u8>) {
     let Some(mut model) = state.borrow_mut().model.take() else {
         let sentence = "The model is not ready yet. Try again in a moment.".to_owned();
-        return port::update(number, Update::Failed { sentence }, None);
+        return port::update(number, RunUpdate::Failed { sentence }, None);
     };
     let job = Rc::new(Job::new(number));
     state.borrow_mut().job = Some(job.clone());
@@ -122,7 +122,7 @@ async fn generate(state: Shared, number: u32, device: Device, recipe: Vec<u8>) {
         Ok(clip) => {
             // The page shows the clip before it is stored: a full disk must never cost a clip.
             let copy = Uint8Array::new(&clip.mp4.slice(0, clip.mp4.length()).buffer());
-            let update = Update::Made {
+            let update = RunUpdate::Made {
                 record: clip.record.clone(),
                 heap: port::heap_bytes(),
             };

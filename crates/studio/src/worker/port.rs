@@ -1,6 +1,6 @@
 //! The worker's message port to the page.
 
-use crate::protocol::{self, ToPage, Update};
+use crate::protocol::{self, ToPage, RunUpdate};
 use js_sys::{ArrayBuffer, Uint8Array, WebAssembly};
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
@@ -18,7 +18,7 @@ pub fn send(message: &ToPage, bytes: Option<Uint8Array>) {
 }
 
 /// Posts an update of a run.
-pub fn update(job: u32, update: Update, bytes: Option<Uint8Array>) {
+pub fn update(job: u32, update: RunUpdate, bytes: Option<Uint8Array>) {
     send(&ToPage::Job { job, update }, bytes);
 }
 

@@ -7,7 +7,7 @@ use crate::page::history::list;
 use crate::page::messages;
 use crate::page::screen::canvas;
 use crate::page::state::{Action, OpenClip, Phase, Studio};
-use crate::protocol::{ClipRecord, Device, ToPage, Update, Weights};
+use crate::protocol::{ClipRecord, Device, ToPage, RunUpdate, Weights};
 use js_sys::{Date, Uint8Array};
 use kinora_contract::event::Event;
 use leptos::prelude::*;
@@ -106,27 +106,27 @@ fn on_weights(studio: Studio, weights: Weights) {
 }
 
 /// Shows an update of the current run.
-fn on_update(studio: Studio, update: Update, bytes: Option<Uint8Array>) {
+fn on_update(studio: Studio, update: RunUpdate, bytes: Option<Uint8Array>) {
     let stopping = studio.phase.get_untracked() == Phase::Stopping;
     match update {
-        Update::Made { record, heap } => {
+        RunUpdate::Made { record, heap } => {
             studio.progress.update(|p| p.heap = heap);
             on_made(studio, record, bytes);
         }
-        Update::Cancelled => run::end(studio, Phase::Cancelled),
-        Update::Failed { sentence } => run::end(studio, Phase::Failed(sentence)),
+        RunUpdate::Cancelled => run::end(studio, Phase::Cancelled),
+        RunUpdate::Failed { sentence } => run::end(studio, Phase::Failed(sentence)),
         _ if stopping => {}
-        Update::Waiting => {
+        RunUpdate::Waiting => {
             studio.phase.set(Phase::Waiting);
             studio.announce(messages::WAITING);
         }
-        Update::Started { device } => {
+        RunUpdate::Started { device } => {
             studio.phase.set(Phase::Working);
             studio
                 .progress
                 .update(|p| (p.device, p.began) = (device, Date::now()));
         }
-        Update::Event(event) => on_event(studio, event, bytes),
+        RunUpdate::Event(event) => on_event(studio, event, bytes),
     }
 }
 
