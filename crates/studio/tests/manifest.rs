@@ -6,10 +6,7 @@ use std::path::Path;
 
 #[test]
 fn the_starters_manifest_matches_its_files() {
-    let folder = Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../models/starter"
-    ));
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/starter"));
     let read = |name: &str| fs::read(folder.join(name)).unwrap();
     let parse = |name| serde_json::from_slice::<Value>(&read(name)).unwrap();
     let (manifest, config) = (parse("model.json"), parse("config.json"));

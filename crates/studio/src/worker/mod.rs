@@ -13,7 +13,7 @@ mod tab_lock;
 mod yield_now;
 
 use crate::history_store;
-use crate::protocol::{self, Adapter, ClipRecord, Device, ToPage, ToWorker, RunUpdate, Weights};
+use crate::protocol::{self, Adapter, ClipRecord, Device, RunUpdate, ToPage, ToWorker, Weights};
 use job::Job;
 use js_sys::Uint8Array;
 use model_host::ModelHost;

@@ -1,6 +1,6 @@
 //! The worker's message port to the page.
 
-use crate::protocol::{self, ToPage, RunUpdate};
+use crate::protocol::{self, RunUpdate, ToPage};
 use js_sys::{ArrayBuffer, Uint8Array, WebAssembly};
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;

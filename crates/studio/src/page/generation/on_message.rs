@@ -7,7 +7,7 @@ use crate::page::history::list;
 use crate::page::messages;
 use crate::page::screen::canvas;
 use crate::page::state::{Action, OpenClip, Phase, Studio};
-use crate::protocol::{ClipRecord, Device, ToPage, RunUpdate, Weights};
+use crate::protocol::{ClipRecord, Device, RunUpdate, ToPage, Weights};
 use js_sys::{Date, Uint8Array};
 use kinora_contract::event::Event;
 use leptos::prelude::*;
