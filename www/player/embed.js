@@ -1,10 +1,10 @@
-// The embed page: the video answers to player.js messages of the page around it. Anything else is ignored.
+// The embed page: handles player.js messages of the surrounding page and ignores others.
 
 import { keys, read } from "./kinora-player.js";
 
 const video = document.querySelector("video");
 const EVENTS = ["ready", "play", "pause", "timeupdate", "progress", "seeked", "ended", "error"];
-/** Messages that are answered in one second; more are dropped. */
+/** Messages handled per second; more are dropped. */
 const PER_SECOND = 100;
 const number = (value, low, high) => typeof value === "number" && value >= low && value <= high;
 
@@ -23,8 +23,8 @@ const METHODS = {
   getCurrentTime: () => video.currentTime,
   getLoop: () => video.loop,
 };
-/** Who wants to hear of what: event → origin and listener, each once. */
-const heard = new Map(EVENTS.map((event) => [event, new Map()]));
+/** Event → its listeners, by origin and name. */
+const listeners = new Map(EVENTS.map((event) => [event, new Map()]));
 let left = PER_SECOND;
 setInterval(() => (left = PER_SECOND), 1000);
 
@@ -38,32 +38,32 @@ addEventListener("message", ({ source, origin, data }) => {
   if (method === "addEventListener" || method === "removeEventListener") return listen(method, value, listener, origin);
   if (!Object.hasOwn(METHODS, method)) return;
   const answer = METHODS[method](value);
-  if (answer !== undefined) say(origin, { event: method, value: answer, listener });
+  if (answer !== undefined) post(origin, { event: method, value: answer, listener });
 });
 
 function listen(method, event, listener, origin) {
-  const ears = heard.get(event);
+  const added = listeners.get(event);
   const name = `${origin} ${listener ?? ""}`;
-  if (method === "removeEventListener") ears?.delete(name);
-  else if (ears?.size < 16) {
-    ears.set(name, { origin, listener });
-    if (event === "ready") say(origin, { ...ready, listener });
+  if (method === "removeEventListener") added?.delete(name);
+  else if (added?.size < 16) {
+    added.set(name, { origin, listener });
+    if (event === "ready") post(origin, { ...ready, listener });
   }
 }
 
-function say(origin, message) {
-  // A sandboxed page has the origin "null", which cannot be named as a target.
+function post(origin, message) {
+  // A sandboxed page has the origin "null", which is not a valid target.
   parent.postMessage(JSON.stringify({ context: "player.js", version: "0.0.11", ...message }), origin === "null" ? "*" : origin);
 }
 
 for (const event of EVENTS.slice(1)) {
   video.addEventListener(event, () => {
     const value = event === "timeupdate" ? { seconds: video.currentTime, duration: video.duration || 0 } : undefined;
-    for (const { origin, listener } of heard.get(event).values()) say(origin, { event, value, listener });
+    for (const { origin, listener } of listeners.get(event).values()) post(origin, { event, value, listener });
   });
 }
 
 keys(video, document);
 const names = [...Object.keys(METHODS), "addEventListener", "removeEventListener"];
 const ready = { event: "ready", value: { src: location.href, events: EVENTS, methods: names } };
-if (parent !== window) say("*", ready);
+if (parent !== window) post("*", ready);

@@ -1,8 +1,8 @@
-// <kinora-player src | recipe>: a clip in any page. Attributes in, events out, `api(1)` for scripts; nothing is fetched but what is shown.
+// <kinora-player src | recipe>: a clip on any page. Attributes in, events out, `api(1)` for scripts; loads only what it shows.
 //
-// src       a clip's page on a relay (…/c/<id>): a button, and on a press a frame; or a video file: played in place
-// recipe    a recipe, as in a link (r=…): a button, and on a press the studio in a frame, which makes the clip on the viewer's machine
-// studio    where the studio is, for recipe (default: the page's own origin)
+// src       a clip's page on a relay (…/c/<id>): a button, replaced by a frame on click; or a video file: played in place
+// recipe    a recipe, as in a link (r=…): a button, replaced by the studio on click, which generates the clip on the viewer's machine
+// studio    URL of the studio for `recipe` (default: the page's origin)
 // poster, captions (WebVTT), label (the title), remix (an address), loop, muted
 //
 // Events: ready, play, pause, timeupdate, ended, error. For ::part(): frame and button.
@@ -47,23 +47,23 @@ class KinoraPlayer extends HTMLElement {
     });
   }
 
-  /** The scripting interface of a version; the only one so far is 1. */
+  /** Returns the scripting interface of a version; 1 is the only one. */
   api(version) {
     if (version !== 1) throw new RangeError(`kinora-player has no api(${version}); use api(1)`);
     return this.#inner.api;
   }
 }
 
-/** What an element does, out of reach of the page. */
+/** The implementation, hidden from the page. */
 class Inner {
   #host;
   #root;
   #media = null;
   #frame = null;
   #origin = "";
-  #heard = false;
+  #connected = false;
   #state = { paused: true, muted: false, currentTime: 0, duration: NaN };
-  #listen = (event) => this.#hear(event);
+  #listener = (event) => this.#onMessage(event);
 
   constructor(host) {
     this.#host = host;
@@ -75,19 +75,19 @@ class Inner {
     this.api = Object.freeze({
       version: 1,
       play: () => inner.#play(),
-      pause: () => inner.#tell("pause"),
-      seek: (seconds) => Number.isFinite(seconds) && inner.#tell("setCurrentTime", seconds),
-      mute: (muted = true) => inner.#tell(muted ? "mute" : "unmute"),
+      pause: () => inner.#control("pause"),
+      seek: (seconds) => Number.isFinite(seconds) && inner.#control("setCurrentTime", seconds),
+      mute: (muted = true) => inner.#control(muted ? "mute" : "unmute"),
       fullscreen: () => host.requestFullscreen(),
-      get paused() { return inner.#now("paused"); },
-      get muted() { return inner.#now("muted"); },
-      get currentTime() { return inner.#now("currentTime"); },
-      get duration() { return inner.#now("duration"); },
+      get paused() { return inner.#current("paused"); },
+      get muted() { return inner.#current("muted"); },
+      get currentTime() { return inner.#current("currentTime"); },
+      get duration() { return inner.#current("duration"); },
     });
   }
 
   stop() {
-    removeEventListener("message", this.#listen);
+    removeEventListener("message", this.#listener);
     this.#media?.pause();
     this.#media = this.#frame = null;
   }
@@ -100,17 +100,17 @@ class Inner {
     const page = source && /^(.*)\/(?:c|embed)\/([0-9a-z]+)$/.exec(source.origin + source.pathname);
     const frame = make("div", { className: "frame", part: "frame" });
     const poster = address(host.getAttribute("poster"));
-    if (source && !page) this.#film(frame, source, poster);
-    else if (page) this.#offer(frame, poster, "Play", `${page[1]}/embed/${page[2]}`, "");
+    if (source && !page) this.#addVideo(frame, source, poster);
+    else if (page) this.#addButton(frame, poster, "Play", `${page[1]}/embed/${page[2]}`, "");
     else if (recipe) {
       const studio = address(host.getAttribute("studio") ?? location.origin);
-      this.#offer(frame, poster, "Make this clip here", studio && new URL("/r", studio).href, `#${recipe}`);
-    } else frame.append(make("p", { className: "label", textContent: "There is nothing to play: the address is missing or is none." }));
+      this.#addButton(frame, poster, "Generate this clip here", studio && new URL("/r", studio).href, `#${recipe}`);
+    } else frame.append(make("p", { className: "label", textContent: "Nothing to play: the address is missing or invalid." }));
     this.#root.replaceChildren(frame, this.#label());
-    this.#say("ready");
+    this.#dispatch("ready");
   }
 
-  /** The words under the picture. That it was made by AI is said whatever the page asks for. */
+  /** Builds the label under the video. It always says that AI made the clip. */
   #label() {
     const host = this.#host;
     const label = make("p", { className: "label" });
@@ -120,8 +120,8 @@ class Inner {
     return label;
   }
 
-  /** A video in place. */
-  #film(frame, source, poster) {
+  /** Adds a video element. */
+  #addVideo(frame, source, poster) {
     const host = this.#host;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const video = make("video", { src: source.href, controls: true, playsInline: true, preload: "none", muted: host.hasAttribute("muted") });
@@ -132,31 +132,31 @@ class Inner {
       video.crossOrigin = "anonymous";
       video.append(make("track", { kind: "captions", src: captions.href, srclang: "en", label: "Captions", default: true }));
     }
-    for (const name of EVENTS) video.addEventListener(name, () => this.#say(name));
+    for (const name of EVENTS) video.addEventListener(name, () => this.#dispatch(name));
     keys(video, frame);
     this.#media = video;
     frame.append(video);
   }
 
-  /** A button that turns into a frame. */
-  #offer(frame, poster, words, target, more) {
+  /** Adds a button that a frame replaces on click. */
+  #addButton(frame, poster, text, target, fragment) {
     const title = this.#host.getAttribute("label") || "Clip made by AI";
     if (poster) frame.append(make("img", { src: poster.href, alt: "", loading: "lazy", decoding: "async" }));
     const button = make("button", { type: "button", part: "button", disabled: !target });
-    button.setAttribute("aria-label", `${words}: ${title}`);
-    button.append(make("span", { textContent: words }));
+    button.setAttribute("aria-label", `${text}: ${title}`);
+    button.append(make("span", { textContent: text }));
     button.onclick = () => {
       const inner = make("iframe", { title, allow: "autoplay; fullscreen; picture-in-picture", referrerPolicy: "strict-origin-when-cross-origin" });
       this.#origin = new URL(target).origin;
-      // Together these two words undo a sandbox on one's own origin.
+      // On the page's own origin, allow-scripts with allow-same-origin would defeat the sandbox.
       if (this.#origin !== location.origin) inner.sandbox = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads";
-      inner.src = target + more;
+      inner.src = target + fragment;
       this.#frame = inner;
-      this.#heard = false;
-      addEventListener("message", this.#listen);
+      this.#connected = false;
+      addEventListener("message", this.#listener);
       frame.replaceChildren(inner);
-      // A relay's page in the frame has the same words at its foot.
-      if (!more) frame.nextSibling.remove();
+      // A relay's page in the frame has its own label.
+      if (!fragment) frame.nextSibling.remove();
       inner.focus();
     };
     frame.append(button);
@@ -164,12 +164,12 @@ class Inner {
 
   #play() {
     if (this.#media) return this.#media.play();
-    if (this.#frame) return this.#tell("play");
+    if (this.#frame) return this.#control("play");
     this.#root.querySelector("button")?.click();
   }
 
-  /** To the video here, or to the one in the frame. */
-  #tell(method, value) {
+  /** Controls the video, here or in the frame. */
+  #control(method, value) {
     const video = this.#media;
     if (this.#frame) this.#frame.contentWindow?.postMessage(JSON.stringify({ context: CONTEXT, version: "0.0.11", method, value }), this.#origin);
     else if (!video) return;
@@ -179,32 +179,32 @@ class Inner {
     if (this.#frame && method.endsWith("mute")) this.#state.muted = method === "mute";
   }
 
-  #hear({ source, origin, data }) {
+  #onMessage({ source, origin, data }) {
     if (!this.#frame || source !== this.#frame.contentWindow || origin !== this.#origin) return;
     const message = read(data);
-    if (message?.event === "ready" && !this.#heard) {
-      this.#heard = true;
-      for (const value of EVENTS) this.#tell("addEventListener", value);
-      // Only now, so that its beginning is heard too.
-      this.#tell("play");
+    if (message?.event === "ready" && !this.#connected) {
+      this.#connected = true;
+      for (const value of EVENTS) this.#control("addEventListener", value);
+      // Only after the listeners, so that the first event arrives.
+      this.#control("play");
     }
     if (!EVENTS.includes(message?.event)) return;
     const { event, value } = message;
     if (event === "timeupdate" && Number.isFinite(value?.seconds)) Object.assign(this.#state, { currentTime: value.seconds, duration: Number(value.duration) });
     if (event === "play" || event === "pause" || event === "ended") this.#state.paused = event !== "play";
-    this.#say(event);
+    this.#dispatch(event);
   }
 
-  #now(name) {
+  #current(name) {
     return (this.#media ?? this.#state)[name];
   }
 
-  #say(name) {
-    this.#host.dispatchEvent(new CustomEvent(name, { detail: { currentTime: this.#now("currentTime"), duration: this.#now("duration") } }));
+  #dispatch(name) {
+    this.#host.dispatchEvent(new CustomEvent(name, { detail: { currentTime: this.#current("currentTime"), duration: this.#current("duration") } }));
   }
 }
 
-/** A message of the player.js protocol; nothing for anything else. */
+/** Parses a message of the player.js protocol; returns null for anything else. */
 export function read(data) {
   if (typeof data !== "string" || data.length > 2000 || !data.includes(CONTEXT)) return null;
   try {
@@ -215,7 +215,7 @@ export function read(data) {
   }
 }
 
-/** Keys for a video, while `area` has the focus. Keys that the browser's own controls take are left to them. */
+/** Adds keyboard shortcuts to a video while `area` has the focus. The browser's own controls keep their keys. */
 export function keys(video, area) {
   const moves = { ArrowLeft: -1, ArrowRight: 1 };
   const actions = {
@@ -245,7 +245,7 @@ function make(name, properties) {
   return element;
 }
 
-/** Only what a page could link to: no javascript:, no data:. */
+/** Parses an http(s) URL; returns null for others, such as javascript: and data:. */
 function address(text) {
   try {
     const url = new URL(text ?? "", document.baseURI);

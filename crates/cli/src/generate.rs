@@ -11,7 +11,7 @@ use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
 use kinora_contract::{Camera, Recipe, Style};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
 use kinora_model::VideoModel;
-use kinora_models::{AnyModel, CHOSEN_BELOW};
+use kinora_models::AnyModel;
 use kinora_pipeline::{Event, ExecutorChain, MakeExecutor, Runtime, Stage, generate};
 use kinora_sound::SAMPLE_RATE;
 
@@ -174,17 +174,12 @@ fn print_progress(event: &Event) {
                 );
             }
         }
-        Event::PromptRead {
-            unknown,
-            understood,
-            ..
-        } => {
-            if !unknown.is_empty() {
-                eprintln!("not in this model's world: {}", unknown.join(", "));
+        Event::PromptRead(reading) => {
+            if !reading.unknown.is_empty() {
+                eprintln!("not in this model's world: {}", reading.unknown.join(", "));
             }
-            let there = understood.iter().filter(|u| u.value != "none");
-            let (said, chosen): (Vec<_>, Vec<_>) =
-                there.partition(|u| u.confidence >= CHOSEN_BELOW);
+            let there = reading.understood.iter().filter(|u| u.value != "none");
+            let (said, chosen): (Vec<_>, Vec<_>) = there.partition(|u| !u.is_chosen());
             for (how, fields) in [("understood", said), ("chosen", chosen)] {
                 let values: Vec<_> = fields.iter().map(|u| u.value.as_str()).collect();
                 if !values.is_empty() {

@@ -1,77 +1,93 @@
-//! What a running generation tells: a closed set of typed events.
+//! Events of a running generation, used as they are by the command line, the worker and the page.
+//!
+//! The names that serde writes (`words`, `stage`, …) are those of `kinora generate --json`: a contract.
 
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
 
-/// A part of the work.
+/// Confidence below which the prompt leaves a slot open and the seed chooses its value.
+pub const CHOSEN_BELOW: f32 = 0.7;
+
+/// A stage of the generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// The networks are prepared for this size of clip.
+    /// Prepares the networks for the clip's size.
     Load,
-    /// The clip that this one is made from is drawn again.
+    /// Renders the clip that this one is made from.
     Source,
-    /// The prompt is read.
+    /// Reads the prompt.
     Text,
-    /// The plan is made.
+    /// Plans the motion.
     Plan,
-    /// Noise becomes latents.
+    /// Turns noise into latents.
     Denoise,
-    /// Latents become frames.
+    /// Turns latents into frames.
     Decode,
-    /// Sound tokens become samples.
+    /// Turns sound tokens into samples.
     Sound,
 }
 
-/// One field of the scene as the text encoder reads it.
+/// One slot of the scene, as the text encoder reads it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SlotReading {
-    /// Field, such as `colour1`.
+    /// Name, such as `colour1`.
     pub slot: String,
-    /// The likeliest value.
+    /// Most probable value; `none` for a subject that is absent.
     pub value: String,
-    /// Its probability, 0 to 1, as the prompt's own words have it; low where they leave the field open .
+    /// Probability of `value` given the user's own words, 0 ..= 1.
     pub confidence: f32,
 }
 
-/// A line of dialogue on the clock of the clip.
+impl SlotReading {
+    /// Whether the prompt leaves the slot open, so that the seed chose its value.
+    pub fn is_chosen(&self) -> bool {
+        self.confidence < CHOSEN_BELOW
+    }
+}
+
+/// How the prompt was read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PromptReading {
+    /// Words outside the vocabulary; they had no effect.
+    pub unknown: Vec<String>,
+    /// Spelling corrections, `(written, read)`.
+    pub corrected: Vec<(String, String)>,
+    /// Number of words cut off at the maximum prompt length.
+    pub dropped: usize,
+    /// The slots of the scene.
+    pub understood: Vec<SlotReading>,
+}
+
+/// A line of dialogue on the clip's timeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpokenLine {
-    /// Who speaks, if the recipe says so.
+    /// Speaker, if the recipe names one.
     pub speaker: Option<String>,
     /// The words.
     pub text: String,
     /// Seconds from the start of the clip.
     pub start_s: f32,
-    /// Seconds; behind the end of the clip if the line is too long for it.
+    /// Seconds from the start of the clip; past its end if the line does not fit.
     pub end_s: f32,
-    /// Whether the end of the clip cuts it.
+    /// Whether the end of the clip cuts the line.
     pub cut: bool,
 }
 
-/// News of a generation, in order.
+/// An event of a generation, in the order in which they happen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A stage begins.
     Stage {
-        /// Which.
+        /// The stage.
         stage: Stage,
     },
-    /// How the prompt was read.
+    /// The prompt was read.
     #[serde(rename = "words")]
-    PromptRead {
-        /// Words that the model does not know and did not use.
-        unknown: Vec<String>,
-        /// Words read as another: (written, read).
-        corrected: Vec<(String, String)>,
-        /// Words past the longest prompt, not read.
-        dropped: usize,
-        /// The scene's fields.
-        understood: Vec<SlotReading>,
-    },
-    /// The plan that the clip will follow.
+    PromptRead(PromptReading),
+    /// The motion was planned.
     Plan {
         /// One row per latent frame.
         plan: Plan,
@@ -80,21 +96,21 @@ pub enum Event {
     Step {
         /// From 1.
         index: u32,
-        /// Steps in all.
+        /// Number of steps.
         total: u32,
     },
-    /// What the clip looks like so far.
+    /// A decoded frame of the unfinished clip.
     Preview {
         /// Pixels.
         width: u32,
         /// Pixels.
         height: u32,
-        /// The pixel frame that it shows.
+        /// Index of the frame, from 0.
         frame: u32,
         /// RGB bytes, row-major.
         rgb: Vec<u8>,
     },
-    /// How long the rest will take, from what was measured so far.
+    /// Remaining time, extrapolated from the measured steps.
     Estimate {
         /// Seconds.
         seconds_left: f32,
@@ -106,23 +122,23 @@ pub enum Event {
         /// RGB bytes, row-major.
         rgb: Vec<u8>,
     },
-    /// What is said when; it is part of the sound track.
+    /// Dialogue was placed on the timeline; the sound track contains it.
     Speech {
         /// In order.
         lines: Vec<SpokenLine>,
     },
     /// The whole sound track.
     Sound {
-        /// Mono, in −1..1.
+        /// Mono, −1 ..= 1.
         samples: Vec<f32>,
         /// Samples per second.
         sample_rate: u32,
     },
-    /// The device failed; the generation goes on where it was, or starts, on another one.
+    /// The device failed; the generation continues on another one, or starts again there.
     Resumed {
-        /// The executor that goes on: `cpu` or `webgpu`.
+        /// The new executor: `cpu` or `webgpu`.
         device: String,
-        /// What the device said.
+        /// The error of the failed device.
         reason: String,
     },
     /// The clip is complete.
@@ -135,9 +151,9 @@ pub enum Event {
 /// Facts about a finished clip.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// BLAKE3 of all frames' RGB bytes in order, hexadecimal: equal for equal clips.
+    /// BLAKE3 of all frames' RGB bytes in order, hexadecimal. Equal clips have equal hashes.
     pub frames_blake3: String,
-    /// Executor and device, such as `cpu` or `webgpu`.
+    /// Executor: `cpu` or `webgpu`.
     pub device: String,
     /// Seconds per stage, in order.
     pub seconds: Vec<(Stage, f32)>,

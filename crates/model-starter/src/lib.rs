@@ -30,4 +30,3 @@ pub use checkpoint::{Checkpoint, CheckpointConfig};
 pub use initial_state::LatentClip;
 pub use model::Starter;
 pub use run::StarterRun;
-pub use text::completion::CHOSEN_BELOW;

@@ -9,7 +9,7 @@ mod run;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kinora_contract::event::{Event, Stage};
+use kinora_contract::event::{Event, PromptReading, Stage};
 use kinora_contract::{Manifest, Recipe};
 use kinora_engine::Weights;
 use kinora_model::weights::parse_weights;
@@ -95,12 +95,7 @@ impl VideoModel for Toy {
         }
         session.enter(Stage::Text);
         let text = text_rows(&self.parts.config, &self.parts.weights, conditioning.prompt)?;
-        session.emit(Event::PromptRead {
-            unknown: Vec::new(),
-            corrected: Vec::new(),
-            dropped: 0,
-            understood: Vec::new(),
-        });
+        session.emit(Event::PromptRead(PromptReading::default()));
         let shape = Shape::of(recipe);
         let denoiser = self.parts.denoiser(session, shape).await?;
         let decoder = self.parts.decoder(session, shape).await?;

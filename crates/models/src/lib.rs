@@ -6,5 +6,4 @@ mod any;
 mod open;
 
 pub use any::{AnyClip, AnyModel, AnyRun};
-pub use kinora_model_starter::CHOSEN_BELOW;
 pub use open::{MANIFEST_NAME, ModelFiles, open, parse_manifest};

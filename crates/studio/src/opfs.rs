@@ -1,4 +1,4 @@
-//! The origin's private file system: folders, whole files, and the three ways in which it can fail.
+//! The origin private file system: folders, files and typed errors.
 
 use crate::platform;
 use js_sys::{AsyncIterator, IteratorNext, Uint8Array};
@@ -9,19 +9,19 @@ use web_sys::{
     FileSystemGetFileOptions, FileSystemRemoveOptions, FileSystemSyncAccessHandle,
 };
 
-/// Why something could not be read or stored.
+/// Error of a storage operation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
-    /// The browser's share of the disk is used up.
+    /// The origin's quota is used up.
     #[error("this browser's storage for Kinora is full")]
     Full,
-    /// Private windows and insecure pages have no store.
+    /// Private windows and insecure pages have no storage.
     #[error("this browser offers no storage here (a private window, or a page without https)")]
     Unavailable,
-    /// No file or folder of that name.
+    /// No file or folder has this name.
     #[error("“{0}” is not in this browser's storage")]
     Missing(String),
-    /// Anything else, in the browser's words.
+    /// Any other error, with the browser's message.
     #[error("this browser's storage failed: {0}")]
     Other(String),
 }
@@ -31,26 +31,26 @@ pub enum StorageError {
 pub struct Folder(FileSystemDirectoryHandle);
 
 impl Folder {
-    /// Kinora's own folder of the origin, made if needed.
+    /// Opens Kinora's folder of the origin, creating it if needed.
     pub async fn home() -> Result<Self, StorageError> {
         let storage = platform::storage().ok_or(StorageError::Unavailable)?;
         let root = JsFuture::from(storage.get_directory())
             .await
             .map_err(|_| StorageError::Unavailable)?;
-        Folder(root.unchecked_into()).make("kinora").await
+        Folder(root.unchecked_into()).create("kinora").await
     }
 
-    /// A folder in this one, made if needed.
-    pub async fn make(&self, name: &str) -> Result<Self, StorageError> {
+    /// Opens a subfolder, creating it if needed.
+    pub async fn create(&self, name: &str) -> Result<Self, StorageError> {
         self.folder(name, true).await
     }
 
-    /// A folder in this one that must exist.
+    /// Opens an existing subfolder.
     pub async fn open(&self, name: &str) -> Result<Self, StorageError> {
         self.folder(name, false).await
     }
 
-    /// The names of everything in this folder.
+    /// Lists the names of all entries.
     pub async fn names(&self) -> Result<Vec<String>, StorageError> {
         let keys: AsyncIterator = self.0.keys();
         let mut names = Vec::new();
@@ -67,7 +67,7 @@ impl Folder {
         }
     }
 
-    /// A file that must exist, to read at leisure.
+    /// Opens an existing file; its content is read on demand.
     pub async fn file(&self, name: &str) -> Result<File, StorageError> {
         let handle = self.handle(name, false).await?;
         Ok(JsFuture::from(handle.get_file())
@@ -76,7 +76,7 @@ impl Folder {
             .unchecked_into())
     }
 
-    /// A whole file as text.
+    /// Reads a whole file as text.
     pub async fn text(&self, name: &str) -> Result<String, StorageError> {
         let text = JsFuture::from(self.file(name).await?.text())
             .await
@@ -84,7 +84,7 @@ impl Folder {
         Ok(text.as_string().unwrap_or_default())
     }
 
-    /// A whole file as bytes.
+    /// Reads a whole file.
     pub async fn bytes(&self, name: &str) -> Result<Vec<u8>, StorageError> {
         let buffer = JsFuture::from(self.file(name).await?.array_buffer())
             .await
@@ -92,19 +92,19 @@ impl Folder {
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
-    /// Makes an empty file, or leaves the one that is there.
+    /// Creates an empty file; leaves an existing one unchanged.
     pub async fn touch(&self, name: &str) -> Result<(), StorageError> {
         self.handle(name, true).await.map(drop)
     }
 
-    /// Writes a whole file, in a worker only. On failure nothing of that name is left.
+    /// Writes a whole file, in a worker only. Removes the file on failure.
     pub async fn write(&self, name: &str, bytes: &Uint8Array) -> Result<(), StorageError> {
         let outcome = match self.writer(name, 0.0).await {
             Ok(mut writer) => writer.append_js(bytes),
             Err(error) => Err(error),
         };
         if outcome.is_err() {
-            // The first error is the one to tell; a half-written file that cannot be removed is overwritten next time.
+            // The first error is the cause. A partial file that cannot be removed is overwritten by the next write.
             let _ = self.remove(name).await;
         }
         outcome
@@ -161,7 +161,7 @@ impl Folder {
     }
 }
 
-/// A file open for appending; closed (and so readable by others) when dropped.
+/// A file open for appending; closes on drop, which lets others read it.
 #[derive(Debug)]
 pub struct Writer {
     handle: FileSystemSyncAccessHandle,
@@ -169,7 +169,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Appends bytes, all or none.
+    /// Appends bytes. A partial write is an error.
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
         let written = self
             .handle
@@ -186,7 +186,7 @@ impl Writer {
         self.all_written(written, bytes.length() as usize)
     }
 
-    /// Browsers answer a full disk with fewer bytes as often as with an error.
+    /// Browsers report a full disk by a short write as often as by an error.
     fn all_written(&self, written: f64, wanted: usize) -> Result<(), StorageError> {
         if written as usize != wanted {
             return Err(StorageError::Full);

@@ -1,4 +1,4 @@
-//! The parts of the browser that windows and workers share and that web-sys keeps behind an unstable flag.
+//! Browser interfaces of windows and workers alike that web-sys keeps behind an unstable flag.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -21,7 +21,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn locks(this: &Navigator) -> Option<Locks>;
 
-    /// `locks.request(name, options, held)`: `held` gets the lock or null; the lock lasts as long as its promise.
+    /// `locks.request(name, options, callback)`: passes the lock or null to `callback` and holds the lock until the
+    /// promise that `callback` returns settles.
     #[wasm_bindgen(method, catch)]
     pub fn request(
         this: &Locks,
@@ -31,32 +32,32 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
-/// The origin's storage manager; `None` in an insecure context.
+/// Returns the origin's storage manager; `None` in an insecure context.
 pub fn storage() -> Option<web_sys::StorageManager> {
     scope().navigator().storage()
 }
 
-/// The origin's lock manager; `None` in an insecure context.
+/// Returns the origin's lock manager; `None` in an insecure context.
 pub fn locks() -> Option<Locks> {
     scope().navigator().locks()
 }
 
-/// A property of the global scope's navigator, `undefined` where the browser lacks it.
+/// Reads a property of `navigator`; `undefined` where the browser lacks it.
 pub fn navigator_property(name: &str) -> JsValue {
     property(scope().navigator().as_ref(), name)
 }
 
-/// A property of any object, `undefined` where it is missing.
+/// Reads a property of an object; `undefined` where it is missing.
 pub fn property(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// An error value's `name`, such as `QuotaExceededError`.
+/// Returns the `name` of an error value, such as `QuotaExceededError`.
 pub fn error_name(error: &JsValue) -> String {
     property(error, "name").as_string().unwrap_or_default()
 }
 
-/// An error value's message, or its text.
+/// Returns the message of an error value, or its text.
 pub fn error_text(error: &JsValue) -> String {
     property(error, "message")
         .as_string()

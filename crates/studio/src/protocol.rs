@@ -1,23 +1,24 @@
-//! What the page and its worker say to each other. Bulk bytes travel beside a message, transferred and not copied.
+//! Messages between the page and its worker. Bulk bytes travel beside a message as a transferred `ArrayBuffer`.
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
+use kinora_contract::event::Event;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Where a clip is to be made.
+/// The device requested for a clip.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Device {
-    /// A real WebGPU adapter if there is one, the processor otherwise.
+    /// A hardware WebGPU adapter if there is one, the CPU otherwise.
     #[default]
     Auto,
     /// WebGPU, even on a software adapter.
     WebGpu,
-    /// The processor.
+    /// The CPU.
     Cpu,
 }
 
 impl Device {
-    /// The name used in addresses (`?device=cpu`) and form values.
+    /// Returns the name used in addresses (`?device=cpu`) and form values.
     pub fn name(self) -> &'static str {
         match self {
             Device::Auto => "auto",
@@ -26,7 +27,7 @@ impl Device {
         }
     }
 
-    /// The device behind an executor's own name for itself.
+    /// Returns the device of an executor, given the executor's name for it.
     pub fn of_executor(kind: &str) -> Self {
         match kind {
             "webgpu" => Device::WebGpu,
@@ -34,7 +35,7 @@ impl Device {
         }
     }
 
-    /// Reads [`Device::name`]; anything else is `None`.
+    /// Parses [`Device::name`]; returns `None` for anything else.
     pub fn from_name(name: &str) -> Option<Self> {
         [Device::Auto, Device::WebGpu, Device::Cpu]
             .into_iter()
@@ -42,21 +43,21 @@ impl Device {
     }
 }
 
-/// What the worker found when it asked the browser for a graphics adapter.
+/// The graphics adapter that the browser offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adapter {
-    /// The adapter's own description, empty where the browser hides it or has none.
+    /// The adapter's description; empty where the browser hides it.
     pub name: String,
-    /// What kind of adapter that is.
+    /// Hardware, emulated or absent.
     pub kind: AdapterKind,
 }
 
-/// The three cases that decide where clips are made by default.
+/// Kinds of adapter; they decide the default device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AdapterKind {
-    /// A graphics card: the default executor is WebGPU.
+    /// A graphics card: WebGPU is the default.
     Hardware,
-    /// WebGPU emulated on the processor: our own processor code is faster.
+    /// WebGPU emulated on the CPU: the CPU executor is faster and the default.
     Software,
     /// No WebGPU in this browser.
     #[default]
@@ -64,9 +65,9 @@ pub enum AdapterKind {
 }
 
 impl Adapter {
-    /// The executor that `wish` leads to on this adapter, never [`Device::Auto`].
-    pub fn choose(&self, wish: Device) -> Device {
-        match (wish, self.kind) {
+    /// Resolves a requested device to one that this adapter has, never [`Device::Auto`].
+    pub fn choose(&self, requested: Device) -> Device {
+        match (requested, self.kind) {
             (Device::Cpu, _) | (_, AdapterKind::None) => Device::Cpu,
             (Device::WebGpu, _) | (Device::Auto, AdapterKind::Hardware) => Device::WebGpu,
             (Device::Auto, AdapterKind::Software) => Device::Cpu,
@@ -74,127 +75,130 @@ impl Adapter {
     }
 }
 
-/// From the page to the worker.
+/// Messages from the page to the worker.
 #[allow(clippy::large_enum_variant)] // one message at a time crosses; boxing would only complicate the senders
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToWorker {
-    /// Fetch (or find) the starter's weights; also the answer to a failed attempt.
-    LoadWeights,
-    /// Make a clip from a recipe's canonical bytes, which travel beside this message.
+    /// Loads a model from the cache or the network; also retries a failed attempt.
+    LoadModel {
+        /// URL of the model's manifest, relative to the site.
+        manifest: String,
+    },
+    /// Generates a clip from a recipe's canonical bytes, which travel beside this message.
     Generate {
-        /// The page's number for this run; every [`News`] about it carries the number.
+        /// The page's number of this run; each of its [`RunUpdate`]s carries it.
         job: u32,
-        /// Where to run it.
+        /// The requested device.
         device: Device,
     },
-    /// Stop that run at the next dispatch.
+    /// Stops a run at the next dispatch.
     Cancel {
-        /// The run to stop.
+        /// Number of the run.
         job: u32,
     },
-    /// Keep this clip again: the earlier attempt met a full store. The MP4 travels beside this message.
-    Keep {
-        /// What the history shows of the clip.
+    /// Saves a clip to the history after an earlier attempt failed. The MP4 travels beside this message.
+    Save {
+        /// The clip's history entry.
         record: ClipRecord,
     },
-    /// Run the engine's kernel cases on WebGPU and report.
+    /// Runs the engine's kernel cases on WebGPU.
     SelfTest,
 }
 
-/// From the worker to the page.
+/// Messages from the worker to the page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToPage {
-    /// The worker listens. Nothing sent before this arrives.
+    /// The worker is up; it handles no message sent before this one.
     Hello {
-        /// What the browser offers.
+        /// The adapter that the browser offers.
         adapter: Adapter,
     },
-    /// How far the weights are.
+    /// Progress of loading the model.
     Weights(Weights),
-    /// Something about a run.
+    /// Progress of a run.
     Job {
-        /// The number given in [`ToWorker::Generate`].
+        /// The number from [`ToWorker::Generate`].
         job: u32,
-        /// What happened.
-        news: News,
+        /// The update.
+        update: RunUpdate,
     },
-    /// A clip is (or is not) in the history.
-    Kept {
+    /// Outcome of saving a clip to the history.
+    Saved {
         /// The clip.
         id: String,
-        /// `None` when it was stored, else why not, as a sentence.
+        /// `None` on success, otherwise the reason as a sentence.
         refusal: Option<String>,
     },
     /// The result of [`ToWorker::SelfTest`].
     SelfTest {
-        /// The cases, or why there are none, as a sentence.
+        /// The cases, or the error as a sentence.
         outcome: Result<Vec<CaseReport>, String>,
     },
-    /// The worker met a defect and can no longer be trusted.
-    Broken {
-        /// The panic message, for the console and a report.
+    /// The worker panicked; its state is undefined.
+    Panicked {
+        /// The panic message, for the console.
         message: String,
     },
 }
 
-/// How one of the engine's kernel cases went on this device.
+/// Result of one kernel case on this device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseReport {
     /// Kernels and case.
     pub name: String,
     /// Largest deviation from the reference, relative to the largest number.
     pub error: f64,
-    /// How much is allowed.
+    /// Largest allowed deviation.
     pub tolerance: f64,
-    /// Whether it stayed within.
+    /// Whether the deviation is within the tolerance.
     pub passed: bool,
 }
 
-/// The state of the starter's weights.
+/// State of the model's weights.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Weights {
-    /// Nothing known yet.
+    /// Not requested yet.
     #[default]
     Unknown,
-    /// Bytes are coming.
+    /// The download runs.
     Fetching {
-        /// Bytes so far.
+        /// Bytes received.
         received: f64,
-        /// Bytes in all, 0 when the server does not say.
+        /// Bytes in total, 0 while unknown.
         total: f64,
     },
-    /// The model can run.
+    /// The model is loaded.
     Ready {
-        /// Bytes that came over the network in this visit; 0 when the store had them all.
+        /// Bytes of weights downloaded in this visit; 0 if the cache had them all.
         downloaded: f64,
-        /// The model that can run.
+        /// The loaded model.
         model: Model,
-        /// Why the store does not have the weights, as a sentence.
-        unkept: Option<String>,
+        /// Why the weights could not be cached, as a sentence.
+        not_cached: Option<String>,
     },
-    /// They cannot be used.
+    /// Loading failed.
     Failed {
         /// What happened and what to do, as a sentence.
         sentence: String,
     },
 }
 
-/// A model and what it recommends.
+/// A loaded model and its recommended sampler settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
-    /// Its name, as recipes carry it.
+    /// Name, as recipes store it.
     pub id: String,
-    /// BLAKE3 of its weights, hexadecimal.
+    /// BLAKE3 of the weights, hexadecimal.
     pub hash: String,
-    /// Denoising steps unless the person asks otherwise.
+    /// Default number of denoising steps.
     pub steps: u32,
-    /// Guidance unless the person asks otherwise.
+    /// Default guidance scale.
     pub guidance_scale: f32,
 }
 
-/// The course of one run.
+/// An update of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum News {
+pub enum RunUpdate {
     /// Another tab is generating; this run starts when that one ends.
     Waiting,
     /// The run has begun on this executor.
@@ -202,77 +206,30 @@ pub enum News {
         /// [`Device::WebGpu`] or [`Device::Cpu`].
         device: Device,
     },
-    /// A stage began.
-    Stage {
-        /// Its name, as the pipeline calls it.
-        name: String,
-    },
-    /// How the prompt was read.
-    Words {
-        /// Words outside this model's world.
-        unknown: Vec<String>,
-        /// Words read as another: as written, as read.
-        corrected: Vec<(String, String)>,
-        /// Words past the longest prompt, not read.
-        dropped: usize,
-        /// Slot, value, and whether that was chosen because the words leave it open.
-        understood: Vec<(String, String, bool)>,
-    },
-    /// A denoising step is done.
-    Step {
-        /// Steps done, from 1.
-        index: usize,
-        /// Steps in all.
-        total: usize,
-    },
-    /// Honest time left, measured in this run.
-    Estimate {
-        /// Seconds.
-        seconds_left: f32,
-    },
-    /// A picture of the clip as it is now; the RGB bytes travel beside this message.
-    Preview {
-        /// Pixels.
-        width: u32,
-        /// Pixels.
-        height: u32,
-        /// Which pixel frame this is.
-        frame: usize,
-    },
-    /// A finished frame; the RGB bytes travel beside this message.
-    Frame {
-        /// From 0.
-        index: usize,
-    },
-    /// The graphics card failed; the run goes on where it was.
-    Resumed {
-        /// On what it goes on.
-        device: Device,
-        /// What the graphics card said.
-        reason: String,
-    },
+    /// An event of the generation. The RGB bytes of a frame travel beside this message; `rgb` is empty.
+    Event(Event),
     /// The clip is made; the MP4 travels beside this message.
-    Done {
-        /// What the history shows of it.
+    Made {
+        /// The clip's entry in the history.
         record: ClipRecord,
         /// Bytes of the worker's memory after this run.
         heap: f64,
     },
-    /// Stopped at the person's wish.
+    /// The user stopped the run.
     Cancelled,
-    /// Stopped by a problem.
+    /// An error ended the run.
     Failed {
         /// What happened and what to do, as a sentence.
         sentence: String,
     },
 }
 
-/// What the history keeps beside each MP4.
+/// The history entry of a clip, stored beside its MP4.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClipRecord {
-    /// Folder name in the store: sorts by time.
+    /// Folder name in the history; sorts by time.
     pub id: String,
-    /// The sentence.
+    /// The prompt.
     pub prompt: String,
     /// The recipe as a link fragment, without `#`.
     pub recipe: String,
@@ -286,24 +243,24 @@ pub struct ClipRecord {
     pub frames: u32,
     /// Frames per second.
     pub fps: u32,
-    /// The MP4's size.
+    /// Size of the MP4, bytes.
     pub bytes: f64,
-    /// Seconds from start to file.
+    /// Seconds from the start of the run to the finished file.
     pub took: f32,
     /// `webgpu` or `cpu`.
     pub device: String,
     /// BLAKE3 over all RGB frames before encoding, hexadecimal.
     pub frames_hash: String,
-    /// What the sound and video are coded with, for people.
+    /// Names of the video and audio codec.
     pub codecs: String,
-    /// What can be heard: seconds and a word.
+    /// Captions: seconds from the start, and the text.
     #[serde(default)]
     pub captions: Vec<(f32, String)>,
 }
 
-/// A message and its bytes as one JS value, with the list of what to transfer.
+/// Packs a message and its bytes into one JS value, and returns the list of objects to transfer.
 ///
-/// Panics never: a message that cannot be serialised is a defect that tests would meet; it becomes `null`.
+/// A message that cannot be serialised becomes `null`.
 pub fn pack<M: Serialize>(message: &M, bytes: Option<Uint8Array>) -> (JsValue, Array) {
     let body = serde_wasm_bindgen::to_value(message).unwrap_or(JsValue::NULL);
     let envelope = Array::of1(&body);
@@ -315,7 +272,7 @@ pub fn pack<M: Serialize>(message: &M, bytes: Option<Uint8Array>) -> (JsValue, A
     (envelope.into(), transfer)
 }
 
-/// The reverse of [`pack`]; `None` for anything that is not one of ours.
+/// Reverses [`pack`]; returns `None` for any other value.
 pub fn unpack<M: for<'a> Deserialize<'a>>(data: JsValue) -> Option<(M, Option<Uint8Array>)> {
     let envelope: Array = data.dyn_into().ok()?;
     let message = serde_wasm_bindgen::from_value(envelope.get(0)).ok()?;
@@ -332,7 +289,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn auto_takes_webgpu_only_on_hardware() {
+    fn auto_uses_webgpu_only_on_hardware() {
         let on = |kind| Adapter {
             name: String::new(),
             kind,
@@ -346,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_is_followed_where_it_can_be() {
+    fn requested_device_is_used_where_available() {
         let software = Adapter {
             name: String::new(),
             kind: AdapterKind::Software,

@@ -1,10 +1,10 @@
-// What is really in a file: asked of ffprobe, decoded by ffmpeg, and measured.
+// Inspects media files with ffprobe and ffmpeg, and measures frames and samples.
 
 import { execFileSync } from "node:child_process";
 
-const MOST = 1 << 30;
+const MAX_BYTES = 1 << 30;
 
-/** Streams and format, with frames counted by decoding. */
+/** Returns streams and format; counts frames by decoding. */
 export function probe(path) {
   const json = execFileSync("ffprobe", ["-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json", path]);
   const { streams, format } = JSON.parse(json);
@@ -12,20 +12,20 @@ export function probe(path) {
   return { video: one("video"), audio: one("audio"), format };
 }
 
-/** All frames as RGB bytes. */
+/** Decodes all frames to RGB bytes. */
 export function decodeFrames(path, width, height) {
-  const raw = execFileSync("ffmpeg", ["-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], { maxBuffer: MOST });
+  const raw = execFileSync("ffmpeg", ["-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], { maxBuffer: MAX_BYTES });
   const size = width * height * 3;
   return Array.from({ length: raw.length / size }, (_, i) => raw.subarray(i * size, (i + 1) * size));
 }
 
-/** All samples, mono. */
+/** Decodes all samples, mixed to mono. */
 export function decodeSound(path) {
-  const raw = execFileSync("ffmpeg", ["-v", "error", "-i", path, "-f", "f32le", "-ac", "1", "-"], { maxBuffer: MOST });
+  const raw = execFileSync("ffmpeg", ["-v", "error", "-i", path, "-f", "f32le", "-ac", "1", "-"], { maxBuffer: MAX_BYTES });
   return new Float32Array(raw.buffer, raw.byteOffset, Math.floor(raw.length / 4));
 }
 
-/** Peak signal-to-noise ratio of two series of frames, decibels. */
+/** Returns the peak signal-to-noise ratio of two sequences of frames, decibels. */
 export function psnr(a, b) {
   if (a.length !== b.length) throw new Error(`${a.length} frames against ${b.length}`);
   let sum = 0;
@@ -38,14 +38,14 @@ export function psnr(a, b) {
   return sum === 0 ? Infinity : 10 * Math.log10((255 * 255 * count) / sum);
 }
 
-/** Mean absolute difference between neighbouring frames: 0 for a still. */
+/** Returns the mean absolute difference of consecutive frames; 0 for a still. */
 export function motion(frames) {
   let sum = 0;
   for (let i = 1; i < frames.length; i++) sum += difference(frames[i - 1], frames[i]);
   return sum / (frames.length - 1);
 }
 
-/** How unlike its right-hand neighbour a pixel is, against the spread of the picture: about 1.1 for noise, small for pictures. */
+/** Returns the mean difference of horizontal neighbours over the standard deviation: about 1.1 for white noise, small for images. */
 export function roughness(frame, width) {
   let step = 0;
   let mean = 0;
@@ -59,7 +59,7 @@ export function roughness(frame, width) {
   return { roughness: step / frame.length / deviation, deviation };
 }
 
-/** Root mean square of samples. */
+/** Returns the root mean square of samples. */
 export function loudness(samples) {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;

@@ -1,4 +1,4 @@
-// A relay of our own on loopback, a maker with a device key in WebCrypto, and a page of somebody else that embeds.
+// A relay on loopback, a maker with a device key, and a site of another origin.
 
 import { blake3 } from "@noble/hashes/blake3.js";
 import { spawn } from "node:child_process";
@@ -16,7 +16,7 @@ export const CLIP = readFileSync(new URL("../../../crates/relay/tests/fixtures/c
 export const hash = (bytes) => Buffer.from(blake3(bytes)).toString("hex");
 const url = (bytes) => Buffer.from(bytes).toString("base64url");
 
-/** The file of somebody who pressed Remix and changed a word for one of the same length: the recipe of the link, in place of the clip's own. */
+/** Returns a remix of a clip: the recipe of its remix link with a word replaced by one of the same length. */
 export function remix(clip, before, after) {
   const bytes = Buffer.from(clip.remix_link.split("#r=")[1], "base64url");
   const recipe = Buffer.from(bytes.subarray(0, -4).toString("latin1").replace(before, after), "latin1");
@@ -30,14 +30,14 @@ export function remix(clip, before, after) {
   return Buffer.concat([file, added]);
 }
 
-/** Starts the real relay on a folder of its own. */
+/** Starts the relay with a new data folder. */
 export async function relay(...args) {
   if (!existsSync(BINARY)) throw new Error(`There is no relay at ${BINARY}. Run: cargo build -p kinora-relay`);
   const data = mkdtempSync(join(tmpdir(), "kinora-relay-"));
   const child = spawn(BINARY, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...args], { stdio: ["ignore", "pipe", "ignore"] });
   const lines = createInterface(child.stdout);
-  const [line] = await new Promise((said, failed) => {
-    lines.once("line", (line) => said([line]));
+  const [line] = await new Promise((done, failed) => {
+    lines.once("line", (line) => done([line]));
     child.once("exit", (code) => failed(new Error(`the relay ended with ${code}`)));
   });
   const close = () =>
@@ -51,7 +51,7 @@ export async function relay(...args) {
   return { origin: line.replace("listening on ", ""), close };
 }
 
-/** Somebody who publishes. `kind` is Ed25519, or P-256 for browsers without it. */
+/** Creates a maker with a new key: `ed25519`, or `p256` as in browsers without Ed25519. */
 export async function maker(origin, kind = "ed25519") {
   const make = kind === "ed25519" ? { name: "Ed25519" } : { name: "ECDSA", namedCurve: "P-256" };
   const sign = kind === "ed25519" ? { name: "Ed25519" } : { name: "ECDSA", hash: "SHA-256" };
@@ -72,21 +72,21 @@ export async function maker(origin, kind = "ed25519") {
     await expect(204, fetch(address, { method: "PATCH", body: bytes, headers: { ...tus, "Upload-Offset": 0, "Content-Type": "application/offset+octet-stream" } }));
     return { upload: address.split("/").pop(), blake3: hash(bytes) };
   };
-  const publish = async ({ video = CLIP, poster, ...wish }) => {
-    const body = { title: "A red ball", visibility: "listed", remix: true, licence: "CC-BY-4.0", video: await upload(video), ...wish };
+  const publish = async ({ video = CLIP, poster, ...fields }) => {
+    const body = { title: "A red ball", visibility: "listed", remix: true, licence: "CC-BY-4.0", video: await upload(video), ...fields };
     if (poster) body.poster = await upload(poster);
     return (await expect(201, ask("POST", "/api/clips", JSON.stringify(body)))).json();
   };
   return { ask, publish };
 }
 
-async function expect(status, asked) {
-  const answer = await asked;
-  if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${await answer.text()}`);
-  return answer;
+async function expect(status, request) {
+  const response = await request;
+  if (response.status !== status) throw new Error(`${response.status} instead of ${status}: ${await response.text()}`);
+  return response;
 }
 
-/** Somebody else's site: one page, whose policy allows what it embeds and nothing more. */
+/** Starts a site of one page with a content security policy. */
 export async function site(html, policy) {
   const server = createServer((request, response) => {
     if (request.url !== "/") return response.writeHead(404).end();

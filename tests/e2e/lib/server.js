@@ -1,4 +1,4 @@
-// A static host of the built site: types, ranges, the fallback for /r, a log of requests, and on demand damaged files.
+// A static host of the built site with byte ranges, the fallback for /r, a log of requests, and damaged files on demand.
 
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -15,7 +15,7 @@ const TYPES = {
 
 export const DIST = process.env.KINORA_DIST ?? new URL("../../../dist", import.meta.url).pathname;
 
-/** Starts a host. `damage` maps a path to a function of the file's bytes; it may be changed while the host runs. */
+/** Starts a host. `damage` maps a path to a function of the file's bytes and may change while the host runs. */
 export async function serve() {
   const log = [];
   const damage = new Map();
@@ -45,7 +45,7 @@ function answer(request, response, log, damage) {
   createReadStream(file, { start }).pipe(response);
 }
 
-/** `null` from a damage function breaks the connection half way. */
+/** Sends bytes; if fewer than `announced`, breaks the connection after them. */
 function send(response, headers, { bytes, announced = bytes.length, status = 200 }) {
   response.writeHead(status, { ...headers, "Content-Length": announced });
   response.write(bytes, () => (announced === bytes.length ? response.end() : response.destroy()));

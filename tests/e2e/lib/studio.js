@@ -1,7 +1,8 @@
-// The studio in a real Chromium: start it, fill its form, wait for its states. Nothing here sleeps.
+// Drives the studio in a real Chromium: opens it, fills its form, waits for its states. Nothing here sleeps.
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { DIST, serve } from "./server.js";
 
@@ -14,18 +15,19 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--no-first-run",
-  // Whatever asks for another host gets no answer.
+  // Requests to other hosts fail.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
-/** A clip may take its time on two busy cores; a hang is a failure, and so is a button that does not react. */
+/** Timeouts of a clip on two busy cores, and of everything else. */
 const CLIP_MS = 200_000;
 const REACTION_MS = 20_000;
-export const SENTENCE = "a red rubber ball bounces on a wooden floor, cinematic";
+export const PROMPT = "a red rubber ball bounces on a wooden floor, cinematic";
+export const MANIFEST = "/models/starter/model.json";
 export const WEIGHTS = "/models/starter/starter.safetensors";
 
 export const browse = () => chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 
-/** A host and a browser for one file of tests. */
+/** Starts a host and a browser. */
 export async function start() {
   if (!existsSync(`${DIST}/index.html`)) throw new Error(`There is no built site in ${DIST}. Run: cargo xtask serve`);
   const host = await serve();
@@ -34,35 +36,53 @@ export async function start() {
     await browser.close();
     await host.close();
   };
-  return { host, browser, close, person: (options) => person(host, browser, options) };
+  return { host, browser, close, newVisitor: (options) => newVisitor(host, browser, options) };
 }
 
-/** Somebody with a browser of their own: storage is theirs, every defect of a page is remembered. */
-export async function person(host, browser, options = {}) {
+/**
+ * Sets up a suite: `host`, `browser`, `visitor` and, unless `load` is false, `page`, the studio with its model ready. `errors` returns the
+ * page errors of the visitor. Further options are those of the browser context.
+ */
+export function useStudio({ load = true, ...options } = {}) {
+  const suite = { errors: () => suite.visitor.errors };
+  before(async () => {
+    Object.assign(suite, await start());
+    suite.visitor = await suite.newVisitor(options);
+    if (load) {
+      suite.page = await suite.visitor.visit();
+      await ready(suite.page);
+    }
+  });
+  after(() => suite.close?.());
+  return suite;
+}
+
+/** Creates a visitor with storage of their own; collects page errors and panics in `errors`. */
+export async function newVisitor(host, browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(REACTION_MS);
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: host.origin });
-  await context.addInitScript(listen);
-  const defects = [];
+  await context.addInitScript(observe);
+  const errors = [];
   const visit = async (path = "/?device=cpu") => {
     const page = await context.newPage();
-    page.on("pageerror", (error) => defects.push(String(error)));
-    page.on("console", (message) => /panicked/.test(message.text()) && defects.push(message.text()));
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => /panicked/.test(message.text()) && errors.push(message.text()));
     await page.goto(host.origin + path);
     return page;
   };
-  return { context, defects, visit, leave: () => context.close() };
+  return { context, errors, visit, close: () => context.close() };
 }
 
-/** Runs in the page: keeps what the studio tells of its pictures. */
-function listen() {
-  window.told = { frames: [], previews: 0, clip: null };
+/** Runs in the page: collects the studio's events in `window.observed`. */
+function observe() {
+  window.observed = { frames: [], previews: 0, clip: null };
   document.addEventListener("kinora:frame", ({ detail }) => {
-    if (detail.index === 0) window.told.frames = [];
-    window.told.frames[detail.index] = new Uint8Array(detail.rgb);
+    if (detail.index === 0) window.observed.frames = [];
+    window.observed.frames[detail.index] = new Uint8Array(detail.rgb);
   });
-  document.addEventListener("kinora:preview", () => (window.told.previews += 1));
-  document.addEventListener("kinora:clip", ({ detail }) => (window.told.clip = detail));
+  document.addEventListener("kinora:preview", () => (window.observed.previews += 1));
+  document.addEventListener("kinora:clip", ({ detail }) => (window.observed.clip = detail));
 }
 
 export const ready = (page) => page.waitForSelector('main[data-weights="ready"]', { timeout: CLIP_MS });
@@ -74,8 +94,8 @@ export async function state(page, ...names) {
   return stage.getAttribute("data-state");
 }
 
-/** Fills the form as a person does. */
-export async function fill(page, { prompt = SENTENCE, seed, length, shape, steps } = {}) {
+/** Fills the form. */
+export async function fill(page, { prompt = PROMPT, seed, length, shape, steps } = {}) {
   await page.fill("#prompt", prompt);
   if (length) await page.getByRole("radio", { name: length, exact: true }).check();
   if (shape) await page.getByRole("radio", { name: shape, exact: true }).check();
@@ -86,8 +106,8 @@ export async function fill(page, { prompt = SENTENCE, seed, length, shape, steps
   }
 }
 
-/** Presses the button and waits for the end; anything but a clip is an error with the page's own sentence. */
-export async function make(page) {
+/** Generates a clip and returns its hash; throws the page's message if that fails. */
+export async function generate(page) {
   await page.click("#generate");
   await state(page, "queued", "waiting", "working");
   const end = await state(page, "done", "failed", "cancelled");
@@ -95,13 +115,13 @@ export async function make(page) {
   return page.getAttribute("#stage", "data-frames-hash");
 }
 
-/** A quick clip, for tests that are not about the picture. */
+/** Options of a quick clip. */
 export const DRAFT = { length: "0.75 s", steps: 2, seed: 7 };
 
-/** The RGB frames before encoding. */
+/** Returns the RGB frames before encoding. */
 export async function frames(page) {
   const coded = await page.evaluate(() =>
-    window.told.frames.map((frame) => {
+    window.observed.frames.map((frame) => {
       let text = "";
       for (let at = 0; at < frame.length; at += 8192) text += String.fromCharCode(...frame.subarray(at, at + 8192));
       return btoa(text);
@@ -110,36 +130,49 @@ export async function frames(page) {
   return coded.map((text) => Buffer.from(text, "base64"));
 }
 
-/** The bytes that "Download MP4" saves. */
+/** Clicks "Download MP4" and returns the path and name of the file. */
 export async function download(page) {
   const [saved] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
   return { path: await saved.path(), name: saved.suggestedFilename() };
 }
 
+/** Waits for a notice and returns its text. */
 export const notice = async (page, pattern) => {
   const found = page.locator("#notice", { hasText: pattern });
   await found.waitFor();
   return found.innerText();
 };
 
-/** The link that "Copy recipe link" copies. */
+/** Clicks "Copy recipe link" and returns the link. */
 export async function copiedLink(page) {
   await page.click("#copy-link");
   await notice(page, "Copied");
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
-/** Somebody else follows a recipe link, sees what `seen` checks, and makes the very same clip. */
-export async function makesTheSame(studio, link, hash, seen = async () => {}) {
-  const other = await studio.person();
+/** Another visitor opens a recipe link, `check` inspects the page, and the generated clip has the same hash. */
+export async function generatesTheSame(studio, link, hash, check = async () => {}) {
+  const other = await studio.newVisitor();
   const { pathname, hash: recipe } = new URL(link);
   const there = await other.visit(`${pathname}?device=cpu${recipe}`);
   await there.locator("#linked").waitFor();
-  await seen(there);
+  await check(there);
   await ready(there);
-  await there.click("#make-linked");
+  await there.click("#generate-linked");
   await state(there, "done");
   assert.equal(await there.getAttribute("#stage", "data-frames-hash"), hash);
-  assert.deepEqual(other.defects, []);
-  await other.leave();
+  assert.deepEqual(other.errors, []);
+  await other.close();
+}
+
+/** Waits until an element has the focus. */
+export const focused = (page, id) => page.waitForFunction((id) => document.activeElement?.id === id, id);
+
+/** Presses Tab until an element has the focus. */
+export async function tabTo(page, id) {
+  for (let presses = 0; presses < 60; presses++) {
+    if (await page.evaluate((id) => document.activeElement?.id === id, id)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`Tab never reaches #${id}`);
 }

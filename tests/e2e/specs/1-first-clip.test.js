@@ -1,45 +1,37 @@
-// The main job: type, generate, save; and the same recipe once more.
+// The main path: type a prompt, generate, download; and generate the same recipe again.
 
 import assert from "node:assert/strict";
 import { mkdirSync, copyFileSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { decodeFrames, decodeSound, loudness, motion, probe, psnr, roughness } from "../lib/media.js";
-import { download, DRAFT, fill, frames, make, ready, SENTENCE, start } from "../lib/studio.js";
+import { OUT } from "../lib/screenshots.js";
+import { download, DRAFT, fill, frames, generate, PROMPT, useStudio } from "../lib/studio.js";
 
-const OUT = new URL("../out/", import.meta.url).pathname;
-
-describe("a sentence becomes a clip with sound", () => {
-  let studio, who, page, file, name, drawn, hash, asked, took;
+describe("the first clip", () => {
+  const suite = useStudio();
+  let file, name, raw, hash, requests, seconds;
 
   before(async () => {
-    studio = await start();
-    who = await studio.person();
-    page = await who.visit("/?device=cpu");
-    await ready(page);
-    await fill(page, { prompt: SENTENCE, seed: 7 });
-    const before = studio.host.log.length;
-    const requests = [];
-    who.context.on("request", (request) => requests.push(request.url()));
+    const { page, visitor, host } = suite;
+    await fill(page, { prompt: PROMPT, seed: 7 });
+    const logged = host.log.length;
+    const sent = [];
+    visitor.context.on("request", (request) => sent.push(request.url()));
     const clicked = Date.now();
-    hash = await make(page);
-    took = (Date.now() - clicked) / 1000;
+    hash = await generate(page);
+    seconds = (Date.now() - clicked) / 1000;
     ({ path: file, name } = await download(page));
-    asked = [...studio.host.log.slice(before).map((r) => r.path), ...requests.filter((url) => !url.startsWith("blob:"))];
-    drawn = await frames(page);
+    requests = [...host.log.slice(logged).map((r) => r.path), ...sent.filter((url) => !url.startsWith("blob:"))];
+    raw = await frames(page);
     mkdirSync(OUT, { recursive: true });
     copyFileSync(file, `${OUT}first.mp4`);
   });
-  after(() => studio?.close());
 
-  it("asks the network for nothing between the click and the file", () => assert.deepEqual(asked, []));
+  it("sends no request between the click and the file", () => assert.deepEqual(requests, []));
 
-  // The budget is 30 s on two idle cores; a busy machine must not fail a test, so it is told, not asserted.
-  it("says how long it took without a graphics card", (test) => {
-    test.diagnostic(`${took} s`);
-    assert.ok(took > 0);
-  });
-
-  it("saves an MP4 with 33 frames of 128 by 128 at 12 per second, and a sound track", () => {
+  it("is an MP4 with 33 frames of 128×128 at 12 fps and a sound track", (test) => {
+    // Reported, not asserted: a busy machine must not fail the test. The budget is 30 s on two idle cores.
+    test.diagnostic(`${seconds} s on the CPU`);
     const { video, audio, format } = probe(file);
     assert.match(format.format_name, /mp4/);
     assert.match(name, /^kinora-a-red-rubber-ball.*\.mp4$/);
@@ -50,9 +42,14 @@ describe("a sentence becomes a clip with sound", () => {
     assert.ok(Math.abs(Number(audio[0].duration) - 2.75) < 0.1, `the sound lasts ${audio[0].duration} s`);
   });
 
-  it("holds the frames that were drawn", () => {
-    const decoded = decodeFrames(file, 128, 128);
-    const likeness = psnr(decoded, drawn);
+  it("states on the page how long it took", async () => {
+    const facts = await suite.page.textContent(".facts");
+    const stated = Number(/Time([\d.]+) s/.exec(facts)?.[1]);
+    assert.ok(stated > 0 && stated <= seconds + 0.1, `${stated} s of ${seconds} s`);
+  });
+
+  it("contains the generated frames", () => {
+    const likeness = psnr(decodeFrames(file, 128, 128), raw);
     assert.ok(likeness > 28, `${likeness} dB`);
   });
 
@@ -66,59 +63,61 @@ describe("a sentence becomes a clip with sound", () => {
     }
   });
 
-  it("can be heard", () => {
+  it("has audible sound", () => {
     const sound = decodeSound(file);
     assert.ok(Math.abs(sound.length / 48000 - 2.75) < 0.15, `${sound.length} samples`);
     assert.ok(loudness(sound) > 1e-4, `loudness ${loudness(sound)}`);
   });
 
-  it("took shape on the screen while it was made", async () => {
-    assert.ok((await page.evaluate(() => window.told.previews)) >= 2);
+  it("showed previews during generation", async () => {
+    assert.ok((await suite.page.evaluate(() => window.observed.previews)) >= 2);
   });
 
-  it("kept the worker's memory within 256 MB", async (test) => {
-    const heap = Number(await page.getAttribute("main", "data-heap"));
+  it("kept the worker's memory within 256 MiB", async (test) => {
+    const heap = Number(await suite.page.getAttribute("main", "data-heap"));
     test.diagnostic(`${(heap / 2 ** 20).toFixed(0)} MiB`);
     assert.ok(heap > 0 && heap <= 256 * 2 ** 20, `${heap} bytes`);
   });
 
-  it("plays in the page, with sound", async () => {
-    const played = await page.evaluate(async () => {
+  it("plays in the page with sound", async () => {
+    const played = await suite.page.evaluate(async () => {
       const video = document.getElementById("player");
       await video.play();
       await new Promise((ended) => video.addEventListener("ended", ended, { once: true }));
-      return { duration: video.duration, width: video.videoWidth, muted: video.muted, heard: video.webkitAudioDecodedByteCount };
+      return { duration: video.duration, width: video.videoWidth, muted: video.muted, decoded: video.webkitAudioDecodedByteCount };
     });
     assert.ok(Math.abs(played.duration - 2.75) < 0.1, `${played.duration} s`);
     assert.equal(played.width, 128);
     assert.equal(played.muted, false);
-    assert.ok(played.heard > 0);
+    assert.ok(played.decoded > 0);
   });
 
-  it("gives the same frames for the same recipe", async () => assert.equal(await make(page), hash));
+  it("has the same frames for the same recipe", async () => assert.equal(await generate(suite.page), hash));
 
-  it("gives other frames for another seed", async () => {
-    await page.fill("#seed", "8");
-    assert.notEqual(await make(page), hash);
+  it("has other frames for another seed", async () => {
+    await suite.page.fill("#seed", "8");
+    assert.notEqual(await generate(suite.page), hash);
   });
 
-  it("moves the camera as chosen, and lets the sentence decide again", async () => {
+  it("follows the chosen camera move; auto restores the prompt's", async () => {
+    const { page } = suite;
     await page.fill("#seed", "7");
     await page.click("details.advanced summary");
     const camera = page.getByRole("group", { name: "Camera" });
     await camera.getByRole("radio", { name: "pan", exact: true }).check();
-    assert.notEqual(await make(page), hash);
+    assert.notEqual(await generate(page), hash);
     await page.screenshot({ path: `${OUT}camera.png`, fullPage: true });
     await camera.getByRole("radio", { name: "auto", exact: true }).check();
-    assert.equal(await make(page), hash);
+    assert.equal(await generate(page), hash);
   });
 
-  it("says what the sentence quotes, with captions, and draws the same picture", async () => {
-    await fill(page, { ...DRAFT, prompt: SENTENCE });
-    await make(page);
+  it("speaks quoted text, with captions and the same frames", async () => {
+    const { page } = suite;
+    await fill(page, { ...DRAFT, prompt: PROMPT });
+    await generate(page);
     const [silent, quiet] = [await frames(page), decodeSound((await download(page)).path)];
-    await fill(page, { ...DRAFT, prompt: `${SENTENCE}, "hello there"` });
-    await make(page);
+    await fill(page, { ...DRAFT, prompt: `${PROMPT}, "hello there"` });
+    await generate(page);
     assert.deepEqual(await frames(page), silent);
     const captions = decodeURIComponent(await page.getAttribute("#player track", "src"));
     assert.match(captions, /hello there/);
@@ -127,5 +126,5 @@ describe("a sentence becomes a clip with sound", () => {
     assert.ok(louder > 0.05, `the tracks differ by ${louder}`);
   });
 
-  it("broke nowhere", () => assert.deepEqual(who.defects, []));
+  it("causes no page errors", () => assert.deepEqual(suite.errors(), []));
 });

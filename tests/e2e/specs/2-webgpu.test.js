@@ -1,83 +1,79 @@
-// Forced WebGPU on a software adapter: the same picture as the processor's.
+// WebGPU on a software adapter: the same frames as on the CPU, and recovery from a lost device.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { psnr } from "../lib/media.js";
-import { DRAFT, fill, frames, make, notice, ready, start, state } from "../lib/studio.js";
-
-/** Frames of one recipe on one device. */
-async function made(who, device, recipe) {
-  const page = await who.visit(`/?device=${device}`);
-  await ready(page);
-  await fill(page, recipe);
-  const clicked = Date.now();
-  await make(page);
-  const took = (Date.now() - clicked) / 1000;
-  const used = await page.getAttribute("#stage", "data-device");
-  const drawn = await frames(page);
-  const device_line = await page.innerText("#device");
-  await page.close();
-  return { used, drawn, device_line, took };
-}
+import { DRAFT, fill, frames, generate, notice, ready, state, useStudio } from "../lib/studio.js";
 
 describe("WebGPU", () => {
-  let studio, who;
-  before(async () => {
-    studio = await start();
-    who = await studio.person();
-  });
-  after(() => studio?.close());
+  const suite = useStudio({ load: false });
 
-  it("draws what the processor draws", async () => {
+  /** Generates a recipe on a device in a new page. */
+  const generateOn = async (device, recipe) => {
+    const page = await suite.visitor.visit(`/?device=${device}`);
+    await ready(page);
+    await fill(page, recipe);
+    const clicked = Date.now();
+    await generate(page);
+    const seconds = (Date.now() - clicked) / 1000;
+    const used = await page.getAttribute("#stage", "data-device");
+    const message = await page.innerText("#device");
+    const raw = await frames(page);
+    await page.close();
+    return { used, message, raw, seconds };
+  };
+
+  it("generates the frames of the CPU", async () => {
     const recipe = { ...DRAFT, steps: 4 };
-    const gpu = await made(who, "webgpu", recipe);
-    const cpu = await made(who, "cpu", recipe);
+    const gpu = await generateOn("webgpu", recipe);
+    const cpu = await generateOn("cpu", recipe);
     assert.equal(gpu.used, "webgpu");
     assert.equal(cpu.used, "cpu");
-    assert.equal(gpu.drawn.length, 9);
-    const likeness = psnr(gpu.drawn, cpu.drawn);
+    assert.equal(gpu.raw.length, 9);
+    const likeness = psnr(gpu.raw, cpu.raw);
     assert.ok(likeness >= 45, `${likeness} dB`);
-    assert.match(gpu.device_line, /only emulated/);
+    assert.match(gpu.message, /emulates it in software/);
   });
 
-  it("does so for a whole clip too, and says how long it took (budget on a software adapter: 90 seconds)", async (test) => {
+  it("generates the frames of the CPU for a full-length clip", async (test) => {
     const recipe = { length: "2.75 s", steps: "", seed: 11 };
-    const gpu = await made(who, "webgpu", recipe);
-    const cpu = await made(who, "cpu", recipe);
-    assert.equal(gpu.drawn.length, 33);
-    const likeness = psnr(gpu.drawn, cpu.drawn);
-    test.diagnostic(`${gpu.took} s on WebGPU, ${cpu.took} s on the processor, ${likeness.toFixed(1)} dB`);
+    const gpu = await generateOn("webgpu", recipe);
+    const cpu = await generateOn("cpu", recipe);
+    assert.equal(gpu.raw.length, 33);
+    const likeness = psnr(gpu.raw, cpu.raw);
+    // The budget on a software adapter is 90 s.
+    test.diagnostic(`${gpu.seconds} s on WebGPU, ${cpu.seconds} s on the CPU, ${likeness.toFixed(1)} dB`);
     assert.ok(likeness >= 45, `${likeness} dB`);
   });
 
-  it("goes on where it was when the graphics process dies", async () => {
-    const page = await who.visit("/?device=webgpu");
+  it("continues a clip after a crash of the GPU process", async () => {
+    const page = await suite.visitor.visit("/?device=webgpu");
     await ready(page);
     await fill(page, { ...DRAFT, steps: 6 });
-    const calm = await make(page);
+    const undisturbed = await generate(page);
     await page.evaluate(() => {
-      window.told.previews = 0;
+      window.observed.previews = 0;
     });
     await page.click("#generate");
-    await page.waitForFunction(() => window.told.previews >= 2);
-    const chromium = await studio.browser.newBrowserCDPSession();
-    // The answer cannot come: whoever would give it is gone.
+    await page.waitForFunction(() => window.observed.previews >= 2);
+    const chromium = await suite.browser.newBrowserCDPSession();
+    // The process that would respond is gone.
     chromium.send("Browser.crashGpuProcess").catch(() => {});
     await state(page, "done");
-    assert.equal(await page.getAttribute("#stage", "data-frames-hash"), calm);
+    assert.equal(await page.getAttribute("#stage", "data-frames-hash"), undisturbed);
     assert.equal(await page.getAttribute("#stage", "data-device"), "webgpu");
-    await notice(page, /goes on where it was/);
+    await notice(page, /continues where it was/);
     await page.close();
   });
 
-  it("leaves a software adapter alone unless asked, and says so", async () => {
-    const page = await who.visit("/?device=auto");
+  it("is not used on a software adapter unless requested", async () => {
+    const page = await suite.visitor.visit("/?device=auto");
     await ready(page);
-    assert.match(await page.innerText("#device"), /only emulates a graphics card .*made on your processor/);
+    assert.match(await page.innerText("#device"), /emulates WebGPU in software .*render on the CPU/);
     await fill(page, DRAFT);
-    await make(page);
+    await generate(page);
     assert.equal(await page.getAttribute("#stage", "data-device"), "cpu");
   });
 
-  it("broke nowhere", () => assert.deepEqual(who.defects, []));
+  it("causes no page errors", () => assert.deepEqual(suite.errors(), []));
 });

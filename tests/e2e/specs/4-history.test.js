@@ -1,24 +1,21 @@
-// What is kept: the history, its links, and what happens when there is no room.
+// The history and its recipe links, and a full disk.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { probe } from "../lib/media.js";
-import { copiedLink, download, DRAFT, fill, make, makesTheSame, notice, ready, SENTENCE, start, state } from "../lib/studio.js";
+import { copiedLink, download, DRAFT, fill, focused, generate, generatesTheSame, notice, PROMPT, ready, useStudio } from "../lib/studio.js";
 
 describe("the history", () => {
-  let studio, who, page, hash, link;
+  const suite = useStudio();
+  let page, hash, link;
   before(async () => {
-    studio = await start();
-    who = await studio.person();
-    page = await who.visit();
-    await ready(page);
+    ({ page } = suite);
     await fill(page, DRAFT);
-    hash = await make(page);
+    hash = await generate(page);
     await page.locator(".tile").waitFor();
   });
-  after(() => studio?.close());
 
-  it("survives a reload, with the file and its picture", async () => {
+  it("has the clip and its poster after a reload", async () => {
     await page.reload();
     const tile = page.locator(".tile");
     await tile.waitFor();
@@ -30,28 +27,28 @@ describe("the history", () => {
     assert.equal(probe(path).video[0].nb_read_frames, "9");
   });
 
-  it("gives a link that makes the same clip for somebody else", async () => {
+  it("gives a recipe link that generates the same clip elsewhere", async () => {
     link = await copiedLink(page);
     assert.match(link, /\/r#r=[\w-]+$/);
-    await makesTheSame(studio, link, hash, async (there) => {
-      assert.equal(await there.inputValue("#prompt"), SENTENCE);
+    await generatesTheSame(suite, link, hash, async (there) => {
+      assert.equal(await there.inputValue("#prompt"), PROMPT);
       assert.equal(await there.inputValue("#seed"), "7");
     });
   });
 
-  it("puts the own words aside for a link and brings them back", async () => {
-    await page.fill("#prompt", "my own words");
+  it("restores the prompt that a link replaced", async () => {
+    await page.fill("#prompt", "my own prompt");
     await page.goto(link);
-    await notice(page, "own words were put aside");
-    assert.equal(await page.inputValue("#prompt"), SENTENCE);
+    await notice(page, "The link replaced your prompt");
+    assert.equal(await page.inputValue("#prompt"), PROMPT);
     await page.click("#notice-action");
-    assert.equal(await page.inputValue("#prompt"), "my own words");
+    assert.equal(await page.inputValue("#prompt"), "my own prompt");
   });
 
-  it("forgets a clip and brings it back", async () => {
-    await page.goto(studio.host.origin);
+  it("deletes a clip and restores it", async () => {
+    await page.goto(suite.host.origin);
     await page.locator(".tile-delete").click();
-    await page.waitForFunction(() => document.activeElement.id === "notice-action");
+    await focused(page, "notice-action");
     assert.equal(await page.locator(".tile").count(), 0);
     await page.keyboard.press("Enter");
     await page.locator(".tile").waitFor();
@@ -63,35 +60,29 @@ describe("the history", () => {
     assert.equal(await page.locator(".tile").count(), 0, "a deleted clip stays deleted");
   });
 
-  it("broke nowhere", () => assert.deepEqual(who.defects, []));
+  it("causes no page errors", () => assert.deepEqual(suite.errors(), []));
 });
 
-describe("a full store", () => {
-  let studio, who;
-  before(async () => {
-    studio = await start();
-    who = await studio.person();
-  });
-  after(() => studio?.close());
+describe("a full disk", () => {
+  const suite = useStudio();
 
-  it("costs no clip: it is shown, can be saved, and is kept when there is room", async () => {
-    const page = await who.visit();
-    await ready(page);
+  it("loses no clip: it can be downloaded, and saved once there is space", async () => {
+    const { page } = suite;
     await fill(page, DRAFT);
-    const browser = await who.context.newCDPSession(page);
-    const quota = (bytes) => browser.send("Storage.overrideQuotaForOrigin", { origin: studio.host.origin, quotaSize: bytes });
+    const browser = await suite.visitor.context.newCDPSession(page);
+    const quota = (bytes) => browser.send("Storage.overrideQuotaForOrigin", { origin: suite.host.origin, quotaSize: bytes });
     await quota(1);
-    await make(page);
-    const told = page.locator("#unkept");
-    await told.waitFor();
-    assert.match(await told.innerText(), /finished but not in your history, because .*full/);
+    await generate(page);
+    const message = page.locator("#unsaved");
+    await message.waitFor();
+    assert.match(await message.innerText(), /finished but not saved in your history, because .*full/);
     const { path } = await download(page);
     assert.equal(probe(path).video[0].nb_read_frames, "9");
     assert.equal(await page.locator(".tile").count(), 0);
     await quota(1 << 30);
     await page.click("#notice-action");
     await page.locator(".tile").waitFor();
-    await told.waitFor({ state: "detached" });
-    assert.deepEqual(who.defects, []);
+    await message.waitFor({ state: "detached" });
+    assert.deepEqual(suite.errors(), []);
   });
 });

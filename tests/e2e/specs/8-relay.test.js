@@ -1,4 +1,4 @@
-// A shared clip: its page, its player in somebody else's page, and what that page cannot do to it.
+// A shared clip on the relay: its page, its player on a page of another origin, and hostile messages to the player.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -32,18 +32,18 @@ describe("a shared clip", () => {
     const context = await browser.newContext(options);
     context.setDefaultTimeout(20_000);
     const page = await context.newPage();
-    const defects = [];
-    page.on("pageerror", (error) => defects.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && defects.push(message.text()));
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     const requests = [];
     page.on("request", (request) => requests.push(request.url()));
     await page.goto(address);
-    return { context, page, defects, requests };
+    return { context, page, errors, requests };
   };
   const shoot = (page, name) => page.screenshot({ path: `${OUT}relay-${name}.png`, fullPage: true });
 
-  it("plays on its page without any script of ours", async () => {
-    const { context, page, defects } = await open(clip.page);
+  it("plays on its page without scripts", async () => {
+    const { context, page, errors } = await open(clip.page);
     assert.equal(await page.locator("script:not([type='application/ld+json'])").count(), 0);
     assert.equal(await page.getByText("Made by AI", { exact: true }).isVisible(), true);
     const played = await page.evaluate(async () => {
@@ -58,14 +58,14 @@ describe("a shared clip", () => {
     const data = JSON.parse(await page.locator("script").first().textContent());
     assert.deepEqual([data["@type"], data.contentUrl, data.name], ["VideoObject", clip.video, clip.title]);
     assert.deepEqual(await findings(page), []);
-    assert.deepEqual(defects, []);
+    assert.deepEqual(errors, []);
     assert.deepEqual(await context.cookies(), []);
     await shoot(page, "clip");
     await context.close();
   });
 
   for (const [where, path] of [["its page", "page"], ["its frame", "embed"]]) {
-    it(`fits a phone in the dark on ${where}`, async () => {
+    it(`fits a phone in dark mode on ${where}`, async () => {
       const { context, page } = await open(clip[path], { ...PHONE, colorScheme: "dark" });
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, "the page scrolls sideways");
       assert.deepEqual(await findings(page), []);
@@ -74,20 +74,20 @@ describe("a shared clip", () => {
     });
   }
 
-  it("tells makers of previews what they ask for", async () => {
+  it("has OpenGraph and oEmbed metadata", async () => {
     const html = await (await fetch(clip.page)).text();
     for (const [name, value] of [["og:type", "video.other"], ["og:video", clip.video], ["og:image", clip.poster], ["og:title", clip.title]]) {
       assert.ok(html.includes(`<meta property="${name}" content="${value}">`), name);
     }
     const address = /<link rel="alternate" type="application\/json\+oembed" href="([^"]+)"/.exec(html)[1].replaceAll("&amp;", "&");
-    const told = await (await fetch(address)).json();
-    assert.deepEqual([told.type, told.version, told.width, told.thumbnail_url], ["video", "1.0", 480, clip.poster]);
-    assert.ok(told.html.includes(`src="${clip.embed}"`));
+    const oembed = await (await fetch(address)).json();
+    assert.deepEqual([oembed.type, oembed.version, oembed.width, oembed.thumbnail_url], ["video", "1.0", 480, clip.poster]);
+    assert.ok(oembed.html.includes(`src="${clip.embed}"`));
     const small = await (await fetch(`${address}&maxwidth=200&maxheight=120`)).json();
     assert.ok(small.width <= 200 && small.height <= 120, `${small.width}×${small.height}`);
   });
 
-  it("keeps to its budget in a frame", async () => {
+  it("stays within its size budget in a frame", async () => {
     let bytes = 0;
     for (const path of [clip.embed, "/assets/relay.css", "/assets/embed.js", "/assets/kinora-player.js"]) {
       const answer = await fetch(new URL(path, host.origin));
@@ -114,31 +114,31 @@ describe("a shared clip", () => {
     });
     after(() => other?.close());
 
-    it("asks for nothing that nobody wanted", async () => {
-      const wanted = there.requests.filter((address) => /clip\.mp4|embed/.test(address));
-      assert.deepEqual(wanted, []);
-      const strangers = there.requests.filter((address) => !address.startsWith(other.origin) && !address.startsWith(host.origin));
-      assert.deepEqual(strangers, []);
+    it("requests neither video nor frame before a click, and nothing from other origins", async () => {
+      const media = there.requests.filter((address) => /clip\.mp4|embed/.test(address));
+      assert.deepEqual(media, []);
+      const others = there.requests.filter((address) => !address.startsWith(other.origin) && !address.startsWith(host.origin));
+      assert.deepEqual(others, []);
       await shoot(there.page, "blog");
     });
 
-    it("plays in a frame, and says so outside", async () => {
+    it("plays in a frame and dispatches events on the element", async () => {
       const { page } = there;
-      const events = page.evaluate(() => {
+      const outcome = page.evaluate(() => {
         const player = document.getElementById("framed");
         return new Promise((done) => {
-          const heard = [];
-          for (const name of ["play", "timeupdate", "ended"]) player.addEventListener(name, () => heard.push(name));
-          player.addEventListener("ended", () => done({ heard, paused: player.api(1).paused, duration: player.api(1).duration }));
+          const events = [];
+          for (const name of ["play", "timeupdate", "ended"]) player.addEventListener(name, () => events.push(name));
+          player.addEventListener("ended", () => done({ events, paused: player.api(1).paused, duration: player.api(1).duration }));
         });
       });
       await page.locator("#framed").getByRole("button", { name: "Play: Framed" }).click();
       const frame = page.frameLocator("#framed iframe");
       // The frame loads after the click.
       await frame.getByText("Made by AI", { exact: true }).waitFor();
-      const { heard, paused, duration } = await events;
-      assert.equal(heard[0], "play");
-      assert.ok(heard.includes("timeupdate"), heard.join());
+      const { events, paused, duration } = await outcome;
+      assert.equal(events[0], "play");
+      assert.ok(events.includes("timeupdate"), events.join());
       assert.equal(paused, true);
       assert.ok(Math.abs(duration - clip.seconds) < 0.2, `${duration}`);
       await shoot(page, "blog-playing");
@@ -185,11 +185,11 @@ describe("a shared clip", () => {
       assert.equal(await player.getByText("Made by AI").isVisible(), true);
     });
 
-    it("makes a recipe only when it is asked to, and runs no script of an address", async () => {
+    it("opens the studio for a recipe only on click, and ignores javascript: URLs", async () => {
       const { page } = there;
-      await page.locator("#made").getByRole("button", { name: "Make this clip here" }).click();
+      await page.locator("#made").getByRole("button", { name: "Generate this clip here" }).click();
       assert.equal(await page.locator("#made iframe").getAttribute("src"), `${host.origin}/r#r=abc`);
-      assert.equal(await page.locator("#broken").getByText("There is nothing to play").isVisible(), true);
+      assert.equal(await page.locator("#broken").getByText("Nothing to play").isVisible(), true);
     });
 
     it("fits a phone", async () => {
@@ -198,14 +198,14 @@ describe("a shared clip", () => {
       await shoot(there.page, "blog-phone");
     });
 
-    it("broke nowhere", () => {
-      // The relay has no studio, so the frame of the recipe finds nothing there; everything else is silent.
-      const defects = there.defects.filter((defect) => !/status of 404|frame-ancestors/.test(defect));
-      assert.deepEqual(defects, []);
+    it("causes no errors", () => {
+      // The relay has no studio, so the frame of the recipe gets a 404.
+      const errors = there.errors.filter((defect) => !/status of 404|frame-ancestors/.test(defect));
+      assert.deepEqual(errors, []);
     });
   });
 
-  it("repeats a clip only for those who do not mind motion", async () => {
+  it("loops only without prefers-reduced-motion", async () => {
     const html = `<!doctype html><kinora-player src="${clip.video}" loop></kinora-player><script type="module" src="${host.origin}/assets/kinora-player.js"></script>`;
     const still = await site(html, `default-src 'none'; script-src ${host.origin}; media-src ${host.origin}`);
     for (const [reducedMotion, loops] of [["reduce", false], ["no-preference", true]]) {
@@ -217,24 +217,24 @@ describe("a shared clip", () => {
     await still.close();
   });
 
-  it("ignores 100,000 messages to the page that holds it, and two players hear their own frames alone", async () => {
-    // A frame of a stranger beside the players, which says what a relay's frame would say, and everything else.
+  it("ignores 100,000 hostile messages to its page; two players receive messages of their own frames only", async () => {
+    // A frame of another origin next to the players, which sends valid, broken and random messages.
     const stranger = await site(`<!doctype html><title>Stranger</title>`, `default-src 'none'`);
     const html = `<!doctype html><meta charset="utf-8"><title>Two</title><kinora-player id="one" src="${clip.page}" label="One"></kinora-player>
       <kinora-player id="two" src="${clip.page}" label="Two"></kinora-player><iframe src="${stranger.origin}"></iframe>
       <script type="module" src="${host.origin}/assets/kinora-player.js"></script>`;
     const two = await site(html, `default-src 'none'; script-src ${host.origin}; frame-src ${host.origin} ${stranger.origin}`);
-    const { context, page, defects } = await open(two.origin);
+    const { context, page, errors } = await open(two.origin);
     for (const name of ["One", "Two"]) await page.getByRole("button", { name: `Play: ${name}` }).click();
     await page.waitForFunction(() => {
       const ended = ["one", "two"].map((id) => document.getElementById(id).api(1));
       return ended.every(({ currentTime, paused }) => currentTime > 0 && paused);
     });
     const before = await page.evaluate(() => {
-      window.heard = [];
+      window.received = [];
       for (const id of ["one", "two"]) {
         for (const name of ["ready", "play", "pause", "timeupdate", "ended", "error"]) {
-          document.getElementById(id).addEventListener(name, () => window.heard.push(`${id} ${name}`));
+          document.getElementById(id).addEventListener(name, () => window.received.push(`${id} ${name}`));
         }
       }
       return ["one", "two"].map((id) => document.getElementById(id).api(1).currentTime);
@@ -259,20 +259,20 @@ describe("a shared clip", () => {
     await page.evaluate(`(${flood})(window)`);
     const frame = page.frames().find((frame) => frame.url().startsWith(stranger.origin));
     await frame.evaluate(`(${flood})(parent)`);
-    const after = await page.evaluate(() => ({ heard: window.heard, times: ["one", "two"].map((id) => document.getElementById(id).api(1).currentTime) }));
-    assert.deepEqual(after, { heard: [], times: before });
+    const after = await page.evaluate(() => ({ received: window.received, times: ["one", "two"].map((id) => document.getElementById(id).api(1).currentTime) }));
+    assert.deepEqual(after, { received: [], times: before });
     await page.evaluate(() => document.getElementById("two").api(1).play());
-    await page.waitForFunction(() => window.heard.includes("two ended"));
-    assert.deepEqual(await page.evaluate(() => window.heard.filter((what) => what.startsWith("one"))), []);
-    assert.deepEqual(defects, []);
+    await page.waitForFunction(() => window.received.includes("two ended"));
+    assert.deepEqual(await page.evaluate(() => window.received.filter((what) => what.startsWith("one"))), []);
+    assert.deepEqual(errors, []);
     await context.close();
     await Promise.all([two.close(), stranger.close()]);
   });
 
-  it("ignores 100,000 messages to its frame that mean nothing, and answers the next that does", async () => {
+  it("ignores 100,000 invalid messages to its frame and answers the next valid one", async () => {
     const html = `<!doctype html><title>Hostile</title><iframe src="${clip.embed}" allow="autoplay"></iframe>`;
     const hostile = await site(html, `default-src 'none'; frame-src ${host.origin}`);
-    const { context, page, defects } = await open(hostile.origin);
+    const { context, page, errors } = await open(hostile.origin);
     const frame = page.frames().find((frame) => frame.url() === clip.embed) ?? (await page.waitForEvent("framenavigated"));
     await frame.waitForFunction(() => document.querySelector("video")?.readyState >= 1);
     const answers = await page.evaluate(async () => {
@@ -297,31 +297,31 @@ describe("a shared clip", () => {
     assert.equal(answers.silence, 0);
     assert.deepEqual(answers.answer, { context: "player.js", version: "0.0.11", event: "getPaused", value: true, listener: "mine" });
     assert.equal(await frame.evaluate(() => document.querySelector("video").currentTime), 0);
-    assert.deepEqual(defects, []);
+    assert.deepEqual(errors, []);
     await context.close();
     await hostile.close();
   });
 
-  it("is remixed from its link, and shows where it comes from and what changed", async () => {
-    const someone = await maker(host.origin);
-    const child = await someone.publish({ title: "A tan ball", maker: "Grace", video: remix(clip, "a red rubber", "a tan rubber") });
-    await someone.publish({ title: "A wet ball", maker: "Grace", video: remix(child, "a tan rubber", "a wet rubber") });
-    const { context, page, defects } = await open(child.page);
+  it("shows the lineage and the changes of a remix", async () => {
+    const other = await maker(host.origin);
+    const child = await other.publish({ title: "A tan ball", maker: "Grace", video: remix(clip, "a red rubber", "a tan rubber") });
+    await other.publish({ title: "A wet ball", maker: "Grace", video: remix(child, "a tan rubber", "a wet rubber") });
+    const { context, page, errors } = await open(child.page);
     const tree = page.locator(".tree").first();
     assert.equal(await tree.getByRole("link", { name: clip.title }).getAttribute("href"), `/c/${clip.id}`);
     assert.equal(await tree.getByText("A tan ball").getAttribute("aria-current"), "page");
     assert.match(await tree.getByRole("list", { name: "What changed" }).first().innerText(), /prompt: a red tan rubber ball/);
     assert.equal(await tree.getByRole("link", { name: "A wet ball" }).isVisible(), true);
     await shoot(page, "lineage");
-    assert.deepEqual(defects, []);
+    assert.deepEqual(errors, []);
     await context.close();
   });
 
-  it("is published with a P-256 key too, deleted by it alone, and leaves a page that says so", async () => {
-    const someone = await maker(host.origin, "p256");
-    const parent = await someone.publish({ title: "Short-lived" });
+  it("is deleted only by its key, P-256 included, and leaves a page that states it", async () => {
+    const other = await maker(host.origin, "p256");
+    const parent = await other.publish({ title: "Short-lived" });
     assert.equal((await who.ask("DELETE", `/api/clips/${parent.id}`)).status, 403);
-    assert.equal((await someone.ask("DELETE", `/api/clips/${parent.id}`)).status, 204);
+    assert.equal((await other.ask("DELETE", `/api/clips/${parent.id}`)).status, 204);
     const { context, page } = await open(parent.page);
     assert.equal(await page.getByRole("heading", { name: "This clip was removed" }).isVisible(), true);
     await shoot(page, "removed");

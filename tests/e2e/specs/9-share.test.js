@@ -1,4 +1,4 @@
-// A clip leaves the tab when its maker says so; one link plays everywhere, is remixed in two clicks, and can be taken back.
+// Sharing: publish a clip from the studio, play and embed its link, remix it, hide it, delete it.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -6,14 +6,14 @@ import { after, before, describe, it } from "node:test";
 import { findings } from "../lib/axe.js";
 import { CLIP, relay, site } from "../lib/relay.js";
 import { DIST } from "../lib/server.js";
-import { browse, copiedLink, DRAFT, fill, make, notice, person, ready, start } from "../lib/studio.js";
+import { browse, copiedLink, DRAFT, fill, focused, generate, newVisitor, notice, ready, useStudio } from "../lib/studio.js";
 
 const OUT = new URL("../out/", import.meta.url).pathname;
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, colorScheme: "dark" };
 const TITLE = "Ada's red ball";
 
 const shoot = (page, name, options) => page.screenshot({ path: `${OUT}share-${name}.png`, ...options });
-/** A picture on a desktop and one on a phone, and back. */
+/** Takes a screenshot on desktop and one on a phone. */
 const shootBoth = async (page, name) => {
   const desktop = page.viewportSize();
   await shoot(page, name, { fullPage: true });
@@ -22,7 +22,7 @@ const shootBoth = async (page, name) => {
   await shoot(page, `${name}-phone`, { fullPage: true });
   await page.setViewportSize(desktop);
 };
-const watch = (video) =>
+const play = (video) =>
   video.evaluate(async (video) => {
     video.muted = true;
     const ended = new Promise((ended) => video.addEventListener("ended", ended, { once: true }));
@@ -30,12 +30,12 @@ const watch = (video) =>
     await ended;
     return video.videoWidth;
   });
-/** Opens the dialog, fills it in, and publishes. */
+/** Fills in the share dialog, publishes, and returns the link. */
 async function publish(page, { title, maker, listed }) {
   await page.click("#share-clip");
   await page.fill("#share-name", title);
   await page.fill("#share-maker", maker);
-  if (listed) await page.getByRole("radio", { name: "Listed for all" }).check();
+  if (listed) await page.getByRole("radio", { name: "Listed publicly" }).check();
   await page.click("#share-publish");
   await page.locator("#share-link").waitFor();
   return page.inputValue("#share-link");
@@ -43,28 +43,29 @@ async function publish(page, { title, maker, listed }) {
 
 describe("sharing", () => {
   let host, browser, second, ada, bo, page, hash, recipe, link, child;
-  const asked = [];
-  const person_ = async (options, with_ = browser) => {
-    const who = await person(host, with_, options);
-    who.refused = [];
-    who.context.on("console", (message) => /Content Security Policy/.test(message.text()) && who.refused.push(message.text()));
-    return who;
+  const requests = [];
+  /** Creates a visitor that also collects violations of the content security policy. */
+  const visitor = async (options, with_ = browser) => {
+    const visitor = await newVisitor(host, with_, options);
+    visitor.violations = [];
+    visitor.context.on("console", (message) => /Content Security Policy/.test(message.text()) && visitor.violations.push(message.text()));
+    return visitor;
   };
   before(async () => {
     mkdirSync(OUT, { recursive: true });
     host = await relay("--studio-dir", DIST);
     browser = await browse();
-    // Two browsers, not two tabs: nothing of one's profile is the other's.
+    // Two browsers share no profile, unlike two tabs.
     second = await browse();
-    ada = await person_();
-    bo = await person_({}, second);
+    ada = await visitor();
+    bo = await visitor({}, second);
     page = await ada.visit();
     await ready(page);
     await fill(page, DRAFT);
-    hash = await make(page);
+    hash = await generate(page);
     await page.locator(".tile").waitFor();
     recipe = new URL(await copiedLink(page)).hash;
-    ada.context.on("request", (request) => !request.url().startsWith("blob:") && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    ada.context.on("request", (request) => !request.url().startsWith("blob:") && requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
   });
   after(async () => {
     await browser?.close();
@@ -72,34 +73,34 @@ describe("sharing", () => {
     await host?.close();
   });
 
-  it("opens a dialog that says what will leave, and sends nothing yet", async () => {
+  it("lists in the dialog what will be sent, and sends nothing yet", async () => {
     await page.click("#share-clip");
     await page.locator("#share-name").waitFor();
-    await page.waitForFunction(() => document.activeElement.id === "share-name");
-    assert.match(await page.innerText("#share"), /MP4.*recipe inside[^]*will be sent to 127\.0\.0\.1/);
+    await focused(page, "share-name");
+    assert.match(await page.innerText("#share"), /MP4.*contains the recipe[^]*will be sent to 127\.0\.0\.1/);
     assert.deepEqual(await findings(page), []);
     await shoot(page, "dialog");
     await page.keyboard.press("Escape");
     await page.locator("#share-name").waitFor({ state: "detached" });
-    assert.equal(await page.evaluate(() => document.activeElement.id), "share-clip", "the keyboard is where it was");
-    assert.deepEqual(asked, ["GET /api/relay"]);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "share-clip", "the focus is back");
+    assert.deepEqual(requests, ["GET /api/relay"]);
   });
 
-  it("says which field is wrong and keeps the rest", async () => {
+  it("reports an invalid field", async () => {
     await page.click("#share-clip");
     await page.fill("#share-name", " ");
     await page.click("#share-publish");
     assert.match(await page.innerText("#share-failure"), /title must have 1 to 100 characters/);
     await page.keyboard.press("Escape");
-    assert.deepEqual([...new Set(asked)], ["GET /api/relay"]);
+    assert.deepEqual([...new Set(requests)], ["GET /api/relay"]);
   });
 
-  it("publishes over a line that breaks, and gives a link", async () => {
+  it("publishes over a connection that breaks, and gives a link", async () => {
     let breaks = 2;
     await page.route("**/api/uploads/*", (route) => (route.request().method() === "PATCH" && breaks-- > 0 ? route.abort("connectionreset") : route.continue()));
     link = await publish(page, { title: TITLE, maker: "Ada", listed: true });
-    assert.ok(breaks <= 0, "the line never broke");
-    assert.ok(asked.some((request) => request.startsWith("HEAD /api/uploads/")), "it asked where to go on");
+    assert.ok(breaks <= 0, "the connection never broke");
+    assert.ok(requests.some((request) => request.startsWith("HEAD /api/uploads/")), "it asked for the offset to resume at");
     assert.ok(link.startsWith(`${host.origin}/c/`), link);
     await page.getByRole("button", { name: /^Copy.*Link$/ }).click();
     await page.getByText("Copied", { exact: true }).waitFor();
@@ -108,7 +109,7 @@ describe("sharing", () => {
     await shoot(page, "published");
   });
 
-  it("remembers it after a reload", async () => {
+  it("has the link after a reload, and a key that is not extractable", async () => {
     await page.reload();
     await page.locator(".tile-shared").waitFor();
     await page.locator(".tile-share").click();
@@ -126,15 +127,15 @@ describe("sharing", () => {
     assert.equal(extractable, false);
   });
 
-  it("plays for somebody else", async () => {
+  it("plays for another visitor", async () => {
     const there = await bo.visit(new URL(link).pathname);
     assert.equal(await there.getByRole("heading", { level: 1 }).innerText(), TITLE);
-    assert.equal(await watch(there.locator("video")), 128);
+    assert.equal(await play(there.locator("video")), 128);
     await shootBoth(there, "page");
     await there.close();
   });
 
-  it("plays in a page of another origin with a strict policy, by frame and by element", async () => {
+  it("plays on a page of another origin with a strict policy, in a frame and in the player element", async () => {
     const code = await page.inputValue("#share-embed");
     const script = `${host.origin}/assets/kinora-player.js`;
     const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A blog</title><h1>A blog</h1>
@@ -142,7 +143,7 @@ describe("sharing", () => {
     const blog = await site(html, `default-src 'none'; script-src ${script}; frame-src ${host.origin}; require-trusted-types-for 'script'`);
     const there = await bo.context.newPage();
     await there.goto(blog.origin);
-    assert.equal(await watch(there.frameLocator("body > iframe").locator("video")), 128);
+    assert.equal(await play(there.frameLocator("body > iframe").locator("video")), 128);
     const ended = there.evaluate(() => new Promise((done) => document.querySelector("kinora-player").addEventListener("ended", done, { once: true })));
     await there.getByRole("button", { name: `Play: ${TITLE}` }).click();
     await ended;
@@ -154,7 +155,7 @@ describe("sharing", () => {
     await blog.close();
   });
 
-  it("is made anew by its recipe in a page of another origin, and the relay is told nothing", async () => {
+  it("is generated from its recipe on a page of another origin, without a request to the relay's API", async () => {
     assert.match(recipe, /^#r=[\w-]+$/);
     assert.ok(recipe.length <= 8192, `${recipe.length} characters`);
     const script = `${host.origin}/assets/kinora-player.js`;
@@ -165,34 +166,34 @@ describe("sharing", () => {
     const sent = [];
     there.on("request", (request) => sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ""}`));
     await there.goto(blog.origin);
-    await there.getByRole("button", { name: "Make this clip here: Made here" }).click();
+    await there.getByRole("button", { name: "Generate this clip here: Made here" }).click();
     const studio = there.frameLocator("kinora-player iframe");
     await studio.locator('main[data-weights="ready"]').waitFor({ timeout: 200_000 });
     await studio.getByText("More settings").click();
-    await studio.getByRole("radio", { name: "processor" }).check();
-    await studio.locator("#make-linked").click();
+    await studio.getByRole("radio", { name: "CPU" }).check();
+    await studio.locator("#generate-linked").click();
     await studio.locator('#stage[data-state="done"]').waitFor({ timeout: 200_000 });
     assert.equal(await studio.locator("#stage").getAttribute("data-frames-hash"), hash);
-    // What stands behind "#" is not sent, and nothing else tells it.
-    const told = sent.map((request) => request.replace(/#\S*/, "")).filter((request) => /\/(api|c|media|embed)\//.test(request) || request.includes(recipe.slice(3, 40)));
-    assert.deepEqual(told, []);
+    // The fragment is not sent, and nothing else contains the recipe.
+    const leaks = sent.map((request) => request.replace(/#\S*/, "")).filter((request) => /\/(api|c|media|embed)\//.test(request) || request.includes(recipe.slice(3, 40)));
+    assert.deepEqual(leaks, []);
     await shoot(there, "made-in-place", { fullPage: true });
     await there.close();
     await blog.close();
   });
 
-  it("is remixed in two clicks, and the remix says whose it was", async () => {
+  it("is remixed in two clicks, and the remix names its original", async () => {
     const there = await bo.visit(new URL(link).pathname);
     await there.getByRole("link", { name: "Remix" }).click();
-    await there.locator("#from", { hasText: `“${TITLE}” by Ada` }).waitFor();
+    await there.locator("#lineage", { hasText: `“${TITLE}” by Ada` }).waitFor();
     await there.locator("#linked", { hasText: "Remix it" }).waitFor();
     assert.deepEqual(await findings(there), []);
     await shootBoth(there, "remix");
     await there.getByText("More settings").click();
-    await there.getByRole("radio", { name: "processor" }).check();
+    await there.getByRole("radio", { name: "CPU" }).check();
     await there.fill("#prompt", "a blue rubber ball bounces on a wooden floor, cinematic");
     await ready(there);
-    await make(there);
+    await generate(there);
     child = await publish(there, { title: "Bo's blue ball", maker: "Bo", listed: true });
     const tree = await bo.visit(new URL(child).pathname);
     await tree.locator(".tree a", { hasText: TITLE }).waitFor();
@@ -212,49 +213,49 @@ describe("sharing", () => {
     await there.close();
   });
 
-  it("lets its maker decide whether remixes stand", async () => {
-    const choose = async (words) => {
-      await page.selectOption("#share-remixes", words);
-      await page.waitForFunction((words) => document.activeElement.id === "share-remixes" && document.activeElement.value === words, words);
+  it("lets its maker hide remixes", async () => {
+    const choose = async (label) => {
+      await page.selectOption("#share-remixes", label);
+      await page.waitForFunction((label) => document.activeElement.id === "share-remixes" && document.activeElement.value === label, label);
     };
-    await page.selectOption("#share-remixes", "None: those of others are hidden");
-    const gone = async (status) => {
+    await page.selectOption("#share-remixes", "No remixes; existing ones are hidden");
+    const responds = async (status) => {
       for (let tries = 0; tries < 100 && (await fetch(child)).status !== status; tries++) await new Promise((next) => setTimeout(next, 100));
       assert.equal((await fetch(child)).status, status);
     };
-    await gone(404);
+    await responds(404);
     const there = await bo.visit(new URL(child).pathname);
     assert.match(await there.locator("main").innerText(), /lets no remixes by others stand/);
     await shootBoth(there, "hidden");
     await there.close();
     assert.deepEqual(await findings(page), []);
     await shoot(page, "remixes");
-    await choose("No new ones; those that stand remain");
-    await gone(200);
+    await choose("No new remixes; existing ones stay");
+    await responds(200);
   });
 
-  it("is deleted by its maker; the remix stands and says so", async () => {
+  it("is deleted by its maker; the remix stays and states it", async () => {
     await page.click("#share-delete");
-    assert.match(await page.innerText("#share-delete"), /Really/);
-    assert.equal((await fetch(link)).status, 200, "one press deletes nothing");
+    assert.match(await page.innerText("#share-delete"), /Confirm/);
+    assert.equal((await fetch(link)).status, 200, "one click deletes nothing");
     await page.click("#share-delete");
     await notice(page, "Deleted from the relay");
     assert.equal((await fetch(link)).status, 410);
     assert.equal(await page.locator(".tile-shared").count(), 0);
-    assert.equal(await page.locator(".tile").count(), 1, "the own copy stays");
+    assert.equal(await page.locator(".tile").count(), 1, "the local copy stays");
     const there = await bo.visit(new URL(child).pathname);
     await there.locator(".tree", { hasText: "A clip that was removed" }).waitFor();
-    assert.equal(await watch(there.locator("video")), 128);
+    assert.equal(await play(there.locator("video")), 128);
     await shootBoth(there, "tombstone");
     await there.close();
   });
 
-  it("fits a phone in the dark", async () => {
-    const eve = await person_(PHONE);
+  it("fits a phone in dark mode", async () => {
+    const eve = await visitor(PHONE);
     const there = await eve.visit();
     await ready(there);
     await fill(there, DRAFT);
-    await make(there);
+    await generate(there);
     await there.click("#share-clip");
     await there.locator("#share-name").waitFor();
     await shoot(there, "phone-dialog");
@@ -268,31 +269,25 @@ describe("sharing", () => {
     await there.locator(".tile-shared").waitFor();
     await there.locator("#clips").scrollIntoViewIfNeeded();
     await shoot(there, "phone-history");
-    assert.deepEqual([eve.defects, eve.refused], [[], []]);
-    await eve.leave();
+    assert.deepEqual([eve.errors, eve.violations], [[], []]);
+    await eve.close();
   });
 
-  it("broke nowhere, and no policy was in its way", () => {
-    assert.deepEqual([ada.defects, bo.defects], [[], []]);
-    assert.deepEqual([ada.refused, bo.refused], [[], []]);
+  it("causes no errors and no policy violations", () => {
+    assert.deepEqual([ada.errors, bo.errors], [[], []]);
+    assert.deepEqual([ada.violations, bo.violations], [[], []]);
   });
 });
 
 describe("a studio without a relay", () => {
-  let studio, who, page;
-  before(async () => {
-    studio = await start();
-    who = await studio.person();
-    page = await who.visit();
-    await ready(page);
-  });
-  after(() => studio?.close());
+  const suite = useStudio();
 
-  it("takes the recipe out of a clip file, and says what is no clip", async () => {
+  it("reads the recipe of a clip file, and refuses other files", async () => {
+    const { page } = suite;
     await page.setInputFiles("#open-file", { name: "clip.mp4", mimeType: "video/mp4", buffer: CLIP });
-    await page.locator("#from", { hasText: "the clip file that you opened" }).waitFor();
-    const words = await page.inputValue("#prompt");
-    assert.ok(words.length > 0);
+    await page.locator("#lineage", { hasText: "the clip file that you opened" }).waitFor();
+    const prompt = await page.inputValue("#prompt");
+    assert.ok(prompt.length > 0);
     const drop = (name, text) =>
       page.evaluate(
         ([name, text]) => {
@@ -303,21 +298,22 @@ describe("a studio without a relay", () => {
         [name, text],
       );
     await drop("notes.txt", "just words");
-    await notice(page, "“notes.txt” gives no recipe: the file is not an MP4");
-    assert.equal(await page.inputValue("#prompt"), words);
+    await notice(page, "“notes.txt” has no usable recipe: the file is not an MP4");
+    assert.equal(await page.inputValue("#prompt"), prompt);
     await page.getByRole("button", { name: "Not a remix" }).click();
-    await page.locator("#from").waitFor({ state: "detached" });
+    await page.locator("#lineage").waitFor({ state: "detached" });
   });
 
   it("offers the recipe link instead", async () => {
+    const { page } = suite;
     await fill(page, DRAFT);
-    await make(page);
+    await generate(page);
     await page.click("#share-clip");
     await page.locator("#share-recipe").waitFor();
     assert.match(await page.innerText("#share"), /no relay/);
     assert.match(await page.inputValue("#share-recipe"), /\/r#r=[\w-]+$/);
     assert.deepEqual(await findings(page), []);
     await shoot(page, "no-relay");
-    assert.deepEqual(who.defects, []);
+    assert.deepEqual(suite.errors(), []);
   });
 });

@@ -4,14 +4,13 @@
 //! the longer sentence is read again, in forms that the text encoder was trained on. A phrase that is misread, or that changes how
 //! another field is read, is dropped. A remix or extension chooses as its source did. See ADR 17.
 
+use kinora_contract::event::CHOSEN_BELOW;
 use kinora_scene::vocabulary::{Time, Weather};
 
 use super::slots::{Classes, Slot};
 
 /// From this probability on a field counts as stated.
 pub(crate) const STATED: f32 = 0.95;
-/// Below this probability a field counts as chosen; from it on the likeliest class is taken.
-pub const CHOSEN_BELOW: f32 = 0.7;
 /// Fields read with at least this probability may not change when others are stated.
 const FIRM: f32 = 0.9;
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use kinora_contract::event::{Event, SlotReading};
+use kinora_contract::event::{Event, PromptReading, SlotReading};
 use kinora_contract::{Recipe, Style};
 use kinora_engine::EngineError;
 use kinora_model::sampling::noise::{NoiseStream, uniform};
@@ -175,12 +175,12 @@ impl EncodedText {
             slots: Rc::new(SlotProbs::new(classes, &self.probabilities)),
             reading: scene,
             resolved,
-            event: Event::PromptRead {
+            event: Event::PromptRead(PromptReading {
                 unknown,
                 corrected,
                 dropped,
                 understood,
-            },
+            }),
             rows: self.rows,
         }
     }

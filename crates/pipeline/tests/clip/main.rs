@@ -262,7 +262,7 @@ fn a_lost_device_costs_one_attempt_and_no_frame() {
     let strikes = |event: &Event| {
         matches!(
             event,
-            Event::Words { .. } | Event::Step { index: 2, .. } | Event::Frame { index: 0, .. }
+            Event::PromptRead(_) | Event::Step { index: 2, .. } | Event::Frame { index: 0, .. }
         )
     };
     let (summary, events) = run_under_attack(&recipe, ladder(), &saboteur, strikes).unwrap();
@@ -308,7 +308,7 @@ fn words_outside_the_world_are_told() {
     recipe.prompt = "a dragon 🐉 bounces on a wooden floor".to_owned();
     let (_, events) = run(&recipe, &mut runtime).unwrap();
     let unknown = events.iter().find_map(|event| match event {
-        Event::Words { unknown, .. } => Some(unknown.clone()),
+        Event::PromptRead(reading) => Some(reading.unknown.clone()),
         _ => None,
     });
     assert_eq!(unknown, Some(vec!["dragon".to_owned()]));

@@ -2,24 +2,20 @@
 
 use kinora_contract::Recipe;
 use kinora_contract::recipe::{Source, SourceRole};
-use kinora_pipeline::{Event, Understood};
+use kinora_pipeline::{Event, SlotReading};
 
 use crate::{draft, on_cpu, on_gpu, plan, run};
 
 /// What was understood, and the words that were not.
-fn words(events: &[Event]) -> (Vec<Understood>, Vec<String>) {
+fn words(events: &[Event]) -> (Vec<SlotReading>, Vec<String>) {
     let words = events.iter().find_map(|event| match event {
-        Event::Words {
-            understood,
-            unknown,
-            ..
-        } => Some((understood.clone(), unknown.clone())),
+        Event::PromptRead(reading) => Some((reading.understood.clone(), reading.unknown.clone())),
         _ => None,
     });
     words.expect("every clip tells how its prompt was read")
 }
 
-fn value<'a>(understood: &'a [Understood], slot: &str) -> (&'a str, f32) {
+fn value<'a>(understood: &'a [SlotReading], slot: &str) -> (&'a str, f32) {
     let read = understood.iter().find(|it| it.slot == slot).unwrap();
     (&read.value, read.confidence)
 }

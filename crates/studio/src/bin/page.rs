@@ -1,4 +1,4 @@
-//! The page's program: the interface, nothing else.
+//! The page's program: the interface.
 
 fn main() {
     kinora_studio::page::start();

@@ -1,4 +1,4 @@
-//! The worker's program: model, engine and codec, away from the page.
+//! The worker's program: model, engine and codec.
 
 fn main() {
     kinora_studio::worker::start();

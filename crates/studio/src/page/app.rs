@@ -1,18 +1,19 @@
-//! The whole page: its frame, its keys and the line to the worker.
+//! The layout of the page, its keyboard shortcuts and its start.
 
-use super::client;
-use super::clips::Clips;
-use super::composer::Composer;
-use super::drop;
-use super::link::Linked;
-use super::player::{self, ClipActions};
-use super::run;
-use super::screen::Screen;
-use super::sentences;
-use super::share::ShareDialog;
-use super::state::{Action, Phase, Studio};
-use super::web;
-use crate::protocol::Weights;
+use super::browser;
+use super::composer::open_files;
+use super::composer::recipe_link::RecipeLink;
+use super::composer::view::Composer;
+use super::generation::on_message::HANDLERS;
+use super::generation::{run, worker_client};
+use super::history::view::History;
+use super::messages;
+use super::notices::Notices;
+use super::player::actions::ClipActions;
+use super::screen::view::Screen;
+use super::share::dialog::ShareDialog;
+use super::state::{Phase, Studio};
+use crate::protocol::{ToWorker, Weights};
 use leptos::prelude::*;
 
 /// The page.
@@ -20,18 +21,19 @@ use leptos::prelude::*;
 pub fn App() -> impl IntoView {
     let studio = Studio::new();
     provide_context(studio);
-    studio.form.keep_changes();
-    keep_the_empty_screen_in_shape(studio);
-    client::connect(studio);
-    drop::listen(studio);
-    if web::query("selftest").is_some() {
-        client::self_test();
+    studio.form.store_changes();
+    shape_empty_screen(studio);
+    worker_client::connect(studio, HANDLERS);
+    open_files::listen(studio);
+    if browser::query("selftest").is_some() {
+        // A notice and a `kinora:selftest` event report the outcome.
+        worker_client::send(ToWorker::SelfTest, None);
     }
-    let keys = window_event_listener(leptos::ev::keydown, move |event| press(studio, &event));
+    let keys = window_event_listener(leptos::ev::keydown, move |event| on_key(studio, &event));
     on_cleanup(move || keys.remove());
     view! {
         <header class="top">
-            <h1><Mark/>"Kinora"</h1>
+            <h1><Logo/>"Kinora"</h1>
             <p>"A sentence becomes a short clip with sound, on your own machine."</p>
         </header>
         <main
@@ -39,37 +41,37 @@ pub fn App() -> impl IntoView {
             data-weights-downloaded=move || studio.weights.with(downloaded)
             data-heap=move || studio.progress.with(|p| p.heap)
         >
-            <Linked/>
-            <div class="desk">
-                <div class="say">
+            <RecipeLink/>
+            <div class="workspace">
+                <div class="compose-column">
                     <Composer/>
-                    <Standing/>
+                    <Status/>
                 </div>
-                <div class="see">
+                <div class="screen-column">
                     <Screen/>
                     <ClipActions/>
                 </div>
             </div>
-            <Clips/>
+            <History/>
         </main>
         <footer class="foot">
-            <p>"Your words and clips leave this browser only when you share them. Everything Kinora makes is marked as made by AI."</p>
+            <p>"Your prompts and clips leave this browser only when you share them. All clips are marked as made by AI."</p>
         </footer>
         <ShareDialog/>
         <Notices/>
-        <p id="said" class="hidden" role="status" aria-live="polite">{studio.said}</p>
+        <p id="announcement" class="hidden" role="status" aria-live="polite">{studio.announcement}</p>
     }
 }
 
-/// Where clips are made and how far the model is.
+/// The device and the state of the model.
 #[component]
-fn Standing() -> impl IntoView {
+fn Status() -> impl IntoView {
     let studio = Studio::get();
     let device = move || {
-        let wish = studio.form.device.get();
+        let requested = studio.form.device.get();
         studio
             .adapter
-            .with(|adapter| adapter.as_ref().map(|a| sentences::device(a, wish)))
+            .with(|adapter| adapter.as_ref().map(|a| messages::device(a, requested)))
     };
     let fetching = move || match studio.weights.get() {
         Weights::Fetching { received, total } if total > 0.0 => Some((received, total)),
@@ -80,18 +82,18 @@ fn Standing() -> impl IntoView {
         _ => None,
     };
     view! {
-        <div class="standing">
+        <div class="status">
             <p id="device">{device}</p>
             {move || fetching().map(|(received, total)| view! {
                 <p class="fetching">
-                    <label for="fetching">"Fetching the model, once: " {sentences::size(received)} " of " {sentences::size(total)}</label>
+                    <label for="fetching">"Downloading the model, once: " {messages::size(received)} " of " {messages::size(total)}</label>
                     <progress id="fetching" max=total value=received></progress>
                 </p>
             })}
             {move || failed().map(|sentence| view! {
                 <div id="weights-failed" class="outcome bad" role="alert">
                     <p>{sentence}</p>
-                    <button id="retry" type="button" class="button second" on:click=move |_| client::load_weights(studio)>
+                    <button id="retry" type="button" class="button second" on:click=move |_| worker_client::reload_model(studio)>
                         "Try again"
                     </button>
                 </div>
@@ -100,31 +102,9 @@ fn Standing() -> impl IntoView {
     }
 }
 
-/// The one notice at the bottom of the window.
+/// The logo: the reel of picture cards of the Kinora, an early home cinema.
 #[component]
-fn Notices() -> impl IntoView {
-    let studio = Studio::get();
-    view! {
-        <div class="notices" role="region" aria-label="Notice">
-            {move || studio.notice.get().map(|notice| view! {
-                <div id="notice" class="notice">
-                    <p dir="auto">{notice.sentence}</p>
-                    {notice.action.map(|action| view! {
-                        <button id="notice-action" type="button" class="plain" on:click={
-                            let action = action.clone();
-                            move |_| player::act(studio, action.clone())
-                        }>{action_name(&action)}</button>
-                    })}
-                    <button type="button" class="plain" on:click=move |_| studio.notice.set(None)>"Dismiss"</button>
-                </div>
-            })}
-        </div>
-    }
-}
-
-/// The mark: a reel of picture cards, as in the first home cinema that gave Kinora its name.
-#[component]
-fn Mark() -> impl IntoView {
+fn Logo() -> impl IntoView {
     let card = |i: i32| view! { <rect x="15" y="2" width="2" height="9" rx="1" transform=format!("rotate({} 16 16)", i * 30)></rect> };
     view! {
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
@@ -134,8 +114,8 @@ fn Mark() -> impl IntoView {
     }
 }
 
-fn press(studio: Studio, event: &web_sys::KeyboardEvent) {
-    // The keys belong to the dialog while it is open.
+fn on_key(studio: Studio, event: &web_sys::KeyboardEvent) {
+    // An open dialog takes the keys.
     if studio.sharing.record.with_untracked(Option::is_some) {
         return;
     }
@@ -152,24 +132,15 @@ fn press(studio: Studio, event: &web_sys::KeyboardEvent) {
     }
 }
 
-/// An empty screen already has the shape of the clip to come.
-fn keep_the_empty_screen_in_shape(studio: Studio) {
+/// Gives an empty screen the shape of the next clip.
+fn shape_empty_screen(studio: Studio) {
     Effect::new(move |_| {
         let size = studio.form.size.get();
         let empty = studio.clip.with_untracked(Option::is_none);
         if empty && !studio.phase.with_untracked(Phase::is_busy) {
-            studio.picture.set(size);
+            studio.screen_size.set(size);
         }
     });
-}
-
-fn action_name(action: &Action) -> &'static str {
-    match action {
-        Action::Undo(_) => "Undo",
-        Action::OwnWords(_) => "Bring mine back",
-        Action::KeepAgain => "Keep it again",
-        Action::Copy(_) => "Copy",
-    }
 }
 
 fn weights_name(weights: &Weights) -> &'static str {

@@ -1,30 +1,24 @@
-//! The page: a prompt, a screen that shows the clip taking shape, and the clips made so far.
+//! The page: the composer, the screen that shows a clip while it is generated, and the history.
 
 mod app;
-mod client;
-mod clips;
+mod browser;
 mod composer;
-mod drop;
-mod form;
-mod from;
-mod link;
-mod options;
-mod origin;
-mod pictures;
+mod generation;
+mod history;
+mod lineage;
+mod messages;
+mod notices;
 mod player;
-mod run;
+mod reference_images;
 mod screen;
-mod sentences;
 mod share;
-mod sources;
 mod state;
-mod web;
 
 /// Mounts the page.
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        web::show_broken();
+        browser::show_broken();
     }));
     leptos::mount::mount_to_body(app::App);
 }

@@ -1,54 +1,56 @@
-//! Everything the page knows, as signals that its parts share.
+//! The state of the page, as signals that its parts share.
 
-use super::form::Form;
+use super::composer::form::Form;
+use super::composer::problem::Problem;
 use super::share::Sharing;
 use crate::protocol::{Adapter, ClipRecord, Device, Model, Weights};
+use kinora_contract::event::{PromptReading, Stage};
 use leptos::prelude::*;
 
-/// The page's state. Copies are cheap and mean the same state.
+/// The page's state. Copies refer to the same signals.
 #[derive(Clone, Copy)]
 pub struct Studio {
-    /// What the person has chosen.
+    /// The composer's fields.
     pub form: Form,
-    /// The graphics adapter that the worker found; `None` before it is up.
+    /// The graphics adapter; `None` until the worker is up.
     pub adapter: RwSignal<Option<Adapter>>,
-    /// The model that can run; `None` before it is ready.
+    /// The loaded model; `None` until it is ready.
     pub model: RwSignal<Option<Model>>,
-    /// How far the weights are.
+    /// State of the model's weights.
     pub weights: RwSignal<Weights>,
-    /// The number of the current or last run.
+    /// Number of the current or last run.
     pub job: RwSignal<u32>,
-    /// Where that run is.
+    /// Phase of that run.
     pub phase: RwSignal<Phase>,
-    /// How far it is.
+    /// Progress of that run.
     pub progress: RwSignal<Progress>,
     /// How its prompt was read.
-    pub words: RwSignal<Option<Words>>,
+    pub reading: RwSignal<Option<PromptReading>>,
     /// The clip in the player.
-    pub clip: RwSignal<Option<Shown>>,
+    pub clip: RwSignal<Option<OpenClip>>,
     /// The history, newest first.
-    pub clips: RwSignal<Vec<Entry>>,
-    /// A problem with the form, shown at the field.
+    pub history: RwSignal<Vec<HistoryEntry>>,
+    /// The first problem of the form.
     pub problem: RwSignal<Option<Problem>>,
-    /// One thing to know, at the bottom of the window.
+    /// The notice at the bottom of the window.
     pub notice: RwSignal<Option<Notice>>,
-    /// What is being shared, and what was.
+    /// State of the share dialog.
     pub sharing: Sharing,
-    /// What the screen reader says next.
-    pub said: RwSignal<String>,
-    /// Width and height of the picture on the screen, pixels.
-    pub picture: RwSignal<(u32, u32)>,
+    /// The last announcement to screen readers.
+    pub announcement: RwSignal<String>,
+    /// Width and height of the screen, pixels of the clip.
+    pub screen_size: RwSignal<(u32, u32)>,
 }
 
-/// Where a run is.
+/// Phase of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
-    /// None yet.
+    /// No run yet.
     #[default]
     Idle,
-    /// Asked for; the worker or its weights are still on their way.
+    /// Requested; waits for the worker or the model.
     Queued,
-    /// Another tab is generating.
+    /// Waits for another tab.
     Waiting,
     /// Generating.
     Working,
@@ -56,14 +58,14 @@ pub enum Phase {
     Stopping,
     /// The clip is in the player.
     Done,
-    /// Stopped by the person.
+    /// Stopped by the user.
     Cancelled,
-    /// Stopped by a problem, told as a sentence.
+    /// Stopped by an error, described in a sentence.
     Failed(String),
 }
 
 impl Phase {
-    /// The name that the page carries as `data-state`.
+    /// Returns the value of the page's `data-state`.
     pub fn name(&self) -> &'static str {
         match self {
             Phase::Idle => "idle",
@@ -77,7 +79,7 @@ impl Phase {
         }
     }
 
-    /// Whether a run is under way.
+    /// Whether a run is in progress.
     pub fn is_busy(&self) -> bool {
         matches!(
             self,
@@ -86,147 +88,129 @@ impl Phase {
     }
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
-    /// The stage as a phrase.
-    pub stage: String,
-    /// Steps done and steps in all, while there are steps.
-    pub steps: Option<(usize, usize)>,
-    /// Share done, 0 to 1; never falls.
-    pub share: f32,
+    /// The stage; `None` before the first.
+    pub stage: Option<Stage>,
+    /// Finished steps and their number, in a stage with steps.
+    pub steps: Option<(u32, u32)>,
+    /// Fraction done, 0 ..= 1; never falls.
+    pub fraction: f32,
     /// Seconds left, once measured.
     pub seconds_left: Option<f32>,
-    /// When the run began, milliseconds.
+    /// Start of the run, milliseconds since 1970.
     pub began: f64,
-    /// Where it runs.
+    /// The executor's device.
     pub device: Device,
     /// Bytes of the worker's memory after the run.
     pub heap: f64,
 }
 
-/// How a prompt was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Words {
-    /// Words outside the model's world.
-    pub unknown: Vec<String>,
-    /// Words read as another: as written, as read.
-    pub corrected: Vec<(String, String)>,
-    /// How many words past the longest prompt were not read.
-    pub dropped: usize,
-    /// Slot, value, and whether that was chosen because the words leave it open.
-    pub understood: Vec<(String, String, bool)>,
-}
-
 /// The clip in the player.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// What is known about it.
+pub struct OpenClip {
+    /// Its history entry.
     pub record: ClipRecord,
-    /// Where the page finds its MP4.
+    /// Object URL of its MP4.
     pub url: String,
-    /// Made just now, so it starts by itself.
-    pub fresh: bool,
-    /// Why the history does not have it, when it does not.
-    pub unkept: Option<String>,
+    /// Whether it was just generated and starts to play.
+    pub autoplay: bool,
+    /// Why it is not saved in the history, as a sentence.
+    pub unsaved: Option<String>,
 }
 
 /// A clip of the history.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// What is known about it.
+pub struct HistoryEntry {
+    /// Its stored entry.
     pub record: ClipRecord,
-    /// Where the page finds its poster.
+    /// Object URL of its poster.
     pub poster: Option<String>,
 }
 
-/// A problem with the form.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    /// Which field it is about.
-    pub field: Field,
-    /// The sentence.
-    pub sentence: String,
-}
-
-/// The fields that can have a problem of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The prompt.
-    Prompt,
-    /// The seed.
-    Seed,
-    /// Any other.
-    Other,
-}
-
-/// One thing to know, with at most one thing to do.
+/// A notice with at most one action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
     /// The sentence.
     pub sentence: String,
-    /// What can be done about it.
+    /// The action of its button.
     pub action: Option<Action>,
 }
 
-/// What a notice offers.
+/// The action of a notice.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Bring back a deleted clip.
+    /// Restores a deleted clip.
     Undo(String),
-    /// Bring back the prompt that a link replaced.
-    OwnWords(String),
-    /// Try to store the shown clip again.
-    KeepAgain,
-    /// A link that the person may copy by hand.
+    /// Restores the prompt that a link or a clip replaced.
+    RestorePrompt(String),
+    /// Tries again to save the clip in the player.
+    SaveAgain,
+    /// Copies a link.
     Copy(String),
 }
 
 impl Studio {
-    /// The state of a page just opened.
+    /// Creates the state of a page that was just opened.
     pub fn new() -> Self {
         Self {
-            form: Form::recall(),
+            form: Form::restore(),
             adapter: RwSignal::new(None),
             model: RwSignal::new(None),
             weights: RwSignal::new(Weights::Unknown),
             job: RwSignal::new(0),
             phase: RwSignal::new(Phase::Idle),
             progress: RwSignal::new(Progress::default()),
-            words: RwSignal::new(None),
+            reading: RwSignal::new(None),
             clip: RwSignal::new(None),
-            clips: RwSignal::new(Vec::new()),
+            history: RwSignal::new(Vec::new()),
             problem: RwSignal::new(None),
             notice: RwSignal::new(None),
             sharing: Sharing::new(),
-            said: RwSignal::new(String::new()),
-            picture: RwSignal::new((128, 128)),
+            announcement: RwSignal::new(String::new()),
+            screen_size: RwSignal::new((128, 128)),
         }
     }
 
-    /// The state of this page.
+    /// Returns the state of this page.
     pub fn get() -> Self {
         expect_context()
     }
 
-    /// Says a sentence to screen readers.
-    pub fn say(&self, sentence: impl Into<String>) {
-        self.said.set(sentence.into());
+    /// Announces a sentence to screen readers.
+    pub fn announce(&self, sentence: impl Into<String>) {
+        self.announcement.set(sentence.into());
     }
 
-    /// Shows a notice without anything to do.
-    pub fn note(&self, sentence: impl Into<String>) {
+    /// Shows a notice without an action.
+    pub fn notify(&self, sentence: impl Into<String>) {
         self.notice.set(Some(Notice {
             sentence: sentence.into(),
             action: None,
         }));
     }
 
-    /// Shows a notice with something to do.
+    /// Shows a notice with an action.
     pub fn offer(&self, sentence: impl Into<String>, action: Action) {
         self.notice.set(Some(Notice {
             sentence: sentence.into(),
             action: Some(action),
         }));
+    }
+
+    /// Opens a clip in the player and revokes the URL of the one before.
+    pub fn open_clip(&self, clip: OpenClip) {
+        let before = self
+            .clip
+            .with_untracked(|clip| clip.as_ref().map(|c| c.url.clone()));
+        if !self.phase.with_untracked(Phase::is_busy) {
+            self.screen_size
+                .set((clip.record.width, clip.record.height));
+        }
+        self.clip.set(Some(clip));
+        if let Some(url) = before {
+            super::browser::revoke(&url);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Which graphics adapter the browser offers, and whether it is a real one.
+//! Finds the graphics adapter that the browser offers, and whether it is hardware.
 
 use crate::platform::{navigator_property, property};
 use crate::protocol::{Adapter, AdapterKind};
@@ -6,7 +6,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// Names of adapters that run on the processor.
+/// Parts of the names of adapters that the CPU emulates.
 const SOFTWARE: [&str; 6] = [
     "swiftshader",
     "llvmpipe",
@@ -16,7 +16,7 @@ const SOFTWARE: [&str; 6] = [
     "warp",
 ];
 
-/// Asks the browser.
+/// Requests an adapter and describes it.
 pub async fn find() -> Adapter {
     match request().await {
         Some(adapter) => describe(&adapter),

@@ -1,46 +1,47 @@
-//! One run from a recipe's bytes to a file: the turn among tabs, the frames, the encoder, the record.
+//! A run, from a recipe's bytes to an MP4: tab lock, generation, encoder, history entry.
 
 use super::captions::captions;
-use super::line;
-use super::maker::{Maker, Watcher};
-use super::{poster, turn};
-use crate::protocol::{ClipRecord, Device, News};
+use super::model_host::ModelHost;
+use super::{port, poster, tab_lock};
+use crate::protocol::{ClipRecord, Device, RunUpdate};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use futures_util::future::join;
 use js_sys::{Date, Math, Uint8Array};
 use kinora_codec::{ClipFormat, CodecError, Encoder, EncoderChoice, PlatformEncoder};
+use kinora_contract::event::{Event, SpokenLine, Summary};
 use kinora_contract::{Plan, Recipe};
 use kinora_engine::Cancel;
-use kinora_pipeline::{CHOSEN_BELOW, Event, GenerateError, SpokenLine, Stage, Summary};
+use kinora_pipeline::GenerateError;
+use kinora_sound::SAMPLE_RATE;
 use web_sys::AbortController;
 
-/// A run and the ways to stop it.
+/// A run and its means to stop.
 pub struct Job {
-    /// The page's number for it.
+    /// The page's number of it.
     pub number: u32,
     cancel: Cancel,
     abort: Option<AbortController>,
 }
 
 /// A finished clip.
-pub struct Made {
-    /// The file.
+pub struct Clip {
+    /// The MP4.
     pub mp4: Uint8Array,
-    /// What the history shows.
+    /// Its history entry.
     pub record: ClipRecord,
-    /// A PNG.
+    /// The poster, a PNG.
     pub poster: Option<Uint8Array>,
 }
 
-/// What the encoder is fed.
+/// Input of the encoder.
 enum Media {
     Frame(Vec<u8>),
-    Sound(Vec<f32>, u32),
+    Sound(Vec<f32>),
 }
 
 impl Job {
-    /// A run that nobody has stopped.
+    /// Creates a run.
     pub fn new(number: u32) -> Self {
         Self {
             number,
@@ -49,7 +50,7 @@ impl Job {
         }
     }
 
-    /// Stops it, whether it computes or waits for its turn.
+    /// Stops the run, whether it computes or waits for the lock.
     pub fn cancel(&self) {
         self.cancel.cancel();
         if let Some(abort) = &self.abort {
@@ -57,41 +58,38 @@ impl Job {
         }
     }
 
-    fn tell(&self, news: News, bytes: Option<Uint8Array>) {
-        line::news(self.number, news, bytes);
+    fn post(&self, update: RunUpdate, bytes: Option<Uint8Array>) {
+        port::update(self.number, update, bytes);
     }
 }
 
-/// Runs a job. The error is the last news of it.
+/// Runs a job. The error is its last update.
 pub async fn run(
     job: &Job,
-    maker: &mut Maker,
-    device: Device,
+    model: &mut ModelHost,
+    requested: Device,
     recipe: &[u8],
-) -> Result<Made, News> {
+) -> Result<Clip, RunUpdate> {
     let recipe = Recipe::from_bytes(recipe).map_err(|error| failed(error.to_string()))?;
-    let _turn = match &job.abort {
-        Some(abort) => turn::take(abort, || job.tell(News::Waiting, None)).await,
+    let _lock = match &job.abort {
+        Some(abort) => tab_lock::acquire(abort, || job.post(RunUpdate::Waiting, None)).await,
         None => None,
     };
     if job.cancel.is_cancelled() {
-        return Err(News::Cancelled);
+        return Err(RunUpdate::Cancelled);
     }
     let began = Date::now();
     let (sender, receiver) = unbounded();
-    let mut watch = Watch::new(job, sender);
+    let mut watch = Watch::new(job, &recipe, sender);
     let (made, written) = join(
         async {
-            let news = |news| job.tell(news, None);
-            let mut see = |event| watch.see(event);
-            let mut watcher = Watcher {
-                news: &news,
-                events: &mut see,
-            };
-            let outcome = maker
-                .generate(&recipe, device, &mut watcher, &job.cancel)
+            let device = model.device(requested);
+            job.post(RunUpdate::Started { device }, None);
+            let mut on_event = |event| watch.on_event(event);
+            let outcome = model
+                .generate(&recipe, requested, &mut on_event, &job.cancel)
                 .await;
-            // The encoder ends when nothing more can come.
+            // Ends the encoder's input.
             watch.media.close_channel();
             outcome
         },
@@ -101,138 +99,89 @@ pub async fn run(
     let (device, summary) = made.map_err(ended)?;
     let (mp4, choice) = written.map_err(|error| {
         failed(format!(
-            "The clip was made but could not be written: {error}."
+            "The clip was generated but could not be encoded: {error}."
         ))
     })?;
     let took = ((Date::now() - began) / 1000.0) as f32;
-    let poster = watch.poster(&recipe).await;
+    let poster = watch.poster().await;
     let record = ClipRecord {
-        captions: watch.captions(&recipe),
+        captions: watch.captions(),
         ..record(&recipe, &mp4, &summary, (device, took, choice))
     };
-    Ok(Made {
+    Ok(Clip {
         mp4: Uint8Array::from(mp4.as_slice()),
         record,
         poster,
     })
 }
 
-/// Sees every event of the pipeline: hands it to the page, and frames and sound to the encoder.
+/// Forwards the events of a run to the page, and its frames and sound to the encoder.
 struct Watch<'a> {
     job: &'a Job,
+    recipe: &'a Recipe,
     media: UnboundedSender<Media>,
-    /// The material of the first subject, as the model read it.
+    /// The first subject's material, as the model read the prompt.
     material: String,
     plan: Option<Plan>,
     spoken: Vec<SpokenLine>,
-    /// All frames, one of which becomes the poster.
-    frames: Vec<Vec<u8>>,
+    /// RGB bytes of the poster's frame.
+    poster: Option<Vec<u8>>,
 }
 
 impl<'a> Watch<'a> {
-    fn new(job: &'a Job, media: UnboundedSender<Media>) -> Self {
+    fn new(job: &'a Job, recipe: &'a Recipe, media: UnboundedSender<Media>) -> Self {
         Self {
             job,
+            recipe,
             media,
             material: String::new(),
             plan: None,
             spoken: Vec::new(),
-            frames: Vec::new(),
+            poster: None,
         }
     }
 
-    fn see(&mut self, event: Event) {
-        let bytes = |rgb: &[u8]| Some(Uint8Array::from(rgb));
-        match event {
-            Event::Stage { stage } => self.job.tell(
-                News::Stage {
-                    name: stage_name(stage).to_owned(),
-                },
-                None,
-            ),
-            Event::Words {
-                unknown,
-                corrected,
-                dropped,
-                understood,
-            } => {
-                let material = understood.iter().find(|u| u.slot == "material1");
-                self.material = material.map(|u| u.value.clone()).unwrap_or_default();
-                let understood = understood
-                    .into_iter()
-                    .map(|u| (u.slot, u.value, u.confidence < CHOSEN_BELOW))
-                    .collect();
-                self.job.tell(
-                    News::Words {
-                        unknown,
-                        corrected,
-                        dropped,
-                        understood,
-                    },
-                    None,
-                );
+    fn on_event(&mut self, mut event: Event) {
+        let mut pixels = None;
+        match &mut event {
+            Event::PromptRead(reading) => {
+                let material = reading.understood.iter().find(|it| it.slot == "material1");
+                self.material = material.map(|it| it.value.clone()).unwrap_or_default();
             }
-            Event::Step { index, total } => {
-                self.job.tell(
-                    News::Step {
-                        index: index as usize,
-                        total: total as usize,
-                    },
-                    None,
-                );
-            }
-            Event::Estimate { seconds_left } => {
-                self.job.tell(News::Estimate { seconds_left }, None)
-            }
-            Event::Preview {
-                width,
-                height,
-                rgb,
-                frame,
-            } => {
-                self.job.tell(
-                    News::Preview {
-                        width,
-                        height,
-                        frame: frame as usize,
-                    },
-                    bytes(&rgb),
-                );
+            Event::Preview { rgb, .. } => {
+                pixels = Some(Uint8Array::from(std::mem::take(rgb).as_slice()));
             }
             Event::Frame { index, rgb } => {
-                self.job.tell(
-                    News::Frame {
-                        index: index as usize,
-                    },
-                    bytes(&rgb),
-                );
-                self.frames.push(rgb.clone());
+                let rgb = std::mem::take(rgb);
+                pixels = Some(Uint8Array::from(rgb.as_slice()));
+                if *index == self.recipe.frames / 3 {
+                    self.poster = Some(rgb.clone());
+                }
                 self.feed(Media::Frame(rgb));
             }
-            Event::Sound {
-                samples,
-                sample_rate,
-            } => self.feed(Media::Sound(samples, sample_rate)),
-            Event::Resumed { device, reason } => self.job.tell(
-                News::Resumed {
-                    device: Device::of_executor(&device),
-                    reason,
-                },
-                None,
-            ),
-            Event::Plan { plan } => self.plan = Some(plan),
-            Event::Speech { lines } => self.spoken = lines,
-            Event::Done { .. } => {}
+            Event::Sound { samples, .. } => {
+                return self.feed(Media::Sound(std::mem::take(samples)));
+            }
+            // The captions need these; the page does not.
+            Event::Plan { plan } => return self.plan = Some(plan.clone()),
+            Event::Speech { lines } => return self.spoken = std::mem::take(lines),
+            Event::Done { .. } => return,
+            Event::Stage { .. }
+            | Event::Step { .. }
+            | Event::Estimate { .. }
+            | Event::Resumed { .. } => {}
         }
+        self.job.post(RunUpdate::Event(event), pixels);
     }
 
     fn feed(&self, media: Media) {
-        // The receiver ends early only when encoding failed, and that error is the one to tell.
+        // The receiver ends early only when encoding failed; that error is reported instead.
         let _ = self.media.unbounded_send(media);
     }
 
-    fn captions(&self, recipe: &Recipe) -> Vec<(f32, String)> {
-        let of = |plan| captions(plan, recipe.frames, recipe.fps, &self.material);
+    fn captions(&self) -> Vec<(f32, String)> {
+        let Recipe { frames, fps, .. } = *self.recipe;
+        let of = |plan| captions(plan, frames, fps, &self.material);
         let mut captions = self.plan.as_ref().map(of).unwrap_or_default();
         captions.extend(
             self.spoken
@@ -243,13 +192,12 @@ impl<'a> Watch<'a> {
         captions
     }
 
-    async fn poster(&self, recipe: &Recipe) -> Option<Uint8Array> {
-        let frame = self.frames.get(self.frames.len() / 3)?;
-        poster::png(frame, recipe.width, recipe.height).await
+    async fn poster(&self) -> Option<Uint8Array> {
+        poster::png(self.poster.as_ref()?, self.recipe.width, self.recipe.height).await
     }
 }
 
-/// Encodes while frames arrive.
+/// Encodes frames and sound as they arrive.
 async fn encode(
     recipe: &Recipe,
     mut media: UnboundedReceiver<Media>,
@@ -259,17 +207,11 @@ async fn encode(
     while let Some(next) = media.next().await {
         match next {
             Media::Frame(rgb) => encoder.push_frame(&rgb).await?,
-            Media::Sound(samples, rate) => {
-                debug_assert_eq!(rate, SAMPLE_RATE);
-                encoder.push_audio(&samples).await?;
-            }
+            Media::Sound(samples) => encoder.push_audio(&samples).await?,
         }
     }
     Ok((encoder.finish(Some(recipe)).await?, choice))
 }
-
-/// Samples per second of all of Kinora's sound.
-const SAMPLE_RATE: u32 = 16_000;
 
 fn record(
     recipe: &Recipe,
@@ -299,25 +241,13 @@ fn record(
     }
 }
 
-fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Load => "load",
-        Stage::Source => "source",
-        Stage::Text => "text",
-        Stage::Plan => "plan",
-        Stage::Denoise => "denoise",
-        Stage::Decode => "decode",
-        Stage::Sound => "sound",
-    }
-}
-
-fn ended(error: GenerateError) -> News {
+fn ended(error: GenerateError) -> RunUpdate {
     match error {
-        GenerateError::Cancelled => News::Cancelled,
+        GenerateError::Cancelled => RunUpdate::Cancelled,
         other => failed(other.to_string()),
     }
 }
 
-fn failed(sentence: String) -> News {
-    News::Failed { sentence }
+fn failed(sentence: String) -> RunUpdate {
+    RunUpdate::Failed { sentence }
 }

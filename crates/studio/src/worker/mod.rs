@@ -1,164 +1,145 @@
-//! The worker: it owns the model, the executor and the encoder, and answers the page.
+//! The worker: it owns the model, the executor and the encoder, and handles the page's messages.
 
 mod adapter;
-mod breath;
 mod captions;
 mod job;
-mod line;
-mod maker;
+mod manifest;
+mod model_files;
+mod model_host;
+mod port;
 mod poster;
-mod selftest;
-mod starter;
-mod turn;
+mod self_test;
+mod tab_lock;
+mod yield_now;
 
-use crate::protocol::{self, Adapter, ClipRecord, Device, News, ToPage, ToWorker, Weights};
-use crate::shelf;
+use crate::history_store;
+use crate::protocol::{self, Adapter, ClipRecord, Device, RunUpdate, ToPage, ToWorker, Weights};
 use job::Job;
 use js_sys::Uint8Array;
-use maker::Maker;
+use model_host::ModelHost;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
-/// Listens to the page from now on.
+/// Starts to handle messages of the page.
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        line::send(
-            &ToPage::Broken {
-                message: panic.to_string(),
-            },
-            None,
-        );
+        let message = panic.to_string();
+        port::send(&ToPage::Panicked { message }, None);
     }));
     let worker = Shared::default();
-    let found = worker.clone();
-    let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+    let state = worker.clone();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some((message, bytes)) = protocol::unpack(event.data()) {
-            take(&worker, message, bytes);
+            handle(&worker, message, bytes);
         }
     });
-    line::scope().set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    // The worker listens as long as it lives.
-    hear.forget();
+    port::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // The handler lives as long as the worker.
+    on_message.forget();
     spawn_local(async move {
         let adapter = adapter::find().await;
-        found.borrow_mut().adapter = adapter.clone();
-        line::send(&ToPage::Hello { adapter }, None);
+        state.borrow_mut().adapter = adapter.clone();
+        port::send(&ToPage::Hello { adapter }, None);
     });
 }
 
 #[derive(Default)]
 struct State {
-    /// What the browser offers.
+    /// The adapter that the browser offers.
     adapter: Adapter,
-    /// The model; taken by the run that uses it.
-    maker: Option<Maker>,
-    /// Whether the weights are on their way.
+    /// The model; a run takes it out while it lasts.
+    model: Option<ModelHost>,
+    /// Whether the model is being loaded.
     loading: bool,
-    /// The run under way.
+    /// The current run.
     job: Option<Rc<Job>>,
 }
 
 type Shared = Rc<RefCell<State>>;
 
-fn take(state: &Shared, message: ToWorker, bytes: Option<Uint8Array>) {
+fn handle(state: &Shared, message: ToWorker, bytes: Option<Uint8Array>) {
     match message {
-        ToWorker::LoadWeights => spawn_local(load(state.clone())),
+        ToWorker::LoadModel { manifest } => spawn_local(load(state.clone(), manifest)),
         ToWorker::Generate { job, device } => {
             let recipe = bytes.map(|b| b.to_vec()).unwrap_or_default();
             spawn_local(generate(state.clone(), job, device, recipe));
         }
         ToWorker::Cancel { job } => match &state.borrow().job {
             Some(running) if running.number == job => running.cancel(),
-            _ => line::news(job, News::Cancelled, None),
+            _ => port::update(job, RunUpdate::Cancelled, None),
         },
         ToWorker::SelfTest => spawn_local(async {
-            let outcome = selftest::run().await;
-            line::send(&ToPage::SelfTest { outcome }, None);
+            let outcome = self_test::run().await;
+            port::send(&ToPage::SelfTest { outcome }, None);
         }),
-        ToWorker::Keep { record } => {
+        ToWorker::Save { record } => {
             if let Some(mp4) = bytes {
-                spawn_local(keep(record, mp4, None));
+                spawn_local(save(record, mp4, None));
             }
         }
     }
 }
 
-async fn load(state: Shared) {
+async fn load(state: Shared, manifest: String) {
     if std::mem::replace(&mut state.borrow_mut().loading, true) {
         return;
     }
-    let outcome = starter::load(&|received, total| {
-        line::send(
-            &ToPage::Weights(Weights::Fetching { received, total }),
-            None,
-        );
+    let adapter = state.borrow().adapter.clone();
+    let outcome = ModelHost::load(&manifest, adapter, &|received, total| {
+        let weights = Weights::Fetching { received, total };
+        port::send(&ToPage::Weights(weights), None);
     })
     .await;
     state.borrow_mut().loading = false;
     let weights = match outcome {
-        Ok(loaded) => {
-            let maker = Maker::new(loaded.starter, state.borrow().adapter.clone());
-            let model = maker.model();
-            state.borrow_mut().maker = Some(maker);
-            Weights::Ready {
-                downloaded: loaded.downloaded,
-                model,
-                unkept: loaded.unkept,
-            }
+        Ok((model, ready)) => {
+            state.borrow_mut().model = Some(model);
+            ready
         }
         Err(sentence) => Weights::Failed { sentence },
     };
-    line::send(&ToPage::Weights(weights), None);
+    port::send(&ToPage::Weights(weights), None);
 }
 
 async fn generate(state: Shared, number: u32, device: Device, recipe: Vec<u8>) {
-    let Some(mut maker) = state.borrow_mut().maker.take() else {
-        return line::news(
-            number,
-            News::Failed {
-                sentence: NOT_READY.to_owned(),
-            },
-            None,
-        );
+    let Some(mut model) = state.borrow_mut().model.take() else {
+        let sentence = "The model is not ready yet. Try again in a moment.".to_owned();
+        return port::update(number, RunUpdate::Failed { sentence }, None);
     };
     let job = Rc::new(Job::new(number));
     state.borrow_mut().job = Some(job.clone());
-    let outcome = job::run(&job, &mut maker, device, &recipe).await;
+    let outcome = job::run(&job, &mut model, device, &recipe).await;
     {
         let mut state = state.borrow_mut();
-        state.maker = Some(maker);
+        state.model = Some(model);
         state.job = None;
     }
     match outcome {
-        Ok(made) => {
-            // The page shows the clip before the store has it: a full store must never cost a clip.
-            let copy = Uint8Array::new(&made.mp4.slice(0, made.mp4.length()).buffer());
-            let news = News::Done {
-                record: made.record.clone(),
-                heap: line::heap_bytes(),
+        Ok(clip) => {
+            // The page shows the clip before it is stored: a full disk must never cost a clip.
+            let copy = Uint8Array::new(&clip.mp4.slice(0, clip.mp4.length()).buffer());
+            let update = RunUpdate::Made {
+                record: clip.record.clone(),
+                heap: port::heap_bytes(),
             };
-            line::news(number, news, Some(copy));
-            keep(made.record, made.mp4, made.poster).await;
+            port::update(number, update, Some(copy));
+            save(clip.record, clip.mp4, clip.poster).await;
         }
-        Err(news) => line::news(number, news, None),
+        Err(update) => port::update(number, update, None),
     }
 }
 
-const NOT_READY: &str = "The model is not ready yet; please try again in a moment.";
-
-async fn keep(record: ClipRecord, mp4: Uint8Array, poster: Option<Uint8Array>) {
-    let refusal = shelf::keep(&record, &mp4, poster.as_ref()).await.err().map(|error| {
-        format!("The clip is finished but not in your history, because {error}. Download it, or delete clips and keep it again.")
+async fn save(record: ClipRecord, mp4: Uint8Array, poster: Option<Uint8Array>) {
+    let saved = history_store::save(&record, &mp4, poster.as_ref()).await;
+    let refusal = saved.err().map(|error| {
+        format!(
+            "The clip is finished but not saved in your history, because {error}. Download it, or delete clips and save it again."
+        )
     });
-    line::send(
-        &ToPage::Kept {
-            id: record.id,
-            refusal,
-        },
-        None,
-    );
+    let id = record.id;
+    port::send(&ToPage::Saved { id, refusal }, None);
 }

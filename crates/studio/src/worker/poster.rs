@@ -1,11 +1,11 @@
-//! A clip's picture for the history: one frame as a PNG.
+//! The poster of a clip: one frame as a PNG.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::{Clamped, JsCast};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
-/// RGB bytes as a PNG; `None` where the browser has no canvas for workers, and the history shows no picture then.
+/// Encodes RGB bytes as a PNG. Returns `None` where the browser has no canvas for workers.
 pub async fn png(rgb: &[u8], width: u32, height: u32) -> Option<Uint8Array> {
     let canvas = OffscreenCanvas::new(width, height).ok()?;
     let context: OffscreenCanvasRenderingContext2d =

@@ -1,11 +1,13 @@
-//! The dialog: what will leave this browser, where it goes, and what others may do with it.
+//! The share dialog: what is sent where, and what others may do with it.
 
-use super::course;
+use super::copy_field::CopyField;
 use super::manage::Manage;
-use super::{Step, look};
-use crate::page::sentences;
+use super::open::look_for_relay;
+use super::publish;
+use super::state::Step;
+use crate::page::browser;
+use crate::page::messages;
 use crate::page::state::Studio;
-use crate::page::web;
 use kinora_contract::share::{Licence, MAX_MAKER_CHARS, MAX_TITLE_CHARS};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -28,16 +30,16 @@ pub fn ShareDialog() -> impl IntoView {
         let Some(dialog) = dialog.get() else { return };
         match (is_open.get(), dialog.open()) {
             (true, false) => {
-                // Fails only for an element that is not on the page, and this one is.
+                // Fails only for an element that is not in the document.
                 let _ = dialog.show_modal();
-                web::focus_soon("share-title");
+                browser::focus_soon("share-title");
             }
             (false, true) => dialog.close(),
             _ => {}
         }
     });
     let closed = move |_| {
-        course::stop();
+        publish::stop();
         sharing.record.set(None);
     };
     view! {
@@ -55,19 +57,19 @@ fn Sheet() -> impl IntoView {
     let sharing = studio.sharing;
     let kind = Memo::new(move |_| sharing.step.with(std::mem::discriminant));
     let title = move || match sharing.step.get() {
-        Step::Published if sharing.now().is_some_and(|one| !one.is_open()) => "Not shared now",
+        Step::Published if sharing.current().is_some_and(|one| !one.is_open()) => {
+            "No longer shared"
+        }
         Step::Published => "Shared",
         _ => "Share this clip",
     };
     let body = move || {
-        // A memo that is only tracked is never worked out.
+        // A memo is computed only when it is read.
         kind.get();
         match sharing.step.get_untracked() {
-            Step::Looking => {
-                view! { <p class="quiet">"Asking where clips can be shared…"</p> }.into_any()
-            }
-            Step::Nowhere => view! { <Nowhere/> }.into_any(),
-            Step::Silent => view! { <Silent/> }.into_any(),
+            Step::Looking => view! { <p class="quiet">"Looking for a relay…"</p> }.into_any(),
+            Step::NoRelay => view! { <NoRelay/> }.into_any(),
+            Step::NoResponse => view! { <NoResponse/> }.into_any(),
             Step::Form(relay) => view! { <Form origin=relay.origin/> }.into_any(),
             Step::Sending(..) => view! { <Sending/> }.into_any(),
             Step::Published => view! { <Manage/> }.into_any(),
@@ -87,32 +89,32 @@ fn Sheet() -> impl IntoView {
     }
 }
 
-/// For a studio that is served by a host of files.
+/// On a static host.
 #[component]
-fn Nowhere() -> impl IntoView {
+fn NoRelay() -> impl IntoView {
     let studio = Studio::get();
     let link = move || {
         let record = studio.sharing.record.get();
         record.map_or_else(String::new, |record| {
-            web::beside(&format!("r#{}", record.recipe))
+            browser::beside(&format!("r#{}", record.recipe))
         })
     };
     view! {
         <p>
-            "This copy of Kinora has no relay, the server that keeps shared clips, so the clip stays here. "
-            "You can download it and send the file, or copy its recipe link: whoever opens it makes the same clip on their own machine."
+            "This copy of Kinora has no relay, the server for shared clips. "
+            "You can download the clip and send the file, or copy its recipe link: anyone who opens it can generate the same clip on their own machine."
         </p>
         <CopyField id="share-recipe" label="Recipe link" value=Signal::derive(link)/>
     }
 }
 
 #[component]
-fn Silent() -> impl IntoView {
+fn NoResponse() -> impl IntoView {
     let studio = Studio::get();
     view! {
-        <p>"The server did not answer. Nothing was sent. Check the connection and try again; the clip is safe in this browser."</p>
+        <p>"The server did not respond. Nothing was sent. Check the connection and try again; the clip is safe in this browser."</p>
         <div class="row">
-            <button type="button" class="button" on:click=move |_| look(studio)>"Try again"</button>
+            <button type="button" class="button" on:click=move |_| look_for_relay(studio)>"Try again"</button>
         </div>
     }
 }
@@ -127,10 +129,10 @@ fn Form(origin: String) -> impl IntoView {
         .split_once("://")
         .map_or(origin.clone(), |(_, host)| host.to_owned());
     let record = sharing.record.get_untracked().unwrap_or_default();
-    let leaving = sentences::leaving(&record);
+    let contents = messages::upload_contents(&record);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        course::publish(studio);
+        publish::publish(studio);
     };
     view! {
         <form class="share-form" novalidate on:submit=submit>
@@ -140,7 +142,7 @@ fn Form(origin: String) -> impl IntoView {
                     on:input=move |event| title.set(event_target_value(&event))/>
             </div>
             <div class="field">
-                <label for="share-maker">"Your name, if you like"</label>
+                <label for="share-maker">"Your name (optional)"</label>
                 <input id="share-maker" type="text" dir="auto" maxlength=MAX_MAKER_CHARS autocomplete="nickname" prop:value=maker
                     on:input=move |event| maker.set(event_target_value(&event))/>
             </div>
@@ -149,11 +151,11 @@ fn Form(origin: String) -> impl IntoView {
                 <div class="segments">
                     <label>
                         <input type="radio" name="share-listed" prop:checked=move || !listed.get() on:change=move |_| listed.set(false)/>
-                        <span>"Only by its link"</span>
+                        <span>"Anyone with the link"</span>
                     </label>
                     <label>
                         <input type="radio" name="share-listed" prop:checked=listed on:change=move |_| listed.set(true)/>
-                        <span>"Listed for all"</span>
+                        <span>"Listed publicly"</span>
                     </label>
                 </div>
             </fieldset>
@@ -164,20 +166,20 @@ fn Form(origin: String) -> impl IntoView {
                     sharing.licence.set(LICENCES.into_iter().find(|l| l.words() == chosen).unwrap_or(Licence::AllRightsReserved));
                 }>
                     {LICENCES.into_iter().map(|licence| view! {
-                        <option value=licence.words() selected=licence == sharing.licence.get_untracked()>{sentences::licence(licence)}</option>
+                        <option value=licence.words() selected=licence == sharing.licence.get_untracked()>{messages::licence(licence)}</option>
                     }).collect_view()}
                 </select>
             </div>
             <label class="share-tick">
                 <input type="checkbox" prop:checked=remix on:change=move |event| remix.set(event_target_checked(&event))/>
-                <span>"Others may publish remixes of it here"</span>
+                <span>"Others may publish remixes here"</span>
             </label>
             <p class="share-leaves">
-                {leaving}" will be sent to "<b>{host}</b>". Nothing else leaves this browser, and nothing leaves before you press Publish."
+                {contents}" will be sent to "<b>{host}</b>". Nothing else is sent, and nothing is sent before you press Publish."
             </p>
             <div class="row">
                 <button id="share-publish" type="submit" class="button">"Publish"</button>
-                <button type="button" class="button second" on:click=move |_| sharing.record.set(None)>"Keep it here"</button>
+                <button type="button" class="button second" on:click=move |_| sharing.record.set(None)>"Do not share"</button>
             </div>
         </form>
     }
@@ -193,53 +195,19 @@ fn Sending() -> impl IntoView {
     let line = move || {
         let (sent, total) = sent();
         if sent >= total {
-            return "Sent. The relay checks the clip.".to_owned();
+            return "Sent. The relay is checking the clip.".to_owned();
         }
-        let [sent, total] = [sent, total].map(|bytes| sentences::size(bytes.into()));
+        let [sent, total] = [sent, total].map(|bytes| messages::size(bytes.into()));
         format!("{sent} of {total}")
     };
     view! {
         <p class="fetching">
-            <label for="share-progress">"Sending the clip"</label>
+            <label for="share-progress">"Uploading the clip"</label>
             <progress id="share-progress" max=move || sent().1 value=move || sent().0 aria-valuetext=line></progress>
             <span class="quiet">{line}</span>
         </p>
         <div class="row">
-            <button id="share-stop" type="button" class="button second" on:click=move |_| course::stop()>"Cancel"</button>
-        </div>
-    }
-}
-
-/// A text to copy: selected at a touch, copied by a button that says so.
-#[component]
-pub fn CopyField(
-    id: &'static str,
-    label: &'static str,
-    #[prop(into)] value: Signal<String>,
-) -> impl IntoView {
-    let copied = RwSignal::new(None::<bool>);
-    let copy = move |_| {
-        leptos::task::spawn_local(async move {
-            copied.set(Some(web::copy(&value.get_untracked()).await));
-        })
-    };
-    let name = move || match copied.get() {
-        None => "Copy",
-        Some(true) => "Copied",
-        Some(false) => "Copy it by hand",
-    };
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <div class="share-copy">
-                <input id=id type="text" readonly prop:value=value on:focus=move |event| {
-                    event_target::<web_sys::HtmlInputElement>(&event).select();
-                }/>
-                <button type="button" class="button second" on:click=copy>
-                    <span aria-live="polite">{name}</span>
-                    <span class="hidden">{format!(": {label}")}</span>
-                </button>
-            </div>
+            <button id="share-stop" type="button" class="button second" on:click=move |_| publish::stop()>"Cancel"</button>
         </div>
     }
 }

@@ -1,25 +1,25 @@
-//! What can be done with a published clip: pass its link on, embed it, hide it, delete it.
+//! The dialog of a published clip: link, embed code, remixes, unpublish, delete.
 
-use super::course;
-use super::dialog::CopyField;
-use super::kept::Published;
+use super::copy_field::CopyField;
+use super::edit;
+use super::published::Published;
 use crate::page::state::Studio;
 use kinora_contract::share::{ClipView, Remixes, Visibility};
 use leptos::prelude::*;
 
-/// What a maker can want of remixes by others.
+/// Choices for remixes by others.
 const REMIXES: [(Remixes, &str); 3] = [
-    (Remixes::Open, "Anybody may publish them"),
-    (Remixes::Closed, "No new ones; those that stand remain"),
-    (Remixes::Hidden, "None: those of others are hidden"),
+    (Remixes::Open, "Anyone may publish remixes"),
+    (Remixes::Closed, "No new remixes; existing ones stay"),
+    (Remixes::Hidden, "No remixes; existing ones are hidden"),
 ];
 
-/// The links, and the way back.
+/// The form, rebuilt when the published clip changes.
 #[component]
 pub fn Manage() -> impl IntoView {
     let sharing = Studio::get().sharing;
-    let now = Memo::new(move |_| sharing.now());
-    move || now.get().map(|published| view! { <Links published/> })
+    let current = Memo::new(move |_| sharing.current());
+    move || current.get().map(|published| view! { <Links published/> })
 }
 
 #[component]
@@ -28,25 +28,25 @@ fn Links(published: Published) -> impl IntoView {
     let open = published.is_open();
     let clip = published.clip.clone();
     let (page, frame) = (clip.page.clone(), frame(&clip));
-    let found = match clip.visibility {
+    let visibility = match clip.visibility {
         Visibility::Unpublished => {
-            "It is hidden: its link says that there is nothing. Nobody else can see it until you publish it again."
+            "It is hidden: its link shows nothing. Others cannot see it until you publish it again."
         }
-        Visibility::Link => "Whoever has the link can watch it.",
-        Visibility::Listed => "Everybody can find it in the list of shared clips.",
+        Visibility::Link => "Anyone with the link can watch it.",
+        Visibility::Listed => "Anyone can find it in the list of shared clips.",
     };
-    let after = match clip.remix {
+    let remixes = match clip.remix {
         Remixes::Hidden => "Remixes by others stay hidden.",
-        _ => "Remixes by others stay and say that it was removed.",
+        _ => "Remixes by others stay and state that it was removed.",
     };
-    let again = StoredValue::new(published.clone());
-    let wished = StoredValue::new(published.clone());
-    let kept = StoredValue::new(published);
-    let sure = RwSignal::new(false);
+    let to_show = StoredValue::new(published.clone());
+    let to_edit = StoredValue::new(published.clone());
+    let to_delete = StoredValue::new(published);
+    let confirming = RwSignal::new(false);
     view! {
-        <p class="quiet">{found}</p>
+        <p class="quiet">{visibility}</p>
         {(!clip.stands).then(|| view! {
-            <p class="outcome bad">"Nobody can see it now: it is a remix, and the maker of a clip that it came from lets no remixes stand."</p>
+            <p class="outcome bad">"Others cannot see it: it is a remix, and the maker of an original allows no remixes."</p>
         })}
         {open.then(|| view! {
             <CopyField id="share-link" label="Link" value=page.clone()/>
@@ -56,12 +56,12 @@ fn Links(published: Published) -> impl IntoView {
             <label for="share-remixes">"Remixes by others"</label>
             <select id="share-remixes" on:change=move |event| {
                 let chosen = event_target_value(&event);
-                if let Some((remix, _)) = REMIXES.into_iter().find(|(_, words)| *words == chosen) {
-                    course::let_remixes(studio, wished.get_value(), remix);
+                if let Some((remix, _)) = REMIXES.into_iter().find(|(_, label)| *label == chosen) {
+                    edit::set_remixes(studio, to_edit.get_value(), remix);
                 }
             }>
-                {REMIXES.into_iter().map(|(remix, words)| view! {
-                    <option value=words selected=remix == clip.remix>{words}</option>
+                {REMIXES.into_iter().map(|(remix, label)| view! {
+                    <option value=label selected=remix == clip.remix>{label}</option>
                 }).collect_view()}
             </select>
         </div>
@@ -70,32 +70,32 @@ fn Links(published: Published) -> impl IntoView {
                 view! {
                     <a id="share-open" class="button" href=page target="_blank" rel="noopener">"Open page"</a>
                     <button id="share-hide" type="button" class="button second" on:click=move |_| {
-                        course::show(studio, again.get_value(), Visibility::Unpublished);
+                        edit::set_visibility(studio, to_show.get_value(), Visibility::Unpublished);
                     }>"Unpublish"</button>
                 }.into_any()
             } else {
                 view! {
                     <button id="share-again" type="button" class="button" on:click=move |_| {
-                        course::show(studio, again.get_value(), Visibility::Link);
+                        edit::set_visibility(studio, to_show.get_value(), Visibility::Link);
                     }>"Publish again"</button>
                 }.into_any()
             }}
             <button id="share-delete" type="button" class="plain" on:click=move |_| {
-                if sure.get_untracked() {
-                    course::delete(studio, kept.get_value());
+                if confirming.get_untracked() {
+                    edit::delete(studio, to_delete.get_value());
                 } else {
-                    sure.set(true);
+                    confirming.set(true);
                 }
-            }>{move || if sure.get() { "Really delete it from the relay?" } else { "Delete" }}</button>
+            }>{move || if confirming.get() { "Confirm: delete it from the relay" } else { "Delete" }}</button>
         </div>
         <p class="quiet share-small">
-            "Deleting takes the clip off the relay at once and for good. "{after}
-            " Only this browser can do it: its key is here and nowhere else."
+            "Deleting removes the clip from the relay immediately and permanently. "{remixes}
+            " Only this browser can delete it: the key is stored here and nowhere else."
         </p>
     }
 }
 
-/// The tag for another page, as the clip's own page gives it.
+/// Builds the embed code, equal to that of the clip's own page.
 fn frame(clip: &ClipView) -> String {
     let title = clip.title.replace('&', "&amp;").replace('"', "&quot;");
     let width = 480;

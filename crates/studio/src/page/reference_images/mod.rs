@@ -1,0 +1,4 @@
+//! Reference images of the next clip.
+
+pub mod prepare;
+pub mod view;
