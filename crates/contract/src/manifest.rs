@@ -243,7 +243,8 @@ impl Limits {
         self.max_frames as f32 / self.fps as f32
     }
 
-    fn allows_frames(&self, frames: u32) -> bool {
+    /// Whether the model makes clips of this many frames.
+    pub fn allows_frames(&self, frames: u32) -> bool {
         (self.min_frames..=self.max_frames).contains(&frames)
             && (frames - self.min_frames).is_multiple_of(self.frame_step)
     }

@@ -6,7 +6,6 @@ use std::rc::Rc;
 
 use kinora_contract::plan::{PLAN_DIM, SUBJECTS, frame_of, latent_frames};
 use kinora_contract::{Camera, PictureUse, Recipe, Source, SourceRole};
-use kinora_model::GenerateError;
 use kinora_model::sampling::temporal_tiling::Tile;
 use kinora_scene::effects::{Lens, PourSource, Precipitation, SuspensionRope};
 use kinora_scene::vocabulary::Action;
@@ -106,24 +105,6 @@ pub(crate) fn source_latent_frames(recipe: &Recipe) -> usize {
     let extended = sources.find(|it| it.role == SourceRole::Extend);
     let recipe = extended.and_then(|source| source.recipe().ok().flatten());
     recipe.map_or(0, |recipe| latent_frames(recipe.frames as usize))
-}
-
-/// Fails where a recipe cannot extend its source of this size and length.
-pub(crate) fn check_source(
-    recipe: &Recipe,
-    source: Option<&(SourceRole, LatentClip)>,
-) -> Result<(), GenerateError> {
-    let Some((SourceRole::Extend, clip)) = source else {
-        return Ok(());
-    };
-    let what = if clip.size != [recipe.width, recipe.height] {
-        "going on with a clip in another size"
-    } else if clip.latent_frames() >= latent_frames(recipe.frames as usize) {
-        "a continuation that is not longer than its clip"
-    } else {
-        return Ok(());
-    };
-    Err(GenerateError::Unsupported(what.into()))
 }
 
 impl InitialState {

@@ -12,7 +12,7 @@ use kinora_model::{
 use crate::checkpoint::Checkpoint;
 use crate::compositor::{Compositor, visible_layers};
 use crate::decode::Refiner;
-use crate::initial_state::{InitialState, LatentClip, check_source};
+use crate::initial_state::{InitialState, LatentClip};
 use crate::planning::{self, ClipLayout};
 use crate::run::{ClipShape, StarterRun};
 use crate::text::prompt;
@@ -115,7 +115,6 @@ impl VideoModel for Starter {
         } = conditioning;
         let checkpoint = &self.parts.checkpoint;
         let shape = ClipShape::of(recipe);
-        check_source(recipe, source.as_ref())?;
 
         session.enter(Stage::Text);
         let chosen = source.as_ref().map(|(_, clip)| clip.resolved.clone());

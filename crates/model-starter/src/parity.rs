@@ -1,4 +1,4 @@
-//! Parity of every network with PyTorch, on both executors: `tests/golden` holds random weights, inputs and answers.
+//! Parity of every network with PyTorch on both executors: `tests/golden` holds random weights, inputs and outputs.
 
 mod frames;
 
@@ -6,20 +6,21 @@ use kinora_contract::plan::{Plan, SUBJECTS};
 use kinora_engine::{
     AdapterChoice, AnyExecutor, Cancel, CpuExecutor, Executor, GpuExecutor, Graph, Handle, Weights,
 };
+use kinora_model::blocks::GraphBuilder;
+use kinora_model::blocks::rotary::{rotary_tables, time_positions};
+use kinora_model::blocks::wan::{Context, RotaryInputs, WanConfig, block, time_features};
+use kinora_model::weights::{floats, parse_weights};
 use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 use serde::Deserialize;
 
-use crate::dit::{Grid, Guidance, dit_graph};
+use crate::conditioning_mask::{ConditioningMask, Tokens, split_by_mask};
+use crate::dit::{Guidance, dit_graph, dit_positions};
+use crate::grid::Grid;
 use crate::plan_conditioning::{layer_plan_features, sound_plan_features, video_plan_features};
-use crate::conditioning_mask::{ConditioningMask, Tokens, hold};
-use kinora_model::blocks::GraphBuilder;
 use crate::planner::planner_graph;
-use kinora_model::blocks::rotary::{dit_positions, rotary_tables, time_positions};
+use crate::text::encoder::{MASKED, TextConfig, bias_inputs, text_graph};
 use crate::text::slots::SlotDims;
-use crate::text::encoder::{TextConfig, bias_inputs, text_graph};
-use kinora_model::blocks::wan::{Context, Rope, WanConfig, block, time_features};
-use kinora_model::weights::{floats, parse_weights};
 
 /// Largest absolute difference allowed in f32.
 const TOLERANCE: f32 = 1e-4;
@@ -57,7 +58,8 @@ impl Golden {
     fn config<T: for<'de> Deserialize<'de>>(&self) -> T {
         let (_, metadata) = SafeTensors::read_metadata(&self.bytes).unwrap();
         let json = &metadata.metadata().as_ref().unwrap()["config"];
-        serde_json::from_str(json).unwrap_or_else(|e| panic!("{}: {e} in {json}", self.name))
+        let config = serde_json::from_str(json);
+        config.unwrap_or_else(|e| panic!("{}: {e} in {json}", self.name))
     }
 
     fn shape(&self, name: &str) -> Vec<usize> {
@@ -148,7 +150,7 @@ fn wan_block_matches_diffusers() {
         bias: None,
     };
     let temb6 = graph.input("temb6", &[6, 128]).unwrap();
-    let rope = Rope {
+    let rotary = RotaryInputs {
         cos: graph.input("rope_cos", &[tokens, 32]).unwrap(),
         sin: graph.input("rope_sin", &[tokens, 32]).unwrap(),
     };
@@ -158,7 +160,7 @@ fn wan_block_matches_diffusers() {
         x,
         temb6,
         context,
-        rope,
+        rotary,
     )
     .unwrap();
     graph.output("y", y).unwrap();
@@ -238,14 +240,14 @@ fn planner_matches_training() {
     let rope = rotary_tables(&positions, config.head_dim());
     let time = time_features(golden.values("in.t")[0], config.freq_dim);
     let fixed = flags(golden.values("in.given"));
-    let (free, held) = hold(&fixed, &golden.values("in.plan"));
+    let (unknown, known) = split_by_mask(&fixed, &golden.values("in.plan"));
     let inputs = [
         ("plan", golden.values("in.plan")),
         ("text", golden.values("in.text")),
         ("text_bias", vec![0.0; config.heads * frames * rows]),
         ("given", golden.values("in.given")),
-        ("free", free),
-        ("held", held),
+        ("unknown", unknown),
+        ("known", known),
         ("time", time),
         ("coeffs", vec![0.25, 0.75, 0.0, 0.0]),
         ("rope.cos", rope.cos),
@@ -309,8 +311,8 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
     inputs.extend([
         ("text", golden.values("in.text")),
         ("text_bias", bias.clone()),
-        ("slots.scene", golden.values("in.slots.scene")),
-        ("slots.subjects", golden.values("in.slots.subjects")),
+        ("slots.scene", golden.values("in.said.scene")),
+        ("slots.subjects", golden.values("in.said.subjects")),
         (
             "plan_features",
             video_plan_features(&plan, grid, &stage, &given.video),
@@ -328,28 +330,37 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         ("rope.cos", rope.cos),
         ("rope.sin", rope.sin),
     ]);
+    let null_mask = golden.values("in.null_text_mask");
+    let masked = |keep: &f32| if *keep > 0.0 { 0.0 } else { MASKED };
+    let null_bias: Vec<f32> = null_mask.iter().map(masked).collect();
+    let null_bias = null_bias.repeat(config.heads * grid.tokens());
     let mut fixed_layers = given.layers.clone();
     fixed_layers[..SUBJECTS].fill(true);
-    let want = [
-        kept(golden.values("out.video"), &given.video, &tokens.video),
-        kept(golden.values("out.sound"), &given.sound, &tokens.sound),
-        kept(golden.values("out.layers"), &fixed_layers, &tokens.layers),
-    ];
-    let layer_dim = want[2].len() / grid.layer_tokens();
-    let said = SlotDims {
-        scene: golden.shape("in.slots.scene")[1],
-        subject: golden.shape("in.slots.subjects")[2],
+    let expected = |prefix: &str| {
+        let output = |name: &str| golden.values(&format!("out.{prefix}{name}"));
+        [
+            kept(output("video"), &given.video, &tokens.video),
+            kept(output("sound"), &given.sound, &tokens.sound),
+            kept(output("layers"), &fixed_layers, &tokens.layers),
+        ]
+    };
+    let layer_dim = tokens.layers.len() / grid.layer_tokens();
+    let slots = SlotDims {
+        scene: golden.shape("in.said.scene")[1],
+        subject: golden.shape("in.said.subjects")[2],
     };
     for guidance in [Guidance::None, Guidance::ClassifierFree] {
+        let mut want = expected("");
         if guidance == Guidance::ClassifierFree {
-            // Guided towards the same text, guidance changes nothing whatever its strength.
-            inputs.push(("null_text", golden.values("in.text")));
-            inputs.push(("null_text_bias", bias.clone()));
-            inputs.push(("null_slots.scene", golden.values("in.slots.scene")));
-            inputs.push(("null_slots.subjects", golden.values("in.slots.subjects")));
-            inputs.push(("guidance", vec![3.0]));
+            // The null differs from the prompt in rows, mask and slots: swapped branches fail.
+            inputs.push(("null_text", golden.values("in.null_text")));
+            inputs.push(("null_text_bias", null_bias.clone()));
+            inputs.push(("null_slots.scene", golden.values("in.null_said.scene")));
+            inputs.push(("null_slots.subjects", golden.values("in.null_said.subjects")));
+            inputs.push(("guidance", golden.values("in.guidance")));
+            want = expected("guided.");
         }
-        let graph = dit_graph(&config, (layer_dim, said), grid, text_rows, guidance).unwrap();
+        let graph = dit_graph(&config, (layer_dim, slots), grid, text_rows, guidance).unwrap();
         on_each_executor(&graph, &golden.weights, async |executor, handle| {
             write(executor, handle, &inputs).await;
             executor.run(handle, &Cancel::new()).await.unwrap();

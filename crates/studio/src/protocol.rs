@@ -1,5 +1,6 @@
 //! Messages between the page and its worker. Bulk bytes travel beside a message as a transferred `ArrayBuffer`.
 
+use kinora_contract::manifest::Limits;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use kinora_contract::event::Event;
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,8 @@ pub struct Model {
     pub steps: u32,
     /// Default guidance scale.
     pub guidance_scale: f32,
+    /// Sizes, rate and lengths of its clips.
+    pub limits: Limits,
 }
 
 /// An update of a run.

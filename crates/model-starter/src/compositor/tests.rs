@@ -173,13 +173,13 @@ fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
     let video = vec![1.0; 192];
     let of = |pictures: &ReferenceImages, index: usize, subframes: Range<usize>| {
         let layers = compositor.layers(&[1.0; 12], &plan, index, pictures);
-        let backdrop = compositor.backdrop(&video, grid, index, pictures);
+        let background = compositor.background(&video, grid, index, pictures);
         let latent = LatentFrame {
             index,
             before: 0,
-            backdrop: &backdrop,
+            background: &background,
             layers: &layers,
-            pictures,
+            references: pictures,
         };
         compositor.frames(latent, &plan, &shot, subframes)
     };
@@ -208,7 +208,7 @@ fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
         pixel(&of(&given, 1, 1..4), middle),
         [-0.0625, 0.6875, -0.0625]
     );
-    given.place = Some(compositor.given_place(place, grid));
+    given.background = Some(compositor.reference_background(place, grid));
     assert_eq!(pixel(&of(&given, 1, 1..4), middle), [-0.375, 0.75, -0.875]);
     assert_eq!(pixel(&of(&given, 0, 0..1), middle), [-0.375, 0.75, -0.875]);
 }

@@ -1,23 +1,22 @@
-//! Parity of all that makes frames: the place, the layers over it, and their nets.
+//! Parity of everything that makes frames: background, layers, compositor and refiners.
 
+use kinora_contract::Style;
 use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, latent_frames, subframe_of};
 use kinora_engine::{Cancel, Executor};
+use kinora_scene::effects::{Lens, LiquidStream, PourSource, Precipitation, SuspensionRope};
+use kinora_scene::vocabulary::{Object, Time, Weather};
 use serde::Deserialize;
 
 use super::{Golden, TOLERANCE, expect, on_each_executor, write};
 use crate::compositor::canvas::Canvas;
-use crate::grid::Grid;
-use kinora_scene::effects::Precipitation;
-use kinora_scene::effects::SuspensionRope;
-use crate::latents::layers::{LayerConfig, LayerDecoder, mouth};
-use kinora_scene::effects::Lens;
 use crate::compositor::composite_over;
-use crate::latents::background::{LATENT_CHANNELS, PATCH, Background, BackgroundCodec};
+use crate::grid::Grid;
+use crate::latents::background::{Background, BackgroundCodec, LATENT_CHANNELS, PATCH};
+use crate::latents::layers::{LayerConfig, LayerDecoder, mouth};
 use crate::refiner::{RefinerConfig, refiner_graph};
-use kinora_scene::effects::{LiquidStream, PourSource};
 
 #[test]
-fn a_camera_sees_the_place_as_in_training() {
+fn the_background_is_reprojected_as_in_training() {
     let golden = Golden::open("place_toy", "");
     let decoder = BackgroundCodec::new(&golden.weights).unwrap();
     let shape = golden.shape("in.z");
@@ -41,32 +40,32 @@ fn a_camera_sees_the_place_as_in_training() {
     }
     let seen = |(frame, place): (usize, &Background)| {
         let camera = plan.frame(frame).unwrap().camera;
-        place.seen(&stage, &camera).pixels().concat()
+        place.reprojected(&stage, &camera).pixels().concat()
     };
     let seen: Vec<f32> = places.iter().enumerate().flat_map(seen).collect();
     expect_close(&golden, "out.ground", &seen);
-    for weather in ["rain", "snow"] {
-        let falling = Precipitation::of(weather, "night", "animated").unwrap();
+    for (weather, name) in [(Weather::Rain, "rain"), (Weather::Snow, "snow")] {
+        let falling = Precipitation::of(weather, Time::Night, Style::Animated).unwrap();
         let size = (grid.pixel_width(), grid.pixel_height());
         let mut frames = vec![0.0; places.len() * size.0 * size.1 * 3];
         for (at, frame) in frames.chunks_exact_mut(size.0 * size.1 * 3).enumerate() {
             let camera = plan.frame(at).unwrap().camera;
             falling.draw(frame, size, &stage, &camera, at as f32 / 12.0);
         }
-        expect_close(&golden, &format!("out.{weather}"), &frames);
+        expect_close(&golden, &format!("out.{name}"), &frames);
     }
-    let lens = Lens::of_style(&golden.config::<Styled>().style);
-    let light = lens.light(grid.pixel_width(), grid.pixel_height());
+    let lens = Lens::of_style(golden.config::<Styled>().style);
+    let light = lens.transmittance(grid.pixel_width(), grid.pixel_height());
     expect_close(&golden, "out.light", &light);
 }
 
 #[test]
-fn thin_things_are_drawn_as_in_training() {
+fn effects_match_the_frozen_golden() {
     let golden = Golden::open("thin_toy", "");
     let plan = Plan::from_rows(6, golden.values("in.plan")).unwrap();
     let [height, width] = golden.config::<Sized>().size;
-    let water = LiquidStream::of(&plan, 21, 12.0, PourSource::of("bottle", "sunset")).unwrap();
-    let rope = Rope::of("sunset", "realistic");
+    let water = LiquidStream::of(&plan, 21, 12.0, PourSource::of(Object::Bottle, Time::Sunset)).unwrap();
+    let rope = SuspensionRope::of(Time::Sunset, Style::Realistic);
     let (mut poured, mut hung) = (Vec::new(), Vec::new());
     for at in 12..21 {
         let state = plan.frame(at).unwrap();
@@ -88,11 +87,11 @@ struct Sized {
 
 #[derive(Deserialize)]
 struct Styled {
-    style: String,
+    style: Style,
 }
 
 #[test]
-fn layers_are_laid_over_as_in_training() {
+fn layers_are_composited_as_in_training() {
     let golden = Golden::open("layers_toy", "");
     let config = golden.config::<LayerConfig>();
     let decoder = LayerDecoder::new(&config, &golden.weights).unwrap();
@@ -107,7 +106,7 @@ fn layers_are_laid_over_as_in_training() {
     let (mut clear, mut over) = (Vec::new(), Vec::new());
     for (frame, front) in front.chunks_exact(height * width).enumerate() {
         let (j, i) = subframe_of(frame);
-        let picture = |s: usize| layers[j][s].as_ref().map(|it| decoder.picture(it, i));
+        let picture = |s: usize| layers[j][s].as_ref().map(|it| decoder.image(it, i));
         let pictures = std::array::from_fn(picture);
         let state = plan.frame(frame).unwrap();
         let canvas = Canvas::painted(&pictures, &state, config.extent, (width, height));
@@ -129,7 +128,7 @@ fn layers_are_laid_over_as_in_training() {
 }
 
 #[test]
-fn the_nets_of_places_and_of_layers_match_training() {
+fn the_refiners_match_training() {
     for golden in ["place_refiner_toy", "layer_refiner_toy"] {
         let golden = Golden::open(golden, "refine.");
         let config = golden.config::<RefinerConfig>();
@@ -140,15 +139,15 @@ fn the_nets_of_places_and_of_layers_match_training() {
             let starts = (0..pixels).flat_map(|at| (0..4).map(move |i| (i * pixels + at) * 4));
             starts.flat_map(|at| values[at..at + 4].to_vec()).collect()
         };
-        let pictures = by_pixel(golden.values("in.pictures"));
+        let images = by_pixel(golden.values("in.pictures"));
         let want = by_pixel(golden.values("out.refined"));
         let graph = refiner_graph("refine", &config, [height, width]).unwrap();
         on_each_executor(&graph, &golden.weights, async |executor, handle| {
-            let told = golden.values("in.told");
+            let cond = golden.values("in.told");
             write(
                 executor,
                 handle,
-                &[("pictures", pictures.clone()), ("told", told)],
+                &[("images", images.clone()), ("cond", cond)],
             )
             .await;
             executor.run(handle, &Cancel::new()).await.unwrap();
@@ -157,7 +156,7 @@ fn the_nets_of_places_and_of_layers_match_training() {
     }
 }
 
-/// What the host computes must be what the golden file has.
+/// Compares host results with an output of a golden.
 fn expect_close(golden: &Golden, name: &str, got: &[f32]) {
     let want = golden.values(name);
     assert_eq!(got.len(), want.len(), "{name}");

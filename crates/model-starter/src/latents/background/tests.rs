@@ -49,7 +49,7 @@ fn a_camera_sees_its_part_of_the_stage() {
         ..cameras[0]
     };
     for camera in cameras.iter().chain([&beyond]) {
-        let got = place.seen(&stage, camera);
+        let got = place.reprojected(&stage, camera);
         let want = naive(&place, &stage, camera);
         assert_eq!(got.pixels.len(), want.len());
         for (got, want) in got.pixels.iter().zip(want) {
@@ -62,7 +62,7 @@ fn a_camera_sees_its_part_of_the_stage() {
 fn who_sees_what_the_stage_shows_sees_the_picture() {
     let place = uneven(24, 16);
     assert_eq!(
-        place.seen(&CameraState::AT_REST, &CameraState::AT_REST),
+        place.reprojected(&CameraState::AT_REST, &CameraState::AT_REST),
         place
     );
     let camera = CameraState {
@@ -70,7 +70,7 @@ fn who_sees_what_the_stage_shows_sees_the_picture() {
         pan_y: 0.1,
         zoom: 1.2,
     };
-    let moved = place.seen(&CameraState::around([camera], 1.5), &camera);
+    let moved = place.reprojected(&CameraState::around([camera], 1.5), &camera);
     for (got, want) in moved.pixels.iter().zip(&place.pixels) {
         assert!(got.iter().zip(want).all(|(a, b)| (a - b).abs() < 1e-4));
     }
@@ -84,7 +84,7 @@ fn a_pan_by_whole_pixels_moves_them() {
         pan_y: -2.0 / 8.0,
         zoom: 1.0,
     };
-    let got = place.seen(&CameraState::AT_REST, &panned);
+    let got = place.reprojected(&CameraState::AT_REST, &panned);
     for (row, col) in (0..14).flat_map(|r| (3..24).map(move |c| (r, c))) {
         let (got, want) = (
             got.pixels[row * 24 + col],
@@ -101,7 +101,7 @@ fn cameras_that_a_planner_should_not_make_do_no_harm() {
             zoom,
             ..CameraState::AT_REST
         };
-        let seen = uneven(24, 16).seen(&CameraState::AT_REST, &camera);
+        let seen = uneven(24, 16).reprojected(&CameraState::AT_REST, &camera);
         assert!(seen.pixels.iter().flatten().all(|value| value.is_finite()));
     }
 }
