@@ -1,1 +1,1 @@
-"""The ruler: what a clip shows and how it moves and sounds, as numbers, beside floors and corruptions."""
+"""Evaluation of clips from pixels and samples: every metric beside its value on renders and on a corruption that it must see."""

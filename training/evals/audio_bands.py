@@ -1,4 +1,4 @@
-"""The sound as the reader hears it: how loud each band is, four times a frame."""
+"""Audio features of the reader: log energy per band, four times a frame."""
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ QUIET = 1e-4  # amplitude that counts as silence
 
 
 def banded() -> np.ndarray:
-    """Weights [257,BANDS] of overlapping triangles, evenly spaced in the logarithm of hertz, but never narrower than two bins."""
+    """Returns weights [257,BANDS] of overlapping triangles, evenly spaced in log frequency and at least two bins wide."""
     hz = np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)
     edges = np.geomspace(LOWEST_HZ, HIGHEST_HZ, BANDS + 2)
     step = hz[1]
@@ -28,7 +28,7 @@ WEIGHTS, HANN = banded(), np.hanning(WINDOW).astype(np.float32)
 
 
 def heard(samples: np.ndarray) -> np.ndarray:
-    """Samples at 16 kHz -> log energy per band [BANDS,STEPS] f16, 0 for silence, about 4 for loud."""
+    """Returns the log energy per band [BANDS,STEPS] f16 of samples at 16 kHz: 0 for silence, about 4 for loud."""
     if not len(samples):
         return np.zeros((BANDS, STEPS), np.float16)
     padded = np.pad(samples.astype(np.float32), WINDOW // 2)

@@ -1,4 +1,4 @@
-"""What stays: the camera's way, measured from the picture, and the place behind everything that moves."""
+"""Image registration: the camera path measured from pixels, and the background behind the subjects."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,10 +7,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from config import SUBJECTS
+from kinora_starter.config import SUBJECTS
 
 from .clip import Clip
-from .laws import GROUND_Y
 
 COARSE = 2  # alignment looks at means of 2 x 2 pixels
 ROUNDS = 12
@@ -22,7 +21,7 @@ LEAST_FREE = 0.3  # of the picture that has to be left for that; people seen fro
 
 @dataclass
 class Stage:
-    """A clip held still: every frame warped to the view of the middle one."""
+    """A stabilised clip: every frame warped to the view of the middle one."""
 
     clip: Clip
     middle: int
@@ -30,7 +29,7 @@ class Stage:
 
     @cached_property
     def frames(self) -> np.ndarray:
-        """f32 [F,3,H,W] in 0..1."""
+        """The stabilised frames f32 [F,3,H,W] in 0..1."""
         video = torch.from_numpy(self.clip.frames).permute(0, 3, 1, 2).float() / 255
         if np.abs(self.moves - [1, 0, 0]).max() < 2e-3:
             return video.numpy()
@@ -38,42 +37,42 @@ class Stage:
 
     @cached_property
     def inside(self) -> np.ndarray:
-        """Which pixels of the held frames were in the picture [F,H,W]."""
+        """The pixels of the stabilised frames that were inside the original ones [F,H,W]."""
         ones = torch.ones(len(self.clip.frames), 1, *self.clip.frames.shape[1:3])
         return warp(ones, torch.from_numpy(self.moves).float())[:, 0].numpy() > 0.99
 
     @cached_property
     def place(self) -> np.ndarray:
-        """The median over time [3,H,W]: the place without what moves through it."""
+        """The median over time [3,H,W]: the background without moving subjects."""
         return np.median(self.frames, 0)
 
     @cached_property
     def difference(self) -> np.ndarray:
-        """How much each pixel differs from the place, 0..1 [F,H,W]: the greatest of the three channels."""
+        """The difference from the background [F,H,W], 0..1: the maximum over the channels."""
         return np.abs(self.frames - self.place).max(1) * self.inside
 
     def held(self, xy: np.ndarray, frame: np.ndarray) -> np.ndarray:
-        """Screen units of frames -> screen units of the held view; xy [n,2], frame [n]."""
+        """Converts screen units xy [n,2] of frames [n] to those of the stabilised view."""
         a, b = self.moves[frame, :1], self.moves[frame, 1:]
         return (xy - b) / a
 
     @cached_property
     def camera(self) -> np.ndarray:
-        """pan_x, pan_y, zoom per frame [F,3], with those of the middle frame taken from the plan."""
+        """The measured pan_x, pan_y, zoom per frame [F,3], relative to the planned ones of the middle frame."""
         start = self.clip.camera[self.middle]
         zoom = self.moves[:, :1] * start[2]
         return np.concatenate((self.moves[:, :1] * start[:2] + self.moves[:, 1:], zoom), 1)
 
 
 def still(clip: Clip) -> Stage:
-    """Measures the camera of a clip from its pixels alone: where no subject should be, and everywhere; what holds the place stiller."""
+    """Measures the camera of a clip from its pixels, outside the planned subjects and everywhere, and keeps the stabler result."""
     pictures = Details(clip)
     moves = min((pictures.aligned(pictures.free), pictures.aligned(torch.ones_like(pictures.free))), key=pictures.restlessness)
     return Stage(clip, pictures.middle, moves.numpy())
 
 
 class Details:
-    """What is fine in the pictures of a clip at half their size, and where it is to be looked for."""
+    """The high frequencies of a clip at half size, and the pixels that count for registration."""
 
     def __init__(self, clip: Clip):
         grey = torch.from_numpy(clip.frames).float().mean(-1)[:, None] / 255
@@ -84,7 +83,7 @@ class Details:
         self.middle = len(grey) // 2
 
     def aligned(self, free: torch.Tensor) -> torch.Tensor:
-        """The moves [F,3] from the middle frame to each frame, judged where both are free [F,h,w]."""
+        """Returns the moves [F,3] from the middle frame to each frame, estimated where both are free [F,h,w]."""
         moves = torch.tensor([1.0, 0.0, 0.0]).repeat(len(self.pictures), 1)
         middle = self.pictures[self.middle, 0]
         for order in (range(self.middle + 1, len(moves)), range(self.middle - 1, -1, -1)):
@@ -95,7 +94,7 @@ class Details:
         return moves
 
     def restlessness(self, moves: torch.Tensor) -> float:
-        """Mean robust difference from the middle frame of the pictures, held still by moves [F,3]."""
+        """Returns the mean robust difference from the middle frame after stabilisation by moves [F,3]."""
         held = warp(torch.cat((self.pictures, self.free[:, None].float(), torch.ones_like(self.pictures)), 1), moves)
         weight = (held[:, 2] > 0.99) & (held[:, 1] > 0.5) & self.free[self.middle] & self.lit
         error = (held[:, 0] - self.pictures[self.middle, 0]) ** 2
@@ -103,28 +102,28 @@ class Details:
 
 
 def free_of_subjects(clip: Clip, height: int, width: int) -> torch.Tensor:
-    """Where neither a subject nor its shadow should be, by the plan [F,h,w]; everywhere, if that leaves too little."""
+    """Returns the pixels [F,h,w] without a planned subject or its shadow; all pixels where too few are left."""
     grid = pixel_grid(height, width)
     taken = torch.zeros(len(clip.frames), height, width, dtype=torch.bool)
     for s in range(SUBJECTS):
         if clip.has(s):
             x, y, r = (torch.from_numpy(column)[:, None, None] for column in clip.subject(s)[:, :3].T.copy())
             beside = (grid[..., 0] - x).abs() < AROUND * r
-            above_shadow = (grid[..., 1] > y) & (grid[..., 1] < torch.maximum(y, torch.tensor(GROUND_Y)) + 0.15)
+            above_shadow = (grid[..., 1] > y) & (grid[..., 1] < torch.maximum(y, torch.tensor(clip.laws.ground_y)) + 0.15)
             taken |= (torch.hypot(grid[..., 0] - x, grid[..., 1] - y) < AROUND * r) | (beside & above_shadow)
     enough = (~taken).float().mean((1, 2)) > LEAST_FREE
     return ~taken | ~enough[:, None, None]
 
 
 def detail(grey: torch.Tensor, lit: torch.Tensor) -> torch.Tensor:
-    """The pictures [F,1,h,w] without what is smooth, in units of their own spread; 0 where not lit."""
+    """Returns high-pass images [F,1,h,w] with unit spread; 0 where not lit."""
     blur = lambda x: F.avg_pool2d(x, DETAIL, 1, DETAIL // 2, count_include_pad=False)
     fine = (grey - blur(grey * lit) / blur(lit).clamp(min=0.05)) * lit
     return fine / (fine.std() + 1e-3)
 
 
 def align(still: torch.Tensor, moving: torch.Tensor, lit: torch.Tensor, start: torch.Tensor, free: torch.Tensor) -> torch.Tensor:
-    """The (a, bx, by) with moving(a x + b) = still(x), by robust Gauss-Newton from `start`; images [h,w].
+    """Estimates (a, bx, by) with moving(a x + b) = still(x) by robust Gauss-Newton from `start`; images [h,w].
 
     Judged where `still` is lit and `moving` is free.
     """
@@ -150,21 +149,21 @@ def align(still: torch.Tensor, moving: torch.Tensor, lit: torch.Tensor, start: t
 
 
 def gradients(image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """d/dx and d/dy per screen unit."""
+    """Returns d/dx and d/dy per screen unit."""
     scale = image.shape[0] / 2
     padded = F.pad(image[None, None], (1, 1, 1, 1), mode="replicate")[0, 0]
     return (padded[1:-1, 2:] - padded[1:-1, :-2]) * scale / 2, (padded[2:, 1:-1] - padded[:-2, 1:-1]) * scale / 2
 
 
 def pixel_grid(height: int, width: int) -> torch.Tensor:
-    """Screen units of pixel centres [H,W,2]."""
+    """Returns the pixel centres [H,W,2] in screen units."""
     y = (torch.arange(height) + 0.5) * 2 / height - 1
     x = ((torch.arange(width) + 0.5) * 2 / width - 1) * width / height
     return torch.stack(torch.meshgrid(x, y, indexing="xy"), -1)
 
 
 def warp(video: torch.Tensor, moves: torch.Tensor) -> torch.Tensor:
-    """video [F,c,H,W] as the middle frame's camera would see it; outside is black."""
+    """Warps a video [F,c,H,W] to the camera of the middle frame; outside is black."""
     height, width = video.shape[-2:]
     at = pixel_grid(height, width) * moves[:, None, None, :1] + moves[:, None, None, 1:]
     return F.grid_sample(video, at / torch.tensor([width / height, 1.0]), align_corners=False)

@@ -1,20 +1,20 @@
-"""The move of the camera, named by the one of the ways that a camera can go under which the place holds stillest."""
+"""Classifies the camera move: the known path that stabilises the background best."""
 
 import numpy as np
 import torch
 
 from .background import Details, Stage
 from .clip import FRAMES_PER_SECOND
-from .laws import CAMERA_SECONDS
 
 MOVES = ("static", "pan", "zoom", "zoom out", "tilt", "follow", "handheld")
+MOVE_SECONDS = 32 / 12  # in which a camera move covers its path
 FOLLOW_LIMIT = 0.33  # the place is painted no further (crates/world/src/camera.rs)
 FOLLOW_LAG_S = 0.16
 SAME = 0.005  # share of the unrest by which ways that can't be told apart may differ
 
 
 def camera_of(stage: Stage) -> str:
-    """The name of the way under which the place holds stillest; of ways that are the same here, the one that was asked for."""
+    """Returns the name of the path that stabilises the background best; of indistinguishable ones, the expected one."""
     pictures = Details(stage.clip)
     unrest = {}
     for name, ways in expected(stage).items():
@@ -25,16 +25,16 @@ def camera_of(stage: Stage) -> str:
 
 
 def path_error(stage: Stage) -> float:
-    """Root mean square of measured against planned moves, in screen units."""
+    """Returns the root mean square of measured minus planned moves, in screen units."""
     planned = relative_to(stage.clip.camera, stage.middle)
     return float(np.sqrt(np.mean((stage.moves - stage.moves[stage.middle] - planned) ** 2)))
 
 
 def expected(stage: Stage) -> dict[str, list[np.ndarray]]:
-    """Camera ways [F,3] (pan_x, pan_y, zoom) by name, both to the left and to the right."""
+    """Returns camera paths [F,3] (pan_x, pan_y, zoom) by name, to the left and to the right."""
     frames = len(stage.clip.frames)
     time = np.arange(frames) / FRAMES_PER_SECOND
-    part = np.minimum(time / CAMERA_SECONDS, 1)
+    part = np.minimum(time / MOVE_SECONDS, 1)
     zero, one = np.zeros(frames), np.ones(frames)
     way = lambda x, y, zoom: np.stack((x, y, zoom), 1)
     zoomed = lambda zoom: way(zero, 0.18 * (1 - zoom), zoom)
@@ -52,7 +52,7 @@ def expected(stage: Stage) -> dict[str, list[np.ndarray]]:
 
 
 def following(stage: Stage) -> np.ndarray:
-    """pan_x of a camera that follows subject 1, with its lag and its limits."""
+    """Returns pan_x of a camera that follows subject 1, with its lag and limits."""
     clip = stage.clip
     camera, subject = clip.camera, clip.subject(0)
     x = (subject[:, 0] - camera[:, 0]) / camera[:, 2]
@@ -65,7 +65,7 @@ def following(stage: Stage) -> np.ndarray:
 
 
 def relative_to(camera: np.ndarray, middle: int) -> np.ndarray:
-    """Camera ways as moves from the middle frame, less the move of the middle frame itself: zero there."""
+    """Converts camera paths to moves from the middle frame, with zero for the middle frame itself."""
     zoom = camera[:, 2:] / camera[middle, 2]
     pan = camera[:, :2] - zoom * camera[middle, :2]
     return np.concatenate((zoom - 1, pan), 1)

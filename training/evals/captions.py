@@ -1,138 +1,89 @@
-"""Measures the starter on held-out captions, with a contact sheet of the first 64 that nobody picked from.
+"""Evaluation of a shipped model on held-out captions, with a contact sheet of the first 64.
 
-The ruler's reader judges true renders, their latent round trips and what the networks make of the captions.
+The reader judges renders, their round trips and what `kinora generate` makes of the captions.
 """
 
-import argparse
 import json
-from dataclasses import replace
+import time
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor
 
-import cameo
-import remix
-from card import stage_steps
-from config import SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
-from data import Record, Stream, stage, to_bytes, to_video
-from falling import falling
-from latents import psnr
-from ruler.clip import Clip, silent_about
-from ruler.evidence import Eyes, gather
-from ruler.faces import load_faces
-from ruler.metrics import hits
-from ruler.reader import load_reader
-from ruler.sources import SoundingStream, generated
-from sample import Networks, round_trip
-from stage import seen, through_lens
+from kinora_starter.config import SUBFRAME_DIM, SUBFRAMES, SUBJECT_DIM, SUBJECTS
+from kinora_starter.records import WorldStream
 
-STARTER_DIR = Path(__file__).parent.parent / "models" / "starter"
-VOICE = Path("target/debug/examples/voice_tokens")
+from . import reference_faces, remix
+from .clip import Clip
+from .evidence import Eyes, gather
+from .faces import load_faces
+from .fidelity import fidelity
+from .metrics import hits
+from .reader import load_reader
+from .sources import Model, generated, held_out_clips, round_trip_clips
+
 CAPTIONS = 64
-MANY, MANY_STEPS = 32, 32  # how many of these are also made in so many steps
+ROUND_TRIPS = 64  # scenes whose pixel errors are measured; more hardly change the figures
+MANY, MANY_STEPS = 32, 32  # clips that are also generated with more steps
+WORDINGS = 256  # scenes whose wordings are compared
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="training folder")
-    parser.add_argument("--cli", default="target/debug/kinora")
-    parser.add_argument("--voice", type=Path, default=VOICE, help="sound tokens to samples")
-    parser.add_argument("--sheet", type=Path, default=STARTER_DIR / "contact_sheet.png")
-    parser.add_argument("--captions", type=int, default=CAPTIONS, help="how many; 8 divides it")
-    args = parser.parse_args()
-    metrics = evaluate(args.out, args.cli, args.voice, args.sheet, args.captions, whole=True)
-    print(json.dumps(metrics, indent=1))
+def evaluate(folder: Path, cli: str, out: Path, sheet: Path, count: int = CAPTIONS, whole: bool = False, threads: int = 1) -> dict:
+    """Evaluates the model in `folder` on `count` captions (a multiple of 8) and writes metrics.json into `out`, and the sheets.
 
-
-def evaluate(state: Path, cli: str, voice: Path, sheet: Path, count: int = CAPTIONS, whole: bool = False) -> dict:
-    """Writes metrics.json into the training folder and the sheet; returns the metrics. 8 divides count. whole: remixes and faces too."""
-    networks = Networks.load(state)
+    whole: remixes, given faces, wordings and more steps too. Returns the metrics.
+    """
+    model = Model(cli, folder, threads)
     reader, digest = load_reader()
-    eyes = Eyes(reader)
-    records, clips = held_out_clips(cli, count)
-    made = generated(clips, networks, voice)
-    # Pixels of many clips do not fit in memory at once, and these figures hardly change with more of them.
-    records = records[:CAPTIONS]
-    truth = torch.stack([to_video(record.frames) for record in records])
-    decoders = networks.decoders
-    refined = torch.stack([round_trip(decoders, record) for record in records])
-    matrices = replace(decoders, place_refiner=None, layer_refiner=None)
-    linear = torch.stack([round_trip(matrices, record) for record in records])
-    passed = [clip.with_(frames=frames) for clip, frames in zip(clips, to_bytes(refined))]
-
-    metrics = {
-        "steps": stage_steps(state),
-        "captions": len(clips),
-        "reader": digest,
-        "psnr_linear": psnr(linear, truth),
-        "psnr_refined": psnr(refined, truth),
-        "psnr_refined_mean": float(np.mean([psnr(*pair) for pair in zip(refined, truth)])),
-        "psnr_refined_near_subjects": psnr_near(refined, truth, records),
-        "sound_onset_f1": onset_f1(*(torch.from_numpy(np.stack(rows)) for rows in zip(*((clip.tokens, clip.plan) for clip in made)))),
-    }
-    metrics |= {name: judged(eyes, shown) for name, shown in (("truth", clips), ("round_trip", passed), ("generated", made))}
+    eyes, clock = Eyes(reader), Clock()
+    truth = held_out_clips(cli, count)
+    clock.lap("render")
+    made = generated(model, truth)
+    clock.lap("generate")
+    passed = round_trip_clips(model, truth[:ROUND_TRIPS])
+    clock.lap("round trip")
+    metrics = {"weights": model.weights, "captions": len(truth), "round_trips": len(passed), "reader": digest}
+    metrics |= fidelity(passed, truth[: len(passed)]) | {"sound_onset_f1": onset_f1(made)}
+    for name, clips in (("generated", made), ("truth", truth), ("round_trip", passed)):
+        metrics[name] = judged(eyes, clips)
+        clock.lap(f"read {name}")
     if whole:
-        metrics |= remix.measure(networks, eyes, cli, voice) | cameo.measure(networks, load_faces()[0], cli)
-        metrics["wordings_agree"] = wordings_agree(networks, cli)
-        patient = replace(networks, sampler=replace(networks.sampler, steps=MANY_STEPS))
-        metrics |= {"few_steps": judged(eyes, made[:MANY]), "many_steps": judged(eyes, generated(clips[:MANY], patient, voice))}
-    (state / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
+        metrics |= remix.measure(model, eyes)
+        clock.lap("remixes")
+        metrics |= reference_faces.measure(model, load_faces()[0])
+        clock.lap("faces")
+        metrics["wordings_agree"] = wordings_agree(model)
+        clock.lap("wordings")
+        many = generated(model, truth[:MANY], steps=MANY_STEPS)
+        metrics |= {"few_steps": judged(eyes, made[:MANY]), "many_steps": judged(eyes, many)}
+        clock.lap("many steps")
+    metrics["seconds"] = clock.seconds
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     sheet.parent.mkdir(parents=True, exist_ok=True)
-    frames = [clip.frames for clip in made[:CAPTIONS]]
+    frames = [clip.frames for clip in made[:64]]
     contact_sheet(frames).save(sheet, optimize=True)
-    strips(frames[:8], [clip.frames for clip in clips[:8]]).save(sheet.with_name(sheet.stem + "_strips.png"), optimize=True)
+    strips(frames[:8], [clip.frames for clip in truth[:8]]).save(sheet.with_name(sheet.stem + "_strips.png"), optimize=True)
     return metrics
 
 
-def held_out_clips(cli: str, count: int) -> tuple[list[Record], list[Clip]]:
-    """The first held-out scenes with their layers, and as the ruler sees them."""
-    stream = SoundingStream(cli, 0, flags="--only-held-out --layers")
-    heard = []
-    for i, (record, samples) in enumerate(islice(stream, count)):
-        if i >= CAPTIONS:  # only what the ruler looks at
-            record = replace(record, ground=None, layers=None)
-        heard.append((record, samples))
-    stream.close()
-    clips = [
-        Clip(record.spec, record.frames, record.plan, samples, record.sound, held_out_caption(i, record), silent_about(i))
-        for i, (record, samples) in enumerate(heard)
-    ]
-    return [record for record, _ in heard], clips
+class Clock:
+    """Seconds per part of a run."""
 
+    def __init__(self):
+        self.seconds: dict[str, float] = {}
+        self.last = time.monotonic()
 
-def held_out(cli: str) -> list[Record]:
-    """The first 64 held-out scenes from seed 0 on; training streams never hold them."""
-    stream = Stream(cli, 0, flags="--only-held-out --layers")
-    records = list(islice(stream, CAPTIONS))
-    stream.close()
-    return records
-
-
-def held_out_caption(index: int, record: Record) -> str:
-    """Plain and dense sentences in turn; both state object, colour, material, action, place and style, the dense ones the camera too."""
-    return record.captions[index % 2]
-
-
-def psnr_near(frames: Tensor, truth: Tensor, records: list[Record]) -> float:
-    """dB over the pixels that differ from the same place without its subjects."""
-    ground = torch.stack([bare(record) for record in records])
-    near = ((truth - ground).abs().amax(2, keepdim=True) > 0.1).expand_as(truth)
-    return psnr(frames[near], truth[near])
-
-
-def bare(record: Record) -> Tensor:
-    """The frames [F,3,H,W] of a scene without its subjects."""
-    plan, spec = torch.from_numpy(record.plan), record.spec
-    place = seen(to_video(record.ground[..., :3]), plan, stage(record))
-    return through_lens(falling(place, plan, stage(record), spec["weather"], spec["time"], spec["style"]), spec["style"])
+    def lap(self, name: str):
+        """Books the time since the last lap, and prints it."""
+        now = time.monotonic()
+        self.seconds[name], self.last = round(now - self.last, 1), now
+        print(f"evals: {name}: {self.seconds[name]} s", flush=True)
 
 
 def judged(eyes: Eyes, clips: list[Clip]) -> dict[str, float]:
-    """Share of right subjects or clips per field, by the ruler."""
+    """Returns the share of correct subjects or clips per field, as the reader sees them."""
     evidence = gather(clips, eyes)
     slots = {name: np.concatenate([hits(item, name) for item in evidence]) for name in remix.FIELDS}
     several = [item for item in evidence if item.clip.spec["object2"]]
@@ -140,27 +91,31 @@ def judged(eyes: Eyes, clips: list[Clip]) -> dict[str, float]:
     return {name: float(right.mean()) for name, right in slots.items()} | {"binding": float(np.mean(bound))}
 
 
-@torch.no_grad()
-def wordings_agree(networks: Networks, cli: str, count: int = 256) -> float:
-    """Share of fields in which all wordings of a scene that state them are read alike."""
-    stream = Stream(cli, 0, flags="--only-held-out --no-frames")
-    alike = []
-    for record in islice(stream, count):
-        classes = torch.tensor([list(slots.values()) for slots in networks.slots(record.dense_captions)])
-        alike.append((classes == classes[0]).all(0))
+def wordings_agree(model: Model, count: int = WORDINGS) -> float:
+    """Returns the share of fields in which the model reads all dense wordings of a scene alike."""
+    stream = WorldStream(model.cli, 0, flags="--only-held-out --no-frames")
+    scenes = [record.dense_captions for record in islice(stream, count)]
     stream.close()
-    return torch.stack(alike).float().mean().item()
+    requests = ({"prompt": caption, "reading_only": True} for captions in scenes for caption in captions)
+    readings = model.generate(requests)
+    alike = []
+    for captions in scenes:
+        read = [next(readings).meta["reading"] for _ in captions]
+        alike += [len({it[slot]["value"] for it in read}) == 1 for slot in read[0]]
+    readings.close()
+    return float(np.mean(alike))
 
 
-def onset_f1(sound: Tensor, plan: Tensor) -> float:
-    """Whether the sound tokens strike in the sub-frames in which the plan has a contact."""
-    heard = sound[..., :36].unflatten(-1, (4, 9))[..., 0] > 0
-    meant = plan.unflatten(-1, (4, SUBFRAME_DIM))[..., SUBJECTS * SUBJECT_DIM + 3] > 0
-    return (2 * (heard & meant).sum() / (heard.sum() + meant.sum()).clamp(min=1)).item()
+def onset_f1(clips: list[Clip]) -> float:
+    """Returns the F1 of sound-token strikes against the plan's contacts, per sub-frame."""
+    tokens, plans = (np.stack(part) for part in zip(*((clip.tokens, clip.plan) for clip in clips)))
+    heard = tokens[..., :36].reshape(*tokens.shape[:2], SUBFRAMES, 9)[..., 0] > 0
+    meant = plans.reshape(*plans.shape[:2], SUBFRAMES, SUBFRAME_DIM)[..., SUBJECTS * SUBJECT_DIM + 3] > 0
+    return float(2 * (heard & meant).sum() / max(1, heard.sum() + meant.sum()))
 
 
 def contact_sheet(clips: list[np.ndarray]) -> Image.Image:
-    """The middle frame of each clip u8 [F,H,W,3], 8 x 8."""
+    """Draws the middle frame of each clip u8 [F,H,W,3], eight per row."""
     tiles = np.stack([frames[len(frames) // 2] for frames in clips])
     count, height, width, _ = tiles.shape
     grid = tiles.reshape(count // 8, 8, height, width, 3).transpose(0, 2, 1, 3, 4)
@@ -168,15 +123,11 @@ def contact_sheet(clips: list[np.ndarray]) -> Image.Image:
 
 
 def strips(generated: list[np.ndarray], truth: list[np.ndarray]) -> Image.Image:
-    """Nine frames of each clip, generated above true."""
+    """Draws nine frames of each clip, generated above true."""
     rows = [clip[::4] for pair in zip(generated, truth) for clip in pair]
     return small(np.concatenate([np.concatenate(list(row), 1) for row in rows], 0))
 
 
 def small(pixels: np.ndarray) -> Image.Image:
-    """256 colours keep a page under half a megabyte."""
+    """Reduces an image to 256 colours, which keeps a page under half a megabyte."""
     return Image.fromarray(pixels).quantize(256, dither=Image.Dither.NONE)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Collisions: the second stands until it is reached, then goes on, and the first has lost speed."""
+"""Collisions: the second subject rests until contact, then moves, and the first slows down."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ SPAN = 4  # frames over which speeds are taken
 
 
 def collision_holds(first: Way, second: Way) -> bool | None:
-    """Whether a collision is one; None if the second is not seen long enough to say."""
+    """Returns whether a collision is plausible; None if the second subject is visible too briefly."""
     a, b = first.xy[:, 0], second.xy[:, 0]
     if np.isfinite(b).sum() < 12 or np.isfinite(a).sum() < 8:
         return None
@@ -33,7 +33,7 @@ def collision_holds(first: Way, second: Way) -> bool | None:
 
 
 def speed(x: np.ndarray, start: int, end: int) -> float:
-    """Screen units per second over the frames start..end; NaN where fewer than three were seen."""
+    """Returns the velocity over the frames start..end in screen units per second; NaN with fewer than three positions."""
     t = np.arange(start, min(end + 1, len(x)))
     seen = np.isfinite(x[t])
     return float(np.polyfit(t[seen] / FRAMES_PER_SECOND, x[t][seen], 1)[0]) if seen.sum() >= 3 else float("nan")

@@ -1,4 +1,4 @@
-"""Corruptions: clips that are wrong in one way each, which the metric for it must see."""
+"""Corruptions: clips with one defect each, which its metric must see."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ FIGURES = ("person", "robot", "bear")
 
 
 def of_frames(clips: list[Clip], change) -> list[Clip]:
-    """Each clip with `change(frames, random)` for its frames."""
+    """Replaces the frames of each clip by `change(frames, random)`."""
     random = np.random.default_rng(0)
     return [clip.with_(frames=np.ascontiguousarray(change(clip.frames, random))) for clip in clips]
 
@@ -30,7 +30,7 @@ def frozen(clips: list[Clip]) -> list[Clip]:
 
 
 def backwards(clips: list[Clip]) -> list[Clip]:
-    """Frames and plan backwards: the pictures of the plan, but against the law."""
+    """Reverses frames and plan: the frames match the plan and violate the physics."""
     out = []
     for clip in clips:
         states = clip.states[::-1]
@@ -40,7 +40,7 @@ def backwards(clips: list[Clip]) -> list[Clip]:
 
 
 def flickering(clips: list[Clip]) -> list[Clip]:
-    """Each frame up to 3 % brighter or darker."""
+    """Brightens or darkens each frame by up to 3 %."""
 
     def change(frames, random):
         gain = 1 + random.uniform(-0.03, 0.03, (len(frames), 1, 1, 1))
@@ -50,7 +50,7 @@ def flickering(clips: list[Clip]) -> list[Clip]:
 
 
 def faded(clips: list[Clip]) -> list[Clip]:
-    """Greyer and coarser from chunk to chunk, as a model's own output becomes when it goes on from it."""
+    """Desaturates and coarsens frames over time, as a model that extends its own output does."""
 
     def change(frames, _):
         strength = np.linspace(0, 0.9, len(frames))[:, None, None, None]
@@ -61,24 +61,24 @@ def faded(clips: list[Clip]) -> list[Clip]:
 
 
 def collapsed(clips: list[Clip]) -> list[Clip]:
-    """The same few clips again and again, as from a model that has forgotten the others."""
+    """Repeats a few clips, as a collapsed model does."""
     few = max(1, len(clips) // 8)
     return [clips[i % few] for i in range(len(clips))]
 
 
 def late(clips: list[Clip], seconds: float = LATE_S) -> list[Clip]:
-    """The sound too late."""
+    """Delays the sound."""
     n = round(seconds * SAMPLE_RATE)
     return [clip.with_(samples=np.concatenate((np.zeros(n, np.float32), clip.samples[:-n]))) for clip in clips]
 
 
 def another_sound(clips: list[Clip]) -> list[Clip]:
-    """The sound of the next clip."""
+    """Replaces the sound by that of the next clip."""
     return [clip.with_(samples=other.samples) for clip, other in zip(clips, clips[1:] + clips[:1])]
 
 
 def exchanged(clips: list[Clip]) -> list[Clip]:
-    """What was asked of one subject is asked of the other: the picture now binds wrongly."""
+    """Swaps the expected fields of two subjects: the frames now bind wrongly."""
     out = []
     for clip in clips:
         spec = dict(clip.spec)
@@ -89,13 +89,13 @@ def exchanged(clips: list[Clip]) -> list[Clip]:
 
 
 def rerendered(clips: list[Clip], field: str, cli: str) -> list[Clip]:
-    """The same scenes with another word in one field, where the scene leaves a choice; what was asked for stays."""
+    """Renders the scenes with another word in one field, where the world allows it; the expectation stays."""
     free = [clip for clip in clips if is_free(clip.spec, field)]
     return [rendered_with(cli, clip, field, other(clip, field)).with_(spec=clip.spec) for clip in free]
 
 
 def is_free(spec: dict, field: str) -> bool:
-    """Whether the world lets a field have another word, with all others as they are."""
+    """Returns whether the world allows another word in a field while all others stay."""
     figure = spec["object1"] in FIGURES
     if field == "object":
         return figure or spec["action"] in ("bounce", "roll", "collide", "fall", "pendulum")
@@ -103,7 +103,7 @@ def is_free(spec: dict, field: str) -> bool:
 
 
 def other(clip: Clip, field: str) -> str:
-    """Another word that the scene can have in a field."""
+    """Returns another word that the scene can have in a field."""
     now = clip.spec[field if field in clip.spec else field + "1"]
     words = list(WORLD[field])
     if field == "object":
@@ -113,12 +113,12 @@ def other(clip: Clip, field: str) -> str:
 
 
 def another_face(clips: list[Clip], cli: str) -> list[Clip]:
-    """The same scenes with another person in each."""
+    """Renders the scenes with another person in each."""
     return [portrait_with(cli, clip, "--in-turn").with_(spec=clip.spec) for clip in clips]
 
 
 def pasted(clips: list[Clip], place_of) -> list[Clip]:
-    """Subject 1 cut out along its way and put elsewhere; `place_of(t, xy [F,2], random)` is (source frame, new xy) or None.
+    """Cuts out subject 1 along its track and pastes it elsewhere; `place_of(t, xy [F,2], random)` is (source frame, new xy) or None.
 
     Only clips of a camera that stands still; the others are left out.
     """
@@ -139,7 +139,7 @@ def pasted(clips: list[Clip], place_of) -> list[Clip]:
 
 
 def paste(clip: Clip, background: np.ndarray, xy: np.ndarray, t: int, what, radius: float) -> np.ndarray:
-    """The empty place with a disc of a frame moved to its new centre by whole pixels."""
+    """Pastes a disc of a frame into the empty background, moved to its new centre by whole pixels."""
     if what is None:
         return background.astype(np.uint8)
     source, to = what
@@ -153,7 +153,7 @@ def paste(clip: Clip, background: np.ndarray, xy: np.ndarray, t: int, what, radi
 
 
 def slowed(clips: list[Clip]) -> list[Clip]:
-    """Time goes slower for subject 1, so that it falls and swings too slowly."""
+    """Slows the time of subject 1, so that it falls and swings too slowly."""
 
     def place_of(t: int, xy: np.ndarray, _):
         now = t * SLOWED
@@ -164,22 +164,22 @@ def slowed(clips: list[Clip]) -> list[Clip]:
 
 
 def jittered(clips: list[Clip]) -> list[Clip]:
-    """Subject 1 trembles around its way."""
+    """Jitters subject 1 around its track."""
     return pasted(clips, lambda t, xy, random: (t, xy[t] + random.normal(0, 0.05, 2)))
 
 
 def sliding(clips: list[Clip]) -> list[Clip]:
-    """Subject 1 keeps the look that it has in the middle of the clip, so that it slides where it should roll."""
+    """Freezes the appearance of subject 1, so that it slides where it should roll."""
     return pasted(clips, lambda t, xy, _: (len(xy) // 2, xy[t]))
 
 
 def vanished(clips: list[Clip]) -> list[Clip]:
-    """Subject 1 is gone in the second half."""
+    """Removes subject 1 in the second half."""
     return pasted(clips, lambda t, xy, _: (t, xy[t]) if t < len(xy) // 2 else None)
 
 
 def overturned(clips: list[Clip]) -> list[Clip]:
-    """Subject 1 stands on its head after its flip: a disc around it is turned by half."""
+    """Turns a disc around subject 1 by 180 degrees after its flip."""
     out = []
     for clip in clips:
         turned = np.abs(np.diff(np.unwrap(np.arctan2(clip.subject(0)[:, 4], clip.subject(0)[:, 3])))) > 0.05
@@ -192,7 +192,7 @@ def overturned(clips: list[Clip]) -> list[Clip]:
 
 
 def on_its_head(frame: np.ndarray, centre: np.ndarray, radius: float) -> np.ndarray:
-    """A frame [H,W,3] with a disc around a centre turned by half a turn; centre and radius in pixels."""
+    """Turns a disc of a frame [H,W,3] by 180 degrees; centre and radius in pixels."""
     rows, columns = np.mgrid[: frame.shape[0], : frame.shape[1]]
     opposite = np.round(2 * centre).astype(int)[::-1][:, None, None] - np.stack((rows, columns))
     within = (np.hypot(columns - centre[0], rows - centre[1]) < radius) & (opposite >= 0).all(0)
@@ -203,7 +203,7 @@ def on_its_head(frame: np.ndarray, centre: np.ndarray, radius: float) -> np.ndar
 
 
 def next_clip(clips: list[Clip]) -> list[Clip]:
-    """What was asked of one clip is shown the next one instead."""
+    """Shows the next clip in place of each."""
     return [shown.with_(spec=asked.spec) for asked, shown in zip(clips, clips[1:] + clips[:1])]
 
 
@@ -228,7 +228,7 @@ BY_NAME = {
 
 
 def corrupted(clips: list[Clip], name: str, cli: str) -> list[Clip]:
-    """The clips with a corruption: one of BY_NAME, or one that renders them anew: "another face", "another FIELD"."""
+    """Applies a corruption: one of BY_NAME, or "another face" or "another FIELD", which render the clips again."""
     if name in BY_NAME:
         return BY_NAME[name](clips)
     if name == "another face":

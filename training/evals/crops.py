@@ -1,11 +1,11 @@
-"""A subject in its own frame: cut out where the plan says, turned back by its rotation, scaled by its size."""
+"""Crops of subjects in their canonical frames, at the planned position, rotation and size."""
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from config import SUBJECTS
+from kinora_starter.config import SUBJECTS
 
 from .clip import Clip
 
@@ -15,14 +15,14 @@ TIMES = 9  # crops per subject: the frames 0, 4, ..., 32 of a usual clip
 
 
 def crop_frames(frames: int) -> np.ndarray:
-    """The frames that are looked at."""
+    """Returns the frames from which crops are taken."""
     return np.linspace(0, frames - 1, TIMES).round().astype(int)
 
 
 def crops_of(
     clip: Clip, near: np.ndarray, at: np.ndarray | None = None, shake: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Crops u8 [3,9,48,48,3] of the frames near [9,H,W,3], and whether the subject is in the frame [3,9].
+    """Returns crops u8 [3,9,48,48,3] of the frames near [9,H,W,3], and whether the subject is in the frame [3,9].
 
     at [9] says which frames these are, the usual ones if it is not given;
     shake [3,9,4] moves (in radii), scales (log) and turns (radians) each crop; None is no shake.
@@ -44,7 +44,7 @@ def crops_of(
 
 
 def cut(frames: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """frames u8 [n,H,W,3], where [n,4] (x, y, r, angle) -> u8 [n,48,48,3]; outside the frame is black."""
+    """Cuts u8 [n,48,48,3] out of frames u8 [n,H,W,3] at [n,4] (x, y, r, angle); outside the frame is black."""
     aspect = frames.shape[2] / frames.shape[1]
     x, y, r, angle = (torch.from_numpy(np.ascontiguousarray(where[:, i])).float() for i in range(4))
     cos, sin, reach = torch.cos(angle), torch.sin(angle), r * REACH
@@ -62,5 +62,5 @@ def cut(frames: np.ndarray, where: np.ndarray) -> np.ndarray:
 
 
 def to_input(pixels: np.ndarray | Tensor) -> Tensor:
-    """u8 [...,H,W,3] -> f32 [...,3,H,W] in -1..1."""
+    """Converts u8 [...,H,W,3] to f32 [...,3,H,W] in -1..1."""
     return torch.as_tensor(pixels).movedim(-1, -3).float() / 127.5 - 1

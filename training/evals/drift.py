@@ -1,8 +1,10 @@
-"""What a long clip loses per chunk."""
+"""Drift: the loss of correctness per chunk of a long clip."""
 
 import numpy as np
 
-from .clip import SUBFRAMES, Clip
+from kinora_starter.config import SUBFRAMES
+
+from .clip import Clip
 from .evidence import Eyes, gather, right_times
 from .reader import SCENE_SLOTS
 
@@ -10,7 +12,7 @@ CHUNK = 32  # frames; a chunk begins with the last frame of the one before
 
 
 def chunks_of(clip: Clip) -> list[Clip]:
-    """The chunks of a clip as clips of 33 frames."""
+    """Splits a clip into chunks of 33 frames."""
     count = (len(clip.frames) - 1) // CHUNK
     rows = CHUNK // SUBFRAMES
     return [
@@ -20,7 +22,7 @@ def chunks_of(clip: Clip) -> list[Clip]:
 
 
 def loss_per_chunk(clips: list[Clip], eyes: Eyes) -> float:
-    """Share of what is right in the first chunk that is lost with each further one: the slope of a line, 0 if none is lost."""
+    """Returns the share of the first chunk's correctness that each further chunk loses: the slope of a line, at least 0."""
     by_chunk = list(zip(*(chunks_of(clip) for clip in clips)))
     right = np.array([rightness(list(chunk), eyes) for chunk in by_chunk])
     slope = np.polyfit(np.arange(len(right)), right, 1)[0]
@@ -28,7 +30,7 @@ def loss_per_chunk(clips: list[Clip], eyes: Eyes) -> float:
 
 
 def rightness(clips: list[Clip], eyes: Eyes) -> float:
-    """Mean over clips of how right the scene's slots and, where it is in the frame, subject 1 are."""
+    """Returns the mean correctness of the scene's slots and of subject 1 where it is in the frame."""
     scores = []
     for evidence in gather(clips, eyes):
         scores += [float(evidence.reading.slots[slot] == evidence.clip.spec[slot]) for slot in SCENE_SLOTS]

@@ -1,4 +1,4 @@
-"""A clip with everything that has been measured of it, each thing once."""
+"""A clip with its measurements, each computed once on demand."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from config import SUBJECTS
+from kinora_starter.config import SUBJECTS
 
 from .background import Stage, still
 from .clip import Clip
@@ -14,7 +14,7 @@ from .faces import Faces
 from .identity import Gallery, looked_at
 from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WORLD, Reader
 from .track import Way, follow
-from .train import collate, example_of, mirrored
+from .train_reader import collate, example_of, mirrored
 
 READ_AT_ONCE = 16
 LATER = (0, 2)  # frames by which clips are looked at later than in training: the frames between are as good
@@ -22,7 +22,7 @@ LATER = (0, 2)  # frames by which clips are looked at later than in training: th
 
 @dataclass
 class Eyes:
-    """The trained networks of the ruler. Without `faces` nothing is measured of portraits."""
+    """The trained networks of the evaluation. Portraits are not measured without `faces`."""
 
     reader: Reader
     faces: Faces | None = None
@@ -31,7 +31,7 @@ class Eyes:
 
 @dataclass
 class Reading:
-    """What the reader saw in one clip; probabilities."""
+    """The reader's output for one clip."""
 
     slots: dict[str, str]  # the likeliest word: object1, ..., object3 of subjects that are in the plan, place, ...
     each_object: np.ndarray  # of single crops [3,9,28]
@@ -42,7 +42,7 @@ class Reading:
 
 
 class Evidence:
-    """One clip under the ruler."""
+    """One clip and its measurements."""
 
     def __init__(self, clip: Clip, reading: Reading, eyes: Eyes):
         self.clip, self.reading, self.eyes = clip, reading, eyes
@@ -57,31 +57,31 @@ class Evidence:
 
     @cached_property
     def openings(self) -> np.ndarray:
-        """How open the mouth of a portrait is seen to be, per frame [F]."""
+        """The measured mouth opening of a portrait per frame [F]."""
         return self.eyes.faces.openings(self.clip.frames)
 
     @cached_property
     def face(self) -> np.ndarray:
-        """Whose face a portrait shows, as features [128]."""
+        """The identity features [128] of a portrait."""
         return self.eyes.faces.embedding(looked_at(self.clip))
 
     def likeness(self, style: str) -> np.ndarray:
-        """How alike the face is to the pictures of all people in a style [1000]."""
+        """Returns the similarity of the face to the images of all people in a style [1000]."""
         return self.eyes.gallery.likeness(self.face, style)
 
     @property
     def zoom(self) -> float:
-        """Of the held view, from the plan."""
+        """The planned zoom of the stabilised view."""
         return float(self.clip.camera[self.stage.middle, 2])
 
     def planned_way(self, subject: int) -> np.ndarray:
-        """The plan's way of a subject in the held view [F,2]."""
+        """Returns the planned track of a subject in the stabilised view [F,2]."""
         frames = len(self.clip.frames)
         return self.stage.held(self.clip.subject(subject)[:, :2].astype(float), np.arange(frames))
 
 
 def gather(clips: list[Clip], eyes: Eyes) -> list[Evidence]:
-    """Reads the clips; the rest is measured when it is asked for."""
+    """Runs the reader on clips; other measurements follow on demand."""
     out = []
     for i in range(0, len(clips), READ_AT_ONCE):
         part = clips[i : i + READ_AT_ONCE]
@@ -91,7 +91,7 @@ def gather(clips: list[Clip], eyes: Eyes) -> list[Evidence]:
 
 @torch.no_grad()
 def read(clips: list[Clip], reader: Reader) -> list[Reading]:
-    """What the reader sees, on average over the clips as they are, two frames later, and in the mirror."""
+    """Runs the reader, averaged over the clips, their frames two later, and their mirror images."""
     views = []
     for later in LATER:
         examples = [example_of(clip, later) for clip in clips]
@@ -111,7 +111,7 @@ def read(clips: list[Clip], reader: Reader) -> list[Reading]:
 
 
 def see(reader: Reader, examples: list[dict]) -> dict[str, torch.Tensor]:
-    """Probabilities of everything that the reader names, and its features."""
+    """Returns the probabilities of all outputs of the reader, and its features."""
     with torch.autocast("cpu", torch.bfloat16):
         out = reader(**collate(examples)["inputs"])
     squash = {"features": lambda x: x, "present": torch.sigmoid}
@@ -119,7 +119,7 @@ def see(reader: Reader, examples: list[dict]) -> dict[str, torch.Tensor]:
 
 
 def right_times(evidence: Evidence, subject: int) -> np.ndarray:
-    """Probability of the asked object times that of the asked colour, per crop [9]; NaN where the plan does not show it."""
+    """Returns P(expected object) times P(expected colour) per crop [9]; NaN where the plan does not show the subject."""
     spec, reading = evidence.clip.spec, evidence.reading
     objects = reading.each_object[subject, :, WORLD["object"].index(spec[f"object{subject + 1}"])]
     colours = reading.each_colour[subject, :, WORLD["colour"].index(spec[f"colour{subject + 1}"])]

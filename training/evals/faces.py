@@ -1,4 +1,4 @@
-"""The networks that read faces: where a face is, how open its mouth is, and whose it is."""
+"""Face networks: landmarks, mouth opening and identity."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import stored
+from . import weight_files
 from .reader import Residual, Spread, conv
 
 FINDER_SIDE, FACE_SIDE, MOUTH_SIDE = 64, 64, 32  # pixels
@@ -16,7 +16,7 @@ EMBEDDING = 128
 
 
 class Finder(nn.Module):
-    """Frames [n,3,64,64] in -1..1 -> left eye, right eye and mouth in screen units [n,3,2]: the middles of three maps."""
+    """Finds left eye, right eye and mouth in screen units [n,3,2] on frames [n,3,64,64] in -1..1: the means of three heat maps."""
 
     def __init__(self, w: int = 16):
         super().__init__()
@@ -32,7 +32,7 @@ class Finder(nn.Module):
 
 
 class MouthReader(nn.Module):
-    """Crops around the mouth [n,3,32,32] in -1..1 -> how open it is, about 0..1 [n]."""
+    """Estimates the mouth opening [n], about 0..1, from crops [n,3,32,32] in -1..1."""
 
     def __init__(self, w: int = 16):
         super().__init__()
@@ -44,7 +44,7 @@ class MouthReader(nn.Module):
 
 
 class Recogniser(nn.Module):
-    """Upright faces [n,3,64,64] in -1..1 -> features [n,128]; the angle between two tells how alike two people are."""
+    """Embeds upright faces [n,3,64,64] in -1..1 to features [n,128]; the cosine is the similarity of two people."""
 
     def __init__(self, w: int = 32):
         super().__init__()
@@ -64,57 +64,57 @@ class Faces(nn.Module):
 
     @torch.no_grad()
     def find(self, frames: np.ndarray) -> np.ndarray:
-        """Frames u8 [n,H,W,3] -> left eye, right eye, mouth [n,3,2] in screen units."""
+        """Finds left eye, right eye and mouth [n,3,2] in screen units on frames u8 [n,H,W,3]."""
         return self.finder(for_finder(frames)).numpy()
 
     @torch.no_grad()
     def openings(self, frames: np.ndarray) -> np.ndarray:
-        """How open the mouth is in each frame [n]."""
+        """Estimates the mouth opening in each frame [n]."""
         places = steadied(self.find(frames))
         return self.mouth(cut_faces(frames, mouths_of(places), MOUTH_SIDE)).numpy()
 
     @torch.no_grad()
     def embedding(self, frames: np.ndarray) -> np.ndarray:
-        """Whose face the frames show [128], of length 1; seen as it is and in the mirror."""
+        """Embeds the face of the frames to a unit vector [128], averaged with its mirror image."""
         crops = cut_faces(frames, faces_of(self.find(frames)), FACE_SIDE)
         both = torch.cat((crops, crops.flip(-1))).contiguous(memory_format=torch.channels_last)
         return F.normalize(F.normalize(self.who(both), dim=1).mean(0), dim=0).numpy()
 
 
 def for_finder(frames: np.ndarray) -> Tensor:
-    """u8 [n,H,W,3] -> f32 [n,3,64,64] in -1..1."""
+    """Converts u8 [n,H,W,3] to f32 [n,3,64,64] in -1..1."""
     video = torch.from_numpy(frames).movedim(-1, 1).float() / 127.5 - 1
     return F.interpolate(video, (FINDER_SIDE, FINDER_SIDE), mode="area").contiguous(memory_format=torch.channels_last)
 
 
 def frame_of(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Left eye, right eye, mouth [n,3,2] -> the middle between the eyes [n,2], and the way from there to the mouth [n,2]."""
+    """Returns the middle between the eyes [n,2] and the vector from there to the mouth [n,2] of landmarks [n,3,2]."""
     eyes = points[:, :2].mean(1)
     return eyes, points[:, 2] - eyes
 
 
 def faces_of(points: np.ndarray) -> np.ndarray:
-    """Where faces are cut out: x, y, half a side, and the (x, y) of their downwards [n,5]."""
+    """Returns the crops of faces [n,5]: x, y, half a side, and the downward direction (x, y)."""
     eyes, down = frame_of(points)
     unit = np.maximum(np.linalg.norm(down, axis=1, keepdims=True), 0.05)
     return np.concatenate((eyes + 0.35 * down, FACE_REACH * unit, down / unit), 1)
 
 
 def mouths_of(points: np.ndarray) -> np.ndarray:
-    """Where mouths are cut out, as `faces_of`."""
+    """Returns the crops of mouths, as `faces_of`."""
     _, down = frame_of(points)
     unit = np.maximum(np.linalg.norm(down, axis=1, keepdims=True), 0.05)
     return np.concatenate((points[:, 2], MOUTH_REACH * unit, down / unit), 1)
 
 
 def steadied(points: np.ndarray) -> np.ndarray:
-    """Points over time [F,3,2] without the trembling of the finder: the mean of three frames."""
+    """Smooths landmarks over time [F,3,2] by the mean of three frames."""
     padded = np.concatenate((points[:1], points, points[-1:]))
     return (padded[:-2] + padded[1:-1] + padded[2:]) / 3
 
 
 def cut_faces(frames: np.ndarray, where: np.ndarray, side: int) -> Tensor:
-    """Frames u8 [n,H,W,3], where [n,5] -> upright crops f32 [n,3,side,side] in -1..1; outside the frame is black."""
+    """Cuts upright crops f32 [n,3,side,side] in -1..1 out of frames u8 [n,H,W,3] at [n,5]; outside the frame is black."""
     aspect = frames.shape[2] / frames.shape[1]
     x, y, reach, down_x, down_y = torch.from_numpy(np.ascontiguousarray(where, np.float32)).T
     row_x = torch.stack((reach * down_y / aspect, reach * down_x / aspect, x / aspect), -1)
@@ -130,5 +130,5 @@ WEIGHTS = Path(__file__).parent / "faces.safetensors"
 
 
 def load_faces(path: Path = WEIGHTS) -> tuple[Faces, str]:
-    """The trained networks and what they are known by."""
-    return stored.load(Faces(), path, "--train-faces MINUTES")
+    """Loads the trained networks and their digest."""
+    return weight_files.load(Faces(), path, "--train-faces MINUTES")

@@ -1,4 +1,4 @@
-"""What changes from frame to frame: trembling where nothing moves, and life where something should."""
+"""Temporal change: flicker of still pixels, and motion where a subject should move."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ STILL = 0.08  # greatest difference from the place of a pixel that counts as sti
 
 
 def flicker(stage: Stage) -> float:
-    """Root mean square of the second difference in time over still pixels, in steps of 255.
+    """Returns the root mean square of the second temporal difference over still pixels, in steps of 255.
 
     Of a frame's mean and of its pixels apart from it: a flickering light moves all pixels a little, which the mean sees best.
     """
@@ -27,7 +27,7 @@ def flicker(stage: Stage) -> float:
 
 
 def liveliness(clip: Clip) -> float:
-    """How much the picture changes where subject 1 is and will be, in steps of 255: the 90th percentile over the clip."""
+    """Returns the change of the frames where subject 1 is and will be, in steps of 255: the 90th percentile over the clip."""
     grey = clip.frames.astype(np.float32).mean(-1)
     grid = pixel_grid(*grey.shape[1:]).numpy()
     subject = clip.subject(0)

@@ -1,4 +1,4 @@
-"""How far a character turns over, and whether it lands on its feet: by registering its picture from frame to frame."""
+"""Flips: the rotation of a character by frame-to-frame registration, and its landing."""
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ BESIDE = 2  # frames before and after the planned flip in which it may begin and
 
 
 def turns_over(stage: Stage) -> bool | None:
-    """Whether subject 1 turns as far and to the same side as the plan; None if the plan has no flip."""
+    """Returns whether subject 1 turns as far and in the same direction as the plan; None if the plan has no flip."""
     planned = planned_angles(stage)
     span = flip_frames(planned)
     if span is None:
@@ -30,7 +30,7 @@ def turns_over(stage: Stage) -> bool | None:
 
 
 def lands(stage: Stage) -> bool | None:
-    """Whether subject 1 stands after the flip as it stood before it; None if the plan has no flip, or never ends it."""
+    """Returns whether subject 1 stands after the flip as before it; None if the plan has no flip, or none that ends."""
     span = flip_frames(planned_angles(stage))
     if span is None or span[0] < 2 or span[1] > len(stage.clip.frames) - 3:
         return None
@@ -42,13 +42,13 @@ def lands(stage: Stage) -> bool | None:
 
 
 def planned_angles(stage: Stage) -> np.ndarray:
-    """Degrees that the plan has turned subject 1 by, per frame."""
+    """Returns the planned rotation of subject 1 per frame, in degrees."""
     subject = stage.clip.subject(0)
     return np.degrees(np.unwrap(np.arctan2(subject[:, 4], subject[:, 3])))
 
 
 def flip_frames(planned: np.ndarray) -> tuple[int, int] | None:
-    """The first and the last frame of the planned flips; None if it turns by less than half."""
+    """Returns the first and the last frame of the planned flips; None for less than half a turn."""
     turning = np.flatnonzero(np.abs(np.diff(planned)) > TURNING)
     if len(turning) == 0 or abs(planned[turning[-1] + 1] - planned[turning[0]]) < 180:
         return None
@@ -56,7 +56,7 @@ def flip_frames(planned: np.ndarray) -> tuple[int, int] | None:
 
 
 def rings(stage: Stage) -> Tensor:
-    """Subject 1 around its centre of mass [F,4,14,120]: colour and presence by distance and direction, without the place."""
+    """Returns subject 1 in polar coordinates around its centre of mass [F,4,14,120]: colour and presence, without the background."""
     subject = stage.clip.subject(0)
     frames = len(subject)
     centre = stage.held(subject[:, :2].astype(float), np.arange(frames))
@@ -72,7 +72,7 @@ def rings(stage: Stage) -> Tensor:
 
 
 def cut_around(pictures: Tensor, centre: np.ndarray, radius: float) -> Tensor:
-    """Squares of half a side `radius` around centre [F,2] (screen units) of pictures [F,c,H,W] -> [F,c,48,48]."""
+    """Cuts squares [F,c,48,48] of half a side `radius` around centre [F,2] (screen units) out of images [F,c,H,W]."""
     aspect = pictures.shape[-1] / pictures.shape[-2]
     theta = torch.zeros(len(pictures), 2, 3)
     theta[:, 0, 0], theta[:, 1, 1] = radius / aspect, radius
@@ -82,7 +82,7 @@ def cut_around(pictures: Tensor, centre: np.ndarray, radius: float) -> Tensor:
 
 
 def unrolled(cut: Tensor) -> Tensor:
-    """Squares [F,c,48,48] by distance and direction [F,c,14,120]; presence counts twice as much as colour."""
+    """Converts squares [F,c,48,48] to polar coordinates [F,c,14,120]; presence counts twice as much as colour."""
     angle = np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS
     at = np.stack((RINGS[:, None] * np.sin(angle), -RINGS[:, None] * np.cos(angle)), -1)
     grid = torch.from_numpy(at).float()[None].expand(len(cut), -1, -1, -1)
@@ -91,18 +91,18 @@ def unrolled(cut: Tensor) -> Tensor:
 
 
 def agreement(a: Tensor, b: Tensor) -> np.ndarray:
-    """How alike b is to a turned by every direction [120]; pictures [c,14,120]."""
+    """Returns the correlation of b with a at every rotation [120]; polar images [c,14,120]."""
     spectrum = torch.fft.rfft(a).conj() * torch.fft.rfft(b) * torch.from_numpy(RINGS).float()[:, None]
     return torch.fft.irfft(spectrum.sum((0, 1)), DIRECTIONS).numpy()
 
 
 def degrees_of(direction: np.ndarray) -> np.ndarray:
-    """Directions 0..119 as degrees from -180 to 180."""
+    """Converts directions 0..119 to degrees from -180 to 180."""
     return (direction * 360 / DIRECTIONS + 180) % 360 - 180
 
 
 def turns(polar: Tensor) -> np.ndarray:
-    """Degrees from each frame to the next [F-1], clockwise on the screen, finer than a direction by a parabola through three."""
+    """Returns the rotation from each frame to the next [F-1] in degrees, clockwise on the screen, refined by a parabola."""
     near = np.abs(degrees_of(np.arange(DIRECTIONS))) <= MOST_DEGREES
     out = []
     for a, b in zip(polar, polar[1:]):

@@ -1,10 +1,10 @@
-"""The distance of two distributions of clips, in the features of the reader."""
+"""Fréchet distance of two sets of clips in the reader's features."""
 
 import numpy as np
 
 
 def frechet(a: np.ndarray, b: np.ndarray) -> float:
-    """Fréchet distance of Gaussians fitted to features [n,d] and [m,d], both scaled by the spread of b."""
+    """Returns the Fréchet distance of Gaussians fitted to features [n,d] and [m,d], both scaled by the spread of b."""
     scale = b.std(0) + 1e-6
     a, b = (a - b.mean(0)) / scale, (b - b.mean(0)) / scale
     cov_a, cov_b = shrunk(a), shrunk(b)
@@ -14,7 +14,7 @@ def frechet(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def shrunk(x: np.ndarray) -> np.ndarray:
-    """Covariance, drawn towards its diagonal as far as there are too few clips for its dimensions."""
+    """Returns the covariance, shrunk towards its diagonal where clips are few."""
     cov = np.cov(x.T)
     weight = x.shape[1] / (x.shape[1] + len(x))
     return (1 - weight) * cov + weight * np.diag(np.diag(cov))

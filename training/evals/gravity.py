@@ -1,11 +1,10 @@
-"""Flights: parabolas between two contacts, how strongly they fall, and how much of a speed a bounce leaves."""
+"""Flights: parabolas between two contacts, their gravity, and the restitution of bounces."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from .clip import FRAMES_PER_SECOND
-from .laws import GRAVITY
 from .track import Way
 
 LEAST = 5  # frames of a flight that can be judged
@@ -31,15 +30,15 @@ class Flight:
         return 2 * self.polynomial.convert().coef[2]
 
 
-def flights(way: Way) -> list[Flight]:
-    """The flights of a way: between turns at the bottom, without the frames next to them."""
+def flights(way: Way, gravity: float) -> list[Flight]:
+    """Returns the flights of a way between contacts, without the frames next to them."""
     y = way.xy[:, 1]
     out = []
-    for first, last in airborne(y):
+    for first, last in airborne(y, gravity):
         if last - first + 1 < LEAST:
             continue
         flight = fitted(y, *trimmed(y, first, last))
-        if flight.residual < STRAIGHT and flight.gravity > 0.3 * GRAVITY:
+        if flight.residual < STRAIGHT and flight.gravity > 0.3 * gravity:
             out.append(flight)
     return out
 
@@ -51,7 +50,7 @@ def fitted(y: np.ndarray, first: int, last: int) -> Flight:
 
 
 def trimmed(y: np.ndarray, first: int, last: int) -> tuple[int, int]:
-    """Without an end that the parabola through the other frames does not reach: the contact was before it."""
+    """Removes an end that the parabola through the other frames misses: the contact was before it."""
     for cut in ((1, 0), (0, 1)):
         inner = first + cut[0], last - cut[1]
         if inner[1] - inner[0] + 1 < LEAST:
@@ -63,14 +62,14 @@ def trimmed(y: np.ndarray, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def airborne(y: np.ndarray) -> list[tuple[int, int]]:
-    """Runs of frames that may be flights: cut where something is not found, and around contacts.
+def airborne(y: np.ndarray, gravity: float) -> list[tuple[int, int]]:
+    """Returns runs of frames that may be flights, cut at missing positions and around contacts.
 
     Within a flight the second difference is steady and downwards; at a contact it jumps upwards.
     """
     bend = np.full(len(y), np.nan)
     bend[1:-1] = (y[2:] - 2 * y[1:-1] + y[:-2]) * FRAMES_PER_SECOND**2
-    flying = (bend > 0.25 * GRAVITY) & (bend < 2.5 * GRAVITY)
+    flying = (bend > 0.25 * gravity) & (bend < 2.5 * gravity)
     runs, start = [], None
     for t in range(1, len(y)):
         if t < len(y) - 1 and flying[t]:
@@ -81,19 +80,19 @@ def airborne(y: np.ndarray) -> list[tuple[int, int]]:
     return runs
 
 
-def gravity(way: Way, zoom: float) -> float:
-    """Measured over the world's gravity; NaN without a flight. Long flights count most: their bend is known best."""
-    found = flights(way)
+def gravity_ratio(way: Way, zoom: float, gravity: float) -> float:
+    """Returns measured over expected gravity; NaN without a flight. Long flights have the largest weight: their curvature is known best."""
+    found = flights(way, gravity)
     if not found:
         return float("nan")
     weight = np.array([f.frames**5 for f in found], float)
-    return float(np.sum([f.gravity for f in found] * weight) / weight.sum() / (GRAVITY * zoom))
+    return float(np.sum([f.gravity for f in found] * weight) / weight.sum() / (gravity * zoom))
 
 
-def restitutions(way: Way) -> list[float]:
-    """Speed upwards after a bounce over speed downwards before it, where two flights meet."""
+def restitutions(way: Way, gravity: float) -> list[float]:
+    """Returns the speed after each bounce over the speed before it, where two flights meet."""
     out = []
-    found = flights(way)
+    found = flights(way, gravity)
     for before, after in zip(found, found[1:]):
         if after.first - before.last > 3:
             continue
@@ -104,14 +103,14 @@ def restitutions(way: Way) -> list[float]:
     return out
 
 
-def seen_contacts(way: Way) -> list[float]:
-    """Seconds at which one flight becomes the next: the instants of contact, finer than a frame."""
-    found = flights(way)
+def seen_contacts(way: Way, gravity: float) -> list[float]:
+    """Returns the instants of contact between flights in seconds, finer than a frame."""
+    found = flights(way, gravity)
     return [meeting(a, b) for a, b in zip(found, found[1:]) if b.first - a.last <= 3]
 
 
 def meeting(before: Flight, after: Flight) -> float:
-    """When two parabolas meet, nearest to the gap between them; the middle of the gap if they don't."""
+    """Returns the intersection of two parabolas nearest to the gap between them; the middle of the gap if there is none."""
     middle = (before.last + after.first) / 2 / FRAMES_PER_SECOND
     roots = (before.polynomial.convert() - after.polynomial.convert()).roots()
     real = roots[np.abs(roots.imag) < 1e-6].real if len(roots) else roots

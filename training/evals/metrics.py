@@ -1,4 +1,4 @@
-"""Every metric: what it measures, on which clips, which corruption it must see, and what is asked of it."""
+"""All metrics: their clips, the corruption that each must see, and their targets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from . import camera, collide, flicker, flip, gravity, identity, mouth, onsets, pendulum, permanence, roll
 from .evidence import Evidence
 from .flicker import liveliness
-from .laws import ROUND, bounce_restitution, spearman
+from .laws import spearman
 from .reader import WORLD
 from .track import world_xy
 
@@ -18,7 +18,7 @@ SLOTS = ("object", "colour", "material", "style", "place", "weather", "camera", 
 
 @dataclass(frozen=True)
 class Metric:
-    """A number for a list of clips. `measure` gives one value per clip or per event; `reduce` makes a number of them."""
+    """A number for a list of clips. `measure` returns a value per clip or event, `reduce` combines them."""
 
     name: str
     meaning: str
@@ -32,7 +32,7 @@ class Metric:
     reduce: Callable[[np.ndarray], float] = np.mean
 
     def worse(self, value: float, than: float) -> bool:
-        """Whether a corruption is seen."""
+        """Returns whether a corrupted value is worse than another by the margin."""
         return bool(value < than - self.margin if self.higher else value > than + self.margin)
 
     def holds(self, value: float, target: float) -> bool:
@@ -46,7 +46,7 @@ def slot(name: str, corruption: str, suite: str = "general", **asked) -> Metric:
 
 
 def hits(evidence: Evidence, name: str) -> list[float]:
-    """Whether a slot is right, if the caption says it; of every subject. One that the plan leaves out is wrong."""
+    """Returns whether a slot is correct, per subject, where the caption states it. A subject missing from the plan is wrong."""
     spec, reading = evidence.clip.spec, evidence.reading
     if name in evidence.clip.silent:
         return []
@@ -64,13 +64,13 @@ def hits(evidence: Evidence, name: str) -> list[float]:
 
 
 def mouth_lags(evidence: Evidence) -> list[float]:
-    """Frames by which the mouth is early or late; the most that is looked for where a mouth does not move or nobody is heard."""
+    """Returns the lag of the mouth in frames; the largest searched lag without mouth motion or voice."""
     lag, _ = mouth.mouth_lag(evidence.openings, evidence.clip.samples)
     return [abs(lag) if np.isfinite(lag) else mouth.MOST_FRAMES]
 
 
 def mouth_agreements(evidence: Evidence) -> list[float]:
-    """Correlation of what the mouth does with what is heard within a frame; 0 where a mouth does not move."""
+    """Returns the correlation of mouth and voice within a frame; 0 without mouth motion."""
     _, correlation = mouth.mouth_lag(evidence.openings, evidence.clip.samples, 1)
     return [correlation if np.isfinite(correlation) else 0.0]
 
@@ -80,7 +80,7 @@ def recognised(evidence: Evidence) -> list[float]:
 
 
 def recognised_across(evidence: Evidence) -> list[float]:
-    """With a picture in another style than the clip's."""
+    """Recognition by images in another style than the clip's."""
     styles = WORLD["style"]
     other = styles[(styles.index(evidence.clip.spec["style"]) + 1) % len(styles)]
     return [identity.is_nearest(evidence.likeness(other), evidence.clip.spec["head"])]
@@ -99,7 +99,7 @@ def portrait_slots(evidence: Evidence) -> list[float]:
 
 
 def binding(evidence: Evidence) -> list[float]:
-    """Of clips with more than one subject: each has its own object and its own colour."""
+    """Returns whether each of several subjects has its own object and colour."""
     if not evidence.clip.spec["object2"]:
         return []
     return [float(all(hits(evidence, "object") + hits(evidence, "colour")))]
@@ -107,21 +107,24 @@ def binding(evidence: Evidence) -> list[float]:
 
 def gravity_error(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
-    ratio = gravity.gravity(way, evidence.zoom) if way else np.nan
+    ratio = gravity.gravity_ratio(way, evidence.zoom, evidence.clip.laws.gravity) if way else np.nan
     return [abs(ratio - 1)] if np.isfinite(ratio) else []
 
 
+def bounces(evidence: Evidence) -> list[float]:
+    """Returns the measured restitutions of a round subject, whose bounce does not depend on which corner hits."""
+    laws, way = evidence.clip.laws, evidence.ways[0]
+    return gravity.restitutions(way, laws.gravity) if way and laws.round[0] else []
+
+
 def bounce_error(evidence: Evidence) -> list[float]:
-    """Of round things, whose bounce does not depend on which corner hits."""
-    spec = evidence.clip.spec
-    found = gravity.restitutions(evidence.ways[0]) if evidence.ways[0] and spec["object1"] in ROUND else []
-    return [abs(float(np.median(found)) - bounce_restitution(spec["material1"], spec["place"]))] if found else []
+    found = bounces(evidence)
+    return [abs(float(np.median(found)) - evidence.clip.laws.bounce_restitution)] if found else []
 
 
 def bounce_pair(evidence: Evidence) -> list[tuple[float, float]]:
-    spec = evidence.clip.spec
-    found = gravity.restitutions(evidence.ways[0]) if evidence.ways[0] and spec["object1"] in ROUND else []
-    return [(float(np.median(found)), bounce_restitution(spec["material1"], spec["place"]))] if found else []
+    found = bounces(evidence)
+    return [(float(np.median(found)), evidence.clip.laws.bounce_restitution)] if found else []
 
 
 def rank(pairs: np.ndarray) -> float:
@@ -136,13 +139,14 @@ def collision(evidence: Evidence) -> list[float]:
 
 def roll_error(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
-    ratio = roll.turn_ratio(evidence.stage, way) if way and evidence.clip.spec["object1"] in ROUND else np.nan
+    ratio = roll.turn_ratio(evidence.stage, way) if way and evidence.clip.laws.round[0] else np.nan
     return [abs(ratio - 1)] if np.isfinite(ratio) else []
 
 
 def pendulum_error(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
-    ratio = pendulum.period_ratio(world_xy(evidence.stage, way)) if way else np.nan
+    laws = evidence.clip.laws
+    ratio = pendulum.period_ratio(world_xy(evidence.stage, way), laws.rope_anchor, laws.gravity) if way else np.nan
     return [abs(ratio - 1)] if np.isfinite(ratio) else []
 
 
@@ -170,7 +174,7 @@ def plan_error(evidence: Evidence) -> list[float]:
 
 
 def sync_counts(evidence: Evidence) -> list[tuple[int, int, int]]:
-    """Water that pours gurgles without touching anything that the plan knows: there, more onsets than contacts are no mistakes."""
+    """Returns hits, misses and false alarms. Poured water gurgles without a planned contact, so its extra onsets do not count."""
     sync = onsets.synchrony(evidence.clip.samples, evidence.clip.contacts)
     return [(sync.hits, sync.misses, 0 if evidence.clip.spec["action"] == "pour" else sync.false)]
 
@@ -182,7 +186,7 @@ def f1(counts: np.ndarray) -> float:
 
 def seen_offsets(evidence: Evidence) -> list[float]:
     way = evidence.ways[0]
-    return onsets.offsets_to_seen(evidence.clip.samples, gravity.seen_contacts(way)) if way else []
+    return onsets.offsets_to_seen(evidence.clip.samples, gravity.seen_contacts(way, evidence.clip.laws.gravity)) if way else []
 
 
 def size_of_median(values: np.ndarray) -> float:
@@ -243,6 +247,6 @@ METRICS = SCENE_METRICS + LAW_METRICS + SOUND_METRICS + FACE_METRICS
 
 
 def value_of(metric: Metric, evidence: list[Evidence]) -> tuple[float, int]:
-    """The number and how many clips or events it rests on; NaN where there are none."""
+    """Returns the value and the number of clips or events behind it; NaN without any."""
     values = [value for e in evidence for value in metric.measure(e)]
     return (float(metric.reduce(np.array(values))), len(values)) if values else (float("nan"), 0)

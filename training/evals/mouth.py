@@ -1,4 +1,4 @@
-"""How far the mouth runs behind the speech, by cross-correlation of how open it is with how loud the speech is."""
+"""Mouth lag: cross-correlation of the mouth opening with the loudness of speech."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ LOUDNESS_BANDS_HZ = (200, 3500)
 
 
 def envelope(samples: np.ndarray, frames: int) -> np.ndarray:
-    """Loudness of speech at ten times the frame rate [frames*10], 0..1: the root of the energy that voices have."""
+    """Returns the loudness of speech at ten times the frame rate [frames*10], 0..1: the root of the energy in the voice band."""
     spectrum = np.fft.rfft(samples.astype(np.float64))
     hz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
     spectrum[(hz < LOUDNESS_BANDS_HZ[0]) | (hz > LOUDNESS_BANDS_HZ[1])] = 0
@@ -22,7 +22,7 @@ def envelope(samples: np.ndarray, frames: int) -> np.ndarray:
 
 
 def mouth_lag(opening: np.ndarray, samples: np.ndarray, most_frames: int = MOST_FRAMES) -> tuple[float, float]:
-    """(frames by which the mouth is late, correlation at that lag); opening [F] per pixel frame, samples at 16 kHz.
+    """Returns the lag of the mouth in frames and the correlation at that lag; opening [F] per pixel frame, samples at 16 kHz.
 
     The lag is looked for up to `most_frames` early and late.
 
@@ -44,5 +44,5 @@ def mouth_lag(opening: np.ndarray, samples: np.ndarray, most_frames: int = MOST_
 
 
 def smooth(loud: np.ndarray) -> np.ndarray:
-    """Over a frame, which is as long as a mouth is shown without change."""
+    """Averages over a frame, during which the shown mouth does not change."""
     return np.convolve(loud, np.hanning(UPSAMPLED + 2)[1:-1] / np.hanning(UPSAMPLED + 2).sum(), "same")

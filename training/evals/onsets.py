@@ -1,4 +1,4 @@
-"""Onsets, heard in the waveform, and how well they go with what is struck in the picture."""
+"""Onsets in the waveform and their synchrony with contacts."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class Sync:
 
 
 def onsets(samples: np.ndarray) -> list[tuple[float, float]]:
-    """(seconds, strength) of every onset, by the growth of energy in seven bands over their own noise."""
+    """Returns (seconds, strength) of every onset, by the growth of energy in seven bands over their noise."""
     power = band_power(samples)
     floor = np.median(power, 1, keepdims=True) + 1e-9
     level = np.log(power + 2 * floor)
@@ -53,7 +53,7 @@ def onsets(samples: np.ndarray) -> list[tuple[float, float]]:
 
 
 def band_power(samples: np.ndarray) -> np.ndarray:
-    """Energy per band and hop [7,n]; hop k looks at the 16 ms around k * 2 ms."""
+    """Returns the energy per band and hop [7,n]; hop k covers the 16 ms around k * 2 ms."""
     padded = np.pad(samples.astype(np.float64), WINDOW // 2, mode="reflect")
     windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
     spectrum = np.abs(np.fft.rfft(windows * np.hanning(WINDOW), axis=1)) ** 2
@@ -63,7 +63,7 @@ def band_power(samples: np.ndarray) -> np.ndarray:
 
 
 def instant(growth: np.ndarray, peak: int) -> float:
-    """Seconds at which the sound begins: a logarithm grows most while the window's edge, not yet its middle, passes it."""
+    """Returns the start of the sound in seconds: log energy grows most while the window's edge, not its middle, passes it."""
     return (peak + RISE / 2) * HOP / SAMPLE_RATE + EARLY_S
 
 
@@ -94,7 +94,7 @@ def synchrony(samples: np.ndarray, contacts: list[tuple[int, float]], tolerance_
 
 
 def offsets_to_seen(samples: np.ndarray, seen_s: list[float], reach_s: float = 0.25) -> list[float]:
-    """Milliseconds from each contact that was seen (in seconds) to the nearest onset that is heard, late is positive."""
+    """Returns the milliseconds from each seen contact (in seconds) to the nearest onset; late is positive."""
     heard = np.array([t for t, _ in onsets(samples)])
     out = []
     for t in seen_s:

@@ -1,31 +1,30 @@
-"""The period of a pendulum against that of its length."""
+"""The period of a pendulum relative to that of its length."""
 
 import numpy as np
 
 from .clip import FRAMES_PER_SECOND
-from .laws import GRAVITY, ROPE_END_Y
 
 PERIODS_S = np.linspace(0.8, 6, 261)
 LEAST_SWING = 0.1  # radians
 
 
-def period_ratio(xy: np.ndarray) -> float:
-    """Measured period over that of a pendulum of this length; xy [F,2] in units of the world. NaN if it does not swing."""
+def period_ratio(xy: np.ndarray, anchor: tuple[float, float], gravity: float) -> float:
+    """Returns the measured period over that of a pendulum of this length; xy [F,2] in world units. NaN without a swing."""
     found = np.isfinite(xy[:, 0])
     if found.sum() < 12:
         return float("nan")
     time = np.arange(len(xy))[found] / FRAMES_PER_SECOND
-    rope = xy[found] - [0, ROPE_END_Y]
+    rope = xy[found] - anchor
     angle = np.arctan2(rope[:, 0], rope[:, 1])
     period, swing = fitted_period(time, angle)
     if swing < LEAST_SWING:
         return float("nan")
     length = np.median(np.hypot(*rope.T))
-    return float(period / (2 * np.pi * np.sqrt(length / GRAVITY) * (1 + swing**2 / 16)))
+    return float(period / (2 * np.pi * np.sqrt(length / gravity) * (1 + swing**2 / 16)))
 
 
 def fitted_period(time: np.ndarray, angle: np.ndarray) -> tuple[float, float]:
-    """Period and amplitude of the sinusoid around the vertical that is nearest to the angles."""
+    """Fits a sinusoid around the vertical to the angles; returns period and amplitude."""
     errors, swings = [], []
     for period in PERIODS_S:
         phase = 2 * np.pi * time / period

@@ -1,4 +1,4 @@
-"""Whether something is still what it was after it has been behind something else."""
+"""Permanence: whether a subject keeps its appearance after an occlusion."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ SURE = 0.5  # of the probability that it had before
 
 
 def still_there(evidence: Evidence) -> bool | None:
-    """Compares the last two crops with the clearest of the first three; None if there is nothing to compare."""
+    """Compares the last two crops with the clearest of the first three; None without both."""
     right = right_times(evidence, 0)
     seen = right[np.isfinite(right)]
     if len(seen) < 6:

@@ -1,4 +1,4 @@
-"""The network that reads the slots of a clip: subjects from their crops, way and sound, the scene from whole frames."""
+"""The reader: a network that classifies the slots of a clip, subjects from crops, tracks and sound, the scene from whole frames."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import CLASSES, SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
+from kinora_starter.config import CLASSES, SUBFRAME_DIM, SUBJECT_DIM, SUBJECTS
 
-from . import stored
-from .heard import BANDS
+from . import weight_files
+from .audio_bands import BANDS
 
 # Portraits have actions of their own, which come after those of the other scenes (crates/world/src/vocabulary.rs).
 WORLD = CLASSES | {"action": tuple(dict.fromkeys((*CLASSES["action"], "talk", "look")))}
@@ -64,13 +64,13 @@ class Reader(nn.Module):
         return self.conclude(*self.look(crops, frames), looked, shown, way, sound)
 
     def look(self, crops: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """What is seen, before it is named: features of crops [m,128] and of frames [B,n,96]."""
+        """Returns the features of crops [m,128] and of frames [B,n,96]."""
         x = self.crop(with_grain(crops).contiguous(memory_format=torch.channels_last)).float()
         y = self.frame(frames.flatten(0, 1).contiguous(memory_format=torch.channels_last)).float()
         return x, y.unflatten(0, frames.shape[:2])
 
     def conclude(self, x: Tensor, y: Tensor, looked: Tensor, shown: Tensor, way: Tensor, sound: Tensor) -> dict[str, Tensor]:
-        """Logits as in `forward` from what was seen."""
+        """Returns the logits of `forward` from these features."""
         batch, subjects, times = shown.shape
         some = looked.flatten()
         features = x.new_zeros(len(some), x.shape[1])
@@ -89,7 +89,7 @@ class Reader(nn.Module):
         return out | {"action": self.action(motion), "features": torch.cat((scene, motion), 1)}
 
     def natures(self, way: Tensor, ear: Tensor) -> Tensor:
-        """How each subject moves and sounds when it is struck [B,3,4w]; way [B,33,29], ear [B,2w,33]."""
+        """Returns features of each subject's motion and impacts [B,3,4w]; way [B,33,29], ear [B,2w,33]."""
         subjects, rest = way[..., : SUBJECTS * SUBJECT_DIM].unflatten(-1, (SUBJECTS, SUBJECT_DIM)), way[..., SUBJECTS * SUBJECT_DIM :]
         own = torch.cat((subjects, rest[:, :, None].expand(-1, -1, SUBJECTS, -1)), -1).permute(0, 2, 3, 1)
         x = torch.cat((own, ear[:, None].expand(-1, SUBJECTS, -1, -1)), 2)
@@ -97,7 +97,7 @@ class Reader(nn.Module):
         return torch.cat((x.mean(2), x.amax(2)), 1).unflatten(0, own.shape[:2])
 
     def name_subjects(self, features: Tensor, pooled: Tensor, scene: Tensor, natures: Tensor) -> dict[str, Tensor]:
-        """What the crops [B,3,9,c], pooled [B,3,c], show in the light of the scene [B,32], and what their natures [B,3,c] tell."""
+        """Classifies crops [B,3,9,c], pooled [B,3,c], with scene features [B,32] and motion features [B,3,c]."""
         lit = self.in_light(pooled, scene[:, None].expand(-1, pooled.shape[1], -1))
         each = self.in_light(features, scene[:, None, None].expand(*features.shape[:3], -1))
         heads = self.subject_heads
@@ -107,7 +107,7 @@ class Reader(nn.Module):
         return out | {"present": self.present(features).squeeze(-1)}
 
     def read_motion(self, features: Tensor, way: Tensor, ear: Tensor) -> Tensor:
-        """What is done [B,32]: postures from features [B,3,9,c], ways [B,33,29], the sound [B,2w,33]."""
+        """Returns action features [B,32] from postures [B,3,9,c], tracks [B,33,29] and sound [B,2w,33]."""
         postures = F.relu(self.posture(features)).permute(0, 1, 3, 2).flatten(1, 2)
         x, y = self.way(torch.cat((way.transpose(1, 2), ear), 1)), self.act(postures)
         return self.motion(torch.cat((x.mean(2), x.amax(2), y.mean(2), y.amax(2)), 1).float())
@@ -117,24 +117,24 @@ WEIGHTS = Path(__file__).parent / "reader.safetensors"
 
 
 def load_reader(path: Path = WEIGHTS) -> tuple[Reader, str]:
-    """The trained reader and what it is known by."""
-    return stored.load(Reader(), path, "--train MINUTES")
+    """Loads the trained reader and its digest."""
+    return weight_files.load(Reader(), path, "--train MINUTES")
 
 
 def scene_frames(now: Tensor, after: Tensor) -> Tensor:
-    """Frames f32 [n,3,H,W] in -1..1 and the ones after them -> [n,6,128,128]: a frame and how it differs from the next."""
+    """Joins frames f32 [n,3,H,W] in -1..1 with their differences to the next ones, resized to [n,6,128,128]."""
     out = torch.cat((now, (after - now) * 2), 1)
     return out if out.shape[-2:] == (SEEN, SEEN) else F.interpolate(out, (SEEN, SEEN), mode="area")
 
 
 def with_grain(x: Tensor) -> Tensor:
-    """Pictures [n,3,s,s] with what is fine in them, four times as strong [n,6,s,s]: grain, weave and veins are faint."""
+    """Joins images [n,3,s,s] with their high frequencies times four [n,6,s,s]: grain, weave and veins are faint."""
     smooth = F.avg_pool2d(x, 5, 1, 2, count_include_pad=False)
     return torch.cat((x, 4 * (x - smooth)), 1)
 
 
 class Mixed(nn.Module):
-    """Adds to features what they mean beside others; nothing at first."""
+    """Adds a residual from context features; zero at initialisation."""
 
     def __init__(self, channels: int, others: int):
         super().__init__()
@@ -147,7 +147,7 @@ class Mixed(nn.Module):
 
 
 class Spread(nn.Module):
-    """Reads the last map with a weight per place, so that where something is counts, then mixes."""
+    """Pools the last map with a weight per position, then mixes channels."""
 
     def __init__(self, channels: int, side: int):
         super().__init__()
@@ -175,5 +175,5 @@ def conv(channels_in: int, channels: int, stride: int = 1) -> nn.Module:
 
 
 def along(channels_in: int, channels: int, reach: int = 3, stride: int = 1) -> nn.Module:
-    """A layer along time."""
+    """Returns a convolution along time."""
     return nn.Sequential(nn.Conv1d(channels_in, channels, reach, stride, reach // 2, bias=False), nn.BatchNorm1d(channels), nn.ReLU())

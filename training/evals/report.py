@@ -1,4 +1,4 @@
-"""The report of a run: one JSON, one page that needs nothing else, and what has become worse since the last one."""
+"""The report of a run: a JSON, a self-contained page, and the regressions since the last one."""
 
 import base64
 import html
@@ -11,13 +11,10 @@ import numpy as np
 from PIL import Image
 
 from .clip import Clip
-from .evaluate import Row, Run
+from .suites import Row, Run
 
 WORSE = 0.03  # of a share or a ratio, or 10 % of what is larger: less is noise
 SHOWN_CLIPS, SHOWN_FRAMES = 16, 6
-NOT_MEASURED = {
-    "drift of a model": "its long clips are made by going on from their last frames, which the training code cannot do yet",
-}
 STYLE = """body{font:15px system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}
 body{color:#1c1b22;background:#fff}
 table{border-collapse:collapse;width:100%}td,th{padding:.3rem .6rem;border-bottom:1px solid #ddd;text-align:right;vertical-align:top}
@@ -28,14 +25,13 @@ small{color:#666}img{width:100%;image-rendering:pixelated}
 
 
 def write(run: Run, facts: dict, folder: Path) -> dict:
-    """Writes report.json and report.html; compares with the report.json that is there, if the same reader wrote it."""
+    """Writes report.json and report.html. Compares with the existing report.json of the same reader."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "report.json"
     previous = json.loads(path.read_text()) if path.exists() else None
     report = facts | {
         "rows": [asdict(row) for row in run.rows],
         "seconds": run.seconds,
-        "not_measured": NOT_MEASURED,
         "failed": failures(run.rows),
         "unseen": [f"{row.name}: cannot see {row.corruption}" for row in run.rows if not row.seen],
         "regressions": regressions(previous, run.rows, facts),
@@ -46,7 +42,7 @@ def write(run: Run, facts: dict, folder: Path) -> dict:
 
 
 def failures(rows: list[Row]) -> list[str]:
-    """Targets that are missed. A metric that cannot see its corruption judges no model."""
+    """Returns the missed targets. A metric that does not see its corruption judges no model."""
     out = []
     for row in rows:
         for condition, passed in row.passed.items():
@@ -57,7 +53,7 @@ def failures(rows: list[Row]) -> list[str]:
 
 
 def regressions(previous: dict | None, rows: list[Row], facts: dict) -> list[str]:
-    """What is worse than in the previous report, by name. Reports of another ruler or on other clips are not compared."""
+    """Returns the values that are worse than in the previous report; none for another reader or other clips."""
     if previous is None or any(previous.get(key) != facts[key] for key in ("reader", "clips")):
         return []
     before = {row["name"]: row["values"] for row in previous["rows"]}
@@ -75,14 +71,12 @@ def regressions(previous: dict | None, rows: list[Row], facts: dict) -> list[str
 
 def page(run: Run, report: dict) -> str:
     conditions = list(run.clips)
-    parts = [f"<!doctype html><meta charset=utf-8><title>The ruler</title><style>{STYLE}</style><h1>The ruler</h1>"]
+    parts = [f"<!doctype html><meta charset=utf-8><title>Evaluation</title><style>{STYLE}</style><h1>Evaluation</h1>"]
     facts = ", ".join(f"{key.replace('_', ' ')}: {html.escape(str(report[key]))}" for key in ("made", "clips", "reader", "model"))
     parts.append(f"<p><small>{facts}</small></p>")
     for title, key in (("Worse than before", "regressions"), ("Targets missed", "failed"), ("Not used", "unseen")):
         items = "".join(f"<li>{html.escape(item)}" for item in report[key]) or "<li>nothing"
         parts.append(f"<h2>{title}</h2><ul>{items}</ul>")
-    items = "".join(f"<li>{html.escape(name)}: {html.escape(why)}" for name, why in report["not_measured"].items())
-    parts.append(f"<h2>Not measured</h2><ul>{items}</ul>")
     parts.append(f"<h2>Numbers</h2>{table(run.rows, conditions)}")
     for condition in conditions:
         parts.append(f"<h2>{condition}</h2><p>The first {SHOWN_CLIPS} held-out clips, not picked.</p>")
@@ -115,7 +109,7 @@ def cell(row: Row, condition: str) -> str:
 
 
 def contact_sheet(clips: list[Clip]) -> bytes:
-    """PNG with two clips per line, six frames each, 64 pixels high."""
+    """Draws a PNG with two clips per line, six frames each, 64 pixels high."""
     strips = []
     for clip in clips[:SHOWN_CLIPS]:
         at = np.linspace(0, len(clip.frames) - 1, SHOWN_FRAMES).round().astype(int)

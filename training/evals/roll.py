@@ -1,11 +1,10 @@
-"""Whether what rolls turns as far as it goes: the turn is read from its texture."""
+"""Rolling without slip: rotation measured from texture against travel."""
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
 from .background import Stage
-from .laws import GROUND_Y
 from .track import Way, world_xy
 
 ANGLES, RINGS = 96, 10
@@ -17,7 +16,7 @@ STILL = 0.8  # share that is taken away of what stays where it is while a thing 
 
 
 def turn_ratio(stage: Stage, way: Way) -> float:
-    """Rotation times radius over travel: 1 without slip, 0 if it slides. NaN if it does not go far along the ground, or has no texture.
+    """Returns rotation times radius over travel: 1 without slip, 0 for sliding. NaN for little travel or no texture.
 
     The radius is the height of its middle over the ground line.
     """
@@ -25,7 +24,7 @@ def turn_ratio(stage: Stage, way: Way) -> float:
     found = np.flatnonzero(way.found)
     if len(found) < 8:
         return float("nan")
-    radius = GROUND_Y - np.nanmedian(xy[:, 1])
+    radius = stage.clip.laws.ground_y - np.nanmedian(xy[:, 1])
     travel = np.abs(xy[found[-1], 0] - xy[found[0], 0])
     if travel < LEAST_TRAVEL or radius < 0.1 or np.nanstd(xy[:, 1]) > 0.03:
         return float("nan")
@@ -45,7 +44,7 @@ def turn_ratio(stage: Stage, way: Way) -> float:
 
 
 def polar_maps(stage: Stage, way: Way, frames: np.ndarray) -> np.ndarray:
-    """The subject unrolled around its middle [n,3,10,96], angles clockwise as seen."""
+    """Returns the subject in polar coordinates [n,3,10,96], angles clockwise as seen."""
     height, width = stage.frames.shape[2:]
     angle = np.arange(ANGLES) * 2 * np.pi / ANGLES
     reach = way.radius * np.linspace(0.25, 0.85, RINGS)[:, None]

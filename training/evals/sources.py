@@ -1,136 +1,157 @@
-"""Where clips come from: the world, its latent round trip, and a model."""
+"""Sources of clips: renders, their round trip through the latents, and the shipped model. `kinora` makes all of them."""
 
+import json
 import shlex
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from config import SUBFRAME_DIM, SUBJECT_DIM
-from data import Record, Stream, to_bytes
-from render import Decoders
-from sample import Networks, round_trip
+from kinora_starter.background import BackgroundCodec, to_tokens
+from kinora_starter.config import SUBJECTS
+from kinora_starter.data import background_video, layer_pictures, mouths_of, stack_layers
+from kinora_starter.layers import LayerCodec
+from kinora_starter.records import Record, WorldStream, records_of, world_records, write_record
+from kinora_starter.warm_start import Shipped
 
-from .clip import FRAMES_PER_SECOND, MOUTH_AT, SAMPLE_RATE, SUBFRAMES, Clip, silent_about
-from .stream import drawn
+from .clip import FRAMES_PER_SECOND, SAMPLE_RATE, Clip, silent_about
+from .laws import Laws
 
-FIRST_HELD_OUT = 0  # the held-out captions of training/evaluate.py start here too
+FIRST_HELD_OUT = 0  # seed of the first held-out scene that is looked for
 
 
-class SoundingStream(Stream):
-    """Records with layers and the samples of their sound."""
+@dataclass(frozen=True)
+class Model:
+    """A folder of shipped files and the `kinora` that runs it."""
 
-    def __init__(self, cli: str, start: int, frames: int = 33, flags: str = "", **how):
-        super().__init__(cli, start, flags=f"--audio {flags}", **how)
-        at = self.command.index("--frames") + 1
-        self.command[at] = str(frames)
-        self.samples = frames * SAMPLE_RATE // FRAMES_PER_SECOND
+    cli: str
+    folder: Path
+    threads: int = 1
 
-    def __next__(self) -> tuple[Record, np.ndarray]:
-        record = super().__next__()
-        return record, self.array(np.float32, (self.samples,))
+    @property
+    def weights(self) -> str:
+        """BLAKE3 of the weights."""
+        return json.loads((self.folder / "config.json").read_text())["weights_blake3"]
+
+    def command(self, name: str) -> list[str]:
+        return [*shlex.split(self.cli), name, "--stream", "--device", "cpu", "--model", str(self.folder)]
+
+    def generate(self, requests: Iterable[dict]) -> Iterator[Record]:
+        """Yields a record per request of `kinora generate --stream`."""
+        lines = (json.dumps(request).encode() + b"\n" for request in requests)
+        return records_of([*self.command("generate"), "--threads", str(self.threads)], lines)
+
+    def decode(self, latents: Iterable[tuple[dict, dict[str, np.ndarray]]]) -> Iterator[Record]:
+        """Yields a record per header and arrays of `kinora decode --stream`."""
+        return records_of(self.command("decode"), (packed(*item) for item in latents))
+
+
+def packed(meta: dict, arrays: dict[str, np.ndarray]) -> bytes:
+    out = BytesIO()
+    write_record(out, meta, arrays)
+    return out.getvalue()
+
+
+def clip_of(record: Record, index: int) -> Clip:
+    """The index-th held-out clip, with plain and dense captions in turn."""
+    meta = record.meta
+    if (meta["fps"], meta["sample_rate"]) != (FRAMES_PER_SECOND, SAMPLE_RATE):
+        raise ValueError(f"clips have {FRAMES_PER_SECOND} frames and {SAMPLE_RATE} samples per second, not {meta['fps']} and {meta['sample_rate']}")
+    caption = record.captions[index % 2]
+    return Clip(record.spec, record.frames, record.plan, record.samples, record.sound, Laws.of(meta), caption, silent_about(index))
 
 
 def world_clips(cli: str, start: int, frames: int = 33, flags: str = "", count: int = 1 << 40) -> Iterator[Clip]:
-    """Clips of successive seeds, for ever if no count is given."""
-    for i, record in enumerate(drawn(cli, start, count=count, frames=frames, flags=flags)):
-        yield Clip(record.spec, record.frames, record.plan, record.samples, record.tokens, record.meta["captions"][i % 2], silent_about(i))
+    """Yields clips of successive seeds, without end unless a count is given."""
+    stream = world_records(cli, start, count=count, frames=frames, flags=flags)
+    try:
+        for i, record in enumerate(stream):
+            yield clip_of(record, i)
+    finally:
+        stream.close()
 
 
-def held_out_clips(cli: str, count: int, flags: str = "", frames: int = 33, draw=None) -> list[Clip]:
-    """The first held-out scenes; training streams never show them. Plain and dense captions in turn.
-
-    draw(record) -> frames u8 [F,H,W,3] in place of the true ones; its records have layers.
-    """
-    if draw is None:
-        return list(islice(world_clips(cli, FIRST_HELD_OUT, frames, f"--only-held-out {flags}"), count))
-    stream = SoundingStream(cli, FIRST_HELD_OUT, frames, f"--only-held-out --layers {flags}")
-    clips = []
-    for i, (record, samples) in enumerate(islice(stream, count)):
-        clips.append(Clip(record.spec, draw(record), record.plan, samples, record.sound, record.captions[i % 2], silent_about(i)))
-    stream.close()
-    return clips
+def held_out_clips(cli: str, count: int, flags: str = "", frames: int = 33) -> list[Clip]:
+    """Renders the first held-out scenes; training streams never contain them."""
+    return list(islice(world_clips(cli, FIRST_HELD_OUT, frames, f"--only-held-out {flags}"), count))
 
 
 def rendered_with(cli: str, clip: Clip, field: str, word: str) -> Clip:
-    """The scene of a clip's seed with another word in one field."""
+    """Renders the scene of a clip's seed with another word in one field."""
     spec = clip.spec
     names = {"object": "object1", "colour": "colour1", "material": "material1"}
-    fields = [name for name in ("object", "colour", "material", "place", "style", "weather", "time", "cover", "camera", "action")]
+    fields = ("object", "colour", "material", "place", "style", "weather", "time", "cover", "camera", "action")
     words = {name: spec[names.get(name, name)] for name in fields} | {field: word}
     if words["object"] in ("person", "robot", "bear"):
-        del words["material"]  # they have their own
+        del words["material"]  # characters have their own
     flags = " ".join(f"--{name} {shlex.quote(value)}" for name, value in words.items())
     other = next(world_clips(cli, spec["seed"], len(clip.frames), f"--include-held-out {flags}", 1))
     return other.with_(caption=clip.caption)
 
 
 def portrait_with(cli: str, clip: Clip, flags: str) -> Clip:
-    """The portrait of a clip's seed, of the people who are held out, with other flags."""
+    """Renders the portrait of a clip's seed, of the held-out people, with other flags."""
     kind = "talk" if clip.spec["action"] == "talk" else "heads"
     other = next(world_clips(cli, clip.spec["seed"], len(clip.frames), f"--only-held-out --kinds {kind} {flags}", 1))
     return other.with_(caption=clip.caption)
 
 
-def round_trip_clips(cli: str, count: int, flags: str, decoders: Decoders, voice: Path) -> list[Clip]:
-    """The same scenes through latents, layers and back, as good as the decoders make them; the sound through its tokens, which have no speech."""
+@dataclass(frozen=True)
+class Encoder:
+    """The latent codes of a shipped model."""
 
-    def draw(record: Record) -> np.ndarray:
-        return to_bytes(round_trip(decoders, record))
+    background: BackgroundCodec
+    layers: LayerCodec
 
-    clips = held_out_clips(cli, count, flags, draw=draw)
-    sounds = voiced(np.stack([clip.tokens for clip in clips]), voice)
-    return [clip if talks(clip) else clip.with_(samples=samples) for clip, samples in zip(clips, sounds)]
+    @staticmethod
+    def of(folder: Path) -> "Encoder":
+        shipped = Shipped(folder)
+        return Encoder(shipped.background(), shipped.layers())
+
+    @torch.no_grad()
+    def encode(self, record: Record) -> tuple[dict, dict[str, np.ndarray]]:
+        """Encodes a rendered scene to the header and arrays that `kinora decode --stream` reads."""
+        z = self.background.encode(background_video(record)[None])
+        layers = stack_layers([self.layers.encode(layer_pictures(record), mouths_of(record))])[0]
+        meta = {"width": record.meta["width"], "height": record.meta["height"], "reading": record.spec}
+        arrays = {"plan": record.plan, "sound_tokens": record.sound, "video_tokens": to_tokens(z)[0].numpy()}
+        return meta, arrays | {"layers": layers[0].unflatten(0, (-1, SUBJECTS)).numpy()}
 
 
-def clips_of(
-    networks: Networks, captions: list[str], latent_frames: int, seed: int, mouths: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What a model makes of captions: frames u8 [n,F,H,W,3], sound tokens f32 [n,T,40], plans f32 [n,T,116].
+def round_trip_clips(model: Model, clips: list[Clip], flags: str = "") -> list[Clip]:
+    """Decodes the true latents of the held-out scenes that `clips` shows: the best that the decoder can do.
 
-    mouths [n,T,4] are how open the mouth of subject 1 is, where that is known from what is said; NaN where it is not.
-    The only place that knows how the model is run.
+    Sound tokens carry no speech, so talking clips keep their sound.
     """
-    captions = networks.completed(captions, seed)
-    plan = networks.plan(captions, latent_frames, seed)
-    if mouths is not None:
-        for part in (0, 1):  # the body and the head
-            planned = plan.view(*plan.shape[:2], SUBFRAMES, SUBFRAME_DIM)[..., part * SUBJECT_DIM + MOUTH_AT]
-            planned.copy_(torch.where(torch.from_numpy(np.isnan(mouths)), planned, torch.from_numpy(mouths)))
-    z, sound, layers = networks.render(captions, plan, seed)
-    return to_bytes(networks.frames(z, layers, plan, networks.told(captions))), sound.numpy(), plan.numpy()
-
-
-def generated(clips: list[Clip], networks: Networks, voice: Path, at_once: int = 8) -> list[Clip]:
-    """What a model makes of the captions of these clips, judged by what the captions ask for.
-
-    Speech is made from the text, not by the model: who talks has the mouth and the sound that the text has in the world.
-    """
-    out = []
-    for i in range(0, len(clips), at_once):
-        part = clips[i : i + at_once]
-        mouths = np.stack([spoken(clip) for clip in part])
-        frames, tokens, plans = clips_of(networks, [clip.caption for clip in part], len(part[0].plan), 1 + i, mouths)
-        made = zip(part, frames, plans, voiced(tokens, voice), tokens)
-        out += [clip.with_(frames=f, plan=p, samples=clip.samples if talks(clip) else s, tokens=t) for clip, f, p, s, t in made]
+    encoder = Encoder.of(model.folder)
+    height, width = clips[0].frames.shape[1:3]
+    flags = f"--only-held-out --no-frames --layers {flags}"
+    stream = WorldStream(model.cli, FIRST_HELD_OUT, size=(width, height), flags=flags, frames=len(clips[0].frames))
+    decoded = model.decode(encoder.encode(record) for record in islice(stream, len(clips)))
+    out = [clip.with_(frames=it.frames, samples=clip.samples if talks(clip) else it.samples) for clip, it in zip(clips, decoded)]
+    decoded.close()
+    stream.close()
     return out
+
+
+def generated(model: Model, clips: list[Clip], first_seed: int = 1, **settings) -> list[Clip]:
+    """Generates the captions of these clips at their sizes and lengths; the expected scene stays that of the caption."""
+    height, width = clips[0].frames.shape[1:3]
+    requests = (
+        {"prompt": clip.caption, "seed": first_seed + i, "size": [width, height], "frames": len(clip.frames)} | settings
+        for i, clip in enumerate(clips)
+    )
+    return [shown(clip, record) for clip, record in zip(clips, model.generate(requests), strict=True)]
+
+
+def shown(clip: Clip, record: Record) -> Clip:
+    """The clip with the frames, the plan and the sound of a generated record."""
+    return clip.with_(frames=record.frames, plan=record.plan, samples=record.samples, tokens=record.sound)
 
 
 def talks(clip: Clip) -> bool:
     return clip.spec["action"] == "talk"
-
-
-def spoken(clip: Clip) -> np.ndarray:
-    """How open the mouth is while the text is said [T,4]; NaN where nobody talks."""
-    openings = clip.plan.reshape(-1, SUBFRAMES, SUBFRAME_DIM)[..., MOUTH_AT]
-    return openings if talks(clip) else np.full_like(openings, np.nan)
-
-
-def voiced(tokens: np.ndarray, voice: Path) -> np.ndarray:
-    """Samples [n,samples] of sound tokens [n,T,40], by the same synthesis that made the training sound."""
-    command = [str(voice), str(tokens.shape[1])]
-    done = subprocess.run(command, input=tokens.astype("<f4").tobytes(), stdout=subprocess.PIPE, check=True)
-    return np.frombuffer(done.stdout, "<f4").reshape(len(tokens), -1)

@@ -1,22 +1,18 @@
-"""One run of the ruler: truth, its latent round trip, perhaps a model, and the corruptions that must score worse."""
+"""One run of the evaluation: renders, their latent round trip, perhaps a model, and the corruptions that must score worse."""
 
 import math
-import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
-from render import Decoders
-from sample import Networks
-
+from .captions import Clock
 from .clip import Clip
 from .corrupt import INDOORS, corrupted
 from .drift import loss_per_chunk
 from .evidence import Evidence, Eyes, gather
 from .frechet import frechet
 from .metrics import FACE_METRICS, METRICS, Metric, value_of
-from .sources import generated, held_out_clips, round_trip_clips, world_clips
+from .sources import Model, generated, held_out_clips, round_trip_clips, world_clips
 
 SUITES = {
     "bounce": ["--action bounce"],
@@ -30,8 +26,8 @@ SUITES = {
 PEOPLE = {"talk": "--kinds talk", "heads": "--kinds heads"}
 MADE_OF_OTHERS = ("outdoors", "flights", "portraits")
 CORRUPTED = 16  # clips that a corruption is tried on
-LONG_FRAMES = 129  # of the clips on which drift is measured
-REFERENCE_SEED = 8 << 32  # of the clips that distributions are compared with
+LONG_FRAMES = 97  # of the clips on which drift is measured: the longest that the model makes
+REFERENCE_SEED = 12 << 32  # of the clips that distributions are compared with, beyond all training streams
 
 
 @dataclass
@@ -80,19 +76,17 @@ def clip_of(item: Clip | Evidence) -> Clip:
     return item if isinstance(item, Clip) else item.clip
 
 
-def run(cli: str, eyes: Eyes, count: int, decoders: Decoders | None, networks: Networks | None, voice: Path | None) -> Run:
-    """Measures truth, the round trip if there are decoders, and the model if there is one."""
-    seconds: dict[str, float] = {}
-    clock = Clock(seconds)
+def run(model: Model, eyes: Eyes, count: int, ground_truth: bool) -> Run:
+    """Measures renders and, unless `ground_truth`, their round trips and the model."""
+    clock, cli = Clock(), model.cli
     truth = suites_of(count, lambda n, flags: held_out_clips(cli, n, flags))
     clock.lap("render")
     conditions = {"truth": truth}
     base = {name: clips for name, clips in truth.items() if name not in MADE_OF_OTHERS}
-    if decoders and voice:
-        conditions["round trip"] = suites_of(count, lambda n, flags: round_trip_clips(cli, n, flags, decoders, voice))
+    if not ground_truth:
+        conditions["round trip"] = suites_of(count, lambda n, flags: round_trip_clips(model, held_out_clips(cli, n, flags), flags))
         clock.lap("round trip")
-    if networks and voice:
-        conditions["model"] = joined({name: generated(clips, networks, voice) for name, clips in base.items()})
+        conditions["model"] = joined({name: generated(model, clips) for name, clips in base.items()})
         clock.lap("model")
     metrics = [metric for metric in METRICS if eyes.faces or metric not in FACE_METRICS]
     rows = [new_row(metric) for metric in metrics]
@@ -108,25 +102,15 @@ def run(cli: str, eyes: Eyes, count: int, decoders: Decoders | None, networks: N
             for metric, row in zip(metrics, rows):
                 try_corruption(row, metric, evidence[metric.suite], cli, eyes)
             clock.lap("corruptions")
-    rows += [distance_row(cli, eyes, features, truth["general"]), drift_row(cli, eyes, networks, voice)]
+    rows += [distance_row(cli, eyes, features, truth["general"]), drift_row(model, eyes, ground_truth)]
     clock.lap("distance and drift")
     clips = {name: suites["general"] for name, suites in conditions.items()}
-    return Run(rows, clips, {name: portraits_shown(suites) for name, suites in conditions.items()}, seconds)
+    return Run(rows, clips, {name: portraits_shown(suites) for name, suites in conditions.items()}, clock.seconds)
 
 
 def portraits_shown(suites: dict[str, list[Clip]]) -> list[Clip]:
-    """A few who talk and a few who look about."""
+    """Selects a few clips of each kind of portrait."""
     return suites["talk"][:6] + suites["heads"][:6]
-
-
-class Clock:
-    def __init__(self, seconds: dict[str, float]):
-        self.seconds, self.last = seconds, time.monotonic()
-
-    def lap(self, name: str):
-        now = time.monotonic()
-        self.seconds[name], self.last = round(now - self.last, 1), now
-        print(f"ruler: {name}: {self.seconds[name]} s", flush=True)
 
 
 def new_row(metric: Metric) -> Row:
@@ -156,13 +140,13 @@ def try_corruption(row: Row, metric: Metric, evidence: list[Evidence], cli: str,
 
 
 def scene_of(clip: Clip) -> tuple:
-    """What stays of a clip that is corrupted: seeds are the same in every suite."""
+    """Returns the identity of a clip that corruption keeps; seeds repeat between suites."""
     spec = clip.spec
     return spec["seed"], spec["action"], frozenset(spec[f"object{s}"] for s in (1, 2, 3))
 
 
 def distance_row(cli: str, eyes: Eyes, features: dict[str, np.ndarray], truth: list[Clip]) -> Row:
-    """The distance to other true clips, which are not held out."""
+    """Measures the distance to other renders, which are not held out."""
     stream = world_clips(cli, REFERENCE_SEED)
     reference = gather([next(stream) for _ in range(len(truth))], eyes)
     stream.close()
@@ -177,23 +161,23 @@ def distance_row(cli: str, eyes: Eyes, features: dict[str, np.ndarray], truth: l
     return row
 
 
-def drift_row(cli: str, eyes: Eyes, networks: Networks | None, voice: Path | None, count: int = 8) -> Row:
-    """What long clips lose per chunk: true ones, and those that the model makes window after window."""
-    clips = held_out_clips(cli, count, frames=LONG_FRAMES)
+def drift_row(model: Model, eyes: Eyes, ground_truth: bool, count: int = 8) -> Row:
+    """Measures the loss per chunk of long clips: renders, and those that the model makes window after window."""
+    clips = held_out_clips(model.cli, count, frames=LONG_FRAMES)
     row = Row("drift", "share of what is right that each further chunk of 32 frames loses", False, "faded", targets={"model": 0.10})
     conditions = {"truth": clips}
-    if networks and voice:
-        conditions["model"] = generated(clips, networks, voice, at_once=4)
+    if not ground_truth:
+        conditions["model"] = generated(model, clips)
     row.values = {name: known(loss_per_chunk(shown, eyes)) for name, shown in conditions.items()}
     row.counts = {name: count for name in conditions}
     if "model" in row.values:
         row.passed["model"] = row.values["model"] <= row.targets["model"]
     row.uncorrupted = row.values["truth"]
-    row.corrupted = known(loss_per_chunk(corrupted(clips, "faded", cli), eyes))
+    row.corrupted = known(loss_per_chunk(corrupted(clips, "faded", model.cli), eyes))
     row.seen = row.corrupted > row.uncorrupted + 0.05
     return row
 
 
 def known(value: float) -> float | None:
-    """JSON has no NaN."""
+    """Rounds a value; None for NaN, which JSON lacks."""
     return round(float(value), 4) if math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Training by the clock: what the networks of the ruler have in common."""
+"""Training for a given time: the loop of the evaluation's networks."""
 
 import json
 import time
@@ -7,25 +7,25 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer import Stage
+from kinora_starter.trainer import Trainer
 
 SAVE_SECONDS = 180
 LOGGED_STEPS = 50
 
 
-def by_the_clock(stage: Stage, minutes: float, log: Path, facts: Callable[[], dict] = dict):
-    """Steps for so long, logs the means of fifty steps with the facts, saves every three minutes and at the end."""
+def by_the_clock(trainer: Trainer, minutes: float, log: Path, facts: Callable[[], dict] = dict):
+    """Trains for a number of minutes; logs means of fifty steps, saves every three minutes and at the end."""
     started = saved = time.monotonic()
     recent: list[dict] = []
     with log.open("a") as file:
         while (elapsed := time.monotonic() - started) < minutes * 60:
-            recent.append(stage.step(elapsed / (minutes * 60)))
+            recent.append(trainer.step(elapsed / (minutes * 60)))
             if len(recent) == LOGGED_STEPS:
                 means = {key: round(float(np.nanmean([m[key] for m in recent])), 4) for key in recent[0]}
-                print(json.dumps({"step": stage.steps} | facts() | means), file=file, flush=True)
+                print(json.dumps({"step": trainer.steps} | facts() | means), file=file, flush=True)
                 recent.clear()
             if time.monotonic() - saved > SAVE_SECONDS:
-                stage.save()
+                trainer.save()
                 saved = time.monotonic()
-    stage.save()
-    stage.stream.close()
+    trainer.save()
+    trainer.stream.close()

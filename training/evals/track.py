@@ -1,4 +1,4 @@
-"""Where a subject really is: followed by its colours, against the place, from where the plan says that it starts."""
+"""Tracks subjects by colour against the background, from the planned start."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from config import SUBJECTS
+from kinora_starter.config import SUBJECTS
 
 from .background import Stage, pixel_grid
 
@@ -19,7 +19,7 @@ LEAP = 0.45  # screen units that something can be off its prediction
 
 @dataclass
 class Way:
-    """The way of one subject in the held view, in screen units [F,2]; NaN where it was not found."""
+    """The track of one subject in the stabilised view, in screen units [F,2]; NaN where it is lost."""
 
     xy: np.ndarray
     radius: float
@@ -31,13 +31,13 @@ class Way:
 
 
 def world_xy(stage: Stage, way: Way) -> np.ndarray:
-    """The way in units of the world [F,2], x right, y down from the middle of a camera at rest."""
+    """Returns the track in world units [F,2], x right, y down from the centre of a camera at rest."""
     pan_x, pan_y, zoom = stage.clip.camera[stage.middle]
     return (way.xy - [pan_x, pan_y]) / zoom
 
 
 def follow(stage: Stage, subject: int) -> Way | None:
-    """Follows a subject; None if the plan never shows it whole."""
+    """Tracks a subject; None if the plan never shows it whole."""
     clip, frames = stage.clip, len(stage.clip.frames)
     plan = clip.subject(subject)
     aspect = clip.frames.shape[2] / clip.frames.shape[1]
@@ -64,13 +64,13 @@ def follow(stage: Stage, subject: int) -> Way | None:
 
 
 def disc(stage: Stage, subject: int, at: int) -> tuple[np.ndarray, float]:
-    """Middle and radius of a subject in a frame of the held view, as planned."""
+    """Returns the planned centre and radius of a subject in a frame of the stabilised view."""
     plan = stage.clip.subject(subject)[at]
     return stage.held(plan[None, :2], np.array([at]))[0], float(plan[2] / stage.moves[at, 0])
 
 
 def subject_mass(stage: Stage, start: int, centre: np.ndarray, radius: float, others: list[tuple[np.ndarray, float]]) -> torch.Tensor:
-    """How likely each pixel is the subject, from its colours at the start, from those of the others and from the place [F,H,W]."""
+    """Returns the likelihood of the subject per pixel [F,H,W] from its initial colours, those of the others and the background."""
     height, width = stage.difference.shape[1:]
     grid = pixel_grid(height, width).numpy()
     from_middle = lambda middle: np.hypot(grid[..., 0] - middle[0], grid[..., 1] - middle[1])
@@ -94,7 +94,7 @@ def subject_mass(stage: Stage, start: int, centre: np.ndarray, radius: float, ot
 
 
 def histogram(index: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Share of each colour [BINS^3], blurred by one bin."""
+    """Returns the colour histogram [BINS^3], blurred by one bin."""
     counts = np.bincount(index, weight, BINS**3).reshape(1, 1, BINS, BINS, BINS)
     kernel = torch.tensor([0.25, 0.5, 0.25])
     kernel = kernel[:, None, None] * kernel[:, None] * kernel
@@ -103,7 +103,7 @@ def histogram(index: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def look(mass: torch.Tensor, guess: np.ndarray, radius: float) -> tuple[np.ndarray, float]:
-    """The heaviest place near the guess, and its mass."""
+    """Returns the position of the largest mass near a guess, and the mass."""
     height, width = mass.shape
     side = max(3, int(radius * height / 2) | 1)
     heavy = F.avg_pool2d(mass[None, None], side, 1, side // 2)[0, 0]
@@ -114,7 +114,7 @@ def look(mass: torch.Tensor, guess: np.ndarray, radius: float) -> tuple[np.ndarr
 
 
 def centroid(mass: torch.Tensor, at: np.ndarray, radius: float) -> tuple[np.ndarray, float]:
-    """Mean shift to the centre of the mass within reach; a soft edge keeps it smooth."""
+    """Runs mean shift to the centre of the mass within reach, with a soft edge."""
     grid = pixel_grid(*mass.shape)
     pixel = 2 / mass.shape[0]
     at = torch.as_tensor(at).float()

@@ -1,4 +1,4 @@
-"""Trains the networks that read faces by the clock, on renders of people of training and on what blur and light make of them."""
+"""Trains the face networks on renders of training people, with blur and light as augmentation."""
 
 import random
 import time
@@ -11,12 +11,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from data import put
-from trainer import Stage, averaged
+from kinora_starter.data import put
+from kinora_starter.records import Record, world_records
+from kinora_starter.trainer import Trainer, averaged
 
-from .clock import by_the_clock
+from .timed_training import by_the_clock
 from .faces import EMBEDDING, FACE_SIDE, MOUTH_SIDE, Faces, cut_faces, faces_of, for_finder, mouths_of
-from .stream import Drawn, drawn
 
 FIRST_SEED = 9 << 32  # no other stage reads these
 TURN = 5_000  # people of training, who appear in turn
@@ -28,7 +28,7 @@ GENE_WEIGHT = 40.0
 
 
 class Learning(nn.Module):
-    """The networks with what they need only while they learn: a direction for each person, and the measures of heads."""
+    """The face networks with their training heads: a direction per person, and the head measures."""
 
     def __init__(self, genes: int):
         super().__init__()
@@ -37,8 +37,8 @@ class Learning(nn.Module):
         self.genes = nn.Linear(EMBEDDING, genes)
 
 
-class FacesStage(Stage):
-    """Finder, mouth and recogniser in training; every picture is drawn a few times, each time cut out and lit a little differently."""
+class FacesStage(Trainer):
+    """Trains finder, mouth reader and recogniser; crops and light of an image vary each time."""
 
     name, share, samples_per_step = "faces", 1.0, LINES_PER_BATCH
     adam_lr, ema_decay = 2e-3, 0.998
@@ -84,16 +84,16 @@ class FacesStage(Stage):
         return sum(out.values()), measured | {"pictures": self.added}
 
 
-def people(cli: str, seed: int) -> Iterator[Drawn]:
-    """The people who are learned, again and again, each time in other scenes."""
+def people(cli: str, seed: int) -> Iterator[Record]:
+    """Yields the training people repeatedly, each time in other scenes."""
     first = FIRST_SEED - FIRST_SEED % TURN + TURN * (seed % 100_000)
     for turn in count():
         flags = "--kinds heads,talk --in-turn --include-held-out --faces"  # held-out scenes, but never held-out people
-        yield from drawn(cli, first + TURN * turn, SHOWN[turn % len(SHOWN)], PEOPLE, flags=flags, audio=False)
+        yield from world_records(cli, first + TURN * turn, SHOWN[turn % len(SHOWN)], PEOPLE, flags=flags, audio=False)
 
 
-def pictures_of(record: Drawn) -> list[tuple]:
-    """(frame u8 [H,W,3], left eye, right eye, mouth [3,2], opening, person, measures -1..1) of each drawn frame."""
+def pictures_of(record: Record) -> list[tuple]:
+    """Returns (frame u8 [H,W,3], landmarks [3,2], opening, person, measures -1..1) of each picked frame."""
     out = []
     for frame, face in zip(record.frames, record.meta["faces"]):
         points = to_screen(face["key_points"], frame.shape)
@@ -103,7 +103,7 @@ def pictures_of(record: Drawn) -> list[tuple]:
 
 
 def to_screen(key_points: dict, shape: tuple[int, ...]) -> np.ndarray:
-    """Key points in pixels -> left eye, right eye and the middle of the mouth in screen units [3,2]."""
+    """Converts key points in pixels to left eye, right eye and mouth centre in screen units [3,2]."""
     mouth = np.mean([key_points["mouth_left"], key_points["mouth_right"]], 0)
     pixels = np.stack([key_points["left_eye"], key_points["right_eye"], mouth])
     half = shape[0] / 2
@@ -111,7 +111,7 @@ def to_screen(key_points: dict, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def relit(x: Tensor) -> Tensor:
-    """Pictures [n,3,s,s] in -1..1 in another light, some of them coarser, blurred or noisy."""
+    """Augments images [n,3,s,s] in -1..1 with light, coarseness, blur or noise."""
     n = len(x)
     gain = torch.exp(0.15 * torch.randn(n, 1, 1, 1) + 0.05 * torch.randn(n, 3, 1, 1))
     x = ((x + 1) * gain - 1).clamp(-1, 1)
@@ -131,13 +131,13 @@ def relit(x: Tensor) -> Tensor:
 
 
 def trained_faces(out: Path) -> Faces:
-    """The networks with averaged weights, without what they needed only while they learned."""
+    """Loads the networks with averaged weights, without the training heads."""
     genes = torch.load(out / "faces.pt", weights_only=True)["model"]["genes.bias"].shape[0]
     return averaged(out / "faces.pt", Learning(genes)).faces
 
 
 def train_faces(minutes: float, out: Path, cli: str):
-    """Trains, or goes on training, and saves every three minutes; the last quarter lowers the learning rate."""
+    """Trains or resumes, and saves every three minutes; the last quarter lowers the learning rate."""
     out.mkdir(parents=True, exist_ok=True)
     stage = FacesStage(out, cli, int(time.time()) % 100_000 * 1000)
     by_the_clock(stage, minutes, out / "faces.jsonl")

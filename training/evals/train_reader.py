@@ -1,4 +1,4 @@
-"""Trains the reader by the clock, on renders and on what blur, noise and coarseness make of them."""
+"""Trains the reader on renders, with blur, noise, coarseness and latents as augmentation."""
 
 import random
 import time
@@ -10,20 +10,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from config import SUBJECT_DIM, SUBJECTS
-from data import put, to_bytes, to_video
-from decoder import Decoder
-from trainer import Stage
+from kinora_starter.config import SUBJECT_DIM, SUBJECTS
+from kinora_starter.data import put, to_bytes, to_video
+from kinora_starter.background import BackgroundCodec
+from kinora_starter.records import world_records
+from kinora_starter.trainer import Trainer
 
 from .clip import Clip
-from .clock import by_the_clock
+from .timed_training import by_the_clock
 from .crops import TIMES, crop_frames, crops_of, cut, to_input
-from .heard import heard
+from .audio_bands import heard
+from .laws import Laws
 from .reader import SCENE_SLOTS, SUBJECT_SLOTS, WAY_ROWS, WEIGHTS, WORLD, Reader, scene_frames
-from .stored import start_from
-from .stream import drawn
+from .weight_files import start_from
 
-FIRST_SEED = 7 << 32  # no other stage reads these
+FIRST_SEED = 11 << 32  # beyond the streams of scripts/train.py
 LOOKS = (2, 6)  # of the nine frames with crops, those that are looked at as a whole, with the frame after each
 PICK = (0, 4, 8, 9, 12, 16, 20, 24, 25, 28, 32)  # frames of a usual clip that are looked at
 AFTER = (3, 8)  # places in PICK of the frames after
@@ -32,18 +33,18 @@ DEAF = 0.25  # share of the clips in training without sound, and as many without
 LOSS_WEIGHTS = {"object": 1.0, "colour": 1.0, "material": 1.0, "action": 1.0}  # the others 0.5
 
 
-class ReaderStage(Stage):
-    """The reader in training. Each clip is drawn about once as it is and once mirrored."""
+class ReaderTrainer(Trainer):
+    """Trains the reader. Each clip is used about twice, once mirrored."""
 
     name, share, samples_per_step = "reader", 1.0, 16
     adam_lr = 1.5e-3
     fresh, capacity = 8, 3000
 
-    def __init__(self, state: Path, cli: str, decoder: Decoder | None, seed: int):
+    def __init__(self, state: Path, cli: str, decoder: BackgroundCodec | None, seed: int):
         self.rng = random.Random(seed)
         self.random = np.random.default_rng(seed)
         self.decoder, self.clips, self.added = decoder, [], 0
-        self.stream = drawn(cli, FIRST_SEED + seed, PICK, flags=KINDS)
+        self.stream = world_records(cli, FIRST_SEED + seed, PICK, flags=KINDS)
         reader = Reader()
         if WEIGHTS.exists():
             start_from(reader, WEIGHTS)  # unless the folder has a state to resume
@@ -51,7 +52,7 @@ class ReaderStage(Stage):
 
     def loss(self) -> tuple[Tensor, dict]:
         for record in islice(self.stream, self.fresh if self.added else self.samples_per_step * 4):
-            clip = Clip(record.spec, self.worsen(record.frames), record.plan, record.samples, record.tokens)
+            clip = Clip(record.spec, self.worsen(record.frames), record.plan, record.samples, record.sound, Laws.of(record.meta))
             near, after = clip.frames[[i for i in range(len(PICK)) if i not in AFTER]], clip.frames[list(AFTER)]
             put(self.clips, self.added, self.capacity, example(clip, near, after, self.random))
             self.added += 1
@@ -64,7 +65,7 @@ class ReaderStage(Stage):
         return sum(LOSS_WEIGHTS.get(name, 0.5) * value for name, value in losses.items()), right
 
     def worsen(self, frames: np.ndarray) -> np.ndarray:
-        """Most clips as they are, the others through the latents, coarser, blurred, or with noise."""
+        """Augments some clips: through the latents, coarser, blurred, or with noise."""
         luck = self.rng.random()
         if luck < 0.6:
             return frames
@@ -81,14 +82,14 @@ class ReaderStage(Stage):
         return to_bytes(video)
 
 
-def through_latents(video: Tensor, decoder: Decoder, noise: float) -> Tensor:
-    """What the latents keep of pictures [n,3,H,W], each for itself: of clips of one frame."""
+def through_latents(video: Tensor, decoder: BackgroundCodec, noise: float) -> Tensor:
+    """Encodes and decodes images [n,3,H,W] as clips of one frame, with noise on the latents."""
     z = decoder.encode(torch.cat((video, torch.zeros_like(video[:, :1])), 1)[:, None])
     return decoder(z + noise * torch.randn_like(z))[:, 0, ..., :3].mean(1).movedim(-1, 1)
 
 
 def example_of(clip: Clip, later: int = 0) -> dict[str, np.ndarray]:
-    """What the reader is shown of a whole clip, some frames later than usual, and the truth."""
+    """Returns the reader's inputs for a whole clip, with frames `later` than usual, and the targets."""
     at = np.minimum(crop_frames(len(clip.frames)) + later, len(clip.frames) - 1)
     after = np.minimum(at[list(LOOKS)] + 1, len(clip.frames) - 1)
     return example(clip, clip.frames[at], clip.frames[after], at=at)
@@ -97,7 +98,7 @@ def example_of(clip: Clip, later: int = 0) -> dict[str, np.ndarray]:
 def example(
     clip: Clip, near: np.ndarray, after: np.ndarray, random: np.random.Generator | None = None, at: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
-    """What the reader is shown of a clip, and the truth: from its nine frames with crops, and those after the two that are looked at.
+    """Returns the reader's inputs and targets from nine frames with crops and the frames after two of them.
 
     Without `random` nothing is shaken and there are no empty crops.
     """
@@ -125,7 +126,7 @@ def example(
 
 
 def way_of(clip: Clip) -> np.ndarray:
-    """The plan of a clip [33,29], with nothing where no subject was asked for: heads of portraits have a place of their own there."""
+    """Returns the plan of a clip [33,29] without subjects that are not expected, such as the separate head of a portrait."""
     way = clip.states[np.linspace(0, len(clip.states) - 1, WAY_ROWS).round().astype(int)].astype(np.float32)
     for s in range(SUBJECTS):
         if not clip.spec[f"object{s + 1}"]:
@@ -139,13 +140,13 @@ MIRROR[[0, 4, 8, 12, 16, 20, 24]] = -1  # x and sin of each subject, pan_x
 
 
 def mirrored(example: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The same scene seen in a mirror: left is right, and turns go the other way."""
+    """Mirrors an example: left becomes right, and rotations change sign."""
     flipped = {"crops": example["crops"][..., ::-1, :], "frames": example["frames"][..., ::-1]}
     return example | {"way": example["way"] * MIRROR} | {k: v.copy() for k, v in flipped.items()}
 
 
 def empty_crops(clip: Clip, near: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Crops of places where no subject is, and which of them are far enough from it."""
+    """Returns crops of the empty background, and a mask of those far enough from a subject."""
     at = crop_frames(len(clip.states))
     where = np.concatenate((random.uniform(-0.75, 0.75, (TIMES, 2)), random.uniform(0.15, 0.4, (TIMES, 2))), 1)
     subject = clip.subject(0)[at]
@@ -155,7 +156,7 @@ def empty_crops(clip: Clip, near: np.ndarray, random: np.random.Generator) -> tu
 
 
 def class_of(spec: dict, slot: str) -> int:
-    """The class of a slot in a spec; -100, which losses pass over, if there is no such subject."""
+    """Returns the class of a slot in a spec; -100, which losses ignore, for an absent subject."""
     word = spec[slot]
     return WORLD[slot.rstrip("123")].index(word) if word else -100
 
@@ -168,7 +169,7 @@ def collate(examples: list[dict]) -> dict:
 
 
 def reading_losses(out: dict, batch: dict) -> tuple[dict[str, Tensor], dict[str, float]]:
-    """Losses per slot, and the share that is right of those that can be judged."""
+    """Returns the losses per slot, and the share of correct ones."""
     losses, right = {}, {}
     seen = batch["shown"].any(-1)
     for slot in (*SUBJECT_SLOTS, "material_seen"):
@@ -187,8 +188,8 @@ def reading_losses(out: dict, batch: dict) -> tuple[dict[str, Tensor], dict[str,
     return losses, right
 
 
-def train(minutes: float, out: Path, cli: str, decoder: Decoder | None):
-    """Trains, or goes on training, and saves every three minutes; the last quarter lowers the learning rate."""
+def train(minutes: float, out: Path, cli: str, decoder: BackgroundCodec | None):
+    """Trains or resumes, and saves every three minutes; the last quarter lowers the learning rate."""
     out.mkdir(parents=True, exist_ok=True)
-    stage = ReaderStage(out, cli, decoder, int(time.time()) % 100_000 * 1000)
+    stage = ReaderTrainer(out, cli, decoder, int(time.time()) % 100_000 * 1000)
     by_the_clock(stage, minutes, out / "log.jsonl", lambda: {"clips": stage.added})

@@ -1,4 +1,4 @@
-"""Trained weights as small files: 16-bit floats, and 8-bit integers for the largest, with a scale per row."""
+"""Small weight files: f16, and int8 with a scale per row for the largest tensors."""
 
 import hashlib
 from pathlib import Path
@@ -12,7 +12,7 @@ SCALE = ".scale"
 
 
 class StaleWeights(Exception):
-    """Trained weights are missing, or do not fit this code or this world."""
+    """Weights that are missing, or do not fit this code or world."""
 
 
 def save(network: nn.Module, path: Path):
@@ -31,7 +31,7 @@ def save(network: nn.Module, path: Path):
 
 
 def read(path: Path) -> dict[str, Tensor]:
-    """The weights in 32-bit floats."""
+    """Reads weights as f32."""
     stored, out = load_file(path), {}
     for name, value in stored.items():
         if name.endswith(SCALE):
@@ -44,7 +44,7 @@ def read(path: Path) -> dict[str, Tensor]:
 
 
 def load(network: nn.Module, path: Path, again: str) -> tuple[nn.Module, str]:
-    """The network with trained weights, and the first digits of their SHA-256: a ruler is compared only with itself.
+    """Loads weights; returns the network and the first digits of their SHA-256, as results of other weights are not comparable.
 
     `again` says how they are trained anew.
     """
@@ -59,17 +59,17 @@ def load(network: nn.Module, path: Path, again: str) -> tuple[nn.Module, str]:
 
 
 def digest_of(path: Path) -> str:
-    """The first digits of a file's SHA-256."""
+    """Returns the first digits of a file's SHA-256."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def start_from(network: nn.Module, path: Path):
-    """Takes what fits of trained weights: a world with new words keeps what was learned of the others."""
+    """Loads the weights that fit; the others, such as those of new words, stay fresh."""
     wanted = shapes(network.state_dict())
     fits = {name: value for name, value in read(path).items() if wanted.get(name) == tuple(value.shape)}
     network.load_state_dict(fits, strict=False)
 
 
 def shapes(state: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
-    """Of the weights that are saved."""
+    """Returns the shapes of the weights that are saved."""
     return {name: tuple(value.shape) for name, value in state.items() if value.is_floating_point()}

@@ -1,7 +1,7 @@
-"""Which tokens of a training sample are already clean: one mechanism for extending, filling in, changing and keeping.
+"""Conditioning masks: the tokens of a training sample that are known, hence clean at every t.
 
-At t = 1 nothing else is known of a clip; a given token is known whole. To extend a clip is to be given its last latent frames as the
-first of the next, to change its place is to be given its subjects, to change one subject is to be given the rest.
+One mechanism serves extension (the first latent frames are known), a new background (the layers are known), a new subject
+(everything else is known) and inpainting.
 """
 
 import random
@@ -9,22 +9,22 @@ import random
 import torch
 from torch import Tensor
 
-from config import SUBJECTS
-from dit import Given
+from .config import SUBJECTS
+from .dit import ConditioningMask
 
-# What is given, and how often.
+# Share of the samples by known tokens.
 TASKS = {"nothing": 0.55, "start": 0.22, "place": 0.06, "subjects": 0.06, "others": 0.06, "around": 0.05}
-START_FRAMES = (1, 1, 2, 3)  # how many latent frames of a start; the first alone is image to video
+START_FRAMES = (1, 1, 2, 3)  # known latent frames of a start; one alone is image to video
 
 
 def tasks(count: int, latent_frames: int, rng: random.Random) -> list[str]:
-    """A task per sample; a single frame has no start."""
+    """Draws a task per sample; a single latent frame has no start."""
     names = rng.choices(list(TASKS), TASKS.values(), k=count)
     return [name if latent_frames > 1 or name != "start" else "nothing" for name in names]
 
 
-def given_of(tasks: list[str], grid: tuple[int, int, int], rng: random.Random) -> Given:
-    """Masks of a batch, true where a token is given. References, the first row of the layers, are left to the caller."""
+def masks_of(tasks: list[str], grid: tuple[int, int, int], rng: random.Random) -> ConditioningMask:
+    """Returns the masks of a batch, true where a token is known. The caller sets those of references, the first row of the layers."""
     frames, rows, cols = grid
     video = torch.zeros(len(tasks), frames, rows, cols, dtype=torch.bool)
     sound = torch.zeros(len(tasks), frames, dtype=torch.bool)
@@ -47,11 +47,11 @@ def given_of(tasks: list[str], grid: tuple[int, int, int], rng: random.Random) -
 
 
 def hole(length: int, rng: random.Random) -> tuple[slice]:
-    """A random part of an axis, in every frame the same."""
+    """Chooses a random range of an axis."""
     first = rng.randrange(length)
     return (slice(first, rng.randint(first + 1, length)),)
 
 
-def hold(noisy: Tensor, clean: Tensor, given: Tensor) -> Tensor:
-    """Tokens [B,n,c] with the given ones clean."""
-    return torch.where(given[..., None], clean, noisy)
+def apply_mask(noisy: Tensor, clean: Tensor, known: Tensor) -> Tensor:
+    """Replaces the known [B,n] of noisy tokens [B,n,c] by clean ones."""
+    return torch.where(known[..., None], clean, noisy)

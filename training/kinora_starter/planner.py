@@ -1,10 +1,10 @@
-"""The planner: text -> plan rows [T,116], a small flow-matching model over one token per latent frame."""
+"""The planner: a flow-matching model from text to plan rows, with one token per latent frame."""
 
 import torch
 from torch import Tensor, nn
 
-from config import PLAN_DIM, Wan
-from wan import Block, ConditionEmbedder, Head, rope_table
+from .config import PLAN_DIM, Wan
+from .wan import Block, ConditionEmbedder, Head, rope_table
 
 
 class Planner(nn.Module):
@@ -21,13 +21,16 @@ class Planner(nn.Module):
         self.scale_shift_table = nn.Parameter(torch.randn(1, 2, cfg.dim) / cfg.dim**0.5)
         self.proj_out = nn.Linear(cfg.dim, PLAN_DIM)
 
-    def forward(self, plan: Tensor, t: Tensor, text: Tensor, given: Tensor, text_mask: Tensor | None = None) -> Tensor:
-        """plan [B,T,116], t [B], text [B,n,256], given [B,T] (1 where a row is already clean, else 0), text_mask [B,n] -> x0 [B,T,116]."""
+    def forward(self, plan: Tensor, t: Tensor, text: Tensor, known: Tensor, text_mask: Tensor | None = None) -> Tensor:
+        """Predicts the clean plan of a noisy one [B,T,PLAN_DIM] at t [B].
+
+        text [B,n,text_dim] with text_mask [B,n]; known [B,T] is 1 where a row is clean, else 0.
+        """
         frames = torch.arange(plan.shape[1])
         rope = rope_table(torch.stack((frames, 0 * frames, 0 * frames), 1), self.cfg.dim // self.cfg.heads)
         temb, temb6, context = self.condition_embedder(t, text)
         mask = None if text_mask is None else text_mask[:, None, None, :]
-        x = (self.patch_embedding(plan) + self.given_embedding(given.to(plan.dtype)[..., None])).float()
+        x = (self.patch_embedding(plan) + self.given_embedding(known.to(plan.dtype)[..., None])).float()
         for block in self.blocks:
             x = block(x, context, temb6, rope, mask)
         return self.proj_out(self.head(x, self.scale_shift_table, temb)).float()

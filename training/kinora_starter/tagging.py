@@ -1,19 +1,19 @@
-"""Which subject a word of a caption speaks of: the direct lesson in binding that the slots alone teach slowly.
+"""Tags the words of a caption with the subject that they describe: direct supervision of binding, which slots alone teach slowly.
 
-Nobody lists the words of a value. Those that only ever stand in captions of scenes with it are its words, so they are counted
-in scenes with one subject.
+The words of a class are learned, not listed: words that occur only in captions of scenes with the class, counted in scenes with one
+subject.
 """
 
 from collections import Counter, defaultdict
 
-from data import Record
+from .records import Record
 
 FIELDS = ("object", "colour", "material")
 NOBODY = -1
 
 
 class Tagger:
-    """Learns words from records with one subject, then tags those of the others."""
+    """Learns words from records with one subject, and tags words of the others."""
 
     def __init__(self, least: int = 6, precision: float = 0.97):
         self.least, self.precision = least, precision
@@ -28,14 +28,14 @@ class Tagger:
                 self.with_value[word].update(values)
 
     def value_of(self, word: int) -> tuple[str, str] | None:
-        """The field and value that a word states, if it states one."""
+        """Returns the field and class that a word states, if any."""
         if self.seen[word] < self.least:
             return None
         value, count = self.with_value[word].most_common(1)[0]
         return value if count >= self.precision * self.seen[word] else None
 
     def tags(self, record: Record, words: list[int]) -> list[int]:
-        """Per word the index of its subject, or NOBODY where it speaks of none or of several."""
+        """Returns the index of each word's subject, or NOBODY where it describes none or several."""
         return [self.tag(record, word) for word in words]
 
     def tag(self, record: Record, word: int) -> int:

@@ -1,4 +1,4 @@
-"""The text encoder (T5 shape, UMT5's bias in every layer), its word tokenizer and the slot heads."""
+"""Text encoder of T5 shape with UMT5's per-layer position bias, its word tokenizer and the slot heads."""
 
 import math
 import re
@@ -7,14 +7,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import CLASSES, SCENE_FIELDS, SLOTS, SUBJECT_FIELDS, SUBJECTS, Text
+from .config import CLASSES, SCENE_FIELDS, SLOTS, SUBJECT_FIELDS, SUBJECTS, Text
 
-PAD, UNK, FIRST_SLOT, SLOT_COUNT = 0, 1, 2, Text.slots
-SPECIAL = ["<pad>", "<unk>"] + [f"<slot{i}>" for i in range(SLOT_COUNT)]
+PAD, UNK, FIRST_SLOT, QUERY_ROWS = 0, 1, 2, Text.query_rows
+SPECIAL = ["<pad>", "<unk>"] + [f"<slot{i}>" for i in range(QUERY_ROWS)]
 
 
 class Tokenizer:
-    """Lower-case words to ids. A long unknown word one edit from exactly one known word counts as that word."""
+    """Maps lower-case words to ids. A word of four or more letters one edit from exactly one known word counts as that word."""
 
     def __init__(self, words: list[str]):
         self.words = words
@@ -25,9 +25,9 @@ class Tokenizer:
         return Tokenizer(SPECIAL + sorted(words))
 
     def encode(self, caption: str, max_words: int = Text.max_words) -> list[int]:
-        """Slot tokens, then one id per word; what is quoted is said, not shown, so it is left out."""
+        """Returns the ids of the query rows, then one per word. Quoted speech is left out."""
         words = split_words(re.sub(r'"[^"]*"', " ", caption))[:max_words]
-        return list(range(FIRST_SLOT, FIRST_SLOT + SLOT_COUNT)) + [self.word_id(word) for word in words]
+        return list(range(FIRST_SLOT, FIRST_SLOT + QUERY_ROWS)) + [self.word_id(word) for word in words]
 
     def word_id(self, word: str) -> int:
         if word in self.ids:
@@ -37,7 +37,7 @@ class Tokenizer:
 
 
 class TextEncoder(nn.Module):
-    """ids [B,n] -> rows [B,n,dim]; slot logits are read from the first rows."""
+    """Encodes ids [B,n] to rows [B,n,dim]; slot heads read the first rows."""
 
     def __init__(self, cfg: Text, vocabulary: int, slot_classes: list[int]):
         super().__init__()
@@ -49,34 +49,34 @@ class TextEncoder(nn.Module):
         self.slot_heads = nn.ModuleList(nn.Linear(cfg.dim, n) for n in slot_classes)
 
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """mask [B,n] is true where a row is real; without it every row is."""
+        """Encodes ids [B,n]; mask [B,n] is true on real rows, all if it is None."""
         buckets = relative_buckets(ids.shape[1], self.cfg.buckets, self.cfg.max_distance)
         x = self.shared(ids)
         for block in self.encoder.block:
             x = block(x, buckets, mask)
         return self.encoder.final_layer_norm(x)
 
-    def slots(self, rows: Tensor) -> list[Tensor]:
-        """Logits per slot [B,classes] from the rows of `forward`."""
+    def slot_logits(self, rows: Tensor) -> list[Tensor]:
+        """Returns the logits [B,classes] of each slot for rows of `forward`."""
         return [head(rows[:, i]) for i, head in enumerate(self.slot_heads)]
 
-    def said(self, rows: Tensor) -> "Said":
-        """What the words say of the scene [B,22] and of its subjects [B,3,51], as probabilities of the classes."""
-        of = dict(zip(SLOTS, (logits.float().softmax(-1) for logits in self.slots(rows))))
+    def slot_probs(self, rows: Tensor) -> "SlotProbs":
+        """Returns the slot probabilities of the scene [B,SCENE_CLASSES] and of its subjects [B,3,SUBJECT_CLASSES]."""
+        of = dict(zip(SLOTS, (logits.float().softmax(-1) for logits in self.slot_logits(rows))))
         scene = torch.cat([of[field] for field in SCENE_FIELDS], -1)
         widths = [(field, len(CLASSES[field]) + 1) for field in SUBJECT_FIELDS]
-        # There always is a subject 1, so its heads have a class less.
+        # Subject 1 always exists, so its heads have a class less.
         subjects = [
             torch.cat([F.pad(p := of[f"{field}{s}"], (0, width - p.shape[-1])) for field, width in widths], -1) for s in range(1, SUBJECTS + 1)
         ]
         return scene, torch.stack(subjects, 1)
 
 
-Said = tuple[Tensor, Tensor]  # what the words say of the scene [B,22] and of its subjects [B,3,51]
+SlotProbs = tuple[Tensor, Tensor]  # of the scene [B,SCENE_CLASSES] and of its subjects [B,3,SUBJECT_CLASSES]
 
 
 class TextBlock(nn.Module):
-    """layer.0 attends, layer.1 is the gated feed-forward; both pre-norm, no biases, scores not scaled."""
+    """Pre-norm block without biases: layer.0 is self-attention with unscaled scores, layer.1 the gated feed-forward."""
 
     def __init__(self, cfg: Text):
         super().__init__()
@@ -121,7 +121,7 @@ class RmsNorm(nn.Module):
 
 
 def relative_buckets(n: int, buckets: int, max_distance: int) -> Tensor:
-    """T5's bidirectional bucket of (key - query) [n,n]: half per sign, exact when near, logarithmic when far."""
+    """Returns T5's bidirectional buckets [n,n] of key - query: half per sign, exact when near, logarithmic when far."""
     distance = torch.arange(n)[None, :] - torch.arange(n)[:, None]
     half = buckets // 2
     exact = half // 2
@@ -136,7 +136,7 @@ def split_words(caption: str) -> list[str]:
 
 
 def one_edit_apart(a: str, b: str) -> bool:
-    """True if one insertion, deletion or substitution turns a into b."""
+    """Returns whether one insertion, deletion or substitution turns a into b."""
     if abs(len(a) - len(b)) > 1 or a == b:
         return False
     short, long = sorted((a, b), key=len)
@@ -145,7 +145,7 @@ def one_edit_apart(a: str, b: str) -> bool:
 
 
 def pad(rows: list[list[int]]) -> tuple[Tensor, Tensor]:
-    """Token lists -> ids [B,n] and a mask that is true on real tokens."""
+    """Pads token lists to ids [B,n] with a mask [B,n] that is true on real tokens."""
     n = max(map(len, rows))
     ids = torch.tensor([row + [PAD] * (n - len(row)) for row in rows])
     return ids, ids != PAD

@@ -1,4 +1,4 @@
-"""The stages of the video model: it learns to draw, and then to need no guidance for it."""
+"""Training of the DiT, and distillation of its guidance."""
 
 import random
 from copy import deepcopy
@@ -7,41 +7,41 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from config import ABSENT_RADIUS, STARTER, SUBJECT_DIM, SUBJECTS
-from data import Batch, Pool
-from dit import Dit
-from flow import add_noise, clip_noise, euler, sample_t, schedule, v_loss
-from given import hold
-from stages import BF16, LATENT_FRAMES, SIZES, channel_weight, new_dit, share_of
-from text import SLOT_COUNT, TextEncoder
-from trainer import Stage, averaged, save_atomically
+from .config import ABSENT_RADIUS, STARTER, SUBFRAMES, SUBJECT_DIM, SUBJECTS
+from .data import Batch, Pool
+from .dit import Dit
+from .flow import add_noise, mixed_noise, euler, sample_t, schedule, v_loss
+from .conditioning_mask import apply_mask
+from .train_text_planner import BF16, LATENT_FRAMES, SIZES, channel_weight, new_dit, share_of
+from .text import QUERY_ROWS, TextEncoder
+from .trainer import Trainer, averaged, save_atomically
 
-# While the DiT is young it learns what places and subjects look like, for which a clip's first frame will do, at a ninth of the cost.
+# Early steps teach appearance, for which the first latent frame of a clip suffices at a ninth of the cost.
 YOUNG_LATENT_FRAMES, YOUNG_STEPS = {9: 0.25, 3: 0.25, 1: 0.50}, 2000
-MOST_STEPS = 8  # the times of this many steps hold those of 4, 2 and 1
-DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # short clips in larger batches: a step costs much the same
+MOST_STEPS = 8  # its schedule contains those of 4, 2 and 1 steps
+DIT_BATCH = {9: 12, 5: 16, 3: 24, 1: 64}  # batch sizes by latent frames: steps of similar cost
 
 
-class DitStage(Stage):
-    """Grid latents, sound tokens and layers from noise, given the plan and, mostly, the text."""
+class DitTrainer(Trainer):
+    """Trains the DiT on background, sound and layer tokens, with the plan and mostly with the text."""
 
     name, share, samples_per_step = "dit", 0.80, 16
-    no_text, fresh = 0.10, 3  # fresh: new clips per step, of all that are drawn
-    at_looks = 0.7  # share of samples at the times of a sampler
+    no_text, fresh = 0.10, 3  # fresh: new clips per step
+    at_looks = 0.7  # share of samples at the times of a sampling schedule
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         self.pools, self.text = pools, text
         self.rng = random.Random(next(iter(pools.values())).stream.next_seed)
         self.start(self.beginning(), state)
         first = next(iter(pools.values()))
-        self.weight = channel_weight(first.decoder.std).repeat(STARTER.latents.token**2)
+        self.weight = channel_weight(first.background.std).repeat(STARTER.background.token**2)
         self.layer_weight = channel_weight(first.layers.std)
         if compiled:
             for block in self.model.blocks:
                 block.compile(dynamic=True)
 
     def beginning(self) -> Dit:
-        """What a run without a checkpoint begins with."""
+        """Returns the model of a run without a checkpoint."""
         return new_dit()
 
     def batch(self) -> Batch:
@@ -57,12 +57,12 @@ class DitStage(Stage):
         return self.steps < YOUNG_STEPS
 
     def times(self, count: int) -> Tensor:
-        """Mostly those that a sampler looks at: a bell over all of them has next to nothing at pure noise, where the words decide alone."""
+        """Draws t mostly from a sampling schedule: a logit-normal has almost no mass at pure noise, where the text decides alone."""
         looks = torch.rand(count) < self.at_looks
         return torch.where(looks, self.look_times(count), sample_t(count))
 
     def look_times(self, count: int) -> Tensor:
-        """Of the steps of a sampler, the first most often: it decides most."""
+        """Draws t from a sampling schedule, with the most weight on the first step."""
         times = schedule(MOST_STEPS, STARTER.sampler.shift)[:-1]
         return torch.tensor(self.rng.choices(times, [4, 1, 2, 1, 2, 1, 2, 1], k=count))
 
@@ -70,7 +70,7 @@ class DitStage(Stage):
         batch = self.batch()
         t = self.times(len(batch.video))
         clean = batch.video, batch.sound, batch.layers
-        z = self.held([add_noise(x, t, e) for x, e in zip(clean, self.noise(batch))], batch)
+        z = self.masked([add_noise(x, t, e) for x, e in zip(clean, self.noise(batch))], batch)
         with torch.autocast("cpu", BF16):
             predicted = self.predict(self.model, z, t, shaken(batch.plan), batch, batch.ids, batch.mask)
         return summed([self.errors(predicted, clean, t, batch)], len(t))
@@ -79,38 +79,38 @@ class DitStage(Stage):
         (frames, rows, cols), sampler = batch.grid, STARTER.sampler
         count, video, layers = len(batch.video), batch.video.shape[-1], batch.layers.shape[-1]
         return (
-            clip_noise(count, frames, rows * cols, video, sampler.shared_video_noise),
+            mixed_noise(count, frames, rows * cols, video, sampler.shared_video_noise),
             torch.randn_like(batch.sound),
-            clip_noise(count, frames + 1, SUBJECTS, layers, sampler.shared_layer_noise),
+            mixed_noise(count, frames + 1, SUBJECTS, layers, sampler.shared_layer_noise),
         )
 
-    def held(self, z: list[Tensor], batch: Batch) -> list[Tensor]:
-        """Tokens with the given ones clean; references that are not there are zeros."""
-        z = [hold(*part) for part in zip(z, (batch.video, batch.sound, batch.layers), batch.given)]
+    def masked(self, z: list[Tensor], batch: Batch) -> list[Tensor]:
+        """Replaces known tokens by clean ones; missing references are zeros."""
+        z = [apply_mask(*part) for part in zip(z, (batch.video, batch.sound, batch.layers), batch.known)]
         z[2][:, :SUBJECTS] = batch.layers[:, :SUBJECTS]
         return z
 
     def errors(self, predicted: tuple[Tensor, ...], wanted: tuple[Tensor, ...], t: Tensor, batch: Batch) -> list[Tensor]:
-        """Mean squared errors of video, sound and layers in v-space, of the tokens that are not given."""
-        free = [share_of(~given) for given in batch.given[:2]] + [share_of(batch.present & ~batch.given[2])]
+        """Returns the mean squared v-space errors of the unknown video, sound and layer tokens."""
+        free = [share_of(~known) for known in batch.known[:2]] + [share_of(batch.present & ~batch.known[2])]
         weights = self.weight * free[0], free[1], self.layer_weight * free[2]
         return [v_loss(*pair, t, weight).mean() for *pair, weight in zip(predicted, wanted, weights)]
 
     def predict(
         self, model: Dit, z: list[Tensor], t: Tensor, plan: Tensor, batch: Batch, ids: Tensor, mask: Tensor
     ) -> tuple[Tensor, ...]:  # fmt: skip
-        """What a model makes of noisy tokens z, seen at times t with a plan, when it is told words."""
+        """Runs a model on noisy tokens z at times t with a plan and the words `ids`."""
         with torch.no_grad():
             text = self.text(ids, mask)
-            said = self.text.said(text)
-        return model(*z, t, text, said, plan, batch.grid, batch.given, batch.stage, mask)
+            slots = self.text.slot_probs(text)
+        return model(*z, t, text, slots, plan, batch.grid, batch.known, batch.plate, mask)
 
 
-class FoldStage(DitStage):
-    """The DiT with its guidance folded in: one pass learns what two passes of the trained one come to (Meng et al. 2023, stage one).
+class FoldTrainer(DitTrainer):
+    """Distils guidance: one pass learns the guided prediction of the trained DiT (Meng et al. 2023, stage one).
 
-    It learns that of what it comes by itself when it draws in few steps (Agarwal et al. 2024, on-policy distillation):
-    what is half drawn is no clip with noise on it.
+    It trains on its own sampling trajectories (on-policy distillation, Agarwal et al. 2024), whose intermediate states differ
+    from noisy clips.
     """
 
     name, share = "fold", 0.80
@@ -120,7 +120,7 @@ class FoldStage(DitStage):
 
     def __init__(self, state: Path, pools: dict[tuple[int, int], Pool], text: TextEncoder, compiled: bool):
         if is_folded(state) and torch.load(state / "fold.pt", weights_only=True, mmap=True)["optimizer"] is None:
-            raise SystemExit("the shipped video model is folded already: train dit for a thousand steps or more before it is folded again")
+            raise SystemExit("the shipped DiT is distilled already: train `dit` for a thousand steps or more before it is distilled again")
         self.teacher, self.teacher_steps = averaged(state / "dit.pt", new_dit()), steps_of(state / "dit.pt")
         if not is_folded(state):
             follow(state / "fold.pt", self.teacher, self.teacher_steps)
@@ -134,7 +134,7 @@ class FoldStage(DitStage):
 
     def loss(self) -> tuple[Tensor, dict]:
         batch, errors = self.batch(), []
-        plan, start = shaken(batch.plan), self.held(self.noise(batch), batch)
+        plan, start = shaken(batch.plan), self.masked(self.noise(batch), batch)
 
         def x0(*at: Tensor) -> tuple[Tensor, ...]:
             *z, t = at
@@ -142,7 +142,7 @@ class FoldStage(DitStage):
                 predicted = self.predict(self.model, z, t, plan, batch, batch.ids, batch.mask)
                 wanted = self.guided(z, t, plan, batch)
             errors.append(self.errors(predicted, wanted, t, batch))
-            return tuple(self.held([x.detach().float() for x in predicted], batch))
+            return tuple(self.masked([x.detach().float() for x in predicted], batch))
 
         steps = self.rng.choices(list(self.step_counts), self.step_counts.values())[0]
         euler(x0, tuple(start), steps, STARTER.sampler.shift)
@@ -150,30 +150,30 @@ class FoldStage(DitStage):
 
     @torch.no_grad()
     def guided(self, z: list[Tensor], t: Tensor, plan: Tensor, batch: Batch) -> tuple[Tensor, ...]:
-        """The guided prediction of the trained one."""
-        told = self.predict(self.teacher, z, t, plan, batch, batch.ids, batch.mask)
-        free = self.predict(self.teacher, z, t, plan, batch, batch.ids[:, :SLOT_COUNT], batch.mask[:, :SLOT_COUNT])
-        return tuple(b + STARTER.sampler.guidance_scale * (a - b) for a, b in zip(told, free))
+        """Returns the guided prediction of the teacher."""
+        cond = self.predict(self.teacher, z, t, plan, batch, batch.ids, batch.mask)
+        free = self.predict(self.teacher, z, t, plan, batch, batch.ids[:, :QUERY_ROWS], batch.mask[:, :QUERY_ROWS])
+        return tuple(b + STARTER.sampler.guidance_scale * (a - b) for a, b in zip(cond, free))
 
     def extras(self) -> dict:
         return {"teacher_steps": self.teacher_steps, "teacher": self.teacher.state_dict()}
 
 
 def summed(errors: list[list[Tensor]], count: int) -> tuple[Tensor, dict]:
-    """The loss of count samples, and its parts: means over the looks at them."""
+    """Returns the loss of `count` samples and its parts, averaged over the predictions."""
     video, sound, layers = (torch.stack(part).mean() for part in zip(*errors))
     parts = {"video": video, "sound": sound, "layers": layers}
     return video + 0.25 * sound + layers, {"count": count} | {name: part.item() for name, part in parts.items()}
 
 
 def is_folded(state: Path) -> bool:
-    """Whether a training folder has the DiT as it is now with its guidance folded in."""
+    """Returns whether a training folder has a distilled version of its current DiT."""
     fold = state / "fold.pt"
     return fold.exists() and torch.load(fold, weights_only=True, mmap=True)["teacher_steps"] == steps_of(state / "dit.pt")
 
 
 def follow(path: Path, teacher: Dit, steps: int):
-    """The trained one has gone on: the folded one goes along by as much. Where it is not known by how much, it begins anew."""
+    """Adds the teacher's change since the last distillation to the distilled weights; deletes them where the change is unknown."""
     if not path.exists():
         return
     saved = torch.load(path, weights_only=True)
@@ -189,8 +189,8 @@ def steps_of(path: Path) -> int:
 
 
 def shaken(plan: Tensor, most: float = 0.02) -> Tensor:
-    """The planner's positions will be a little off; so are these."""
-    sub, end = plan.unflatten(-1, (4, -1)), SUBJECTS * SUBJECT_DIM
+    """Adds noise to the positions of a plan, as the planner's have errors."""
+    sub, end = plan.unflatten(-1, (SUBFRAMES, -1)), SUBJECTS * SUBJECT_DIM
     subjects = sub[..., :end].unflatten(-1, (SUBJECTS, SUBJECT_DIM))
     noise = torch.zeros_like(subjects)
     sigma = torch.rand(len(plan), 1, 1, 1, 1) * most

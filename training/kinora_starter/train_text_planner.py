@@ -1,4 +1,4 @@
-"""The stages of the text encoder and the planner: what they are trained on. run.py divides the time between all stages."""
+"""Training of the text encoder and the planner."""
 
 import random
 from itertools import islice
@@ -9,35 +9,36 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from config import SLOTS, STARTER, SUBJECTS, slot_classes, slot_targets
-from data import REVISED, Record, Stream, noisy_tagged, noisy_words, put, window
-from dit import Dit
-from flow import add_noise, sample_t, v_loss
-from given import START_FRAMES, hold
-from planner import Planner
-from tagging import NOBODY, Tagger
-from text import SLOT_COUNT, TextEncoder, Tokenizer, pad
-from trainer import Stage, averaged
+from .config import SLOTS, STARTER, SUBFRAMES, SUBJECTS, slot_classes, slot_targets
+from .data import noisy_tagged, noisy_words, put, window
+from .dit import Dit
+from .flow import add_noise, sample_t, v_loss
+from .conditioning_mask import START_FRAMES, apply_mask
+from .planner import Planner
+from .records import REVISED, Record, WorldStream
+from .tagging import NOBODY, Tagger
+from .text import QUERY_ROWS, TextEncoder, Tokenizer, pad
+from .trainer import Trainer, averaged
 
 BF16 = torch.bfloat16
 SIZES = {(128, 128): 0.70, (160, 96): 0.15, (96, 160): 0.15}
-LATENT_FRAMES = {9: 0.50, 5: 0.10, 3: 0.15, 1: 0.25}  # a short clip is the start of a long one, in the world too
+LATENT_FRAMES = {9: 0.50, 5: 0.10, 3: 0.15, 1: 0.25}  # a short clip is the start of a long one
 
 
-class TextStage(Stage):
-    """Caption -> the fields of the scene. A field that the caption leaves open teaches the head to be unsure.
+class TextTrainer(Trainer):
+    """Trains the slot heads on the fields of the scene. Fields that a caption leaves open calibrate their uncertainty.
 
-    Other networks know the rows of a trained encoder: whoever trains it further keeps those of captions that it reads well.
+    Other networks depend on the rows of a trained encoder, so further training penalises changes of well-read captions' rows.
     """
 
     name, share, samples_per_step = "text", 0.12, 128
     ema_decay = 0.99
-    anchor = 4.0  # weight of how far these rows move, as a share of their length
-    # Losses above which a caption is misread: of a subject's fields, and of the scene's, which many leave open.
+    anchor = 4.0  # weight of the rows' change, relative to their length
+    # Losses above which a caption is misread, for a subject's fields and for the scene's, which many leave open.
     misread = 1.2, 3.2
-    revised = 0.35  # share of captions that end in an instruction
+    revised = 0.35  # share of captions with an instruction
 
-    def __init__(self, state: Path, tokenizer: Tokenizer, stream: Stream):
+    def __init__(self, state: Path, tokenizer: Tokenizer, stream: WorldStream):
         self.tokenizer, self.stream = tokenizer, stream
         self.rng = random.Random(stream.next_seed)
         self.examples: dict[bool, list[tuple[list[list[int]], list[list[int]], list[int]]]] = {False: [], True: []}
@@ -49,7 +50,7 @@ class TextStage(Stage):
 
     def loss(self) -> tuple[Tensor, dict]:
         self.refresh(16 if self.added else 2048)
-        # Which words belong to which of several subjects is the hard part: as long as it is new, most of every batch is about it.
+        # Binding words to one of several subjects is the hard part: most samples of a new encoder are about it.
         alone = self.samples_per_step // (8 if self.known is None else 3)
         counts = {False: alone, True: self.samples_per_step - alone}
         picked = [example for several, ring in self.examples.items() for example in self.rng.choices(ring, k=counts[several])]
@@ -65,7 +66,7 @@ class TextStage(Stage):
         targets = torch.tensor([target for _, _, target in picked])
         with torch.autocast("cpu", BF16):
             words = self.model.encoder(ids, mask)
-            logits, owners = self.model.encoder.slots(words), self.model.owner(words)
+            logits, owners = self.model.encoder.slot_logits(words), self.model.owner(words)
             moved = self.moved(words, ids, mask, targets)
         losses = [F.cross_entropy(slot.float(), targets[:, i]) for i, slot in enumerate(logits)]
         owner_loss = F.cross_entropy(owners.float().flatten(0, 1), tags.flatten(), ignore_index=NOBODY)
@@ -74,19 +75,19 @@ class TextStage(Stage):
         return torch.stack(losses).mean() + owner_loss + self.anchor * moved, metrics
 
     def moved(self, words: Tensor, ids: Tensor, mask: Tensor, targets: Tensor) -> Tensor | float:
-        """How far the rows of well-read captions are from where they were, as a share of their squared length."""
+        """Returns the squared change of the rows of well-read captions, relative to their squared length."""
         if self.known is None:
             return 0.0
         with torch.no_grad():
             rows = self.known(ids, mask)
-            losses = [F.cross_entropy(slot.float(), targets[:, i], reduction="none") for i, slot in enumerate(self.known.slots(rows))]
+            losses = [F.cross_entropy(slot.float(), targets[:, i], reduction="none") for i, slot in enumerate(self.known.slot_logits(rows))]
         right = [loss < self.misread[slot[-1] not in "123"] for slot, loss in zip(SLOTS, losses)]
         kept = (mask * torch.stack(right).all(0)[:, None])[..., None]
         rows = rows.float()
         return ((words.float() - rows).pow(2) * kept).sum() / (rows.pow(2) * kept).sum().clamp(min=1)
 
     def refresh(self, count: int):
-        """Reads new captions; the first ones also teach the tagger its words."""
+        """Reads new captions, and teaches the tagger their words."""
         records = list(islice(self.stream, count))
         read = [read_captions(record, self.tokenizer) for record in records]
         for record, (captions, _) in zip(records, read):
@@ -98,17 +99,17 @@ class TextStage(Stage):
 
     @torch.no_grad()
     def accuracy(self) -> float:
-        """Share of right slots on dense captions, which state every field, of scenes that are never trained on."""
+        """Returns the share of correct slots on dense captions, which state every field, of unseen scenes."""
         ids, mask = pad([captions[0] for captions, _ in self.validation])
         targets = torch.tensor([target for _, target in self.validation])
         encoder = self.model.eval().encoder
-        logits = encoder.slots(encoder(ids, mask))
+        logits = encoder.slot_logits(encoder(ids, mask))
         right = [logit.argmax(-1) == targets[:, i] for i, logit in enumerate(logits)]
         return torch.stack(right).float().mean().item()
 
 
 class TaggedText(torch.nn.Module):
-    """The text encoder with a head that is not shipped: which subject each word speaks of."""
+    """The text encoder with a training-only head that predicts the subject of each word."""
 
     def __init__(self, encoder: TextEncoder):
         super().__init__()
@@ -116,13 +117,13 @@ class TaggedText(torch.nn.Module):
         self.owner = torch.nn.Linear(encoder.cfg.dim, SUBJECTS)
 
 
-class PlannerStage(Stage):
-    """Plans from noise, given the text. Cheap: a plan is nine tokens and needs no pixels, and a caption is read once."""
+class PlannerTrainer(Trainer):
+    """Trains the planner. Cheap: a plan is nine tokens without pixels, and a caption is encoded once."""
 
     name, share, samples_per_step = "planner", 0.10, 128
-    no_text, fresh, given_start = 0.05, 24, 0.3
+    no_text, fresh, known_start = 0.05, 24, 0.3
 
-    def __init__(self, state: Path, stream: Stream, tokenizer: Tokenizer, text: TextEncoder):
+    def __init__(self, state: Path, stream: WorldStream, tokenizer: Tokenizer, text: TextEncoder):
         self.stream, self.tokenizer, self.text = stream, tokenizer, text
         self.rng = random.Random(stream.next_seed)
         self.examples: list[tuple[np.ndarray, Tensor]] = []
@@ -133,25 +134,25 @@ class PlannerStage(Stage):
         self.refresh(self.fresh if self.examples else 512)
         picked = self.rng.choices(self.examples, k=self.samples_per_step)
         frames = self.rng.choices(list(LATENT_FRAMES), LATENT_FRAMES.values())[0]
-        goes_on = [self.rng.random() < self.given_start for _ in picked]
-        windows = [window(len(p), frames, "start" if on else "nothing", self.rng) for (p, _), on in zip(picked, goes_on)]
+        extends = [self.rng.random() < self.known_start for _ in picked]
+        windows = [window(len(p), frames, "start" if on else "nothing", self.rng) for (p, _), on in zip(picked, extends)]
         plan = torch.from_numpy(np.stack([p[part] for (p, _), part in zip(picked, windows)]))
-        known = torch.tensor([min(self.rng.choice(START_FRAMES), frames - 1) if on else 0 for on in goes_on])
-        given = torch.arange(frames) < known[:, None]
+        known = torch.tensor([min(self.rng.choice(START_FRAMES), frames - 1) if on else 0 for on in extends])
+        mask_known = torch.arange(frames) < known[:, None]
         text = torch.nn.utils.rnn.pad_sequence([rows for _, rows in picked], batch_first=True).float()
         mask = torch.arange(text.shape[1]) < torch.tensor([len(rows) for _, rows in picked])[:, None]
         t = sample_t(len(plan), mean=0.0, std=1.0)
         with torch.autocast("cpu", BF16):
-            x0 = self.model(hold(add_noise(plan, t), plan, given), t, text, given, mask)
-        loss = v_loss(x0, plan, t, PLAN_WEIGHT * share_of(~given)).mean()
+            x0 = self.model(apply_mask(add_noise(plan, t), plan, mask_known), t, text, mask_known, mask)
+        loss = v_loss(x0, plan, t, PLAN_WEIGHT * share_of(~mask_known)).mean()
         return loss, {}
 
     @torch.no_grad()
     def refresh(self, count: int):
-        """Reads `count` new scenes, each by one of its captions."""
+        """Reads `count` new scenes with one caption each."""
         records = list(islice(self.stream, count))
         words = [self.tokenizer.encode(self.rng.choice(record.wordings)) for record in records]
-        ids, mask = pad([noisy_words(r, self.rng) if self.rng.random() >= self.no_text else r[:SLOT_COUNT] for r in words])
+        ids, mask = pad([noisy_words(r, self.rng) if self.rng.random() >= self.no_text else r[:QUERY_ROWS] for r in words])
         with torch.autocast("cpu", BF16):
             text = self.text(ids, mask)
         for record, rows, real in zip(records, text, mask):
@@ -160,13 +161,13 @@ class PlannerStage(Stage):
 
 
 def share_of(mask: Tensor) -> Tensor:
-    """A mask [B,n] as weights [B,n,1] whose mean over n is 1, or all zero."""
+    """Converts a mask [B,n] to weights [B,n,1] with mean 1 over n, or all zero."""
     weights = mask.float()
     return (weights / weights.mean(1, keepdim=True).clamp(min=1 / mask.shape[1]))[..., None]
 
 
 def channel_weight(std: Tensor) -> Tensor:
-    """Errors are seen in pixels, but fine detail counts too."""
+    """Weights channels by their spread in pixels, with a floor for fine detail."""
     weight = std / std.mean() + 0.25
     return weight / weight.mean()
 
@@ -176,7 +177,7 @@ def new_text_encoder(vocabulary: int) -> TextEncoder:
 
 
 def trained_text(path: Path, vocabulary: int) -> TextEncoder:
-    """The averaged text encoder of a training folder."""
+    """Loads the averaged text encoder of a training folder."""
     return averaged(path, TaggedText(new_text_encoder(vocabulary))).encoder
 
 
@@ -189,7 +190,7 @@ def new_planner() -> Planner:
 
 
 def zero_init(model: Dit | Planner) -> Dit | Planner:
-    """Every block starts as the identity with open gates, and the prediction as zero."""
+    """Initialises every block as the identity with open gates, and the prediction as zero."""
     with torch.no_grad():
         zeroed = [model.proj_out, model.condition_embedder.time_proj]
         zeroed += [model.sound_out, model.layer_out, model.scene_embedding, model.subject_embedding] if isinstance(model, Dit) else []
@@ -213,10 +214,10 @@ def read_captions(record: Record, tokenizer: Tokenizer, dense: bool = False) -> 
 
 
 def plan_weight() -> Tensor:
-    """Positions are small numbers that must be exact; flags are large ones that need not be."""
+    """Weights plan values: positions are small and must be exact, flags are large and need not be."""
     subject = [6.0, 6.0, 30.0, 1.0, 1.0, 0.5, 2.0, 2.0]
     row = subject * SUBJECTS + [15.0, 15.0, 15.0, 0.5, 1.0]
-    weight = torch.tensor(row * 4)
+    weight = torch.tensor(row * SUBFRAMES)
     return weight / weight.mean()
 
 

@@ -1,4 +1,4 @@
-"""What every stage of the training has in common: one step at a time, a share of the clock, a state to resume from."""
+"""Base of all trainers: one optimizer step at a time, a share of the clock, a checkpoint to resume from."""
 
 import os
 import time
@@ -7,14 +7,14 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from optim import Ema, MuonAdam
+from .optim import Ema, MuonAdam
 
 WARMUP_STEPS = 100
 COOLDOWN = 0.25  # the last quarter of a run lowers the learning rate to almost nothing
 
 
-class Stage:
-    """A network in training. Subclasses set `name` and `share`, build `self.model` and implement `loss`."""
+class Trainer:
+    """Trains one network. Subclasses set `name` and `share`, call `start` with a model and implement `loss`."""
 
     name: str
     share: float  # of the run's time
@@ -29,7 +29,7 @@ class Stage:
         if self.path.exists():
             saved = torch.load(self.path, weights_only=True)
             self.model.load_state_dict(saved["model"])
-            if saved["optimizer"] is not None:  # a restored stage has none
+            if saved["optimizer"] is not None:  # warm-started checkpoints have none
                 self.optimizer.load_state_dict(saved["optimizer"])
             self.ema.weights, self.ema.steps = saved["ema"], saved["ema_steps"]
             self.steps, self.seconds = saved["steps"], saved["seconds"]
@@ -38,7 +38,7 @@ class Stage:
         raise NotImplementedError
 
     def step(self, progress: float) -> dict[str, float]:
-        """One optimizer step; progress 0..1 is the place in the run."""
+        """Runs one optimizer step; progress 0..1 is the position in the run."""
         started = time.monotonic()
         self.model.train()
         loss, metrics = self.loss()
@@ -57,12 +57,12 @@ class Stage:
         save_atomically(state | self.extras(), self.path)
 
     def extras(self) -> dict:
-        """What else a checkpoint says."""
+        """Returns further entries of the checkpoint."""
         return {}
 
 
 def averaged(path: Path, model: nn.Module) -> nn.Module:
-    """The model with the averaged weights of a saved stage, ready for inference."""
+    """Loads the averaged weights of a checkpoint into the model, for inference."""
     saved = torch.load(path, weights_only=True)
     model.load_state_dict(saved["model"])  # buffers such as running statistics
     model.load_state_dict(saved["ema"], strict=False)
@@ -70,7 +70,7 @@ def averaged(path: Path, model: nn.Module) -> nn.Module:
 
 
 def save_atomically(state: dict, path: Path):
-    """Never leaves half a file behind."""
+    """Writes a checkpoint to a partial file and renames it."""
     partial = path.with_suffix(".partial")
     torch.save(state, partial)
     os.replace(partial, path)

@@ -1,4 +1,4 @@
-"""The Wan transformer block and its conditioning, numerically diffusers' WanTransformerBlock (see goldens.py)."""
+"""The Wan transformer block and its conditioning, numerically equal to diffusers' WanTransformerBlock (scripts/goldens.py)."""
 
 import math
 
@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import Wan
+from .config import Wan
 
 Rope = tuple[Tensor, Tensor]
 
@@ -36,7 +36,7 @@ class Attention(nn.Module):
 
 
 class Block(nn.Module):
-    """Self-attention and feed-forward modulated by the timestep; cross-attention to the text is not."""
+    """Self-attention, cross-attention to the text and feed-forward; the timestep modulates the first and the last."""
 
     def __init__(self, cfg: Wan):
         super().__init__()
@@ -50,7 +50,7 @@ class Block(nn.Module):
         self.scale_shift_table = nn.Parameter(torch.randn(1, 6, d) / d**0.5)
 
     def forward(self, x: Tensor, context: Tensor, temb6: Tensor, rope: Rope, mask: Tensor | None = None) -> Tensor:
-        """x [B,L,d], context [B,n,d], temb6 [B,6,d], mask [B,1,1,n] true where the context row is real."""
+        """Transforms x [B,L,d] with context [B,n,d], temb6 [B,6,d] and mask [B,1,1,n], true on real context rows."""
         shift, scale, gate, c_shift, c_scale, c_gate = (self.scale_shift_table + temb6.float()).chunk(6, dim=1)
         x = x + self.attn1(self.norm1(x) * (1 + scale) + shift, rope=rope) * gate
         x = x + self.attn2(self.norm2(x), context, mask=mask)
@@ -58,7 +58,7 @@ class Block(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """Named as in diffusers: net.0.proj, GELU (tanh), net.2."""
+    """Two linears with a GELU (tanh), under diffusers' names net.0.proj and net.2."""
 
     def __init__(self, dim: int, hidden: int):
         super().__init__()
@@ -71,7 +71,7 @@ class FeedForward(nn.Module):
 
 
 class ConditionEmbedder(nn.Module):
-    """Timestep -> (temb [B,d], temb6 [B,6,d]); text rows -> context rows."""
+    """Embeds the timestep to temb [B,d] and temb6 [B,6,d], and text rows to context rows."""
 
     def __init__(self, cfg: Wan):
         super().__init__()
@@ -81,7 +81,7 @@ class ConditionEmbedder(nn.Module):
         self.text_embedder = two_linears(cfg.text_dim, cfg.dim)
 
     def forward(self, t: Tensor, text: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """t [B] in 0..1 (1 is pure noise), text [B,n,text_dim]."""
+        """Embeds t [B] in 0..1 (1 is pure noise) and text [B,n,text_dim]."""
         with torch.autocast("cpu", enabled=False):
             temb = timestep_features(t.float() * 1000, self.freq_dim)
             temb = self.time_embedder.linear_2(F.silu(self.time_embedder.linear_1(temb)))
@@ -91,7 +91,7 @@ class ConditionEmbedder(nn.Module):
 
 
 class Head(nn.Module):
-    """The final modulated LayerNorm, shared by all output projections."""
+    """Final modulated LayerNorm, shared by all output projections."""
 
     def __init__(self, cfg: Wan):
         super().__init__()
@@ -103,7 +103,7 @@ class Head(nn.Module):
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
-    """Softmax attention [B,heads,L,dh] written out: at 153 tokens on a CPU it trains 2-3x faster than torch's fused one."""
+    """Computes softmax attention [B,heads,L,dh] without torch's fused kernel, which trains 2-3x slower at 153 tokens on a CPU."""
     scores = (q @ k.transpose(-1, -2)).float() * q.shape[-1] ** -0.5
     if mask is not None:
         scores = scores.masked_fill(~mask, -torch.inf)
@@ -118,7 +118,7 @@ def rotate(x: Tensor, rope: Rope) -> Tensor:
 
 
 def rope_table(positions: Tensor, head_dim: int, theta: float = 10000.0) -> Rope:
-    """positions [L,3] (time, row, column) -> cos and sin [L,1,head_dim/2]; of 64 dims 24/20/20 go to the axes."""
+    """Returns cos and sin [L,1,head_dim/2] of positions [L,3] (time, row, column); of 64 dims 24/20/20 go to the axes."""
     side = 2 * (head_dim // 6)
     angles = []
     for axis, dims in enumerate((head_dim - 2 * side, side, side)):
@@ -129,7 +129,7 @@ def rope_table(positions: Tensor, head_dim: int, theta: float = 10000.0) -> Rope
 
 
 def timestep_features(t: Tensor, dim: int) -> Tensor:
-    """Sinusoids of t [B] -> [B,dim], cosines first."""
+    """Returns sinusoids [B,dim] of t [B], cosines first."""
     half = dim // 2
     freqs = torch.exp(-math.log(10000.0) * torch.arange(half, dtype=torch.float32) / half)
     angles = t[:, None] * freqs

@@ -1,7 +1,7 @@
-"""The shipped weights as a training folder, so that any machine goes on where the last one stopped.
+"""Warm start: turns the shipped weights into a training folder.
 
-int8 weights become a model and its average; optimizers start anew, as they would after a pause in any case. A network whose shape has
-changed since keeps what fits: words by their spelling, classes and inputs by their order, subjects' tokens by what they look like.
+Dequantised weights become model and average; optimizers start fresh. A network of another shape keeps the weights that fit: words by
+spelling, classes and inputs by order. The ends of the DiT are transformed where the code of its tokens has changed.
 """
 
 import json
@@ -12,21 +12,24 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from config import STARTER
-from decoder import FRONT_WEIGHT, Decoder, RefineNet
-from layers import LayerDecoder
-from stages import TaggedText, new_dit, new_planner, new_text_encoder
-from trainer import save_atomically
+from .config import STARTER
+from .background import FRONT_WEIGHT, BackgroundCodec
+from .layers import LayerCodec
+from .quantisation import dequantised
+from .refiner import RefineNet
+from .train_text_planner import TaggedText, new_dit, new_planner, new_text_encoder
+from .trainer import save_atomically
 
-BLOCKS = 128, 64, 32  # how many values share a scale: as many as divide a row
 Tensors = dict[str, Tensor]
 
 
 class Shipped:
-    """A starter's folder, network by network in f32."""
+    """A folder of shipped files; the weights by network, in f32."""
 
     def __init__(self, folder: Path):
         self.config = json.loads((folder / "config.json").read_text())
+        history = folder / "training.json"
+        self.history: dict = json.loads(history.read_text()) if history.exists() else {"checkpoints": {}, "seeds": {}}
         self.words: list[str] = json.loads((folder / "tokenizer.json").read_text())["words"]
         self.parts: dict[str, Tensors] = {}
         for name, value in dequantised(load_file(folder / "starter.safetensors")).items():
@@ -34,35 +37,46 @@ class Shipped:
             self.parts.setdefault(network, {})[rest] = value
 
     @property
-    def history(self) -> dict:
-        """Per stage its steps and seconds, and the next seeds of the streams."""
-        return self.config.get("training", {})
+    def seeds(self) -> dict[str, int]:
+        """The next seed of each stream."""
+        return self.history["seeds"]
+
+    def background(self) -> BackgroundCodec:
+        """Returns the background code."""
+        codec = BackgroundCodec()
+        codec.load_state_dict(self.parts["decoder"])
+        return codec
+
+    def layers(self) -> LayerCodec:
+        """Returns the layer code."""
+        codec = LayerCodec()
+        codec.load_state_dict(self.parts["layers"])
+        return codec
 
     def restore_latents(self, state: Path):
-        """The latent spaces, where they still have the shape that the code wants."""
-        wanted = {"decoder": ("latents.safetensors", Decoder()), "layers": ("layers.safetensors", LayerDecoder())}
+        """Writes the latent spaces that fit this code."""
+        wanted = {"decoder": ("background.safetensors", BackgroundCodec()), "layers": ("layers.safetensors", LayerCodec())}
         for prefix, (name, module) in wanted.items():
             shapes = {key: value.shape for key, value in module.state_dict().items()}
             fits = shapes == {key: value.shape for key, value in self.parts[prefix].items()}
             if fits and not (state / name).exists():
                 save_file(self.parts[prefix], state / name)
 
-    def restore_networks(self, state: Path, words: list[str], grid: Decoder, layers: LayerDecoder):
-        """A checkpoint for each stage that has none."""
+    def restore_networks(self, state: Path, words: list[str], background: BackgroundCodec, layers: LayerCodec):
+        """Writes a checkpoint for each network that has none."""
         text = {f"encoder.{name}": value for name, value in self.parts["text"].items()}
         text["encoder.shared.weight"] = self.embeddings(words, new_text_encoder(len(words)).shared.weight)
-        dit = self.parts["dit"] | self.with_grid(grid) | self.with_layers(layers)
+        dit = self.parts["dit"] | self.with_background(background) | self.with_layers(layers)
         self.save(state, "text", TaggedText(new_text_encoder(len(words))), text)
         self.save(state, "planner", new_planner(), self.parts["planner"])
         self.save(state, "dit", new_dit(), dit)
-        if "fold" in self.history:  # what is shipped has its guidance folded in, until it is trained further
-            self.save(state, "fold", new_dit(), dit, teacher_steps=self.history["dit"][0])
-        for part in ("place", "layer"):
-            name = f"{part}_refiner"
-            self.save(state, name, RefineNet(getattr(STARTER, name)), self.parts.get(f"{part}_refine", {}))
+        if "fold" in self.history["checkpoints"]:  # the shipped DiT is distilled
+            self.save(state, "fold", new_dit(), dit, teacher_steps=self.history["checkpoints"]["dit"]["steps"])
+        for name, part in (("background_refiner", "place_refine"), ("layer_refiner", "layer_refine")):
+            self.save(state, name, RefineNet(getattr(STARTER, name)), self.parts.get(part, {}))
 
     def embeddings(self, words: list[str], fresh: Tensor) -> Tensor:
-        """Rows [vocabulary, dim] of the words that the shipped model knows; the others stay as they are drawn."""
+        """Returns embeddings [vocabulary,dim] with the rows of words that the shipped model knows."""
         out, known = fresh.detach().clone(), {word: i for i, word in enumerate(self.words)}
         table = self.parts["text"]["shared.weight"]
         for i, word in enumerate(words):
@@ -70,65 +84,65 @@ class Shipped:
                 out[i] = table[known[word]]
         return out
 
-    def with_layers(self, new: LayerDecoder) -> Tensors:
-        """The video model's ends for layer tokens of another code, such that the same picture means the same."""
+    def with_layers(self, new: LayerCodec) -> Tensors:
+        """Returns the DiT's ends for layer tokens of another code, such that the same image has the same embedding."""
         mine = self.parts["layers"]
         if mine["std"].shape == new.std.shape and torch.allclose(mine["mean"], new.mean):
             return {}
         channels = self.config["layers"]["detail_channels"]
         old = Code(block_basis(mine["basis"], mine["detail"], channels), mine["mean"], mine["std"])
         fresh = Code(block_basis(new.basis, new.detail, new.cfg.detail_channels), new.mean, new.std)
-        return turned_ends(self.parts["dit"], "layer_embedding", "layer_out", old, fresh)
+        return transformed_ends(self.parts["dit"], "layer_embedding", "layer_out", old, fresh)
 
-    def with_grid(self, new: Decoder) -> Tensors:
-        """The same for the grid's tokens."""
+    def with_background(self, new: BackgroundCodec) -> Tensors:
+        """Does the same for background tokens."""
         mine = self.parts["decoder"]
         if torch.allclose(mine["mean"], new.mean, atol=1e-3):  # the shipped matrices are F16
             return {}
         ends = "patch_embedding", "proj_out"
-        return turned_ends(self.parts["dit"], *ends, grid_code(mine), grid_code(new.state_dict()))
+        return transformed_ends(self.parts["dit"], *ends, background_code(mine), background_code(new.state_dict()))
 
     def save(self, state: Path, name: str, model: nn.Module, weights: Tensors, **extras: int):
-        """A checkpoint without an optimizer's state, if there is none."""
+        """Writes a checkpoint without optimizer state, unless one exists."""
         path = state / f"{name}.pt"
         if path.exists():
             return
         own = model.state_dict()
         for key, fresh in own.items():
             if key not in weights:
-                print(f"{path.name}: {key} starts anew")
+                print(f"{path.name}: {key} starts fresh")
             elif (fitted := fit(weights[key], fresh)) is None:
-                print(f"{path.name}: {key} starts anew, {list(weights[key].shape)} does not fit {list(fresh.shape)}")
+                print(f"{path.name}: {key} starts fresh, {list(weights[key].shape)} does not fit {list(fresh.shape)}")
             else:
                 own[key] = fitted
         model.load_state_dict(own)
         average = {key: p.detach().clone() for key, p in model.named_parameters()}
-        steps, seconds = self.history.get(name, (0, 0.0))
+        spent = self.history["checkpoints"].get(name, {"steps": 0, "seconds": 0})
         checkpoint = {"model": model.state_dict(), "optimizer": None, "ema": average, "ema_steps": 0}
-        save_atomically(checkpoint | {"steps": steps, "seconds": float(seconds)} | extras, path)
+        save_atomically(checkpoint | {"steps": spent["steps"], "seconds": float(spent["seconds"])} | extras, path)
 
 
 @dataclass
 class Code:
-    """A whitened linear code: pictures are mean + basis (token * std). bases [values,dim], one per wave, orthonormal together."""
+    """Whitened linear code: images are mean + basis (token * std). One basis [values,dim] per cosine, orthonormal together."""
 
     bases: list[Tensor]
     mean: Tensor
     std: Tensor
 
     def project(self, difference: Tensor) -> Tensor:
-        """A difference of still pictures as one of tokens."""
+        """Converts a difference of still images to one of tokens."""
         return (difference @ self.bases[0]) / self.std
 
 
-def grid_code(parts: Tensors) -> Code:
-    """Colours and what stands in front are one code, in which the latter counts more."""
+def background_code(parts: Tensors) -> Code:
+    """Joins the codes of colour and occlusion, with the latter's larger weight."""
     joint = lambda name: torch.cat((parts[name], parts[f"front_{name}"] * FRONT_WEIGHT))
     return Code([joint("basis")], joint("mean"), parts["std"])
 
 
-def turned_ends(dit: Tensors, embedding: str, out: str, old: Code, new: Code) -> Tensors:
-    """The ends of a network for tokens of another code; a token of the network may hold several tokens of the code."""
+def transformed_ends(dit: Tensors, embedding: str, out: str, old: Code, new: Code) -> Tensors:
+    """Transforms the ends of a network for tokens of another code; a network token may hold several code tokens."""
     old_to_new = torch.stack([n.T @ o for o, n in zip(old.bases, new.bases)]).sum(0)
     there, back = old_to_new.T * new.std / old.std[:, None], old_to_new * old.std / new.std[:, None]
     into_old, into_new = old.project(new.mean - old.mean), new.project(old.mean - new.mean)
@@ -144,7 +158,7 @@ def turned_ends(dit: Tensors, embedding: str, out: str, old: Code, new: Code) ->
 
 
 def block_basis(basis: Tensor, detail: Tensor, channels: list[int]) -> list[Tensor]:
-    """Per wave [values, dim]: its matrix in its own columns, zeros in those of the others."""
+    """Returns per cosine a matrix [values,dim] with zeros in the columns of the other cosines."""
     parts, widths = [basis, *(detail[:, :n] for n in channels)], [basis.shape[1], *channels]
     total, start, out = sum(widths), 0, []
     for part, width in zip(parts, widths):
@@ -156,7 +170,7 @@ def block_basis(basis: Tensor, detail: Tensor, channels: list[int]) -> list[Tens
 
 
 def fit(weight: Tensor, fresh: Tensor) -> Tensor | None:
-    """The weight in a shape that may have grown: new rows as they were drawn, new columns (inputs) zero."""
+    """Fits a weight into a larger shape: new rows are fresh, new columns (inputs) zero. None where it does not fit."""
     if weight.shape == fresh.shape:
         return weight
     if weight.ndim != fresh.ndim or weight.ndim > 2 or any(a > b for a, b in zip(weight.shape, fresh.shape)):
@@ -165,21 +179,4 @@ def fit(weight: Tensor, fresh: Tensor) -> Tensor | None:
     if weight.ndim == 2:
         out[: len(weight)] = 0
     out[tuple(slice(n) for n in weight.shape)] = weight
-    return out
-
-
-def dequantised(tensors: Tensors) -> Tensors:
-    """The file's tensors in f32; integers times the scales of their blocks, with the columns that they go on with."""
-    out = {}
-    for name, value in tensors.items():
-        if value.dtype in (torch.int8, torch.uint8):
-            scale = tensors[f"{name}.scale"].float()
-            if value.dtype == torch.uint8:  # two values of 4 bits, the first in the lower ones
-                value = torch.stack((value & 15, value >> 4), -1).flatten(1).to(torch.int8) - 8
-            value = (value.float().view(*scale.shape, -1) * scale[..., None]).view(value.shape)
-        if not name.endswith(".scale"):
-            out[name] = value.float().contiguous()
-    for name in [name for name in out if name.endswith(".rest")]:
-        whole = name.removesuffix(".rest")
-        out[whole] = torch.cat((out[whole], out.pop(name)), 1)
     return out

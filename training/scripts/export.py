@@ -1,9 +1,10 @@
-"""Writes models/starter: int8 weights, config.json, tokenizer.json, held_out.txt and the card."""
+"""Writes models/starter: quantised weights, config.json, tokenizer.json, training.json and held_out.txt."""
 
 import argparse
 import json
 import os
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -11,13 +12,15 @@ from blake3 import blake3
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from card import checkpoints, write_card
-from config import SLOTS, STARTER, slot_classes
-from evaluate import STARTER_DIR, held_out, held_out_caption
-from restore import BLOCKS
-from sample import Networks
+from kinora_starter.config import STARTER
+from kinora_starter.networks import Networks
+from kinora_starter.quantisation import BLOCKS, quantise_int4, quantise_int8
+from kinora_starter.records import WorldStream
 
-COARSE_CHANNELS = 128  # of a layer's still picture: those that 8 bits are for
+STARTER_DIR = Path(__file__).parents[2] / "models" / "starter"
+ID = "starter-6"
+HELD_OUT = 64  # captions listed in held_out.txt
+COARSE_CHANNELS = 128  # columns of the layer basis that are stored in 8 bits
 
 
 def main():
@@ -34,33 +37,51 @@ def export(state: Path, to: Path, cli: str):
     to.mkdir(parents=True, exist_ok=True)
     weights = save(quantised(networks))
     write(to / "starter.safetensors", weights)
-    config = {
-        "id": "starter-6",
-        "weights_blake3": blake3(weights).hexdigest(),
-        "weights_bytes": len(weights),
-        **STARTER.to_dict(),
-        "sampler": asdict(networks.sampler),
-        "training": history(state),
-        "vocabulary": len(networks.tokenizer.words),
-        "slots": [{"name": slot, "classes": slot_classes(slot)} for slot in SLOTS],
-    }
-    write(to / "config.json", json.dumps(config, indent=1).encode() + b"\n")
+    config = config_of(weights, len(networks.tokenizer.words), asdict(networks.sampler))
+    write(to / "config.json", as_json(config))
+    write(to / "training.json", as_json(history(state)))
     write(to / "tokenizer.json", json.dumps({"words": networks.tokenizer.words}).encode() + b"\n")
-    lines = [f"{record.seed}\t{held_out_caption(i, record)}\n" for i, record in enumerate(held_out(cli))]
-    write(to / "held_out.txt", "".join(lines).encode())
-    write_card(state, to, sum(p.numel() for net in networks.parts().values() for p in net.parameters()))
+    write(to / "held_out.txt", held_out(cli).encode())
     print(f"{to}/starter.safetensors: {len(weights) / 1e6:.1f} MB")
 
 
+def config_of(weights: bytes, vocabulary: int, sampler: dict) -> dict:
+    """Returns config.json: identity of the weights, classes, slots and every dimension."""
+    identity = {"id": ID, "weights_blake3": blake3(weights).hexdigest(), "weights_bytes": len(weights), "vocabulary": vocabulary}
+    return identity | STARTER.to_dict() | {"sampler": sampler}
+
+
+def as_json(value: dict) -> bytes:
+    return json.dumps(value, indent=1).encode() + b"\n"
+
+
+def held_out(cli: str) -> str:
+    """Returns the seeds and captions of the first held-out scenes, plain and dense sentences in turn."""
+    stream = WorldStream(cli, 0, flags="--only-held-out --no-frames")
+    lines = [f"{record.seed}\t{record.captions[i % 2]}\n" for i, record in enumerate(islice(stream, HELD_OUT))]
+    stream.close()
+    return "".join(lines)
+
+
 def history(state: Path) -> dict:
-    """Per stage its steps and seconds, and the next seeds of the streams: what a training that goes on elsewhere needs."""
-    stages = {name: (saved["steps"], round(saved["seconds"])) for name, saved in checkpoints(state).items()}
-    return stages | {"seeds": json.loads((state / "seeds.json").read_text())}
+    """Returns training.json: steps and seconds of each checkpoint, and the next seed of each stream. A warm start reads it."""
+    return {"checkpoints": checkpoints(state), "seeds": json.loads((state / "seeds.json").read_text())}
+
+
+def checkpoints(state: Path) -> dict[str, dict]:
+    """Returns steps and seconds of each network in a training folder."""
+    out = {}
+    for name in ("text", "planner", "dit", "fold", "background_refiner", "layer_refiner"):
+        path = state / f"{name}.pt"
+        if path.exists():
+            saved = torch.load(path, weights_only=True, mmap=True)
+            out[name] = {"steps": saved["steps"], "seconds": round(saved["seconds"])}
+    return out
 
 
 def quantised(networks: Networks) -> dict[str, Tensor]:
-    """int8 for every Linear and kernel whose rows divide into blocks of 32, and for what layers have most of; int4 for the rest of these
-    (which costs 0.01 dB); other matrices and tables F16; vectors F32."""
+    """Quantises weights: int8 for every Linear and kernel with rows of whole blocks of 32 and for the leading columns of the layer
+    basis, int4 for its other columns (which costs 0.01 dB), F16 for other matrices and tables, F32 for vectors."""
     tensors = {}
     for prefix, network in networks.parts().items():
         matrices = {f"{name}.weight" for name, module in network.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)}
@@ -76,27 +97,6 @@ def quantised(networks: Networks) -> dict[str, Tensor]:
             else:
                 tensors[key] = value.half() if value.ndim > 1 else value.float()
     return {key: value.contiguous() for key, value in tensors.items()}
-
-
-def quantise_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """[N,...] of K values a row -> I8 [N,...] and F16 scales [N,K/n]; each block of n = 128, 64 or 32 spans -127 .. 127."""
-    width = weight[0].numel()
-    value, scale = quantise(weight.flatten(1), next(block for block in BLOCKS if width % block == 0), 127)
-    return value.view(weight.shape), scale
-
-
-def quantise_int4(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """[N,K] -> U8 [N,K/2], two values a byte, the first in the lower bits, 8 for 0, and F16 scales [N,K/32]; each block spans -7 .. 7."""
-    value, scale = quantise(weight, min(BLOCKS), 7)
-    low, high = (value + 8).to(torch.uint8).unflatten(1, (-1, 2)).unbind(-1)
-    return low | high << 4, scale
-
-
-def quantise(rows: Tensor, block: int, most: int) -> tuple[Tensor, Tensor]:
-    """Integers [N,K] of rows [N,K], and F16 scales [N,K/block]."""
-    blocks = rows.unflatten(1, (-1, block))
-    scale = (blocks.abs().amax(-1) / most).half().clamp(min=torch.finfo(torch.half).tiny)
-    return (blocks / scale.float()[..., None]).round().clamp(-most, most).to(torch.int8).flatten(1), scale
 
 
 def write(path: Path, data: bytes):

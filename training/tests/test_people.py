@@ -1,4 +1,4 @@
-"""What is measured of people, on made-up pictures whose answer is known."""
+"""Tests of the estimators of people on synthetic images with a known answer."""
 
 import tempfile
 import unittest
@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import corrupt, flip, identity, stored
-from .background import still
-from .clip import SAMPLE_RATE, Clip
-from .crops import TIMES
-from .faces import FACE_SIDE, Faces, cut_faces, faces_of, mouths_of, steadied
-from .heard import BANDS, LOWEST_HZ, STEPS, heard
-from .mouth import mouth_lag
-from .test_estimators import FRAMES, clip_of, plan_of
+from evals import corrupt, flip, identity, weight_files
+from evals.background import still
+from evals.clip import SAMPLE_RATE, Clip
+from evals.crops import TIMES
+from evals.faces import FACE_SIDE, Faces, cut_faces, faces_of, mouths_of, steadied
+from evals.audio_bands import BANDS, LOWEST_HZ, STEPS, heard
+from evals.mouth import mouth_lag
+from tests.test_estimators import FRAMES, clip_of, plan_of
 
 START, LAST = 10, 20  # frames in which the made-up figure turns
 
@@ -127,13 +127,13 @@ class Stored(unittest.TestCase):
         network = torch.nn.Sequential(torch.nn.Conv2d(64, 256, 3), torch.nn.Linear(8, 3))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "weights.safetensors"
-            stored.save(network, path)
+            weight_files.save(network, path)
             self.assertLess(path.stat().st_size, 64 * 256 * 9 * 1.1)
-            again, _ = stored.load(torch.nn.Sequential(torch.nn.Conv2d(64, 256, 3), torch.nn.Linear(8, 3)), path, "")
+            again, _ = weight_files.load(torch.nn.Sequential(torch.nn.Conv2d(64, 256, 3), torch.nn.Linear(8, 3)), path, "")
             for before, after in zip(network.parameters(), again.parameters()):
                 self.assertLess((before - after).abs().max(), 0.01 * before.abs().max())
-            with self.assertRaises(stored.StaleWeights):
-                stored.load(torch.nn.Sequential(torch.nn.Linear(8, 3)), path, "")
+            with self.assertRaises(weight_files.StaleWeights):
+                weight_files.load(torch.nn.Sequential(torch.nn.Linear(8, 3)), path, "")
 
 
 class Likeness(unittest.TestCase):
