@@ -2,6 +2,8 @@
 
 mod pictures;
 mod recipe;
+mod request;
+mod stream;
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -12,6 +14,7 @@ use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
 use kinora_contract::recipe::{FPS, MAX_FRAMES, frames_for_seconds};
 use kinora_contract::{Camera, ModelRef, Recipe, Style};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
+use kinora_model::Starter;
 use kinora_pipeline::{CHOSEN_BELOW, Event, Ladder, MakeExecutor, Runtime, Stage, generate};
 use kinora_sound::SAMPLE_RATE;
 
@@ -21,7 +24,7 @@ use crate::starter;
 #[derive(clap::Args)]
 pub struct Args {
     /// What the clip shows, in words.
-    #[arg(required_unless_present_any = ["recipe", "remix", "go_on"])]
+    #[arg(required_unless_present_any = ["recipe", "remix", "go_on", "stream"])]
     prompt: Option<String>,
     /// Follow a recipe link or its part after `#` instead of a prompt.
     #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "remix", "go_on", "picture", "cut_out", "face"])]
@@ -64,8 +67,20 @@ pub struct Args {
     #[arg(long)]
     guidance: Option<f32>,
     /// The MP4 to write.
-    #[arg(short, long)]
-    output: PathBuf,
+    #[arg(short, long, required_unless_present = "stream")]
+    output: Option<PathBuf>,
+    /// Generate a clip per line of the standard input, and write records (frames, plan, sound) to the standard output.
+    #[arg(long, conflicts_with_all = ["output", "prompt", "recipe", "remix", "go_on", "picture", "cut_out", "face", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "json"])]
+    stream: bool,
+    /// Read the lines of the stream from this file: prompts, or JSON objects.
+    #[arg(long, requires = "stream", value_name = "FILE")]
+    captions: Option<PathBuf>,
+    /// Clips of the stream that are generated at once, each on its own executor.
+    #[arg(long, requires = "stream", default_value_t = 1)]
+    threads: usize,
+    /// Add tokens and slot probabilities to the records: `kinora decode --stream` renders them again.
+    #[arg(long, requires = "stream")]
+    latents: bool,
     /// Folder of the model: config.json, tokenizer.json, starter.safetensors. The built-in place if left out.
     #[arg(long)]
     model: Option<PathBuf>,
@@ -88,24 +103,29 @@ pub enum Device {
 
 /// Generates one clip.
 pub fn run(args: &Args) -> Result<()> {
-    let starter = starter::open(args.model.as_deref())?;
-    let model = ModelRef {
-        id: starter.config.id.clone(),
-        hash: starter.config.weights_blake3.clone(),
-        extra: Default::default(),
+    let Some(output) = &args.output else {
+        return stream::write(args);
     };
+    let starter = starter::open(args.model.as_deref())?;
+    let model = model_of(&starter);
     let recipe = recipe::of(args, model, &starter.config.sampler)?;
     let device = args.device;
     pollster::block_on(async {
         let mut runtime = Runtime::new(Rc::new(starter), ladder(device)).await?;
         let mp4 = encode(&recipe, &mut runtime, args.json).await?;
-        std::fs::write(&args.output, mp4)
-            .with_context(|| format!("{} cannot be written", args.output.display()))?;
+        std::fs::write(output, mp4)
+            .with_context(|| format!("{} cannot be written", output.display()))?;
         if !args.json {
-            eprintln!("wrote {}", args.output.display());
+            eprintln!("wrote {}", output.display());
         }
         Ok(())
     })
+}
+
+/// The reference to a model that its recipes carry.
+fn model_of(starter: &Starter) -> ModelRef {
+    let config = &starter.config;
+    ModelRef::new(config.id.clone(), config.weights_blake3.clone())
 }
 
 /// The ways to run on a device; none means the GPU if it is a real one, and the CPU otherwise.

@@ -13,6 +13,7 @@ use crate::dialogue::{self, Speech};
 use crate::error::GenerateError;
 use crate::estimate::Estimator;
 use crate::event::{Event, Stage, Summary};
+use crate::latent_clip::LatentClip;
 use crate::pictures;
 use crate::plan::Staged;
 use crate::runtime::{Network, Runtime};
@@ -47,6 +48,18 @@ pub async fn generate(
     events: &mut dyn FnMut(Event),
     cancel: &Cancel,
 ) -> Result<Summary, GenerateError> {
+    generate_latents(recipe, runtime, events, cancel)
+        .await
+        .map(|(summary, _)| summary)
+}
+
+/// [`generate`] that also returns the plan and the tokens from which the frames were decoded.
+pub async fn generate_latents(
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+    events: &mut dyn FnMut(Event),
+    cancel: &Cancel,
+) -> Result<(Summary, LatentClip), GenerateError> {
     check(recipe, runtime)?;
     let mut job = Job::new(recipe, runtime, events, cancel, 0);
     let speech = job.speech()?;
@@ -59,7 +72,12 @@ pub async fn generate(
     events(Event::Done {
         summary: summary.clone(),
     });
-    Ok(summary)
+    let clip = LatentClip {
+        plan: staged.plan,
+        tokens: made.tokens,
+        slots: staged.said,
+    };
+    Ok((summary, clip))
 }
 
 /// Fails where a recipe cannot be followed here.
@@ -242,7 +260,7 @@ impl<'a> Job<'a> {
         Ok(())
     }
 
-    fn sound(&mut self, tokens: &[f32], speech: &Speech) {
+    pub(crate) fn sound(&mut self, tokens: &[f32], speech: &Speech) {
         self.enter(Stage::Sound);
         let track = kinora_sound::tokens::decode(tokens);
         let mut samples = kinora_sound::render(&track, SAMPLE_RATE);
@@ -256,7 +274,7 @@ impl<'a> Job<'a> {
         });
     }
 
-    fn summary(&mut self, frames_blake3: String) -> Summary {
+    pub(crate) fn summary(&mut self, frames_blake3: String) -> Summary {
         self.leave();
         let device = self.runtime.executor.device().kind;
         Summary {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use kinora_contract::plan::{PLAN_DIM, Plan};
+use kinora_contract::plan::{CameraState, PLAN_DIM, Plan};
 use kinora_engine::{EngineError, Executor};
 use kinora_model::given;
 use kinora_model::overlay::{Shot, Thin};
@@ -113,19 +113,25 @@ impl Job<'_> {
         if text.is_understood("action", "talk") {
             speech.move_mouth(&mut plan, fps);
         }
-        let water = |it| Water::of(&plan, look.deciding, fps, it);
-        let thin = Thin {
-            rope: look.hangs,
-            water: look.pours.and_then(water),
-            falling: look.falling,
-        };
-        let shot = Shot::new(self.grid, stage, thin, look.lens, fps);
+        let shot = self.shot(&plan, stage, look);
         Ok(Staged {
             plan,
             shot,
             pictures,
             said,
         })
+    }
+
+    /// How the frames of a staged plan are composited.
+    pub(crate) fn shot(&self, plan: &Plan, stage: CameraState, look: Look) -> Shot {
+        let fps = self.recipe.fps as f32;
+        let water = |it| Water::of(plan, look.deciding, fps, it);
+        let thin = Thin {
+            rope: look.hangs,
+            water: look.pours.and_then(water),
+            falling: look.falling,
+        };
+        Shot::new(self.grid, stage, thin, look.lens, fps)
     }
 
     /// The rows of a window `[latent_frames, PLAN_DIM]`, which begin with the known ones.

@@ -30,6 +30,22 @@ pub(crate) struct EncodedPrompt {
 }
 
 impl EncodedPrompt {
+    /// A prompt of which only the reading is known.
+    pub fn of_reading(understood: Vec<Understood>, said: Rc<Said>) -> Self {
+        Self {
+            rows: Vec::new(),
+            real: 0,
+            said,
+            settled: Vec::new(),
+            words: Event::Words {
+                unknown: Vec::new(),
+                corrected: Vec::new(),
+                dropped: 0,
+                understood,
+            },
+        }
+    }
+
     /// `[queries, TEXT_ROWS]`: 0 for text, very negative for padding.
     pub fn attention_bias(&self, queries: usize) -> Vec<f32> {
         let row = (0..TEXT_ROWS).map(|key| if key < self.real { 0.0 } else { MASKED });

@@ -39,7 +39,7 @@ pub use camera::View;
 pub use captions::{captions, revised};
 pub use heads::Head;
 pub use lines::Line;
-pub use matter::{ambience_of, falling, heard_at, sound_of};
+pub use matter::{ambience_of, bounce_restitution, falling, heard_at, sound_of};
 pub use physics::{Contact, Simulation, simulate};
 pub use plan::{SUBFRAME_DIM, SUBJECT_DIM, plan};
 pub use portrait::{Kind, Portrait};

@@ -93,3 +93,9 @@ pub fn softness(place: Place) -> f32 {
         _ => 1.0,
     }
 }
+
+/// Share of its speed that a bounce leaves to a body: livelier than the material alone, but in its order.
+pub fn bounce_restitution(material: Material, place: Place) -> f32 {
+    let elastic = 0.62 + 0.32 * matter(material).restitution;
+    elastic * softness(place)
+}

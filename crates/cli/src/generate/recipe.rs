@@ -13,18 +13,12 @@ use super::pictures;
 /// The recipe that the arguments ask for.
 pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Recipe> {
     if let Some(link) = &args.recipe {
-        let fragment = link.rsplit('#').next().unwrap_or(link);
-        return Ok(Recipe::from_link_fragment(fragment)?);
+        return of_link(link);
     }
     let mut recipe = match (&args.remix, &args.go_on) {
         (Some(file), _) => clip_as(SourceRole::Remix, file, &model)?,
         (None, Some(file)) => clip_as(SourceRole::Extend, file, &model)?,
-        (None, None) => {
-            let mut fresh = Recipe::new(model, "", 0);
-            fresh.steps = defaults.steps;
-            fresh.guidance_scale = defaults.guidance_scale;
-            fresh
-        }
+        (None, None) => fresh(model, defaults),
     };
     set(&mut recipe.prompt, args.prompt.clone());
     set(&mut recipe.seed, args.seed);
@@ -53,6 +47,20 @@ pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Reci
     Ok(recipe)
 }
 
+/// The recipe of a link or of its part after `#`.
+pub fn of_link(link: &str) -> Result<Recipe> {
+    let fragment = link.rsplit('#').next().unwrap_or(link);
+    Ok(Recipe::from_link_fragment(fragment)?)
+}
+
+/// A recipe without words, with the sampler settings of the model.
+pub fn fresh(model: ModelRef, defaults: &SamplerConfig) -> Recipe {
+    let mut fresh = Recipe::new(model, "", 0);
+    fresh.steps = defaults.steps;
+    fresh.guidance_scale = defaults.guidance_scale;
+    fresh
+}
+
 /// A recipe like that of a clip file, with the clip as its source.
 fn clip_as(role: SourceRole, file: &Path, model: &ModelRef) -> Result<Recipe> {
     let name = file.display();
@@ -68,6 +76,11 @@ fn clip_as(role: SourceRole, file: &Path, model: &ModelRef) -> Result<Recipe> {
         named(model),
     );
     let hash = blake3::hash(&mp4).to_hex().to_string();
+    Ok(derived(role, clip, hash))
+}
+
+/// A recipe like that of a clip, with the clip as its source; `hash` identifies the clip's file.
+pub fn derived(role: SourceRole, clip: Recipe, hash: String) -> Recipe {
     let source = Source::of_clip(role, hash.clone(), &clip);
     let mut recipe = clip.with_parent(&Parent { hash, clip: None });
     // Its pictures travel in its own recipe.
@@ -78,7 +91,7 @@ fn clip_as(role: SourceRole, file: &Path, model: &ModelRef) -> Result<Recipe> {
     if role == SourceRole::Extend {
         recipe.frames = (recipe.frames + ADDED_FRAMES).min(MAX_FRAMES);
     }
-    Ok(recipe)
+    recipe
 }
 
 fn check_longer(recipe: &Recipe, file: &Path) -> Result<()> {
@@ -104,7 +117,8 @@ fn named(model: &ModelRef) -> String {
     format!("{} {}", model.id, &model.hash[..model.hash.len().min(8)])
 }
 
-fn set<T>(field: &mut T, value: Option<T>) {
+/// Replaces a field where there is a value for it.
+pub fn set<T>(field: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *field = value;
     }

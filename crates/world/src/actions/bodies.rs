@@ -2,7 +2,7 @@
 
 use super::{Room, Setup, body, stand};
 use crate::GROUND_Y;
-use crate::matter::{matter, softness};
+use crate::matter::bounce_restitution;
 use crate::profile::Profile;
 use crate::rng::Rng;
 use crate::spec::{Material, Object, SceneSpec};
@@ -24,9 +24,7 @@ pub fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
         body.spin *= 0.5;
         body.damping = 0.7;
     }
-    // Livelier than the material alone, but in its order: rubber most, cloth least.
-    let elastic = 0.62 + 0.32 * matter(spec.first.material).restitution;
-    body.restitution = elastic * softness(spec.place);
+    body.restitution = bounce_restitution(spec.first.material, spec.place);
     Setup::of(vec![body])
 }
 
