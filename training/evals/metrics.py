@@ -40,8 +40,8 @@ class Metric:
 
 
 def slot(name: str, corruption: str, suite: str = "general", **asked) -> Metric:
-    meaning = f"share of subjects or clips whose {name.removesuffix('_seen')} is the one asked for"
-    meaning += ", from the picture alone" if name.endswith("_seen") else ""
+    meaning = f"share of subjects or clips whose {name.removesuffix('_seen')} is as expected"
+    meaning += ", from the image alone" if name.endswith("_seen") else ""
     return Metric(f"slot.{name}", meaning, suite, lambda evidence: hits(evidence, name), corruption, 0.3, **asked)
 
 
@@ -211,37 +211,37 @@ SCENE_METRICS = (
     slot("camera", "another camera", model=0.80),
     slot("action", "frozen", model=0.75),
     Metric(
-        "binding", "clips of several subjects in which each has its own object and colour", "general", binding, "exchanged", 0.3, model=0.60
+        "binding", "clips of several subjects with each object and colour bound correctly", "general", binding, "exchanged", 0.3, model=0.60
     ),
-    Metric("flicker", "trembling of what is still, in steps of 255: median", "general", flickering, "flickering", 0.5, False, reduce=np.median),
+    Metric("flicker", "flicker of still pixels, in steps of 255: median", "general", flickering, "flickering", 0.5, False, reduce=np.median),
 )
 LAW_METRICS = (
     Metric(
-        "gravity", "fall against the world's: median error", "flights", gravity_error, "slowed", 0.1, False, 0.03, 0.25, reduce=np.median
+        "gravity", "gravity relative to the world: median error", "flights", gravity_error, "slowed", 0.1, False, 0.03, 0.25, reduce=np.median
     ),
-    Metric("bounce", "speed that a bounce leaves, round things: mean error", "bounce", bounce_error, "backwards", 0.15, False),
-    Metric("bounce rank", "rank order of bounces over materials and places", "bounce", bounce_pair, "backwards", 0.5, reduce=rank),
-    Metric("collision", "the second goes when it is reached, the first is slowed", "collide", collision, "backwards", 0.3),
-    Metric("roll", "turn times radius over travel: median error", "roll", roll_error, "sliding", 0.3, False, reduce=np.median),
-    Metric("pendulum", "period against its length's: median error", "pendulum", pendulum_error, "slowed", 0.1, False, reduce=np.median),
-    Metric("flip", "flips in which the character turns as far as it should, within 45 degrees", "flip", flip_holds, "frozen", 0.3, model=0.60),
+    Metric("bounce", "restitution of round objects: mean error", "bounce", bounce_error, "backwards", 0.15, False),
+    Metric("bounce rank", "rank correlation of restitutions over materials and places", "bounce", bounce_pair, "backwards", 0.5, reduce=rank),
+    Metric("collision", "the second moves on contact, the first slows down", "collide", collision, "backwards", 0.3),
+    Metric("roll", "rotation times radius over travel: median error", "roll", roll_error, "sliding", 0.3, False, reduce=np.median),
+    Metric("pendulum", "period relative to that of its length: median error", "pendulum", pendulum_error, "slowed", 0.1, False, reduce=np.median),
+    Metric("flip", "flips with the planned rotation, within 45 degrees", "flip", flip_holds, "frozen", 0.3, model=0.60),
     Metric("landing", "flips after which the character stands upright", "flip", landing_holds, "overturned", 0.3, model=0.70),
-    Metric("permanence", "subjects that are the same after they were hidden", "hidden", permanent, "vanished", 0.3, model=0.75),
-    Metric("plan", "way off the plan, in radii of the subject: median", "bounce", plan_error, "jittered", 0.05, False, reduce=np.median),
+    Metric("permanence", "subjects with the same appearance after an occlusion", "hidden", permanent, "vanished", 0.3, model=0.75),
+    Metric("plan", "deviation from the plan, in radii of the subject: median", "bounce", plan_error, "jittered", 0.05, False, reduce=np.median),
 )
 SOUND_METRICS = (
-    Metric("onset F1", "onsets heard against the plan's contacts", "general", sync_counts, "another sound", 0.2, True, 0.97, 0.75, f1),
+    Metric("onset F1", "audible onsets against planned contacts", "general", sync_counts, "another sound", 0.2, True, 0.97, 0.75, f1),
     Metric(
-        "onset offset", "median of heard against seen contacts, in ms", "bounce", seen_offsets, "late", 50, False, reduce=size_of_median
+        "onset offset", "audible minus visible contacts, in ms: median", "bounce", seen_offsets, "late", 50, False, reduce=size_of_median
     ),
 )
 FACE_METRICS = (
-    Metric("portrait slots", "mean accuracy of what is asked of portraits beside the face", "portraits", portrait_slots, "the next clip", 0.3),
-    Metric("mouth lag", "frames by which the mouth is early or late: mean", "talk", mouth_lags, "late speech", 1, False, 1, 1),
+    Metric("portrait slots", "mean accuracy of the slots of portraits", "portraits", portrait_slots, "the next clip", 0.3),
+    Metric("mouth lag", "lag of the mouth in frames: mean", "talk", mouth_lags, "late speech", 1, False, 1, 1),
     Metric("mouth", "correlation of mouth and voice within a frame: mean", "talk", mouth_agreements, "another sound", 0.2, model=0.6),
-    Metric("identity", "faces that are nearest to the person's own picture of 1,000, same style", "heads", recognised, "another face", 0.3, True, 0.95, 0.40),
-    Metric("identity across", "the same with a picture in another style", "heads", recognised_across, "another face", 0.3),
-    Metric("likeness", "share of the other 999 whose picture is less alike", "heads", alike, "another face", 0.3, model=0.80),
+    Metric("identity", "faces nearest to the person's own image of 1,000, same style", "heads", recognised, "another face", 0.3, True, 0.95, 0.40),
+    Metric("identity across", "the same with images in another style", "heads", recognised_across, "another face", 0.3),
+    Metric("likeness", "share of the other 999 with a less similar image", "heads", alike, "another face", 0.3, model=0.80),
 )
 METRICS = SCENE_METRICS + LAW_METRICS + SOUND_METRICS + FACE_METRICS
 

@@ -164,7 +164,7 @@ def distance_row(cli: str, eyes: Eyes, features: dict[str, np.ndarray], truth: l
 def drift_row(model: Model, eyes: Eyes, ground_truth: bool, count: int = 8) -> Row:
     """Measures the loss per chunk of long clips: renders, and those that the model makes window after window."""
     clips = held_out_clips(model.cli, count, frames=LONG_FRAMES)
-    row = Row("drift", "share of what is right that each further chunk of 32 frames loses", False, "faded", targets={"model": 0.10})
+    row = Row("drift", "share of the correctness of the first chunk that each further 32 frames lose", False, "faded", targets={"model": 0.10})
     conditions = {"truth": clips}
     if not ground_truth:
         conditions["model"] = generated(model, clips)

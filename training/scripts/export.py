@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -52,7 +53,9 @@ def config_of(weights: bytes, vocabulary: int, sampler: dict) -> dict:
 
 
 def as_json(value: dict) -> bytes:
-    return json.dumps(value, indent=1).encode() + b"\n"
+    """Formats JSON with the innermost lists and objects on one line each."""
+    text = json.dumps(value, indent=1)
+    return re.sub(r"[\[{][^\[\]{}]*[\]}]", lambda inner: re.sub(r"\s*\n\s*", " ", inner.group()), text).encode() + b"\n"
 
 
 def held_out(cli: str) -> str:
