@@ -14,6 +14,7 @@ mod studio;
 mod test;
 mod tools;
 mod train;
+mod training;
 
 use anyhow::{Result, bail};
 use pico_args::Arguments;
@@ -25,12 +26,13 @@ Usage: cargo xtask <command>
   serve [--port N]      build the studio and serve it at http://localhost:8080
   build                 build the studio into dist/, a static site for any host
   test [--skip-browser] every check and every test, in a real browser too
+  test --training       tests of the training code, and every golden computed again (PyTorch)
   check                 formatting, lints (native and wasm), arrows between crates, paths in the docs
   bench [...]           kernels and networks on this machine; arguments go to `kinora bench`
   train [--minutes N] [--out DIR]
                         train the starter on the world (PyTorch, in its own environment)
-  evaluate [--ground-truth] [--clips N] [--out DIR]
-                        measure the starter, or the ruler itself, on held-out scenes
+  evaluate [--clips N] [--captions N] [--ground-truth] [--out DIR]
+                        measure the shipped model on held-out scenes, or the evaluation itself on renders
   load [...]            a thousand viewers of one relay, and its bytes per second beside nginx; `--help` of
                         the measurement lists arguments, `--without-nginx` leaves that out
   soak [--rounds N]     kill the relay at 2,000 random moments and look at what is left

@@ -6,12 +6,16 @@ use pico_args::Arguments;
 use crate::sh::{Background, cargo, cmd, which};
 use crate::steps::{run_all, step};
 use crate::tools::Tools;
-use crate::{check, done, paths, setup, studio};
+use crate::{check, done, paths, setup, studio, training};
 
 /// Sets up and runs every ring. The runners' own summaries stand last.
 pub fn run(mut args: Arguments) -> Result<()> {
     let skip_browser = args.contains("--skip-browser");
+    let training_alone = args.contains("--training");
     done(args)?;
+    if training_alone {
+        return training::run();
+    }
     let tools = if skip_browser {
         setup::for_crate_tests()?
     } else {

@@ -2,6 +2,8 @@
 
 mod pictures;
 mod recipe;
+mod request;
+mod stream;
 
 use std::path::PathBuf;
 
@@ -21,7 +23,7 @@ use crate::model;
 #[derive(clap::Args)]
 pub struct Args {
     /// What the clip shows, in words.
-    #[arg(required_unless_present_any = ["recipe", "remix", "go_on"])]
+    #[arg(required_unless_present_any = ["recipe", "remix", "go_on", "stream"])]
     prompt: Option<String>,
     /// Follow a recipe link or its part after `#` instead of a prompt.
     #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "remix", "go_on", "picture", "cut_out", "face"])]
@@ -64,8 +66,20 @@ pub struct Args {
     #[arg(long)]
     guidance: Option<f32>,
     /// The MP4 to write.
-    #[arg(short, long)]
-    output: PathBuf,
+    #[arg(short, long, required_unless_present = "stream")]
+    output: Option<PathBuf>,
+    /// Generate a clip per line of the standard input, and write records (frames, plan, sound) to the standard output.
+    #[arg(long, conflicts_with_all = ["output", "prompt", "recipe", "remix", "go_on", "picture", "cut_out", "face", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "json"])]
+    stream: bool,
+    /// Read the lines of the stream from this file: prompts, or JSON objects.
+    #[arg(long, requires = "stream", value_name = "FILE")]
+    captions: Option<PathBuf>,
+    /// Clips of the stream that are generated at once, each on its own executor.
+    #[arg(long, requires = "stream", default_value_t = 1)]
+    threads: usize,
+    /// Add tokens and slot probabilities to the records: `kinora decode --stream` renders them again.
+    #[arg(long, requires = "stream")]
+    latents: bool,
     /// Folder of the model: model.json and the files that it names. The built-in starter if left out.
     #[arg(long)]
     model: Option<PathBuf>,
@@ -88,16 +102,19 @@ pub enum Device {
 
 /// Generates one clip.
 pub fn run(args: &Args) -> Result<()> {
+    let Some(output) = &args.output else {
+        return stream::write(args);
+    };
     let model = model::open(args.model.as_deref())?;
     let recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
     let device = args.device;
     pollster::block_on(async {
         let mut runtime = Runtime::new(executor_chain(device)).await?;
         let mp4 = encode(&model, &recipe, &mut runtime, args.json).await?;
-        std::fs::write(&args.output, mp4)
-            .with_context(|| format!("{} cannot be written", args.output.display()))?;
+        std::fs::write(output, mp4)
+            .with_context(|| format!("{} cannot be written", output.display()))?;
         if !args.json {
-            eprintln!("wrote {}", args.output.display());
+            eprintln!("wrote {}", output.display());
         }
         Ok(())
     })

@@ -13,6 +13,7 @@ mod denoise;
 pub mod dit;
 pub mod grid;
 mod initial_state;
+mod latent_input;
 pub mod latents;
 mod model;
 #[cfg(test)]
@@ -28,5 +29,6 @@ pub mod text;
 
 pub use checkpoint::{Checkpoint, CheckpointConfig};
 pub use initial_state::LatentClip;
+pub use latent_input::LatentInput;
 pub use model::Starter;
 pub use run::StarterRun;

@@ -49,6 +49,15 @@ impl Starter {
         })
     }
 
+    /// Config, vocabulary and weights.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.parts.checkpoint
+    }
+
+    pub(crate) fn shared(&self) -> Rc<Parts> {
+        Rc::clone(&self.parts)
+    }
+
     /// Books the work that is ahead once the plan says which subjects are visible when.
     async fn estimate(
         &self,

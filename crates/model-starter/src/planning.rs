@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use kinora_contract::event::Stage;
-use kinora_contract::plan::{PLAN_DIM, Plan};
+use kinora_contract::plan::{CameraState, PLAN_DIM, Plan};
 use kinora_engine::{EngineError, Handle};
 use kinora_model::blocks::rotary::{rotary_tables, time_positions};
 use kinora_model::sampling::flow_match::euler_steps;
@@ -160,19 +160,35 @@ pub(crate) fn lay_out(
     if reading.action == Action::Talk {
         move_mouth(&mut plan, fps, mouth_at);
     }
-    let liquid = |source| LiquidStream::of(&plan, anchor, fps, source);
+    Ok(layout_of(
+        plan,
+        plate,
+        shape,
+        settings,
+        (references, slots),
+    ))
+}
+
+/// Puts a plan that the camera shows together with its effects and lens.
+pub(crate) fn layout_of(
+    plan: Plan,
+    plate: CameraState,
+    shape: &ClipShape,
+    settings: RenderSettings,
+    (references, slots): (Rc<ReferenceImages>, Vec<Rc<SlotProbs>>),
+) -> ClipLayout {
+    let liquid = |source| LiquidStream::of(&plan, settings.anchor_frames, shape.fps, source);
     let effects = Effects {
         rope: settings.rope,
         liquid: settings.pour.and_then(liquid),
         precipitation: settings.precipitation,
     };
-    let shot = Shot::new(shape.grid, plate, effects, settings.lens, fps);
-    Ok(ClipLayout {
+    ClipLayout {
+        shot: Shot::new(shape.grid, plate, effects, settings.lens, shape.fps),
         plan,
-        shot,
         references,
         slots,
-    })
+    }
 }
 
 /// Opens the mouth of every present subject as the speech does around each frame.

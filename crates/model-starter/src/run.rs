@@ -114,6 +114,18 @@ impl StarterRun {
             tile,
         }
     }
+
+    pub(crate) fn layout(&self) -> &ClipLayout {
+        &self.layout
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    pub(crate) fn set_tokens(&mut self, tokens: Tokens) {
+        self.tokens = tokens;
+    }
 }
 
 impl Run for StarterRun {

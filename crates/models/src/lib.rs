@@ -6,4 +6,5 @@ mod any;
 mod open;
 
 pub use any::{AnyClip, AnyModel, AnyRun};
+pub use kinora_model_starter as starter;
 pub use open::{MANIFEST_NAME, ModelFiles, open, parse_manifest};

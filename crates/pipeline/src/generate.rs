@@ -21,6 +21,18 @@ pub async fn generate<M: VideoModel>(
     events: &mut dyn FnMut(Event),
     cancel: &Cancel,
 ) -> Result<Summary, GenerateError> {
+    let generated = generate_run(model, recipe, runtime, events, cancel).await;
+    generated.map(|(summary, _)| summary)
+}
+
+/// [`generate`] that also returns the finished run, with its latents.
+pub async fn generate_run<M: VideoModel>(
+    model: &M,
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+    events: &mut dyn FnMut(Event),
+    cancel: &Cancel,
+) -> Result<(Summary, M::Run), GenerateError> {
     model.check(recipe)?;
     let mut session = Session::new(runtime, events, cancel);
     let speech = SpeechTrack::of(recipe)?;
@@ -29,8 +41,31 @@ pub async fn generate<M: VideoModel>(
         .retry(async |session| model.load(session, recipe).await)
         .await?;
     let mut run = sample(model, &mut session, recipe, &speech, 0).await?;
-    let frames_blake3 = decode(&mut session, &mut run).await?;
-    add_sound(&mut session, recipe, run.sound_tokens(), &speech);
+    let summary = render(&mut session, recipe, &mut run, &speech).await?;
+    Ok((summary, run))
+}
+
+/// Decodes the latents of a run without speech: frames and sound as [`generate`] reports them.
+pub async fn decode_run<R: Run>(
+    run: &mut R,
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+    events: &mut dyn FnMut(Event),
+    cancel: &Cancel,
+) -> Result<Summary, GenerateError> {
+    let mut session = Session::new(runtime, events, cancel);
+    render(&mut session, recipe, run, &SpeechTrack::silent()).await
+}
+
+/// Latents → frames and sound.
+async fn render<R: Run>(
+    session: &mut Session<'_>,
+    recipe: &Recipe,
+    run: &mut R,
+    speech: &SpeechTrack,
+) -> Result<Summary, GenerateError> {
+    let frames_blake3 = decode(session, run).await?;
+    add_sound(session, recipe, run.sound_tokens(), speech);
     let summary = Summary {
         frames_blake3,
         device: session.device(),

@@ -7,6 +7,6 @@ mod generate;
 mod lineage;
 mod speech_track;
 
-pub use generate::generate;
+pub use generate::{decode_run, generate, generate_run};
 pub use kinora_contract::event::{Event, SlotReading, SpokenLine, Stage, Summary};
 pub use kinora_model::{ExecutorChain, GenerateError, MakeExecutor, Runtime};

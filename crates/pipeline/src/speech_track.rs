@@ -78,6 +78,11 @@ impl SpeechTrack {
         Self::new(lines(recipe), recipe.seed, recipe.seconds())
     }
 
+    /// Makes a track without lines.
+    pub(crate) fn silent() -> Self {
+        Self { lines: Vec::new() }
+    }
+
     /// Synthesizes lines for a clip of `clip_s` seconds; the seed selects the voices.
     fn new(lines: Vec<Line>, seed: u64, clip_s: f32) -> Result<Self, GenerateError> {
         let calm = spoken(&lines, seed, 1.0)?;

@@ -16,7 +16,8 @@ pub mod utterances;
 
 pub use geometry::vector::V3;
 pub use heads::Head;
-pub use kinora_scene::constants::{FRAMES_PER_SECOND, GROUND_Y};
+pub use geometry::outline::Profile;
+pub use kinora_scene::constants::{FRAMES_PER_SECOND, GRAVITY, GROUND_Y, bounce_restitution};
 pub use kinora_scene::vocabulary::{
     Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
 };

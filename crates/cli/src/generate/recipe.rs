@@ -13,18 +13,13 @@ use super::pictures;
 /// The recipe that the arguments ask for.
 pub fn of(args: &Args, manifest: &Manifest, defaults: SamplerDefaults) -> Result<Recipe> {
     if let Some(link) = &args.recipe {
-        let fragment = link.rsplit('#').next().unwrap_or(link);
-        return Ok(Recipe::from_link_fragment(fragment)?);
+        return of_link(link);
     }
     let (loaded, limits) = (manifest.model_ref(), &manifest.limits);
     let mut recipe = match (&args.remix, &args.go_on) {
         (Some(file), _) => clip_as(SourceRole::Remix, file, (&loaded, limits))?,
         (None, Some(file)) => clip_as(SourceRole::Extend, file, (&loaded, limits))?,
-        (None, None) => Recipe {
-            steps: defaults.steps,
-            guidance_scale: defaults.guidance_scale,
-            ..manifest.recipe("", 0)
-        },
+        (None, None) => fresh(manifest, defaults),
     };
     set(&mut recipe.prompt, args.prompt.clone());
     set(&mut recipe.seed, args.seed);
@@ -51,6 +46,21 @@ pub fn of(args: &Args, manifest: &Manifest, defaults: SamplerDefaults) -> Result
     }
     recipe.validate()?;
     Ok(recipe)
+}
+
+/// Reads the recipe of a link or of its part after `#`.
+pub fn of_link(link: &str) -> Result<Recipe> {
+    let fragment = link.rsplit('#').next().unwrap_or(link);
+    Ok(Recipe::from_link_fragment(fragment)?)
+}
+
+/// Makes a recipe without a prompt, with the defaults of the model.
+pub fn fresh(manifest: &Manifest, defaults: SamplerDefaults) -> Recipe {
+    Recipe {
+        steps: defaults.steps,
+        guidance_scale: defaults.guidance_scale,
+        ..manifest.recipe("", 0)
+    }
 }
 
 /// Returns the frames of a clip of this length.
@@ -82,9 +92,14 @@ fn clip_as(
         named(model),
     );
     let hash = blake3::hash(&mp4).to_hex().to_string();
+    Ok(derived(role, clip, hash, limits))
+}
+
+/// Makes a recipe like that of a clip, with the clip as its source; `hash` identifies the clip's file.
+pub fn derived(role: SourceRole, clip: Recipe, hash: String, limits: &Limits) -> Recipe {
     let source = Source::of_clip(role, hash.clone(), &clip);
     let mut recipe = clip.with_parent(&Parent { hash, clip: None });
-    // Its pictures travel in its own recipe.
+    // Reference images travel in the recipe of the source.
     let pictures = recipe.sources.iter().filter(|source| source.is_picture());
     let pictures: Vec<_> = pictures.map(Source::without_jpeg).collect();
     recipe.sources = vec![source];
@@ -93,7 +108,7 @@ fn clip_as(
         let longer = limits.extended_frames(recipe.frames);
         recipe.frames = longer.unwrap_or(recipe.frames);
     }
-    Ok(recipe)
+    recipe
 }
 
 fn check_longer(recipe: &Recipe, file: &Path, limits: &Limits) -> Result<()> {
@@ -119,7 +134,8 @@ fn named(model: &ModelRef) -> String {
     format!("{} {}", model.id, &model.hash[..model.hash.len().min(8)])
 }
 
-fn set<T>(field: &mut T, value: Option<T>) {
+/// Replaces a field if there is a value for it.
+pub fn set<T>(field: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *field = value;
     }

@@ -32,6 +32,22 @@ pub(crate) struct EncodedPrompt {
 }
 
 impl EncodedPrompt {
+    /// Makes a prompt of which only the reading is known.
+    pub fn of_reading(reading: SceneReading, slots: &[Rc<SlotProbs>]) -> Self {
+        let none = SlotProbs {
+            scene: Vec::new(),
+            subjects: Vec::new(),
+        };
+        Self {
+            rows: Vec::new(),
+            real: 0,
+            slots: slots.first().cloned().unwrap_or_else(|| Rc::new(none)),
+            reading,
+            resolved: Vec::new(),
+            event: Event::PromptRead(PromptReading::default()),
+        }
+    }
+
     /// Returns the attention bias `[queries, TEXT_ROWS]`: 0 for text, [`MASKED`] for padding.
     pub fn attention_bias(&self, queries: usize) -> Vec<f32> {
         let row = (0..TEXT_ROWS).map(|key| if key < self.real { 0.0 } else { MASKED });

@@ -172,6 +172,11 @@ impl Classes {
         slot.is_optional() && class + 1 == self.count(slot)
     }
 
+    /// Finds the class of a word in a slot; [`NONE`] is that of an absent subject.
+    pub fn class(&self, slot: Slot, word: &str) -> Option<usize> {
+        (0..self.count(slot)).find(|&class| self.word(slot, class) == word)
+    }
+
     /// Resolves the classes of all slots, in the order of [`Slot::ALL`].
     pub fn reading(&self, classes: [usize; Slot::ALL.len()]) -> SceneReading {
         let class = |slot: Slot| classes[slot.row()];
@@ -280,6 +285,18 @@ impl SlotProbs {
             scene: scene.collect(),
             subjects,
         }
+    }
+}
+
+impl SlotProbs {
+    /// Builds the conditioning of a reading that leaves nothing open: `classes` in the order of [`Slot::ALL`].
+    pub fn one_hot(all: &Classes, classes: [usize; Slot::ALL.len()]) -> Self {
+        let row = |slot: Slot| {
+            let mut row = vec![0.0; all.count(slot)];
+            row[classes[slot.row()]] = 1.0;
+            row
+        };
+        Self::new(all, &Slot::ALL.map(row))
     }
 }
 
