@@ -1,7 +1,7 @@
 //! A toy family with random weights: proof that a second kind of model fits the traits. It draws noise-like clips.
 //!
 //! It differs from the starter where families differ: Wan's velocity prediction, a learned null text for guidance, another geometry and
-//! frame rate, one tile, no plan, no sound, no remixes. `examples/write_toy.rs` writes its files; only a manifest opens it.
+//! frame rate, one tile, no plan, no sound, no remixes. Its files are `tests/fixtures/toy`, which `tests/fixture.rs` writes; only a manifest opens it.
 
 mod network;
 mod run;

@@ -1,8 +1,8 @@
-//! Writes the toy's files (`model.json`, `config.json`, `toy.safetensors`) with seeded random weights into a folder.
+//! The toy's files in `tests/fixtures/toy`: seeded random weights, config and manifest.
 //!
-//! `cargo run -p kinora-model-toy --example write_toy -- FOLDER`
+//! `KINORA_BLESS=1 cargo test -p kinora-model-toy` writes them anew.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kinora_contract::manifest::{Limits, MANIFEST_VERSION, Manifest, ModelFile};
 use kinora_model::sampling::noise::{NoiseStream, standard_normal};
@@ -17,13 +17,22 @@ const VOCABULARY: usize = 64;
 const TOKEN_DIM: usize = 16;
 const DECODED_DIM: usize = 4 * 8 * 8 * 3;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = std::env::args().nth(1).map(PathBuf::from);
-    write(&folder.ok_or("usage: write_toy FOLDER")?)
+#[test]
+fn the_fixture_is_what_its_seeds_give() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/toy");
+    let folder = Path::new(folder);
+    let bless = std::env::var_os("KINORA_BLESS").is_some();
+    for (name, bytes) in files() {
+        let path = folder.join(name);
+        if bless {
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        let found = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        assert!(found == bytes, "{name} differs; bless it if that is intended");
+    }
 }
 
-fn write(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    std::fs::create_dir_all(folder)?;
+fn files() -> [(&'static str, Vec<u8>); 3] {
     let config = serde_json::json!({
         "dit": {
             "dim": DIM, "layers": 1, "heads": 1, "ffn": FFN, "text_dim": TEXT_DIM, "freq_dim": FREQ_DIM, "eps": 1e-6,
@@ -31,8 +40,8 @@ fn write(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
         "vocabulary": VOCABULARY,
         "text_rows": TEXT_ROWS,
     });
-    let config = serde_json::to_vec_pretty(&config)?;
-    let weights = weights()?;
+    let config = serde_json::to_vec_pretty(&config).unwrap();
+    let weights = weights();
     let file = |name: &str, bytes: &[u8]| ModelFile {
         name: name.to_owned(),
         bytes: bytes.len() as u64,
@@ -58,17 +67,16 @@ fn write(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
             extension_frames: 0,
         },
     };
-    std::fs::write(folder.join("config.json"), &config)?;
-    std::fs::write(folder.join("toy.safetensors"), &weights)?;
-    std::fs::write(
-        folder.join("model.json"),
-        serde_json::to_vec_pretty(&manifest)?,
-    )?;
-    Ok(())
+    let manifest = serde_json::to_vec_pretty(&manifest).unwrap();
+    [
+        ("model.json", manifest),
+        ("config.json", config),
+        ("toy.safetensors", weights),
+    ]
 }
 
-/// Serializes all tensors: normal with a standard deviation of `1/√fan-in`, norms at 1, biases at 0.
-fn weights() -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+/// Serializes all tensors as f16: normal with a standard deviation of `1/√fan-in`, norms at 1, biases at 0.
+fn weights() -> Vec<u8> {
     let mut shapes: Vec<(String, Vec<usize>)> = vec![
         ("words.weight".into(), vec![VOCABULARY, TEXT_DIM]),
         ("dit.null_text".into(), vec![TEXT_ROWS, TEXT_DIM]),
@@ -114,14 +122,14 @@ fn weights() -> Result<Vec<u8>, Box<dyn std::error::Error>> {
                 let noise = standard_normal(seed, NoiseStream::Video, 0, count);
                 noise.iter().map(|value| value / fan_in.sqrt()).collect()
             };
-            let bytes = values.iter().flat_map(|value: &f32| value.to_le_bytes());
+            let halves = values.iter().map(|&value| half::f16::from_f32(value));
+            let bytes = halves.flat_map(half::f16::to_le_bytes);
             (name, shape, bytes.collect())
         })
         .collect();
     let views = bytes.iter().map(|(name, shape, bytes)| {
-        let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
-        view.map(|view| (name.clone(), view))
+        let view = TensorView::new(Dtype::F16, shape.clone(), bytes);
+        (name.clone(), view.unwrap())
     });
-    let views = views.collect::<Result<Vec<_>, _>>()?;
-    Ok(safetensors::serialize(views, None)?)
+    safetensors::serialize(views, None).unwrap()
 }
