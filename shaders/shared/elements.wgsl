@@ -1,4 +1,14 @@
-// One thread per element, spread over two axes because one axis holds 65,535 workgroups at most.
-fn element(group: vec3<u32>, groups: vec3<u32>, thread: u32) -> u32 {
-    return (group.y * groups.x + group.x) * 64u + thread;
+// Entry point of kernels with one thread per element: calls `compute(i)` for every i below `params.count`.
+// The workgroups span two axes, because WebGPU guarantees only 65,535 of them along one.
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let i = (group.y * groups.x + group.x) * 64u + thread;
+    if (i >= params.count) {
+        return;
+    }
+    compute(i);
 }

@@ -1,18 +1,27 @@
-//! Linears and convolutions as products: the kernel's options, its tiles, and how a large one is cut into dispatches.
+//! Lowers linears and convolutions to matrix products: kernel options, tile sizes, and the split into dispatches.
 
 use super::Kernels;
-use super::lower::{
-    Dispatch, Form, Lowering, MAX_GROUPS, Operand, Params, activation, pieces, vector,
-};
-use super::shader::Kernel;
+use super::lower::{Dispatch, Lowering, MAX_GROUPS, Operand, WeightLayout, split_evenly};
+use super::shader::{self, Kernel, ProductParams};
 use crate::graph::Node;
 use crate::op::{Epilogue, Op};
 
-/// Threads of a direct product.
+/// Threads per workgroup of a direct product.
 const DIRECT_THREADS: usize = 32;
 
+/// Sizes of a matrix product.
+#[derive(Clone, Copy)]
+struct Size {
+    /// Rows of the result.
+    m: usize,
+    /// Columns of the result.
+    n: usize,
+    /// Products per element of the result.
+    k: usize,
+}
+
 impl Lowering<'_> {
-    /// A linear: one product.
+    /// Lowers a linear.
     pub(super) fn linear(&mut self, node: &Node) {
         let Op::Linear {
             x,
@@ -28,47 +37,45 @@ impl Lowering<'_> {
         };
         let [n, k] = [self.program.shape(*w)[0], self.program.shape(*w)[1]];
         let m = self.program.len(*x) / k;
-        let form = (self.form)(*w);
-        let q8 = form == Form::Q8;
-        let gate_row = gate.is_some_and(|g| self.program.len(g) == n);
-        let kernel = Kernel::new("gemm")
-            .constant("N", n)
-            .constant("K", k)
-            .alias("KTYPE", vector(k))
-            .alias("NTYPE", vector(n))
-            .flag("KVEC", k.is_multiple_of(4))
-            .flag("NVEC", n.is_multiple_of(4))
-            .flag("Q8", q8)
-            .flag("PACKED", form == Form::Packed)
-            .flag("BIAS", bias.is_some())
-            .flag("MUL", mul.is_some())
-            .flag("GATE", gate.is_some())
-            .flag("GATE_ROW", gate_row)
-            .flag("RESIDUAL", residual.is_some());
-        let kernel = with_activation(kernel, *epilogue);
-        let mut operands = vec![
-            ("x", Operand::Value(*x)),
-            ("w", Operand::Value(*w)),
-            ("out", Operand::Value(node.output)),
-        ];
-        let optional = [
-            ("bias", bias),
-            ("factor", mul),
-            ("gate", gate),
-            ("residual", residual),
-        ];
-        operands.extend(
-            optional
-                .into_iter()
-                .filter_map(|(name, v)| v.map(|v| (name, Operand::Value(v)))),
-        );
-        if q8 {
-            operands.push(("scales", Operand::Scales(*w)));
-        }
-        self.product(node, kernel, operands, [m, n, k]);
+        let layout = (self.layout)(*w);
+        let tile = self.tile(m, n);
+        let flags = shader::gemm::Flags {
+            kvec: k.is_multiple_of(4),
+            nvec: n.is_multiple_of(4),
+            q8: layout == WeightLayout::Q8,
+            packed: layout == WeightLayout::Packed,
+            tiled: tile.is_some(),
+            bias: bias.is_some(),
+            gelu: *epilogue == Epilogue::GeluTanh,
+            silu: *epilogue == Epilogue::Silu,
+            mul: mul.is_some(),
+            gate: gate.is_some(),
+            gate_row: gate.is_some_and(|g| self.program.len(g) == n),
+            residual: residual.is_some(),
+        };
+        let constants = shader::gemm::Constants {
+            n,
+            k,
+            tile_m: tile.map(|t| t.m),
+            tile_n: tile.map(|t| t.n),
+            rows: tile.map(|t| t.rows),
+            threads: tile.map(Tile::threads),
+        };
+        let operands = shader::gemm::Operands {
+            x: (*x).into(),
+            w: (*w).into(),
+            scales: flags.q8.then_some(Operand::Scales(*w)),
+            out: node.output.into(),
+            bias: bias.map(Operand::from),
+            factor: mul.map(Operand::from),
+            gate: gate.map(Operand::from),
+            residual: residual.map(Operand::from),
+        };
+        let kernel = shader::gemm::kernel(flags, constants);
+        self.product(node, kernel, operands.list(), Size { m, n, k }, tile);
     }
 
-    /// A convolution: a product over its taps.
+    /// Lowers a convolution: a product over its taps.
     pub(super) fn conv(&mut self, node: &Node) {
         let Op::Conv {
             x,
@@ -81,114 +88,96 @@ impl Lowering<'_> {
         else {
             unreachable!("called for conv")
         };
-        let (xs, ws) = (
-            self.program.shape(*x).to_vec(),
-            self.program.shape(*w).to_vec(),
-        );
-        let kernel = Kernel::new("conv")
-            .constant("N", ws[0])
-            .constant("KT", ws[1])
-            .constant("KH", ws[2])
-            .constant("KW", ws[3])
-            .constant("CHANNELS", ws[4])
-            .constant("HEIGHT", xs[1])
-            .constant("WIDTH", xs[2])
-            .alias("KTYPE", vector(ws[4]))
-            .alias("NTYPE", vector(ws[0]))
-            .flag("KVEC", ws[4].is_multiple_of(4))
-            .flag("NVEC", ws[0].is_multiple_of(4))
-            .flag("BIAS", bias.is_some())
-            .flag("PACKED", (self.form)(*w) == Form::Packed)
-            .flag("PREVIOUS", previous.is_some())
-            .flag("RESIDUAL", residual.is_some());
-        let kernel = with_activation(kernel, *epilogue);
-        let mut operands = vec![
-            ("x", Operand::Value(*x)),
-            ("w", Operand::Value(*w)),
-            ("out", Operand::Value(node.output)),
-        ];
-        let optional = [
-            ("bias", bias),
-            ("previous", previous),
-            ("residual", residual),
-        ];
-        operands.extend(
-            optional
-                .into_iter()
-                .filter_map(|(name, v)| v.map(|v| (name, Operand::Value(v)))),
-        );
-        let k = ws[1..].iter().product();
-        self.product(node, kernel, operands, [xs[0] * xs[1] * xs[2], ws[0], k]);
+        let (xs, ws) = (self.program.shape(*x), self.program.shape(*w));
+        let size = Size {
+            m: xs[0] * xs[1] * xs[2],
+            n: ws[0],
+            k: ws[1..].iter().product(),
+        };
+        let tile = self.tile(size.m, size.n);
+        let flags = shader::conv::Flags {
+            kvec: ws[4].is_multiple_of(4),
+            nvec: ws[0].is_multiple_of(4),
+            packed: (self.layout)(*w) == WeightLayout::Packed,
+            tiled: tile.is_some(),
+            previous: previous.is_some(),
+            bias: bias.is_some(),
+            gelu: *epilogue == Epilogue::GeluTanh,
+            silu: *epilogue == Epilogue::Silu,
+            residual: residual.is_some(),
+        };
+        let constants = shader::conv::Constants {
+            n: ws[0],
+            kt: ws[1],
+            kh: ws[2],
+            kw: ws[3],
+            channels: ws[4],
+            height: xs[1],
+            width: xs[2],
+            tile_m: tile.map(|t| t.m),
+            tile_n: tile.map(|t| t.n),
+            rows: tile.map(|t| t.rows),
+            threads: tile.map(Tile::threads),
+        };
+        let operands = shader::conv::Operands {
+            x: (*x).into(),
+            w: (*w).into(),
+            previous: previous.map(Operand::from),
+            out: node.output.into(),
+            bias: bias.map(Operand::from),
+            residual: residual.map(Operand::from),
+        };
+        let kernel = shader::conv::kernel(flags, constants);
+        self.product(node, kernel, operands.list(), size, tile);
     }
 
-    /// Cuts a product into dispatches of tiles.
+    /// Splits a product into dispatches: rows of tiles, or single 8×8 tiles without `tile`.
     fn product(
         &mut self,
         node: &Node,
         kernel: Kernel,
-        operands: Vec<(&'static str, Operand)>,
-        size: [usize; 3],
+        operands: Vec<(u32, Operand)>,
+        Size { m, n, k }: Size,
+        tile: Option<Tile>,
     ) {
-        let [m, n, k] = size;
+        let (tiles, flops, limits) = match tile {
+            Some(tile) => (m.div_ceil(tile.m), (tile.m * n * k), [1, MAX_GROUPS]),
+            None => (
+                m.div_ceil(8) * n.div_ceil(8),
+                64 * k,
+                [DIRECT_THREADS, MAX_GROUPS * DIRECT_THREADS],
+            ),
+        };
+        let most = (self.tuning.max_flops / (2.0 * flops as f64)) as usize;
         let work = self.work(node);
-        if self.tuning.kernels == Kernels::Direct {
-            let kernel = Kernel {
-                core: "shared/direct",
-                ..kernel
+        for (start, len) in split_evenly(tiles, most.clamp(limits[0], limits[1])) {
+            let params = ProductParams {
+                rows: m as u32,
+                first_tile: start as u32,
+                tiles: len as u32,
             };
-            let tiles = m.div_ceil(8) * n.div_ceil(8);
-            let most = (self.tuning.max_flops / (2.0 * 64.0 * k as f64)) as usize;
-            let most = most.clamp(DIRECT_THREADS, MAX_GROUPS * DIRECT_THREADS);
-            for (start, len) in pieces(tiles, most) {
-                let params = Params {
-                    count: m as u32,
-                    start: start as u32,
-                    a: len as u32,
-                    ..Params::default()
-                };
-                let groups = [len.div_ceil(DIRECT_THREADS) as u32, 1, 1];
-                let work = work * len as f64 / tiles as f64;
-                self.dispatches.push(Dispatch {
-                    kernel: kernel.clone(),
-                    operands: operands.clone(),
-                    params,
-                    groups,
-                    work,
-                });
-            }
-            return;
-        }
-        let tile = Tile::choose(m, n);
-        let kernel = Kernel {
-            core: "shared/tile",
-            ..kernel
-        }
-        .constant("TILE_M", tile.m)
-        .constant("TILE_N", tile.n)
-        .constant("ROWS", tile.rows)
-        .constant("THREADS", tile.threads());
-        let (lines, columns) = (m.div_ceil(tile.m), n.div_ceil(tile.n));
-        let most = (self.tuning.max_flops / (2.0 * (tile.m * n * k) as f64)) as usize;
-        for (start, len) in pieces(lines, most.clamp(1, MAX_GROUPS)) {
-            let params = Params {
-                count: m as u32,
-                start: start as u32,
-                ..Params::default()
+            let groups = match tile {
+                Some(tile) => [n.div_ceil(tile.n) as u32, len as u32, 1],
+                None => [len.div_ceil(DIRECT_THREADS) as u32, 1, 1],
             };
-            let groups = [columns as u32, len as u32, 1];
-            let work = work * len as f64 / lines as f64;
-            self.dispatches.push(Dispatch {
+            self.push(Dispatch {
                 kernel: kernel.clone(),
                 operands: operands.clone(),
-                params,
+                params: params.words(),
                 groups,
-                work,
+                work: work * len as f64 / tiles as f64,
             });
         }
     }
+
+    /// The tile of a product of m × n results; None for direct kernels.
+    fn tile(&self, m: usize, n: usize) -> Option<Tile> {
+        (self.tuning.kernels != Kernels::Direct).then(|| Tile::choose(m, n))
+    }
 }
 
-/// The tile of a product: results per workgroup, and rows per thread (each thread has four columns).
+/// Results per workgroup, and rows per thread; each thread computes four columns.
+#[derive(Clone, Copy)]
 struct Tile {
     m: usize,
     n: usize,
@@ -196,7 +185,7 @@ struct Tile {
 }
 
 impl Tile {
-    /// Large tiles read less; small ones fill a GPU when the product is small.
+    /// Large tiles reread less memory; small ones occupy a GPU when the product is small.
     fn choose(m: usize, n: usize) -> Self {
         let large = m.div_ceil(64) * n.div_ceil(64);
         if large >= 128 {
@@ -214,12 +203,7 @@ impl Tile {
         }
     }
 
-    fn threads(&self) -> usize {
+    fn threads(self) -> usize {
         self.m / self.rows * (self.n / 4)
     }
-}
-
-fn with_activation(mut kernel: Kernel, epilogue: Epilogue) -> Kernel {
-    kernel.flags.extend(activation(epilogue));
-    kernel
 }
