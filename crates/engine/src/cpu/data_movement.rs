@@ -1,18 +1,18 @@
-//! The ops that only move numbers, and rope, on slices.
+//! Ops that move data, and rotary position embedding, on slices.
 
 use crate::op::{ChannelOrder, Resample};
 use crate::shape;
 
-/// The sizes of a convolution.
-pub(super) struct Grid {
+/// Sizes of a convolution.
+pub(super) struct ConvShape {
     height: usize,
     width: usize,
     channels: usize,
     kernel: [usize; 3],
 }
 
-impl Grid {
-    /// From the shapes of x [T, H, W, C] and the weight [Cout, kt, kh, kw, C].
+impl ConvShape {
+    /// Reads the shapes of x [T, H, W, C] and the weight [Cout, kt, kh, kw, C].
     pub(super) fn new(x: &[usize], w: &[usize]) -> Self {
         Self {
             height: x[1],
@@ -22,21 +22,26 @@ impl Grid {
         }
     }
 
-    /// The numbers that go into one output.
-    pub(super) fn unfolded(&self) -> usize {
+    /// Number of inputs per output: kt·kh·kw·C.
+    pub(super) fn taps(&self) -> usize {
         self.kernel.iter().product::<usize>() * self.channels
     }
 }
 
-/// All inputs of frame `t`: [H·W, kt·kh·kw·C]. What lies outside is zero, or comes from `previous` before frame 0.
-pub(super) fn unfold(frames: &[f32], previous: Option<&[f32]>, t: usize, grid: &Grid) -> Vec<f32> {
-    let Grid {
+/// Unfolds the inputs of frame `t` to [H·W, kt·kh·kw·C]. Padding is zero; frames before the first are `previous`, or zero.
+pub(super) fn unfold(
+    frames: &[f32],
+    previous: Option<&[f32]>,
+    t: usize,
+    conv: &ConvShape,
+) -> Vec<f32> {
+    let ConvShape {
         height,
         width,
         channels,
         kernel: [kt, kh, kw],
-    } = *grid;
-    let (taps, frame_len) = (grid.unfolded(), height * width * channels);
+    } = *conv;
+    let (taps, frame_len) = (conv.taps(), height * width * channels);
     let mut out = vec![0f32; height * width * taps];
     for dt in 0..kt {
         let source = match (t + dt).checked_sub(kt - 1) {
@@ -68,7 +73,7 @@ pub(super) fn unfold(frames: &[f32], previous: Option<&[f32]>, t: usize, grid: &
     out
 }
 
-/// Rotates the pairs of every head in place.
+/// Rotates the pairs of every head by tables [rows, head / 2].
 pub(super) fn rope(mut x: Vec<f32>, cos: &[f32], sin: &[f32], cols: usize) -> Vec<f32> {
     let rows = x.len() / cols;
     let half = cos.len() / rows;
@@ -85,7 +90,7 @@ pub(super) fn rope(mut x: Vec<f32>, cos: &[f32], sin: &[f32], cols: usize) -> Ve
     x
 }
 
-/// Rows of the table; an id outside gives zeros.
+/// Gathers rows of the table. An id outside it gives zeros.
 pub(super) fn embed(ids: &[f32], table: &[f32], cols: usize) -> Vec<f32> {
     let mut out = vec![0f32; ids.len() * cols];
     for (row, id) in out.chunks_mut(cols).zip(ids) {
@@ -98,9 +103,9 @@ pub(super) fn embed(ids: &[f32], table: &[f32], cols: usize) -> Vec<f32> {
     out
 }
 
-/// See [`Resample`].
+/// Changes the resolution; see [`Resample`].
 pub(super) fn resample(x: &[f32], shape: &[usize], kind: Resample) -> Vec<f32> {
-    let out_shape = shape::resample(shape, kind).expect("the graph checked the shape");
+    let out_shape = shape::resample(shape, kind).expect("the builder checked the shape");
     match kind {
         Resample::PixelShuffle { r, time, order } => {
             let mut out = vec![0f32; x.len()];
@@ -120,7 +125,7 @@ pub(super) fn resample(x: &[f32], shape: &[usize], kind: Resample) -> Vec<f32> {
     }
 }
 
-/// [T, H, W, C] → tokens of 2×2.
+/// Packs 2×2 blocks: [T, H, W, C] → [T·H/2·W/2, 4·C].
 pub(super) fn patchify(x: &[f32], shape: &[usize]) -> Vec<f32> {
     resample(
         x,
@@ -133,7 +138,7 @@ pub(super) fn patchify(x: &[f32], shape: &[usize]) -> Vec<f32> {
     )
 }
 
-/// Tokens of 2×2 → `out` [T, H, W, C].
+/// Unpacks 2×2 blocks to `out` [T, H, W, C].
 pub(super) fn unpatchify(x: &[f32], out: &[usize]) -> Vec<f32> {
     let packed = [out[0], out[1] / 2, out[2] / 2, 4 * out[3]];
     resample(
@@ -147,7 +152,7 @@ pub(super) fn unpatchify(x: &[f32], out: &[usize]) -> Vec<f32> {
     )
 }
 
-/// Visits every number of `full` [T, H, W, C] with its place there and its place in the packed tensor.
+/// Calls `visit` with the index of every element in `full` [T, H, W, C] and its index in the packed tensor.
 fn shuffle(
     full: &[usize],
     r: usize,
@@ -180,9 +185,9 @@ fn nearest(x: &[f32], shape: &[usize], r: usize) -> Vec<f32> {
     let [t, h, w, c] = [shape[0], shape[1], shape[2], shape[3]];
     let mut out = Vec::with_capacity(x.len() * r * r);
     for row in 0..t * h * r {
-        let line = ((row / (h * r)) * h + (row % (h * r)) / r) * w;
+        let source_row = ((row / (h * r)) * h + (row % (h * r)) / r) * w;
         for column in 0..w * r {
-            let from = (line + column / r) * c;
+            let from = (source_row + column / r) * c;
             out.extend_from_slice(&x[from..from + c]);
         }
     }
