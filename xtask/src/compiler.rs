@@ -1,19 +1,11 @@
-//! The programs that setup found or built, handed to whoever needs them.
+//! The compiler for wasm32, handed from setup to the commands that need it.
 
 use std::path::PathBuf;
 
-use crate::sh::{Cmd, cargo, path_with};
+use crate::sh::{Cmd, cargo};
 
-/// How `cargo clippy` tells its driver to fail on a warning.
-pub const DENY_WARNINGS: &str = "--deny=warnings__CLIPPY_HACKERY__";
-
-/// The compiler for wasm32 and the programs that bundle the studio.
-pub struct Tools {
-    /// How wasm32 is compiled here.
-    pub wasm: WasmCompiler,
-    /// Directories to put before the PATH.
-    pub path: Vec<PathBuf>,
-}
+/// How `cargo clippy` makes its driver fail on a warning.
+const DENY_WARNINGS: &str = "--deny=warnings__CLIPPY_HACKERY__";
 
 /// The two ways to wasm32.
 #[derive(Clone)]
@@ -45,25 +37,31 @@ impl WasmCompiler {
 
     /// Lints for wasm32, for the compiler in use: clippy reads only libraries that its own version compiled.
     pub fn clippy(&self) -> Cmd {
-        let target = ["--release", "--target", "wasm32-unknown-unknown"];
+        cargo(["check", "--profile", "quick"])
+            .args(["--target", "wasm32-unknown-unknown"])
+            .envs(&self.env())
+            .envs(&self.lint_env())
+    }
+
+    /// The variables that make cargo lint the workspace's own crates as it compiles them.
+    pub fn lint_env(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Toolchain => cargo(["clippy"]).args(target).envs(&self.env()),
-            // What `cargo clippy` does, with the driver that Debian ships for its compiler.
-            Self::Debian { sysroot } => cargo(["check"])
-                .args(target)
-                .envs(&self.env())
-                .env("SYSROOT", sysroot)
-                .env("RUSTC_WORKSPACE_WRAPPER", "/usr/bin/clippy-driver")
-                .env("CLIPPY_ARGS", DENY_WARNINGS),
+            Self::Toolchain => lint_while_compiling().into(),
+            // Debian ships a driver for its own compiler.
+            Self::Debian { sysroot } => vec![
+                ("SYSROOT", sysroot.to_string_lossy().into_owned()),
+                ("RUSTC_WORKSPACE_WRAPPER", "/usr/bin/clippy-driver".into()),
+                ("CLIPPY_ARGS", DENY_WARNINGS.into()),
+            ],
         }
     }
 }
 
-impl Tools {
-    /// Everything a child needs to build the studio.
-    pub fn env(&self) -> Vec<(&'static str, String)> {
-        let mut env = self.wasm.env();
-        env.push(("PATH", path_with(&self.path)));
-        env
-    }
+/// The variables that make cargo compile the workspace's own crates with clippy's compiler: one pass instead of two over
+/// all they depend on.
+pub fn lint_while_compiling() -> [(&'static str, String); 2] {
+    [
+        ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver".to_owned()),
+        ("CLIPPY_ARGS", DENY_WARNINGS.to_owned()),
+    ]
 }

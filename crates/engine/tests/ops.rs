@@ -1,5 +1,7 @@
 //! Every op on every executor against the f64 reference, and the executors against each other.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_engine::cases::{self, Report};
 use kinora_engine::{AdapterChoice, Cancel, CpuExecutor, Executor, GpuExecutor, Kernels};
 

@@ -1,5 +1,7 @@
 //! The reflection of bindings against naga's own reading of every shader that the op cases use.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_engine::{Kernel, Kernels, bindings, kernels_of};
 
 fn used() -> Vec<Kernel> {

@@ -1,5 +1,7 @@
 //! A denoise step on the GPU: what it records, that it allocates and reads nothing, and that it can be cancelled.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_engine::cases::{Case, Maker};
 use kinora_engine::{
     AdapterChoice, Attention, Cancel, CpuExecutor, EngineError, Epilogue, Executor, GpuExecutor,
