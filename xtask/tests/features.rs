@@ -107,7 +107,6 @@ fn host() -> String {
 fn cargo(args: &[&str]) -> Value {
     let output = Command::new(env!("CARGO"))
         .args(args)
-        .arg("--offline")
         // Graphs of units are unstable. Nothing is compiled here.
         .env("RUSTC_BOOTSTRAP", "1")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")

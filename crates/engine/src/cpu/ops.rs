@@ -1,8 +1,8 @@
 //! The burn twin of every op.
 
-use burn::tensor::module;
-use burn::tensor::ops::AttentionModuleOptions;
-use burn::tensor::{Device, Tensor};
+use burn_tensor::module;
+use burn_tensor::ops::AttentionModuleOptions;
+use burn_tensor::{Device, Tensor};
 
 use super::epilogue::{self, Finish};
 use super::layout::{self, Grid};
