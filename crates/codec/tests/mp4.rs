@@ -1,5 +1,7 @@
 //! The file plays elsewhere: ffmpeg finds the tracks, the frames, the colours and the sound that were put in.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 mod support;
 
 use kinora_codec::{ClipFormat, CodecError, PlatformEncoder, read_recipe};

@@ -1,5 +1,7 @@
 //! A flash and a beep that belong together stay together: at most 20 ms apart after a trip through ffmpeg.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 mod support;
 
 use support::{FORMAT, FRAMES, TempFile, decode_frames, decode_sound, encode, ffprobe};

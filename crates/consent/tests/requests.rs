@@ -1,5 +1,7 @@
 //! Requests signed by another implementation are accepted as they are, and refused with anything changed.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_consent::{ConsentError, verify_request};
 use kinora_contract::signing::{MAX_CLOCK_SKEW_SECS, RequestToSign, SignedHeader};
 use serde::Deserialize;

@@ -1,5 +1,7 @@
 //! The recipe's bytes, hash and link: they survive every trip, and damage is named.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use ciborium::Value;
 use kinora_contract::recipe::{MAX_LINK_CHARS, MAX_SEED, SIDES};
 use kinora_contract::{

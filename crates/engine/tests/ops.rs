@@ -1,5 +1,7 @@
 //! Compares every op on every executor with the f64 reference, and the executors with each other.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_engine::cases::{self, Report};
 use kinora_engine::{AdapterChoice, Cancel, CpuExecutor, Executor, GpuExecutor, Kernels};
 

@@ -1,5 +1,7 @@
 //! Validates the WGSL of every kernel that the op cases use, and its bindings against naga's reading.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use std::collections::BTreeSet;
 
 use kinora_engine::{Access, Kernel, Kernels, cases, kernels_of};

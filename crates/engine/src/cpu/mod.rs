@@ -7,7 +7,7 @@ mod ops;
 
 use std::time::Duration;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn_tensor::{Device, Tensor, TensorData};
 use web_time::Instant;
 
 use crate::executor::{

@@ -1,8 +1,8 @@
 //! Evaluates every op with burn.
 
-use burn::tensor::module;
-use burn::tensor::ops::AttentionModuleOptions;
-use burn::tensor::{Device, Tensor};
+use burn_tensor::module;
+use burn_tensor::ops::AttentionModuleOptions;
+use burn_tensor::{Device, Tensor};
 
 use super::data_movement::{self, ConvShape};
 use super::epilogue::{self, FusedEpilogue};

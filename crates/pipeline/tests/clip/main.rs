@@ -1,5 +1,7 @@
 //! Whole clips by the starter that ships: deterministic, alike on both executors, cancelled at once, refused clearly.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 mod open_words;
 mod pictures;
 mod sources;
