@@ -24,7 +24,12 @@ fn weights_match_the_hash_and_length_of_the_config() {
 #[test]
 fn token_ids_match_the_document() {
     let tokenizer: Value = serde_json::from_str(TOKENIZER).unwrap();
-    let words: Vec<&str> = tokenizer["words"].as_array().unwrap().iter().map(text).collect();
+    let words: Vec<&str> = tokenizer["words"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(text)
+        .collect();
     let slots: Vec<usize> = (0..words.len())
         .filter(|id| words[*id].starts_with("<slot"))
         .collect();
@@ -109,7 +114,10 @@ fn cut_outs_have_the_extent_of_the_layers() {
     let side = 2.0 * config["layers"]["extent"].as_f64().unwrap();
     let statement = format!("{side:.1} subject radii a side");
     let document = include_str!("../../../docs/formats.md");
-    assert!(document.contains(&statement), "docs/formats.md: {statement}");
+    assert!(
+        document.contains(&statement),
+        "docs/formats.md: {statement}"
+    );
 }
 
 /// Derives the type of a tensor without scales in its name from the rules of the document.
