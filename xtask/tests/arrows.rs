@@ -16,7 +16,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["contract", "engine"]),
     ("model-starter", &["contract", "engine", "model", "scene"]),
     ("model-toy", &["contract", "engine", "model"]),
-    ("models", &["contract", "model", "model-starter", "model-toy"]),
+    (
+        "models",
+        &["contract", "model", "model-starter", "model-toy"],
+    ),
     // No family: `models` alone knows which there are.
     ("pipeline", &["contract", "engine", "model", "sound"]),
     ("codec", &["contract"]),
