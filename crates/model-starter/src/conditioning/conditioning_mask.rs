@@ -5,7 +5,7 @@
 
 use kinora_contract::plan::SUBJECTS;
 
-use crate::dit::{SOUND_DIM, TOKEN_DIM};
+use crate::networks::dit::{SOUND_DIM, TOKEN_DIM};
 use crate::grid::Grid;
 
 /// Known tokens of each part of the sequence.
