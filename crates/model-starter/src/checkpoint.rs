@@ -10,11 +10,11 @@ use kinora_model::weights::parse_weights;
 use kinora_model::{OpenError, SamplerDefaults};
 use serde::Deserialize;
 
-use crate::networks::dit::{SOUND_DIM, TOKEN_DIM};
+use crate::conditioning::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES};
 use crate::grid::Grid;
 use crate::latents::background::{LATENT_CHANNELS, PATCH};
 use crate::latents::layers::LayerConfig;
-use crate::conditioning::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES};
+use crate::networks::dit::{SOUND_DIM, TOKEN_DIM};
 use crate::networks::refiner::RefinerConfig;
 use crate::text::encoder::TextConfig;
 use crate::text::slots::{Classes, Slot, SlotDims};

@@ -9,16 +9,16 @@ use kinora_model::{
     Conditioning, Eta, GenerateError, OpenError, SamplerDefaults, Session, VideoModel,
 };
 
+use super::clip_shape::ClipShape;
+use super::denoise;
+use super::run::{Parts, StarterRun};
 use crate::checkpoint::Checkpoint;
 use crate::compositor::{Compositor, visible_layers};
-use crate::generation::decode::Refiner;
 use crate::conditioning::initial_state::{InitialState, LatentClip};
-use crate::generation::planning::{self, ClipLayout};
-use super::clip_shape::ClipShape;
-use super::run::{Parts, StarterRun};
-use crate::text::prompt;
-use super::denoise;
 use crate::conditioning::reference_images;
+use crate::generation::decode::Refiner;
+use crate::generation::planning::{self, ClipLayout};
+use crate::text::prompt;
 
 /// The starter with one set of weights.
 #[derive(Clone)]

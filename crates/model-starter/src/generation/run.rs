@@ -8,15 +8,15 @@ use kinora_model::sampling::temporal_tiling::Tile;
 use kinora_model::{DecodedFrames, GenerateError, Run, Session, StepOutcome};
 
 use super::clip_shape::ClipShape;
+use super::decode;
 use crate::checkpoint::Checkpoint;
 use crate::compositor::Compositor;
 use crate::conditioning::conditioning_mask::{ConditioningMask, Tokens};
-use crate::generation::denoise::{self, TileState, append_tile, write_overlap};
 use crate::conditioning::initial_state::{InitialState, LatentClip, RenderSettings};
+use crate::conditioning::reference_images;
+use crate::generation::denoise::{self, TileState, append_tile, write_overlap};
 use crate::generation::planning::ClipLayout;
 use crate::text::prompt::EncodedPrompt;
-use super::decode;
-use crate::conditioning::reference_images;
 
 /// A model's data, shared with its runs.
 pub(crate) struct Parts {

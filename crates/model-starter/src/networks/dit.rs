@@ -6,8 +6,8 @@
 use kinora_contract::plan::SUBJECTS;
 use kinora_engine::{Graph, GraphError, Value};
 
-use crate::grid::Grid;
 use crate::conditioning::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
+use crate::grid::Grid;
 use crate::text::slots::SlotDims;
 use kinora_model::blocks::rotary::{Position, time_positions};
 use kinora_model::blocks::wan::{self, Context, RotaryInputs, TimeEmbedding, WanConfig};
