@@ -1,26 +1,30 @@
-//! Finds and opens the starter's three files.
+//! Finds and opens a model's folder.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use kinora_model::Starter;
+use kinora_models::{AnyModel, MANIFEST_NAME, ModelFiles, open as open_files, parse_manifest};
 
-/// Opens the starter in `folder`, or in its usual places: beside the binary, then in the source tree.
-pub fn open(folder: Option<&Path>) -> Result<Starter> {
+/// Opens the model in `folder`, or the starter in its usual places: beside the binary, then in the source tree.
+///
+/// The folder holds `model.json` and the files that it names.
+pub fn open(folder: Option<&Path>) -> Result<AnyModel> {
     let folder = folder.map_or_else(usual_place, Path::to_path_buf);
-    let file = |name: &str| folder.join(name);
-    let text = |name: &str| {
-        std::fs::read_to_string(file(name)).with_context(|| {
-            format!(
-                "no model in {}: {name} is missing (choose one with --model)",
-                folder.display()
-            )
-        })
-    };
-    let (config, tokenizer) = (text("config.json")?, text("tokenizer.json")?);
-    let weights = std::fs::read(file("starter.safetensors"))
-        .with_context(|| format!("no weights in {}", folder.display()))?;
-    Ok(Starter::from_files(&config, &tokenizer, &weights)?)
+    let manifest = std::fs::read_to_string(folder.join(MANIFEST_NAME)).with_context(|| {
+        format!(
+            "no model in {}: {MANIFEST_NAME} is missing (choose one with --model)",
+            folder.display()
+        )
+    })?;
+    let manifest = parse_manifest(&manifest)?;
+    let mut files = ModelFiles::new();
+    for file in &manifest.files {
+        let path = folder.join(&file.name);
+        let bytes =
+            std::fs::read(&path).with_context(|| format!("{} is missing", path.display()))?;
+        files.insert(file.name.clone(), bytes);
+    }
+    Ok(open_files(manifest, &files)?)
 }
 
 fn usual_place() -> PathBuf {
