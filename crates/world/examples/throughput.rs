@@ -27,7 +27,7 @@ fn main() {
         stop(&mut motion);
         bytes += scene.frames(&renderer).len();
         stop(&mut picture);
-        bytes += scene.samples().len() + scene.plan().len() + scene.sound_tokens().len();
+        bytes += scene.samples().len() + scene.plan().rows().len() + scene.sound_tokens().len();
         stop(&mut sound);
         bytes += captions(&spec, seed).iter().map(String::len).sum::<usize>();
         stop(&mut words);

@@ -9,11 +9,11 @@ use crate::language::captions::captions;
 use crate::language::remix_pairs::{Field, fields_of, remix};
 use crate::render::Renderer;
 use crate::sample::Scene;
-use crate::spec::casting::{readable, role};
-use crate::spec::portrait::Portrait;
-use crate::spec::sampling::Kind;
-use crate::spec::shape::Shape;
-use crate::spec::{SceneSpec, Subject};
+use crate::specification::casting::{readable, role};
+use crate::specification::portrait::Portrait;
+use crate::specification::sampling::Kind;
+use crate::specification::shape::Shape;
+use crate::specification::{SceneSpec, Subject};
 
 /// Frame shown in stills.
 const STILL: usize = 12;

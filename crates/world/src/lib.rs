@@ -11,7 +11,7 @@ pub mod motion;
 mod objects;
 pub mod render;
 pub mod sample;
-pub mod spec;
+pub mod specification;
 pub mod utterances;
 
 pub use geometry::outline::Profile;
@@ -32,9 +32,9 @@ pub use sample::{
     MOUTH_DIM, MOUTH_SUBFRAME, REFERENCE_FRAME, Scene, fingerprint, portrait_fingerprint,
     reference, sound_track, surroundings,
 };
-pub use spec::SceneSpec;
-pub use spec::Subject;
-pub use spec::portrait::Portrait;
-pub use spec::sampling::Kind;
-pub use spec::shape::{LAYER_EXTENT, LAYER_SIZE, Shape};
+pub use specification::SceneSpec;
+pub use specification::Subject;
+pub use specification::portrait::Portrait;
+pub use specification::sampling::Kind;
+pub use specification::shape::{LAYER_EXTENT, LAYER_SIZE, Shape};
 pub use utterances::Line;

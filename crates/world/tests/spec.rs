@@ -4,7 +4,7 @@ use kinora_world::heads::TRAINING_IDS;
 use kinora_world::language::captions::vocabulary;
 use kinora_world::language::prompt_parser::parse;
 use kinora_world::language::remix_pairs::{Field, remix, revision};
-use kinora_world::spec::casting::{ROLLING, role, seats};
+use kinora_world::specification::casting::{ROLLING, role, seats};
 use kinora_world::{
     Action, Kind, Object, SceneSpec, Time, Weather, captions, fingerprint, portrait_fingerprint,
     revised,

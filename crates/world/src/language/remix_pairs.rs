@@ -13,8 +13,8 @@ use crate::language::phrases::{
     material_nouns, noun_words, object_words, place_phrases, style_adjectives, time_phrases, verbs,
     weather_phrases,
 };
-use crate::spec::casting::{THINGS, natural_material, role};
-use crate::spec::{SceneSpec, moves_past};
+use crate::specification::casting::{THINGS, natural_material, role};
+use crate::specification::{SceneSpec, moves_past};
 use crate::utterances::Line;
 
 /// A field that an edit changes.

@@ -6,7 +6,7 @@ use kinora_scene::rng::Rng;
 use kinora_scene::vocabulary::Camera;
 
 use crate::motion::simulation::Simulation;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 /// Maximum horizontal pan in screen units; a background extends this far beyond the frame.
 pub const MAX_PAN_X: f32 = 0.36;

@@ -11,9 +11,9 @@ use kinora_sound::speech::{Mouth, Stress, Utterance, Voice, mouth, speak};
 use crate::geometry::vector::V3;
 use crate::heads::{Expression, HeadPose};
 use crate::motion::track::Pose2;
-use crate::spec::SceneSpec;
-use crate::spec::portrait::Portrait;
-use crate::spec::shape::{LAYER_EXTENT, Shape};
+use crate::specification::SceneSpec;
+use crate::specification::portrait::Portrait;
+use crate::specification::shape::{LAYER_EXTENT, Shape};
 use crate::utterances::Line;
 
 /// Interval between glances in seconds.

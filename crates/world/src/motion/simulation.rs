@@ -13,8 +13,8 @@ use crate::motion::head_performance::Performance;
 use crate::motion::initial_state::{Actor, Body, Hold, Setup, Tilt, setup};
 use crate::motion::rigid_bodies::{RigidBodies, STEPS_PER_SECOND};
 use crate::motion::track::{Contact, Pose2, Track, With};
-use crate::spec::SceneSpec;
-use crate::spec::shape::Shape;
+use crate::specification::SceneSpec;
+use crate::specification::shape::Shape;
 
 /// Steps between two values of the roll level, which runs on the clock of the sound.
 const STEPS_PER_ROLL: usize = STEPS_PER_SECOND / FRAMES_PER_SECOND as usize;

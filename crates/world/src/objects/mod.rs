@@ -236,7 +236,7 @@ mod tests {
     use kinora_scene::constants::{bouncing_outline_ratio, rolling_outline_ratio};
 
     use super::*;
-    use crate::spec::casting::role;
+    use crate::specification::casting::role;
 
     /// The plan holds the radius of the bounding circle, so a ratio is the reciprocal of the outline's radius.
     #[test]

@@ -15,7 +15,7 @@ use crate::motion::character::Build;
 use crate::motion::track::{Track, screen_y};
 use crate::render::ground_truth::Surfel;
 use crate::render::shading::{Finish, OUTLINE};
-use crate::spec::Subject;
+use crate::specification::Subject;
 
 /// Screen height per unit of depth.
 const SLANT: f32 = 0.20;

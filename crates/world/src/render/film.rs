@@ -7,7 +7,7 @@ use kinora_scene::vocabulary::Style;
 use super::canvas::Canvas;
 use crate::geometry::vector::V3;
 use crate::render::backgrounds::saturated;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 /// Amplitude of the grain in 8-bit steps.
 const GRAIN: f32 = 1.4;

@@ -13,7 +13,7 @@ use super::{portrait, props, shadows};
 use crate::geometry::vector::V3;
 use crate::motion::simulation::Simulation;
 use crate::objects::attitude;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 /// The contents of one frame.
 pub struct Frame<'a> {

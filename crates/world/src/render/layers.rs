@@ -15,8 +15,8 @@ use super::portrait::{self, Shown};
 use crate::motion::camera::camera_path;
 use crate::motion::simulation::Simulation;
 use crate::motion::track::screen_y;
-use crate::spec::SceneSpec;
-use crate::spec::shape::{LAYER_EXTENT, LAYER_SIZE};
+use crate::specification::SceneSpec;
+use crate::specification::shape::{LAYER_EXTENT, LAYER_SIZE};
 
 /// A range of frames in layers.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,10 +1,11 @@
 //! Lighting by time of day and weather: key and ambient light, aerial perspective, sky.
 
+use kinora_scene::rng::Rng;
 use kinora_scene::smoothstep;
 use kinora_scene::vocabulary::{Place, Style, Time, Weather};
 
 use crate::geometry::vector::{V3, wave, whole};
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 /// Light on subjects.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,25 @@ pub struct Air {
     pub weather: Weather,
     /// Whether the place is indoors and lit by lamps.
     pub indoors: bool,
+}
+
+impl Light {
+    /// Moves the key light of a portrait to a direction drawn from the seed.
+    pub fn of_portrait(self, seed: u64) -> Self {
+        let mut rng = Rng::new(seed, 61);
+        let turn = rng.range(-0.75, 0.75);
+        let (cos, sin) = (libm::cosf(turn), libm::sinf(turn));
+        let V3(x, y, z) = self.to_light;
+        let to_light = V3(
+            cos * x - sin * z,
+            y * rng.range(0.6, 1.1),
+            (sin * x + cos * z).min(-0.34),
+        );
+        Self {
+            to_light: to_light.normal(),
+            ..self
+        }
+    }
 }
 
 impl Air {

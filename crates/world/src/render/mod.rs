@@ -36,7 +36,7 @@ use self::uniforms::Uniforms;
 use crate::heads::Figurehead;
 use crate::motion::camera::camera_path;
 use crate::motion::simulation::Simulation;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 /// Capacity of the background cache in pixels.
 const MAX_CACHED_PIXELS: usize = 12_000_000;

@@ -10,7 +10,7 @@ use crate::motion::track::{Pose2, Track, screen_y};
 use crate::objects::{Attitude, bound, cast, normal};
 use crate::render::ground_truth::Surfel;
 use crate::render::shading::{Finish, OUTLINE, paint};
-use crate::spec::Subject;
+use crate::specification::Subject;
 
 /// Camera axes for objects (right, up, away): slightly from above and from the left.
 const RIGHT: V3 = V3(0.956_304_8, 0.0, 0.292_371_7);

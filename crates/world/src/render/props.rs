@@ -13,7 +13,7 @@ use crate::geometry::vector::{V3, wave};
 use crate::motion::track::{Track, screen_y};
 use crate::render::ground_truth::{PILLAR, ROPE, Surfel, WATER};
 use crate::render::shading::OUTLINE;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 /// Half width of the pillar.
 pub const PILLAR_HALF: f32 = 0.17;

@@ -7,7 +7,7 @@ use crate::geometry::vector::V3;
 use crate::objects::{Attitude, Tint, tint};
 use crate::render::lighting::Light;
 use crate::render::material_texture::grained;
-use crate::spec::Subject;
+use crate::specification::Subject;
 
 /// Outline colour of the animated style.
 pub const OUTLINE: V3 = V3(0.10, 0.08, 0.13);

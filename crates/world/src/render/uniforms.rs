@@ -6,10 +6,9 @@ use kinora_scene::vocabulary::Style;
 
 use super::film::grade;
 use super::lighting::{Air, Light};
-use super::portrait;
 use crate::geometry::vector::V3;
 use crate::heads::Figurehead;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 /// Width of outlines in the animated style, in half image heights.
 pub const OUTLINE_WIDTH: f32 = 0.022;
@@ -50,7 +49,7 @@ impl Uniforms {
         Self {
             style: spec.style,
             light: match spec.portrait {
-                Some(_) => portrait::light(spec, light),
+                Some(_) => light.of_portrait(spec.seed),
                 None => light,
             },
             air,

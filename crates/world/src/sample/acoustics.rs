@@ -6,7 +6,7 @@ use kinora_sound::{Ambience, Ground, Impact, SoundTrack, Surroundings};
 
 use crate::motion::simulation::Simulation;
 use crate::motion::track::With;
-use crate::spec::{SceneSpec, Subject};
+use crate::specification::{SceneSpec, Subject};
 
 const _: () = assert!(
     FRAMES_PER_SECOND == kinora_sound::FRAMES_PER_SECOND,

@@ -5,9 +5,9 @@ use kinora_scene::rng::Rng;
 use crate::heads::TRAINING_IDS;
 use crate::render::Renderer;
 use crate::sample::Scene;
-use crate::spec::SceneSpec;
-use crate::spec::sampling::Kind;
-use crate::spec::shape::{LAYER_SIZE, Shape};
+use crate::specification::SceneSpec;
+use crate::specification::sampling::Kind;
+use crate::specification::shape::{LAYER_SIZE, Shape};
 
 /// Pixel frames of the clip from which the reference is taken. Only one of them is rendered.
 const FRAMES: usize = 13;
@@ -30,7 +30,7 @@ pub fn reference(spec: &SceneSpec, renderer: &Renderer) -> Option<Vec<u8>> {
     };
     let other = other
         .with_style(style)
-        .with_portrait(crate::spec::portrait::Portrait {
+        .with_portrait(crate::specification::portrait::Portrait {
             head: portrait.head,
             ..shown
         });

@@ -4,9 +4,9 @@ use super::Scene;
 use crate::heads::TRAINING_IDS;
 use crate::language::captions::captions;
 use crate::render::{Renderer, render};
-use crate::spec::SceneSpec;
-use crate::spec::sampling::Kind;
-use crate::spec::shape::Shape;
+use crate::specification::SceneSpec;
+use crate::specification::sampling::Kind;
+use crate::specification::shape::Shape;
 
 /// BLAKE3 of frames, layers of one frame, samples, plan, sound tokens and captions of a seed, in hex. Equal on every platform.
 pub fn fingerprint(seed: u64) -> String {

@@ -20,8 +20,8 @@ use crate::motion::head_performance::Speech;
 use crate::motion::simulation::{Simulation, simulate, simulate_saying};
 use crate::render::ground_truth::Truth;
 use crate::render::{Layers, Renderer};
-use crate::spec::SceneSpec;
-use crate::spec::shape::Shape;
+use crate::specification::SceneSpec;
+use crate::specification::shape::Shape;
 
 /// Gain of speech.
 const SPEECH_GAIN: f32 = 0.9;

@@ -6,7 +6,7 @@ use kinora_contract::plan::{self, CameraState, Contact, Subframe};
 use crate::motion::camera::camera_path;
 use crate::motion::simulation::Simulation;
 use crate::motion::track::{Track, screen_y};
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 /// Computes the plan of a simulated scene in a frame of this aspect (width over height).
 pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Plan {

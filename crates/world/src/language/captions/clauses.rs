@@ -5,7 +5,7 @@ use kinora_scene::vocabulary::{Cover, Object, Style, Time, Vocabulary, Weather};
 
 use super::Writer;
 use crate::language::phrases::*;
-use crate::spec::Subject;
+use crate::specification::Subject;
 
 /// Share of words with a typing error in short captions.
 const TYPOS: f32 = 0.03;

@@ -13,7 +13,7 @@ use kinora_scene::vocabulary::{Action, Cover, Time, Vocabulary, Weather};
 
 pub use crate::language::phrases::vocabulary;
 use crate::language::phrases::*;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 use clauses::{Detail, mistyped, plain_subject};
 
 use crate::language::remix_pairs::revision;

@@ -6,7 +6,7 @@ use super::clauses::{Detail, mistyped};
 use super::{Writer, capital};
 use crate::heads::{Cut, Traits};
 use crate::language::phrases::*;
-use crate::spec::portrait::Portrait;
+use crate::specification::portrait::Portrait;
 
 impl Writer<'_> {
     /// Writes 6 to 12 captions, in the same order of forms as for scenes.

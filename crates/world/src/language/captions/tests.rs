@@ -3,7 +3,7 @@
 use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Style};
 
 use super::*;
-use crate::spec::Subject;
+use crate::specification::Subject;
 
 fn specs() -> impl Iterator<Item = SceneSpec> {
     (0..300).map(SceneSpec::from_seed)

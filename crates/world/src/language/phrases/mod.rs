@@ -12,7 +12,7 @@ use kinora_scene::vocabulary::{
 };
 
 use crate::heads::{Age, Beard, Cut, Glasses, HairColour, Noun};
-use crate::spec::sampling::scene_actions;
+use crate::specification::sampling::scene_actions;
 
 pub use actions::*;
 pub use people::*;

@@ -13,8 +13,8 @@ use kinora_scene::vocabulary::{
 };
 
 use crate::heads::{Head, TRAINING_IDS};
-use crate::spec::portrait::Portrait;
-use crate::spec::{SceneSpec, Subject};
+use crate::specification::portrait::Portrait;
+use crate::specification::{SceneSpec, Subject};
 use crate::utterances::Line;
 pub use face::StatedFace;
 use lexicon::{Meaning, lookup};

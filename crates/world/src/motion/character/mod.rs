@@ -151,7 +151,7 @@ impl Joints {
 
     /// Computes the centre of the body, above the pelvis.
     pub fn centre(&self, build: &Build) -> V3 {
-        self.pelvis + self.spine * (tumble::CENTRE * build.trunk)
+        self.pelvis + self.spine * (somersault::CENTRE * build.trunk)
     }
 }
 

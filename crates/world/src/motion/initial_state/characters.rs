@@ -9,7 +9,7 @@ use super::{Actor, Hold, Room, Setup, body};
 use crate::motion::character::{
     Build, Catch, Dance, Figure, Gait, Leap, Motion, Throw, Tumble, Wave,
 };
-use crate::spec::{SceneSpec, Subject};
+use crate::specification::{SceneSpec, Subject};
 
 pub fn throw(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let way = -room.side;

@@ -7,7 +7,7 @@ use kinora_scene::vocabulary::{Material, Object};
 
 use super::{Room, Setup, body, stand};
 use crate::geometry::outline::Profile;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 pub fn bounce(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let mut body = body(spec.first, spec, rng.range(0.24, 0.30) * room.fit);

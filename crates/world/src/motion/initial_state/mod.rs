@@ -1,7 +1,7 @@
 //! Initial state of each action: positions, velocities, elasticities. All numbers that make an action readable are here.
 //!
 //! A new action is a function in one of these files that returns a [`Setup`], an arm of [`setup`], its seats in
-//! `spec::casting`, a class of `kinora_scene::vocabulary::Action`, and its verbs in `language::phrases`.
+//! `specification::casting`, a class of `kinora_scene::vocabulary::Action`, and its verbs in `language::phrases`.
 
 mod characters;
 mod free_bodies;
@@ -16,8 +16,8 @@ use crate::geometry::outline::Profile;
 use crate::motion::character::Figure;
 use crate::motion::head_performance::{Performance, perform};
 use crate::objects::profile_of;
-use crate::spec::shape::Shape;
-use crate::spec::{SceneSpec, Subject};
+use crate::specification::shape::Shape;
+use crate::specification::{SceneSpec, Subject};
 
 /// Initial state of a rigid body; lengths in half image heights, y up from the ground line.
 #[derive(Clone, Debug)]

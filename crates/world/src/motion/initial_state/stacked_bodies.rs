@@ -6,7 +6,7 @@ use kinora_scene::rng::Rng;
 
 use super::{Actor, Body, Room, Setup, Tilt, body, stand};
 use crate::geometry::outline::Profile;
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 
 pub fn stack(spec: &SceneSpec, room: &Room, rng: &mut Rng) -> Setup {
     let radius = rng.range(0.25, 0.28) * room.fit;

@@ -3,7 +3,6 @@
 mod samples;
 
 use kinora_contract::plan::CameraState;
-use kinora_scene::rng::Rng;
 use kinora_scene::smoothstep;
 use kinora_scene::vocabulary::{Material, Style};
 
@@ -16,30 +15,12 @@ use crate::heads::paint::Palette;
 use crate::motion::head_performance::{Act, DISTANCE, PIVOT, Performance, turned};
 use crate::motion::track::screen_y;
 use crate::render::ground_truth::Surfel;
-use crate::render::lighting::Light;
 use crate::render::shading::{Finish, OUTLINE, pigment};
-use crate::spec::SceneSpec;
+use crate::specification::SceneSpec;
 use samples::{Corner, Sample, Samples};
 
 /// Depth discontinuity that gets an outline.
 const EDGE: f32 = 0.17;
-
-/// Light of a portrait, with a key direction per seed.
-pub fn light(spec: &SceneSpec, light: Light) -> Light {
-    let mut rng = Rng::new(spec.seed, 61);
-    let turn = rng.range(-0.75, 0.75);
-    let (cos, sin) = (libm::cosf(turn), libm::sinf(turn));
-    let V3(x, y, z) = light.to_light;
-    let turned = V3(
-        cos * x - sin * z,
-        y * rng.range(0.6, 1.1),
-        (sin * x + cos * z).min(-0.34),
-    );
-    Light {
-        to_light: turned.normal(),
-        ..light
-    }
-}
 
 /// Transform of a bust in one frame.
 struct Placing {

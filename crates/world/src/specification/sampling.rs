@@ -5,9 +5,9 @@ use kinora_scene::vocabulary::{
     Action, Camera, Colour, Cover, Material, Object, Place, Style, Time, Vocabulary, Weather,
 };
 
-use crate::spec::casting::{natural_material, readable, role, seats};
-use crate::spec::portrait::Portrait;
-use crate::spec::{SceneSpec, Subject, next_colour};
+use crate::specification::casting::{natural_material, readable, role, seats};
+use crate::specification::portrait::Portrait;
+use crate::specification::{SceneSpec, Subject, next_colour};
 
 /// Number of actions of the first version of the world. Seeds of [`Kind::Scenes`] draw from these, so that a seed keeps
 /// its scene.

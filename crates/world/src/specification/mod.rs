@@ -10,8 +10,8 @@ use kinora_scene::vocabulary::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::spec::casting::{natural_material, role, seats};
-use crate::spec::portrait::Portrait;
+use crate::specification::casting::{natural_material, role, seats};
+use crate::specification::portrait::Portrait;
 use crate::utterances::Line;
 
 /// An object or character in a scene.
