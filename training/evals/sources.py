@@ -35,7 +35,9 @@ class Model:
     @property
     def weights(self) -> str:
         """BLAKE3 of the weights."""
-        return json.loads((self.folder / "config.json").read_text())["weights_blake3"]
+        manifest = json.loads((self.folder / "model.json").read_text())
+        hashes = {file["name"]: file["blake3"] for file in manifest["files"]}
+        return hashes[manifest["weights"]]
 
     def command(self, name: str) -> list[str]:
         return [*shlex.split(self.cli), name, "--stream", "--device", "cpu", "--model", str(self.folder)]

@@ -1,4 +1,4 @@
-"""Writes models/starter: quantised weights, config.json, tokenizer.json, training.json and held_out.txt."""
+"""Writes models/starter: quantised weights, config.json, tokenizer.json, the manifest model.json, training.json and held_out.txt."""
 
 import argparse
 import json
@@ -20,6 +20,16 @@ from kinora_starter.records import WorldStream
 
 STARTER_DIR = Path(__file__).parents[2] / "models" / "starter"
 ID = "starter-6"
+WEIGHTS = "starter.safetensors"
+LIMITS = {
+    "sizes": [[128, 128], [160, 96], [96, 160]],
+    "fps": 12,
+    "min_frames": 5,
+    "max_frames": 97,
+    "frame_step": 4,
+    "default_frames": 33,
+    "extension_frames": 28,
+}
 HELD_OUT = 64  # captions listed in held_out.txt
 COARSE_CHANNELS = 128  # columns of the layer basis that are stored in 8 bits
 
@@ -37,19 +47,29 @@ def export(state: Path, to: Path, cli: str):
     networks = Networks.load(state)
     to.mkdir(parents=True, exist_ok=True)
     weights = save(quantised(networks))
-    write(to / "starter.safetensors", weights)
-    config = config_of(weights, len(networks.tokenizer.words), asdict(networks.sampler))
-    write(to / "config.json", as_json(config))
+    files = {
+        "config.json": as_json(config_of(len(networks.tokenizer.words), asdict(networks.sampler))),
+        "tokenizer.json": json.dumps({"words": networks.tokenizer.words}).encode() + b"\n",
+        WEIGHTS: weights,
+    }
+    for name, data in files.items():
+        write(to / name, data)
+    write(to / "model.json", json.dumps(manifest(files), indent=2).encode() + b"\n")
     write(to / "training.json", as_json(history(state)))
-    write(to / "tokenizer.json", json.dumps({"words": networks.tokenizer.words}).encode() + b"\n")
     write(to / "held_out.txt", held_out(cli).encode())
     print(f"{to}/starter.safetensors: {len(weights) / 1e6:.1f} MB")
 
 
-def config_of(weights: bytes, vocabulary: int, sampler: dict) -> dict:
-    """Returns config.json: identity of the weights, classes, slots and every dimension."""
-    identity = {"id": ID, "weights_blake3": blake3(weights).hexdigest(), "weights_bytes": len(weights), "vocabulary": vocabulary}
-    return identity | STARTER.to_dict() | {"sampler": sampler}
+def config_of(vocabulary: int, sampler: dict) -> dict:
+    """Returns config.json: classes, slots and every dimension."""
+    return {"id": ID, "vocabulary": vocabulary} | STARTER.to_dict() | {"sampler": sampler}
+
+
+def manifest(files: dict[str, bytes]) -> dict:
+    """Returns model.json: family, licence, files with sizes and hashes, and the limits of its clips."""
+    listed = [{"name": name, "bytes": len(data), "blake3": blake3(data).hexdigest()} for name, data in files.items()]
+    identity = {"version": 1, "id": ID, "family": "starter", "licence": "MIT OR Apache-2.0", "weights": WEIGHTS}
+    return identity | {"files": listed, "limits": LIMITS}
 
 
 def as_json(value: dict) -> bytes:

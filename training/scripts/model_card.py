@@ -11,6 +11,7 @@ from pathlib import Path
 
 from safetensors import safe_open
 
+from evals.sources import Model
 from kinora_starter.config import CLASSES
 from scripts.export import STARTER_DIR
 
@@ -69,7 +70,7 @@ def main() -> int:
     parser.add_argument("--results", type=Path, default=Path("target/evals"), help="folder of the evaluation")
     parser.add_argument("--to", type=Path, default=STARTER_DIR, help="folder of the model")
     args = parser.parse_args()
-    weights = json.loads((args.to / "config.json").read_text())["weights_blake3"]
+    weights = Model("kinora", args.to).weights
     metrics = json.loads((args.results / "metrics.json").read_text())
     if metrics["weights"] != weights:
         print("model_card: the results are those of other weights", file=sys.stderr)
