@@ -84,9 +84,11 @@ async fn stage_seconds(
     runtime: &mut Runtime,
 ) -> Result<Vec<(Stage, f32)>> {
     let mut ignore = |_: Event| {};
-    Ok(generate(model, recipe, runtime, &mut ignore, &Cancel::new())
-        .await?
-        .seconds)
+    Ok(
+        generate(model, recipe, runtime, &mut ignore, &Cancel::new())
+            .await?
+            .seconds,
+    )
 }
 
 fn name(stage: Stage) -> String {

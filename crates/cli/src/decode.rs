@@ -66,11 +66,7 @@ pub fn run(args: &Args) -> Result<()> {
     })
 }
 
-async fn decode(
-    mut record: Record,
-    starter: &Starter,
-    runtime: &mut Runtime,
-) -> Result<Vec<u8>> {
+async fn decode(mut record: Record, starter: &Starter, runtime: &mut Runtime) -> Result<Vec<u8>> {
     let side = |name: &str| {
         let side = record.header[name]
             .as_u64()

@@ -7,7 +7,9 @@ const TOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/toy
 fn generate(args: &[&str]) -> Output {
     let output = std::env::temp_dir().join(format!("kinora-toy-{}.mp4", std::process::id()));
     Command::new(env!("CARGO_BIN_EXE_kinora"))
-        .args(["generate", "--device", "cpu", "--json", "--model", TOY, "-o"])
+        .args([
+            "generate", "--device", "cpu", "--json", "--model", TOY, "-o",
+        ])
         .arg(output)
         .args(args)
         .output()

@@ -295,10 +295,7 @@ mod tests {
             limits.check(&recipe).unwrap_err().to_string()
         };
         let size = error(|recipe| (recipe.width, recipe.height) = (448, 832));
-        assert_eq!(
-            size,
-            "clips of 448×832 pixels; it makes 128×128, 160×96"
-        );
+        assert_eq!(size, "clips of 448×832 pixels; it makes 128×128, 160×96");
         assert!(error(|recipe| recipe.fps = 16).contains("makes 12"));
         assert!(error(|recipe| recipe.frames = 34).contains("5 + 4n"));
         assert!(error(|recipe| recipe.frames = 101).contains("up to 97"));
@@ -353,6 +350,9 @@ mod tests {
         let file = &manifest().files[0];
         file.verify(b"abc").unwrap();
         let error = file.verify(b"abd").unwrap_err().to_string();
-        assert!(error.contains(&file.blake3) && error.contains("in 3 bytes"), "{error}");
+        assert!(
+            error.contains(&file.blake3) && error.contains("in 3 bytes"),
+            "{error}"
+        );
     }
 }

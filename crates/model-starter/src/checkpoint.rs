@@ -151,7 +151,11 @@ impl CheckpointConfig {
             ("text.max_words", self.text.max_words, MAX_WORDS),
             ("planner.text_dim", self.planner.text_dim, self.text.dim),
             ("dit.text_dim", self.dit.text_dim, self.text.dim),
-            ("background.channels", self.background.channels, LATENT_CHANNELS),
+            (
+                "background.channels",
+                self.background.channels,
+                LATENT_CHANNELS,
+            ),
             ("background.patch", self.background.patch, PATCH),
             (
                 "background.patch_frames",
@@ -164,7 +168,11 @@ impl CheckpointConfig {
                 self.background.token * self.background.token * self.background.channels,
                 TOKEN_DIM,
             ),
-            ("background_refiner.cond", self.background_refiner.cond, slot_dims.scene),
+            (
+                "background_refiner.cond",
+                self.background_refiner.cond,
+                slot_dims.scene,
+            ),
             (
                 "layer_refiner.cond",
                 self.layer_refiner.cond,
@@ -199,7 +207,10 @@ impl Checkpoint {
         let tokenizer = tokenizer.map_err(|reason| unreadable(TOKENIZER, reason))?;
         if tokenizer.vocabulary_size() != config.vocabulary {
             let found = tokenizer.vocabulary_size();
-            let reason = format!("it has {found} words, and {CONFIG} says {}", config.vocabulary);
+            let reason = format!(
+                "it has {found} words, and {CONFIG} says {}",
+                config.vocabulary
+            );
             return Err(unreadable(TOKENIZER, reason));
         }
         Ok(Self {

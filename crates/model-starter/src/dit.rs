@@ -6,12 +6,12 @@
 use kinora_contract::plan::SUBJECTS;
 use kinora_engine::{Graph, GraphError, Value};
 
-use crate::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
-use kinora_model::blocks::{Built, GraphBuilder};
-use crate::text::slots::SlotDims;
 use crate::grid::Grid;
+use crate::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
+use crate::text::slots::SlotDims;
 use kinora_model::blocks::rotary::{Position, time_positions};
 use kinora_model::blocks::wan::{self, Context, RotaryInputs, TimeEmbedding, WanConfig};
+use kinora_model::blocks::{Built, GraphBuilder};
 
 /// Values of a video token: 2 × 2 latents of 48 channels.
 pub const TOKEN_DIM: usize = 192;
@@ -288,11 +288,8 @@ pub fn dit_positions(grid: Grid) -> Vec<Position> {
         (0..grid.rows)
             .flat_map(move |r| (0..grid.cols).map(move |c| [t as i32, r as i32, c as i32]))
     });
-    let layers = (-1..grid.latent_frames as i32).flat_map(|t| {
-        (LAYER_POSITION..)
-            .take(SUBJECTS)
-            .map(move |at| [t, at, at])
-    });
+    let layers = (-1..grid.latent_frames as i32)
+        .flat_map(|t| (LAYER_POSITION..).take(SUBJECTS).map(move |at| [t, at, at]));
     video
         .chain(time_positions(grid.latent_frames))
         .chain(layers)

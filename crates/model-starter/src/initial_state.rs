@@ -87,9 +87,8 @@ impl LatentClip {
         }
         let mut preserved = remix::preserved(&self.reading, reading);
         // A reference image that is removed or replaced is not preserved.
-        let same = |used| {
-            remix::hash_of(&self.references, used) == remix::hash_of(&recipe.sources, used)
-        };
+        let same =
+            |used| remix::hash_of(&self.references, used) == remix::hash_of(&recipe.sources, used);
         preserved.background &= same(PictureUse::Place);
         preserved.subjects[0] &= same(PictureUse::Subject);
         if !same(PictureUse::Head) {

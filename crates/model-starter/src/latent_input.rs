@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use kinora_contract::plan::Plan;
 use kinora_contract::Recipe;
+use kinora_contract::plan::Plan;
 use kinora_model::{GenerateError, VideoModel};
 use kinora_scene::framing;
 
@@ -50,7 +50,9 @@ impl Starter {
             && input.slots.len() == shape.latent_frames
             && input.plan.latent_frames() == shape.latent_frames;
         if !fits {
-            return Err(GenerateError::Unsupported("latents of another shape".into()));
+            return Err(GenerateError::Unsupported(
+                "latents of another shape".into(),
+            ));
         }
         let initial = InitialState::Noise;
         let settings = initial.settings(recipe, &reading);
@@ -58,8 +60,7 @@ impl Starter {
         let rows = plan.rows().to_vec();
         let plate = framing::plate_of(&mut plan, shape.aspect, settings.anchor_frames);
         let references = Rc::new(ReferenceImages::default());
-        let layout =
-            planning::layout_of(plan, plate, &shape, settings, (references, input.slots));
+        let layout = planning::layout_of(plan, plate, &shape, settings, (references, input.slots));
         let text = EncodedPrompt::of_reading(reading, &layout.slots);
         let mut run = StarterRun::new(
             self.shared(),

@@ -160,7 +160,8 @@ impl VideoModel for Starter {
         });
         session
             .retry(async |session| {
-                self.estimate(session, &shape, (&layout, recipe.steps)).await
+                self.estimate(session, &shape, (&layout, recipe.steps))
+                    .await
             })
             .await?;
         Ok(StarterRun::new(
@@ -184,8 +185,7 @@ impl Starter {
         initial: &InitialState,
     ) -> Result<Vec<f32>, GenerateError> {
         let reading = &text.reading;
-        let dynamics =
-            |rows, known| planning::apply_dynamics(rows, reading, known, shape.fps);
+        let dynamics = |rows, known| planning::apply_dynamics(rows, reading, known, shape.fps);
         match initial {
             InitialState::Remix(clip, preserved) if preserved.plan => {
                 match clip.same_dynamics(reading) {
@@ -197,8 +197,7 @@ impl Starter {
                 let checkpoint = &self.parts.checkpoint;
                 let planned = session
                     .retry(async |session| {
-                        planning::plan(checkpoint, session, shape, recipe.seed, text, initial)
-                            .await
+                        planning::plan(checkpoint, session, shape, recipe.seed, text, initial).await
                     })
                     .await?;
                 dynamics(planned, initial.known_frames())
@@ -206,4 +205,3 @@ impl Starter {
         }
     }
 }
-

@@ -274,7 +274,9 @@ fn a_quantised_linear_layer_matches_training() {
     let mut graph = Graph::new("linear");
     let x = graph.input("x", &golden.shape("in.x")).unwrap();
     let width = golden.shape("out.y")[1];
-    let y = GraphBuilder::new(&mut graph, "").linear("linear", x, width).unwrap();
+    let y = GraphBuilder::new(&mut graph, "")
+        .linear("linear", x, width)
+        .unwrap();
     graph.output("y", y).unwrap();
     let inputs = [("x", golden.values("in.x"))];
     on_each_executor(&graph, &golden.weights, async |executor, handle| {
@@ -356,7 +358,10 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
             inputs.push(("null_text", golden.values("in.null_text")));
             inputs.push(("null_text_bias", null_bias.clone()));
             inputs.push(("null_slots.scene", golden.values("in.null_said.scene")));
-            inputs.push(("null_slots.subjects", golden.values("in.null_said.subjects")));
+            inputs.push((
+                "null_slots.subjects",
+                golden.values("in.null_said.subjects"),
+            ));
             inputs.push(("guidance", golden.values("in.guidance")));
             want = expected("guided.");
         }

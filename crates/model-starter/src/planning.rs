@@ -80,8 +80,7 @@ pub(crate) async fn plan(
     let mut rows = initial.known_rows();
     for &tile in &shape.tiles {
         let known = &rows[rows.len() - tile.overlap * PLAN_DIM..];
-        let planned =
-            plan_tile(checkpoint, session, (shape, tile, seed), text, known).await?;
+        let planned = plan_tile(checkpoint, session, (shape, tile, seed), text, known).await?;
         rows.extend_from_slice(&planned[tile.overlap * PLAN_DIM..tile.used * PLAN_DIM]);
     }
     Ok(rows)
@@ -160,13 +159,7 @@ pub(crate) fn lay_out(
     if reading.action == Action::Talk {
         move_mouth(&mut plan, fps, mouth_at);
     }
-    Ok(layout_of(
-        plan,
-        plate,
-        shape,
-        settings,
-        (references, slots),
-    ))
+    Ok(layout_of(plan, plate, shape, settings, (references, slots)))
 }
 
 /// Puts a plan that the camera shows together with its effects and lens.

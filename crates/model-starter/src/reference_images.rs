@@ -10,7 +10,6 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-
 use crate::compositor::Compositor;
 use crate::compositor::reference::{Cutout, ReferenceImages};
 use crate::conditioning_mask::{ConditioningMask, Tokens, write_known};

@@ -107,10 +107,7 @@ mod tests {
         let style = after(|it| it.style = Style::Animated);
         assert!(style.plan && !style.background);
         assert_eq!(style.subjects, [false; SUBJECTS]);
-        assert_eq!(
-            after(|it| it.action = Action::Bounce),
-            Preserved::default()
-        );
+        assert_eq!(after(|it| it.action = Action::Bounce), Preserved::default());
         let third = after(|it| it.subjects[2].object = Some(Object::Egg));
         assert_eq!(third, Preserved::default());
     }

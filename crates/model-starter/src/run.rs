@@ -198,12 +198,7 @@ impl Run for StarterRun {
 
     fn end_tile(&mut self) {
         let length = self.shape.grid.latent_frames;
-        append_tile(
-            &mut self.tokens,
-            self.tile.tile,
-            &self.tile.tokens,
-            length,
-        );
+        append_tile(&mut self.tokens, self.tile.tile, &self.tile.tokens, length);
     }
 
     fn latent_frames(&self) -> usize {

@@ -141,8 +141,7 @@ impl ToyRun {
         for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
             let token = y / TOKEN_PIXELS * self.shape.cols + x / TOKEN_PIXELS;
             let inside = (y % TOKEN_PIXELS) * TOKEN_PIXELS + x % TOKEN_PIXELS;
-            let at = token * DECODED_DIM
-                + (subframe * TOKEN_PIXELS * TOKEN_PIXELS + inside) * 3;
+            let at = token * DECODED_DIM + (subframe * TOKEN_PIXELS * TOKEN_PIXELS + inside) * 3;
             rgb.extend(
                 pixels[at..at + 3]
                     .iter()

@@ -28,7 +28,10 @@ fn the_fixture_is_what_its_seeds_give() {
             std::fs::write(&path, &bytes).unwrap();
         }
         let found = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        assert!(found == bytes, "{name} differs; bless it if that is intended");
+        assert!(
+            found == bytes,
+            "{name} differs; bless it if that is intended"
+        );
     }
 }
 
@@ -104,7 +107,13 @@ fn weights() -> Vec<u8> {
     }
     linear(&format!("{block}.ffn.net.0.proj"), FFN, DIM);
     linear(&format!("{block}.ffn.net.2"), DIM, FFN);
-    for norm in ["attn1.norm_q", "attn1.norm_k", "attn2.norm_q", "attn2.norm_k", "norm2"] {
+    for norm in [
+        "attn1.norm_q",
+        "attn1.norm_k",
+        "attn2.norm_q",
+        "attn2.norm_k",
+        "norm2",
+    ] {
         shapes.push((format!("{block}.{norm}.weight"), vec![DIM]));
     }
     shapes.push((format!("{block}.norm2.bias"), vec![DIM]));

@@ -110,7 +110,9 @@ async fn denoise<R: Run>(
     let mut done = 0;
     for tile in tiles {
         run.begin_tile(tile);
-        session.retry(async |session| run.upload(session).await).await?;
+        session
+            .retry(async |session| run.upload(session).await)
+            .await?;
         for &step in &schedule {
             let outcome = loop {
                 session.eta.start();
@@ -118,7 +120,9 @@ async fn denoise<R: Run>(
                     Ok(outcome) => break outcome,
                     Err(error) => {
                         session.recover(error).await?;
-                        session.retry(async |session| run.upload(session).await).await?;
+                        session
+                            .retry(async |session| run.upload(session).await)
+                            .await?;
                     }
                 }
             };

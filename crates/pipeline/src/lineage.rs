@@ -37,7 +37,14 @@ pub(crate) async fn source<M: VideoModel>(
     let speech = SpeechTrack::of(&source_recipe)?;
     let mut nested = session.nested();
     // A source may have a source: the future would contain itself.
-    let run = Box::pin(sample(model, &mut nested, &source_recipe, &speech, depth + 1)).await?;
+    let run = Box::pin(sample(
+        model,
+        &mut nested,
+        &source_recipe,
+        &speech,
+        depth + 1,
+    ))
+    .await?;
     Ok(Some((source.role, run.into_clip())))
 }
 

@@ -137,9 +137,11 @@ impl SpeechTrack {
 fn spoken(lines: &[Line], seed: u64, pace: f32) -> Result<Vec<Utterance>, GenerateError> {
     let say = |line: &Line| {
         let voice = voice_of(line.speaker.as_deref(), seed);
-        speak(&line.text, Language::of(&line.text), &voice, pace).map_err(|reason| GenerateError::Dialogue {
-            text: line.text.clone(),
-            reason: reason.to_string(),
+        speak(&line.text, Language::of(&line.text), &voice, pace).map_err(|reason| {
+            GenerateError::Dialogue {
+                text: line.text.clone(),
+                reason: reason.to_string(),
+            }
         })
     };
     lines.iter().map(say).collect()
@@ -175,7 +177,8 @@ mod tests {
 
     #[test]
     fn lines_sound_at_their_reported_times() {
-        let speech = SpeechTrack::new(vec![line("Hello there"), line("Who are you?")], 3, 4.0).unwrap();
+        let speech =
+            SpeechTrack::new(vec![line("Hello there"), line("Who are you?")], 3, 4.0).unwrap();
         let mut track = vec![0.0; 4 * SAMPLE_RATE as usize];
         let said = speech.mix_into(&mut track);
         assert!(said.iter().all(|line| !line.cut), "{said:?}");
@@ -207,7 +210,9 @@ mod tests {
 
     #[test]
     fn a_line_that_cannot_be_spoken_is_named() {
-        let error = SpeechTrack::new(vec![line("こんにちは")], 0, 3.0).err().unwrap();
+        let error = SpeechTrack::new(vec![line("こんにちは")], 0, 3.0)
+            .err()
+            .unwrap();
         assert!(error.to_string().contains("こんにちは"), "{error}");
     }
 }

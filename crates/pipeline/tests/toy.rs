@@ -55,7 +55,11 @@ fn the_toy_makes_a_clip_of_its_own_size_rate_and_sound() {
     let samples = samples.unwrap();
     assert_eq!(samples.len(), 17_000);
     assert!(samples.iter().all(|sample| *sample == 0.0));
-    assert!(!events.iter().any(|event| matches!(event, Event::Plan { .. })));
+    assert!(
+        !events
+            .iter()
+            .any(|event| matches!(event, Event::Plan { .. }))
+    );
     let stages: Vec<Stage> = summary.seconds.iter().map(|(stage, _)| *stage).collect();
     let expected = [
         Stage::Load,
@@ -72,7 +76,8 @@ fn the_toy_makes_a_clip_of_its_own_size_rate_and_sound() {
 #[test]
 fn prompt_seed_and_guidance_change_the_toys_clip() {
     let model = toy();
-    let hash = |change: fn(&mut kinora_contract::Recipe)| run(&model, change).unwrap().0.frames_blake3;
+    let hash =
+        |change: fn(&mut kinora_contract::Recipe)| run(&model, change).unwrap().0.frames_blake3;
     let plain = hash(|_| ());
     assert_ne!(hash(|recipe| recipe.prompt = "a loud storm".into()), plain);
     assert_ne!(hash(|recipe| recipe.seed = 4), plain);

@@ -1,8 +1,8 @@
 //! Messages between the page and its worker. Bulk bytes travel beside a message as a transferred `ArrayBuffer`.
 
-use kinora_contract::manifest::Limits;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use kinora_contract::event::Event;
+use kinora_contract::manifest::Limits;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 

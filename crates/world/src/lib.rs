@@ -14,9 +14,9 @@ pub mod sample;
 pub mod spec;
 pub mod utterances;
 
+pub use geometry::outline::Profile;
 pub use geometry::vector::V3;
 pub use heads::Head;
-pub use geometry::outline::Profile;
 pub use kinora_scene::constants::{FRAMES_PER_SECOND, GRAVITY, GROUND_Y, bounce_restitution};
 pub use kinora_scene::vocabulary::{
     Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,

@@ -23,7 +23,10 @@ pub fn of(args: &Args, manifest: &Manifest, defaults: SamplerDefaults) -> Result
     };
     set(&mut recipe.prompt, args.prompt.clone());
     set(&mut recipe.seed, args.seed);
-    set(&mut recipe.frames, args.seconds.map(|s| frames(s, limits)).transpose()?);
+    set(
+        &mut recipe.frames,
+        args.seconds.map(|s| frames(s, limits)).transpose()?,
+    );
     set(&mut recipe.steps, args.steps);
     set(&mut recipe.guidance_scale, args.guidance);
     if let Some(size) = args.size {
@@ -74,11 +77,7 @@ fn frames(seconds: f32, limits: &Limits) -> Result<u32> {
 }
 
 /// A recipe like that of a clip file, with the clip as its source.
-fn clip_as(
-    role: SourceRole,
-    file: &Path,
-    (model, limits): (&ModelRef, &Limits),
-) -> Result<Recipe> {
+fn clip_as(role: SourceRole, file: &Path, (model, limits): (&ModelRef, &Limits)) -> Result<Recipe> {
     let name = file.display();
     let mp4 = std::fs::read(file).with_context(|| format!("{name} cannot be read"))?;
     let clip = kinora_codec::read_recipe(&mp4).with_context(|| format!("no recipe in {name}"))?;

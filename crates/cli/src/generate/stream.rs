@@ -19,9 +19,9 @@ use kinora_contract::Recipe;
 use kinora_contract::plan::{SUBJECTS, latent_frames};
 use kinora_engine::Cancel;
 use kinora_model::VideoModel;
+use kinora_models::starter::LatentInput;
 use kinora_models::starter::dit::TOKEN_DIM;
 use kinora_models::starter::text::slots::SlotProbs;
-use kinora_models::starter::LatentInput;
 use kinora_models::{AnyModel, AnyRun};
 use kinora_pipeline::{Event, GenerateError, Runtime, generate_run};
 use kinora_sound::SAMPLE_RATE;
@@ -30,8 +30,8 @@ use serde_json::{Value, json};
 use super::request::Request;
 use super::{Args, executor_chain};
 use crate::clip_record::CollectedClip;
-use crate::record::{RecordWriter, send};
 use crate::model;
+use crate::record::{RecordWriter, send};
 
 /// The lines that are not generated yet, and the number of the next one.
 struct Lines {

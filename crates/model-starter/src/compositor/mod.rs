@@ -11,7 +11,9 @@ use std::ops::Range;
 use kinora_contract::plan::{CameraState, Plan, SUBFRAMES, SUBJECTS, Subframe, frame_of};
 use kinora_engine::{EngineError, Weights};
 
-use kinora_scene::effects::{Lens, LiquidStream, Precipitation, SuspensionRope, apply_transmittance};
+use kinora_scene::effects::{
+    Lens, LiquidStream, Precipitation, SuspensionRope, apply_transmittance,
+};
 
 use self::canvas::Canvas;
 use self::image::PaddedImage;
@@ -159,9 +161,7 @@ impl Compositor {
             let state = plan.subframe(latent.index, i).unwrap_or(Subframe::EMPTY);
             let seen = |plate: &Background| plate.reprojected(&shot.plate, &state.camera);
             let mut background = match latent.background {
-                BackgroundImage::Decoded(stack) => {
-                    seen(&Background::of_subframe(stack, i, width))
-                }
+                BackgroundImage::Decoded(stack) => seen(&Background::of_subframe(stack, i, width)),
                 BackgroundImage::Reference(image) => seen(image),
             };
             let images = std::array::from_fn(|s| self.subject_image(latent, &state, s, i));
@@ -209,11 +209,7 @@ impl Compositor {
 }
 
 /// Returns which layers a latent frame shows: those that the plan has present in one of its sub-frames and that are no reference image.
-pub fn visible_layers(
-    plan: &Plan,
-    index: usize,
-    references: &ReferenceImages,
-) -> [bool; SUBJECTS] {
+pub fn visible_layers(plan: &Plan, index: usize, references: &ReferenceImages) -> [bool; SUBJECTS] {
     std::array::from_fn(|s| {
         let mut states = (0..SUBFRAMES).filter_map(|i| plan.subframe(index, i));
         references.cutouts[s].is_none() && states.any(|state| state.subjects[s].is_present())

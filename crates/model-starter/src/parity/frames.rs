@@ -64,7 +64,13 @@ fn effects_match_the_frozen_golden() {
     let golden = Golden::open("thin_toy", "");
     let plan = Plan::from_rows(6, golden.values("in.plan")).unwrap();
     let [height, width] = golden.config::<Sized>().size;
-    let water = LiquidStream::of(&plan, 21, 12.0, PourSource::of(Object::Bottle, Time::Sunset)).unwrap();
+    let water = LiquidStream::of(
+        &plan,
+        21,
+        12.0,
+        PourSource::of(Object::Bottle, Time::Sunset),
+    )
+    .unwrap();
     let rope = SuspensionRope::of(Time::Sunset, Style::Realistic);
     let (mut poured, mut hung) = (Vec::new(), Vec::new());
     for at in 12..21 {

@@ -5,8 +5,8 @@
 use kinora_engine::{Attention, Epilogue, Graph, GraphError, Linear, Value, WeightTensor, Weights};
 use serde::Deserialize;
 
-use kinora_model::blocks::{Built, GraphBuilder};
 use crate::text::tokenizer::{MAX_WORDS, PAD_ID, SLOT_TOKENS};
+use kinora_model::blocks::{Built, GraphBuilder};
 
 /// Rows of every run; a shorter prompt is padded and masked.
 pub const TEXT_ROWS: usize = SLOT_TOKENS + MAX_WORDS;

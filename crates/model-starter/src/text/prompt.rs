@@ -220,7 +220,9 @@ async fn run(
     let rows = session.read(handle, "rows").await?;
     let mut probabilities = Vec::with_capacity(Slot::ALL.len());
     for slot in Slot::ALL {
-        let logits = session.read(handle, &format!("slot.{}", slot.row())).await?;
+        let logits = session
+            .read(handle, &format!("slot.{}", slot.row()))
+            .await?;
         probabilities.push(softmax(&logits));
     }
     Ok(EncodedText {

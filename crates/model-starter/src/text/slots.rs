@@ -346,7 +346,9 @@ pub(crate) mod tests {
         let one_hot = |slot: Slot| {
             let count = classes.count(slot);
             let class = if slot.is_optional() { count - 1 } else { 0 };
-            (0..count).map(|it| f32::from(u8::from(it == class))).collect()
+            (0..count)
+                .map(|it| f32::from(u8::from(it == class)))
+                .collect()
         };
         Slot::ALL.into_iter().map(one_hot).collect()
     }
@@ -397,7 +399,9 @@ pub(crate) mod tests {
     fn an_unknown_class_is_an_error() {
         let json = r#"{"object":["ball"],"colour":["red"],"material":["rubber"],"place":["gym"],
             "style":["realistic"],"camera":["pan"],"action":["swing"],"weather":["clear"],"time":["day"]}"#;
-        let error = serde_json::from_str::<Classes>(json).unwrap_err().to_string();
+        let error = serde_json::from_str::<Classes>(json)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("swing"), "{error}");
     }
 

@@ -23,7 +23,12 @@ const PROMPT: &str = "a red rubber ball bounces on a wooden floor, cinematic";
 /// Reads the files of a model; the manifest is `model.json`.
 fn files() -> ModelFiles {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/starter");
-    let names = ["model.json", "config.json", "tokenizer.json", "starter.safetensors"];
+    let names = [
+        "model.json",
+        "config.json",
+        "tokenizer.json",
+        "starter.safetensors",
+    ];
     let read = |name: &str| {
         let path = format!("{folder}/{name}");
         std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
@@ -382,7 +387,10 @@ fn a_recipe_outside_of_the_models_limits_is_refused() {
     (recipe.width, recipe.height, recipe.frames, recipe.fps) = (448, 832, 77, 16);
     let error = run(&recipe, &mut host).unwrap_err();
     assert!(matches!(error, GenerateError::Limit(_)), "{error}");
-    assert!(error.to_string().starts_with("this model cannot make"), "{error}");
+    assert!(
+        error.to_string().starts_with("this model cannot make"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -396,7 +404,10 @@ fn truncated_or_changed_files_are_named_by_their_hashes() {
         truncated.get_mut(name).unwrap().pop();
         for bad in [changed, truncated] {
             let error = open(&bad).err().unwrap().to_string();
-            assert!(error.contains("expected BLAKE3") && error.contains(name), "{error}");
+            assert!(
+                error.contains("expected BLAKE3") && error.contains(name),
+                "{error}"
+            );
         }
     }
     let mut missing = good.clone();

@@ -45,11 +45,7 @@ fn what_is_left_open_is_chosen_by_the_seed_and_told_as_doubtful() {
     }
     assert!(places.len() > 1, "every seed chose {places:?}");
     // What is said is not chosen.
-    let (_, events) = run(
-        &short(&recipe, "a duck bounces on a beach", 0),
-        &mut host,
-    )
-    .unwrap();
+    let (_, events) = run(&short(&recipe, "a duck bounces on a beach", 0), &mut host).unwrap();
     let (understood, _) = words(&events);
     let (place, confidence) = value(&understood, "place");
     assert_eq!(place, "beach");

@@ -68,8 +68,7 @@ impl Form {
         let limits = limits::of_starter();
         let stored =
             browser::read_setting(OPTIONS).and_then(|json| serde_json::from_str(&json).ok());
-        let stored: Options = stored
-            .unwrap_or_else(|| Options::defaults(&limits));
+        let stored: Options = stored.unwrap_or_else(|| Options::defaults(&limits));
         let forced = browser::query("device").and_then(|name| Device::from_name(&name));
         let form = Self {
             prompt: RwSignal::new(browser::read_setting(DRAFT).unwrap_or_default()),

@@ -46,12 +46,10 @@ fn Actions(clip: OpenClip) -> impl IntoView {
     let cannot_extend = Memo::new({
         let (record, form) = (record.clone(), studio.form);
         move |_| {
-            studio
-                .model
-                .with(|model| {
-                    form.limits
-                        .with(|limits| actions::cannot_extend(&record, model.as_ref(), limits))
-                })
+            studio.model.with(|model| {
+                form.limits
+                    .with(|limits| actions::cannot_extend(&record, model.as_ref(), limits))
+            })
         }
     });
     let extend = move |_| match cannot_extend.get_untracked() {

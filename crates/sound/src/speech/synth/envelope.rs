@@ -1,19 +1,20 @@
-//! One parameter over time: a line through points.
+//! A control parameter over time.
 
-/// A polyline that is read forwards.
+/// Piecewise linear function of time.
 #[derive(Clone, Debug, Default)]
-pub struct Lane {
+pub struct Envelope {
     points: Vec<(f32, f32)>,
 }
 
-impl Lane {
-    /// Adds a point; one that is not later than the last takes its place in time.
+impl Envelope {
+    /// Appends a point. A point before the last one gets the time of the last one.
     pub fn push(&mut self, time_s: f32, value: f32) {
         let time_s = self.points.last().map_or(time_s, |last| last.0.max(time_s));
         self.points.push((time_s, value));
     }
 
-    /// Holds `value` from `start_s` to `end_s`, with slopes of `rise_s` and `fall_s` inside.
+    /// Holds `value` from `start_s` to `end_s`, except for ramps of `rise_s` and `fall_s` at the ends. Ramps are shortened
+    /// to fit.
     pub fn hold(&mut self, start_s: f32, end_s: f32, value: f32, rise_s: f32, fall_s: f32) {
         let length = (end_s - start_s).max(0.0);
         let squeeze = (length / (rise_s + fall_s).max(1e-6)).min(1.0);
@@ -21,25 +22,25 @@ impl Lane {
         self.push(end_s - fall_s * squeeze, value);
     }
 
-    /// A reader from the start.
+    /// Creates a reader at the start.
     pub fn reader(&self) -> Reader<'_> {
         Reader {
-            lane: self,
+            envelope: self,
             next: 0,
         }
     }
 }
 
-/// Reads a [`Lane`] at times that never go back.
+/// Evaluates an [`Envelope`] at non-decreasing times.
 pub struct Reader<'a> {
-    lane: &'a Lane,
+    envelope: &'a Envelope,
     next: usize,
 }
 
 impl Reader<'_> {
-    /// The value at a time.
+    /// Evaluates the envelope at a time.
     pub fn at(&mut self, time_s: f32) -> f32 {
-        let points = &self.lane.points;
+        let points = &self.envelope.points;
         while points.get(self.next).is_some_and(|point| point.0 <= time_s) {
             self.next += 1;
         }

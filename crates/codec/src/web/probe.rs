@@ -1,5 +1,4 @@
-//! Which codecs this browser has: each is tried by encoding something, because what a browser says it can do and
-//! what it does differ.
+//! Selects working codecs by test encodes, because browsers report support unreliably.
 
 use wasm_bindgen::prelude::*;
 
@@ -10,7 +9,7 @@ use super::video::VideoStream;
 use crate::format::TRACK_RATE;
 use crate::{AudioCodec, ClipFormat, CodecError, VideoCodec};
 
-/// Best first: what plays in most places.
+/// Codec strings in order of preference: best playback support first.
 const VIDEO: [(VideoCodec, &str); 6] = [
     (VideoCodec::H264, "avc1.42001f"),
     (VideoCodec::H264, "avc1.42e01f"),
@@ -22,7 +21,7 @@ const VIDEO: [(VideoCodec, &str); 6] = [
 const AUDIO: [(AudioCodec, &str); 2] = [(AudioCodec::Aac, "mp4a.40.2"), (AudioCodec::Opus, "opus")];
 const AUDIO_BITS_PER_SECOND: u32 = 96_000;
 
-/// The first video codec that makes a track out of one frame, and its configuration.
+/// Returns the first video codec that encodes a frame to a track, with its configuration.
 pub(super) async fn choose_video(format: ClipFormat) -> Result<(VideoCodec, JsValue), CodecError> {
     let mut tried = Vec::new();
     for (codec, string) in VIDEO {
@@ -35,7 +34,7 @@ pub(super) async fn choose_video(format: ClipFormat) -> Result<(VideoCodec, JsVa
     Err(CodecError::NoVideoEncoder { tried })
 }
 
-/// The first audio codec that makes packets out of sound.
+/// Returns the first audio codec that encodes samples to packets.
 pub(super) async fn choose_audio() -> Result<AudioPlan, CodecError> {
     let mut tried = Vec::new();
     for (codec, string) in AUDIO {
@@ -70,7 +69,7 @@ async fn try_video(
     stream.finish().await.map(drop)
 }
 
-/// The samples that the encoder puts before the first and does not tell of.
+/// Tests an audio codec. Returns the encoder delay in samples that its description does not state.
 async fn try_audio(codec: AudioCodec, string: &str, config: &JsValue) -> Result<u64, CodecError> {
     let mut probe = RawAudio::open(codec, config)?;
     match codec {
@@ -88,7 +87,7 @@ fn video_config(codec: VideoCodec, string: &str, format: ClipFormat) -> JsValue 
     let ClipFormat {
         width, height, fps, ..
     } = format;
-    // Small pictures are looked at enlarged: four bits a pixel keep them crisp.
+    // Four bits per pixel: small clips are viewed enlarged with their artefacts.
     let bits_per_second = (width * height * fps * 4).max(1_000_000);
     let config = object([
         ("codec", string.into()),
@@ -100,9 +99,9 @@ fn video_config(codec: VideoCodec, string: &str, format: ClipFormat) -> JsValue 
         ("latencyMode", "quality".into()),
     ]);
     if codec == VideoCodec::H264 {
-        // Samples with lengths and a description apart, as the MP4 has them.
+        // Length-prefixed samples and a separate description, as in MP4.
         let avc = object([("format", "avc".into())]);
-        // Setting a property of a fresh plain object has no way to fail.
+        // Setting a property of a new plain object does not fail.
         let _ = js_sys::Reflect::set(&config, &"avc".into(), &avc);
     }
     config
