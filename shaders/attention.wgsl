@@ -79,9 +79,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var i = 1u; i < SPLITS; i++) {
         overall = max(overall, maxima[first + i]);
     }
-    var total = 0.0;
+    var denominator = 0.0;
     for (var i = 0u; i < SPLITS; i++) {
-        total += totals[first + i] * exp(max(maxima[first + i] - overall, -87.0));
+        denominator += totals[first + i] * exp(max(maxima[first + i] - overall, -87.0));
     }
     if (query >= queries) {
         return;
@@ -91,7 +91,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         for (var i = 0u; i < SPLITS; i++) {
             merged += parts[(first + i) * QUADS + quad] * exp(max(maxima[first + i] - overall, -87.0));
         }
-        out[start + quad] = merged / total;
+        out[start + quad] = merged / denominator;
     }
 #else
     if (query >= queries) {

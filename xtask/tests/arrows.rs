@@ -10,20 +10,30 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("contract", &[]),
     ("consent", &["contract"]),
     ("sound", &[]),
-    ("world", &["sound"]),
+    ("scene", &["contract"]),
+    ("world", &["contract", "scene", "sound"]),
     ("engine", &[]),
     ("model", &["contract", "engine"]),
+    ("model-starter", &["contract", "engine", "model", "scene"]),
+    ("model-toy", &["contract", "engine", "model"]),
+    (
+        "models",
+        &["contract", "model", "model-starter", "model-toy"],
+    ),
+    // No family: `models` alone knows which there are.
     ("pipeline", &["contract", "engine", "model", "sound"]),
     ("codec", &["contract"]),
     ("relay", &["consent", "contract"]),
     (
         "studio",
-        &["codec", "contract", "engine", "model", "pipeline"],
+        &[
+            "codec", "contract", "engine", "model", "models", "pipeline", "sound",
+        ],
     ),
     (
         "cli",
         &[
-            "codec", "contract", "engine", "model", "pipeline", "sound", "world",
+            "codec", "contract", "engine", "model", "models", "pipeline", "sound", "world",
         ],
     ),
     ("xtask", &[]),

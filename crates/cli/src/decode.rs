@@ -11,13 +11,13 @@ use std::io::{BufReader, BufWriter};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use kinora_contract::plan::{PLAN_DIM, Plan, SUBJECTS};
 use kinora_engine::Cancel;
 use kinora_model::VideoModel;
 use kinora_models::AnyModel;
-use kinora_models::starter::conditioning_mask::Tokens;
-use kinora_models::starter::dit::SOUND_DIM;
+use kinora_models::starter::conditioning::conditioning_mask::Tokens;
+use kinora_models::starter::networks::dit::SOUND_DIM;
 use kinora_models::starter::text::slots::{Classes, NONE, Slot, SlotProbs};
 use kinora_models::starter::{LatentInput, Starter};
 use kinora_pipeline::{Runtime, decode_run};
@@ -32,7 +32,7 @@ use crate::record::{Record, send};
 #[derive(clap::Args)]
 pub struct Args {
     /// Read records from the standard input and write records to the standard output.
-    #[arg(long, required = true)]
+    #[arg(long)]
     stream: bool,
     /// Folder of the model: model.json and the files that it names. The built-in starter if left out.
     #[arg(long)]
@@ -44,6 +44,7 @@ pub struct Args {
 
 /// Decodes records until the input ends or the reader closes the pipe.
 pub fn run(args: &Args) -> Result<()> {
+    ensure!(args.stream, "kinora decode works on streams: give --stream");
     let AnyModel::Starter(starter) = model::open(args.model.as_deref())? else {
         bail!("only models of the family starter decode latents");
     };
@@ -135,7 +136,7 @@ fn latents(
 
 fn per_frame(scene: &[f32], subjects: &[f32], frames: usize) -> Result<Vec<Rc<SlotProbs>>> {
     let fits = frames > 0 && scene.len() % frames == 0 && subjects.len() % (frames * SUBJECTS) == 0;
-    anyhow::ensure!(
+    ensure!(
         fits && !scene.is_empty() && !subjects.is_empty(),
         "the slot probabilities have another number of latent frames than the plan"
     );

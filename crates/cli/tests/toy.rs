@@ -1,5 +1,7 @@
 //! A second model family through the command line.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use std::process::{Command, Output};
 
 const TOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/toy");

@@ -10,12 +10,12 @@ use kinora_model::weights::parse_weights;
 use kinora_model::{OpenError, SamplerDefaults};
 use serde::Deserialize;
 
-use crate::dit::{SOUND_DIM, TOKEN_DIM};
+use crate::conditioning::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES};
 use crate::grid::Grid;
 use crate::latents::background::{LATENT_CHANNELS, PATCH};
 use crate::latents::layers::LayerConfig;
-use crate::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES};
-use crate::refiner::RefinerConfig;
+use crate::networks::dit::{SOUND_DIM, TOKEN_DIM};
+use crate::networks::refiner::RefinerConfig;
 use crate::text::encoder::TextConfig;
 use crate::text::slots::{Classes, Slot, SlotDims};
 use crate::text::tokenizer::{MAX_WORDS, SLOT_TOKENS, Tokenizer};

@@ -2,6 +2,8 @@
 //!
 //! `KINORA_BLESS=1 cargo test -p kinora-model-toy` writes them anew.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use std::path::Path;
 
 use kinora_contract::manifest::{Limits, MANIFEST_VERSION, Manifest, ModelFile};

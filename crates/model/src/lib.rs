@@ -6,8 +6,6 @@
 pub mod blocks;
 mod error;
 mod eta;
-#[cfg(test)]
-mod parity;
 mod runtime;
 pub mod sampling;
 mod session;

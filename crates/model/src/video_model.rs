@@ -51,7 +51,10 @@ pub struct DecodedFrames {
 }
 
 /// A video model: a family's networks with one set of weights.
-#[allow(async_fn_in_trait, reason = "futures stay on one thread: executors are not Send")]
+#[allow(
+    async_fn_in_trait,
+    reason = "futures stay on one thread: executors are not Send"
+)]
 pub trait VideoModel {
     /// A finished clip in latents, with what a remix or an extension of it needs.
     type Clip: Clone;
@@ -102,7 +105,10 @@ pub trait VideoModel {
 }
 
 /// One clip under way, from noise to frames. Its state lives on the host, so that it survives a lost device.
-#[allow(async_fn_in_trait, reason = "futures stay on one thread: executors are not Send")]
+#[allow(
+    async_fn_in_trait,
+    reason = "futures stay on one thread: executors are not Send"
+)]
 pub trait Run {
     /// The finished clip.
     type Clip;

@@ -1,5 +1,7 @@
 //! A second family runs through the same loop: the toy, opened by its manifest.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_engine::{AnyExecutor, Cancel, CpuExecutor};
 use kinora_model::VideoModel;
 use kinora_models::{AnyModel, ModelFiles};

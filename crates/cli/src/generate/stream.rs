@@ -20,7 +20,7 @@ use kinora_contract::plan::{SUBJECTS, latent_frames};
 use kinora_engine::Cancel;
 use kinora_model::VideoModel;
 use kinora_models::starter::LatentInput;
-use kinora_models::starter::dit::TOKEN_DIM;
+use kinora_models::starter::networks::dit::TOKEN_DIM;
 use kinora_models::starter::text::slots::SlotProbs;
 use kinora_models::{AnyModel, AnyRun};
 use kinora_pipeline::{Event, GenerateError, Runtime, generate_run};

@@ -78,6 +78,9 @@ impl Drop for Gpu {
     }
 }
 
+// On Linux, wgpu enables the Wayland surface extension even without a window. Mesa's device selection layer then connects
+// to Wayland and prints "error: XDG_RUNTIME_DIR is invalid or not set" on a headless machine. Vulkan offers no setting in
+// the process; the environment variable NODEVICE_SELECT=1 turns the layer off.
 async fn adapter(choice: AdapterChoice) -> Result<wgpu::Adapter, EngineError> {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
     let mut refusal = String::new();

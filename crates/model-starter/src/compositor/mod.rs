@@ -21,7 +21,7 @@ use self::reference::{Cutout, ReferenceBackground, ReferenceImages};
 use crate::grid::Grid;
 use crate::latents::background::{Background, BackgroundCodec};
 use crate::latents::layers::{HEAD, LayerConfig, LayerDecoder, mouth};
-use crate::refiner::SubframeStack;
+use crate::networks::refiner::SubframeStack;
 
 /// Effects that are too thin for latents, and are computed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

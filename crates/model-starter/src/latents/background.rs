@@ -10,7 +10,7 @@ use kinora_engine::{EngineError, Weights};
 
 use crate::grid::Grid;
 use crate::latents::gemv::{dot, host_values};
-use crate::refiner::{PIXEL, RGBA, SubframeStack};
+use crate::networks::refiner::{PIXEL, RGBA, SubframeStack};
 
 /// Channels of a latent.
 pub const LATENT_CHANNELS: usize = 48;

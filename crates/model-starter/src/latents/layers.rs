@@ -2,7 +2,7 @@
 //!
 //! The canonical frame is a square around the subject that scales and rotates with it, so that a rolling ball is nearly one image. A
 //! token's first channels code the mean of the four sub-frames, the others a cosine transform of their differences. Matrices on the
-//! host decode rough images, and a net on the engine refines them ([`crate::refiner`]). Twin: `layers.py` in the training package.
+//! host decode rough images, and a net on the engine refines them ([`crate::networks::refiner`]). Twin: `layers.py` in the training package.
 
 use core::f64::consts::{PI, SQRT_2};
 use std::ops::Range;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::compositor::image::PaddedImage;
 use crate::compositor::reference::Cutout;
 use crate::latents::gemv::{columns_times, host_values, rows_times};
-use crate::refiner::{PIXEL, RGBA, SubframeStack};
+use crate::networks::refiner::{PIXEL, RGBA, SubframeStack};
 
 /// Subject of a portrait that is the head; subject 0 is the body.
 pub const HEAD: usize = 1;

@@ -13,7 +13,7 @@ use crate::compositor::composite_over;
 use crate::grid::Grid;
 use crate::latents::background::{Background, BackgroundCodec, LATENT_CHANNELS, PATCH};
 use crate::latents::layers::{LayerConfig, LayerDecoder, mouth};
-use crate::refiner::{RefinerConfig, refiner_graph};
+use crate::networks::refiner::{RefinerConfig, refiner_graph};
 
 #[test]
 fn the_background_is_reprojected_as_in_training() {

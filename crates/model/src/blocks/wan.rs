@@ -168,7 +168,13 @@ fn modulated_norm(
     )
 }
 
-fn self_attention(net: &mut GraphBuilder, config: &WanConfig, x: Value, rotary: RotaryInputs, tail: Linear) -> Built {
+fn self_attention(
+    net: &mut GraphBuilder,
+    config: &WanConfig,
+    x: Value,
+    rotary: RotaryInputs,
+    tail: Linear,
+) -> Built {
     let mut net = net.child("attn1");
     let q = net.linear("to_q", x, config.dim)?;
     let k = net.linear("to_k", x, config.dim)?;
@@ -182,7 +188,12 @@ fn self_attention(net: &mut GraphBuilder, config: &WanConfig, x: Value, rotary: 
 }
 
 /// Attends to the text. The norm is affine; there is no gate and no rotary embedding.
-fn cross_attention(net: &mut GraphBuilder, config: &WanConfig, x: Value, context: Context) -> Built {
+fn cross_attention(
+    net: &mut GraphBuilder,
+    config: &WanConfig,
+    x: Value,
+    context: Context,
+) -> Built {
     let weight = Some(net.weight("norm2.weight", &[config.dim])?);
     let bias = Some(net.weight("norm2.bias", &[config.dim])?);
     let norm = NormModulate {

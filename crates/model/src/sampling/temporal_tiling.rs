@@ -64,15 +64,7 @@ mod tests {
 
     #[test]
     fn tiles_of_a_long_clip_meet_and_end_with_it() {
-        for (frames, known) in [
-            (10, 0),
-            (16, 0),
-            (17, 0),
-            (25, 0),
-            (17, 9),
-            (5, 3),
-            (25, 2),
-        ] {
+        for (frames, known) in [(10, 0), (16, 0), (17, 0), (25, 0), (17, 9), (5, 3), (25, 2)] {
             let (length, tiles) = TILING.tiles(frames, known);
             assert_eq!(tiles[0].first + tiles[0].overlap, known);
             for pair in tiles.windows(2) {

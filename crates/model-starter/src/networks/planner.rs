@@ -9,7 +9,7 @@ use kinora_model::blocks::wan::{self, Context, RotaryInputs, WanConfig};
 /// Builds one denoising step over `latent_frames` rows.
 ///
 /// State `plan` [T, [`PLAN_DIM`]]; inputs `given` [T, 1], 1 where a row is known, `unknown` and `known` as in
-/// [`crate::dit::dit_graph`], `text` [rows, text_dim], `text_bias` [heads, T, rows], `time` [1, freq_dim],
+/// [`crate::networks::dit::dit_graph`], `text` [rows, text_dim], `text_bias` [heads, T, rows], `time` [1, freq_dim],
 /// `coeffs` [4], `rope.cos` and `rope.sin` [T, head_dim / 2]; output `x0`. The state takes the step.
 pub fn planner_graph(
     config: &WanConfig,

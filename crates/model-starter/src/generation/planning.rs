@@ -16,13 +16,13 @@ use kinora_scene::effects::LiquidStream;
 use kinora_scene::vocabulary::Action;
 use kinora_scene::{camera_path, framing};
 
+use super::clip_shape::ClipShape;
 use crate::checkpoint::Checkpoint;
 use crate::compositor::reference::ReferenceImages;
 use crate::compositor::{Effects, Shot};
-use crate::conditioning_mask::split_by_mask;
-use crate::initial_state::{InitialState, RenderSettings};
-use crate::planner::planner_graph;
-use crate::run::ClipShape;
+use crate::conditioning::conditioning_mask::split_by_mask;
+use crate::conditioning::initial_state::{InitialState, RenderSettings};
+use crate::networks::planner::planner_graph;
 use crate::text::encoder::TEXT_ROWS;
 use crate::text::prompt::EncodedPrompt;
 use crate::text::slots::{SceneReading, SlotProbs};

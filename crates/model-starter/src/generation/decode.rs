@@ -9,11 +9,11 @@ use kinora_model::{DecodedFrames, GenerateError, ProgramKey, Session};
 
 use crate::checkpoint::Checkpoint;
 use crate::compositor::{BackgroundImage, Compositor, LatentFrame, to_byte};
-use crate::conditioning_mask::Tokens;
+use crate::conditioning::conditioning_mask::Tokens;
+use crate::generation::planning::ClipLayout;
 use crate::grid::Grid;
 use crate::latents::layers::{HEAD, mouth};
-use crate::planning::ClipLayout;
-use crate::refiner::{SubframeStack, layer_conditioning, refiner_graph};
+use crate::networks::refiner::{SubframeStack, layer_conditioning, refiner_graph};
 use crate::text::slots::SlotProbs;
 
 /// A refiner with the size of its images, `[H, W]`.

@@ -10,10 +10,10 @@ use kinora_model::sampling::temporal_tiling::Tile;
 use kinora_scene::effects::{Lens, PourSource, Precipitation, SuspensionRope};
 use kinora_scene::vocabulary::Action;
 
-use crate::conditioning_mask::{ConditioningMask, Tokens, write_known};
+use crate::conditioning::conditioning_mask::{ConditioningMask, Tokens, write_known};
+use crate::conditioning::remix::{self, Identity, Preserved};
 use crate::grid::Grid;
 use crate::latents::layers::HEAD;
-use crate::remix::{self, Identity, Preserved};
 use crate::text::completion::Choice;
 use crate::text::slots::{SceneReading, SlotProbs};
 

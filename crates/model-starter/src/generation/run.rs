@@ -2,64 +2,27 @@
 
 use std::rc::Rc;
 
-use kinora_contract::plan::latent_frames;
-use kinora_contract::{Recipe, Source};
+use kinora_contract::{Manifest, Recipe, Source};
 use kinora_model::sampling::flow_match::{Step, euler_steps};
-use kinora_model::sampling::temporal_tiling::{Tile, Tiling};
+use kinora_model::sampling::temporal_tiling::Tile;
 use kinora_model::{DecodedFrames, GenerateError, Run, Session, StepOutcome};
 
-use crate::conditioning_mask::{ConditioningMask, Tokens};
-use crate::denoise::{self, TileState, append_tile, write_overlap};
-use crate::dit::Guidance;
-use crate::grid::Grid;
-use crate::initial_state::{InitialState, LatentClip, RenderSettings, source_latent_frames};
-use crate::model::Parts;
-use crate::planning::ClipLayout;
+use super::clip_shape::ClipShape;
+use super::decode;
+use crate::checkpoint::Checkpoint;
+use crate::compositor::Compositor;
+use crate::conditioning::conditioning_mask::{ConditioningMask, Tokens};
+use crate::conditioning::initial_state::{InitialState, LatentClip, RenderSettings};
+use crate::conditioning::reference_images;
+use crate::generation::denoise::{self, TileState, append_tile, write_overlap};
+use crate::generation::planning::ClipLayout;
 use crate::text::prompt::EncodedPrompt;
-use crate::{decode, reference_images};
 
-/// Latent frames that the networks were trained on, and those that a later tile takes over.
-const TILING: Tiling = Tiling {
-    max_tile: 9,
-    overlap: 2,
-};
-
-/// Shape of a clip and of its tiles.
-#[derive(Debug, Clone)]
-pub(crate) struct ClipShape {
-    /// Grid of a tile.
-    pub grid: Grid,
-    /// Latent frames of the whole clip.
-    pub latent_frames: usize,
-    pub tiles: Vec<Tile>,
-    pub guidance: Guidance,
-    /// Width over height.
-    pub aspect: f32,
-    /// Frames per second.
-    pub fps: f32,
-}
-
-impl ClipShape {
-    /// Returns the shape of a recipe's clip.
-    pub fn of(recipe: &Recipe) -> Self {
-        let frames = latent_frames(recipe.frames as usize);
-        let (length, tiles) = TILING.tiles(frames, source_latent_frames(recipe));
-        let [width, height] = [recipe.width, recipe.height].map(|n| n as usize);
-        Self {
-            grid: Grid {
-                latent_frames: length,
-                ..Grid::of_clip(width, height, recipe.frames as usize)
-            },
-            latent_frames: frames,
-            tiles,
-            guidance: match recipe.guidance_scale == 1.0 {
-                true => Guidance::None,
-                false => Guidance::ClassifierFree,
-            },
-            aspect: width as f32 / height as f32,
-            fps: recipe.fps as f32,
-        }
-    }
+/// A model's data, shared with its runs.
+pub(crate) struct Parts {
+    pub manifest: Manifest,
+    pub checkpoint: Checkpoint,
+    pub compositor: Compositor,
 }
 
 /// One clip of the starter under way.

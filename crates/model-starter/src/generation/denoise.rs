@@ -12,11 +12,13 @@ use kinora_model::{GenerateError, Preview, ProgramKey, Session};
 
 use crate::checkpoint::Checkpoint;
 use crate::compositor::{Compositor, LatentFrame, to_byte};
-use crate::conditioning_mask::{ConditioningMask, Tokens};
-use crate::dit::{Guidance, SOUND_DIM, TOKEN_DIM, dit_graph, dit_positions};
+use crate::conditioning::conditioning_mask::{ConditioningMask, Tokens};
+use crate::conditioning::plan_conditioning::{
+    layer_plan_features, sound_plan_features, video_plan_features,
+};
+use crate::generation::planning::ClipLayout;
 use crate::grid::Grid;
-use crate::plan_conditioning::{layer_plan_features, sound_plan_features, video_plan_features};
-use crate::planning::ClipLayout;
+use crate::networks::dit::{Guidance, SOUND_DIM, TOKEN_DIM, dit_graph, dit_positions};
 use crate::text::encoder::TEXT_ROWS;
 use crate::text::prompt::{self, EncodedPrompt};
 use crate::text::slots::SlotDims;

@@ -1,13 +1,13 @@
 //! The video model: a diffusion transformer over video, sound and layer tokens in one sequence, conditioned on text, slots and plan.
 //!
 //! Video tokens are the background on its plate ([`crate::latents::background`]); a layer token is one subject in its canonical frame
-//! ([`crate::latents::layers`]). Some tokens may be known ([`crate::conditioning_mask`]): the start of an extension, or a reference.
+//! ([`crate::latents::layers`]). Some tokens may be known ([`crate::conditioning::conditioning_mask`]): the start of an extension, or a reference.
 
 use kinora_contract::plan::SUBJECTS;
 use kinora_engine::{Graph, GraphError, Value};
 
+use crate::conditioning::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
 use crate::grid::Grid;
-use crate::plan_conditioning::{LAYER_FEATURES, PLAN_FEATURES, SOUND_FEATURES};
 use crate::text::slots::SlotDims;
 use kinora_model::blocks::rotary::{Position, time_positions};
 use kinora_model::blocks::wan::{self, Context, RotaryInputs, TimeEmbedding, WanConfig};
@@ -35,7 +35,7 @@ pub enum Guidance {
 /// [`PLAN_FEATURES`]], `plan` [T, [`SOUND_FEATURES`]], `layer_plan` [layer tokens, [`LAYER_FEATURES`]], `time` [1, freq_dim],
 /// `coeffs` [4], `rope.cos` and `rope.sin`, `slots.scene` [1, scene] and `slots.subjects` [SUBJECTS, subject] ([`crate::text::slots`]), and for
 /// each state `{state}.unknown` and `{state}.known` of its shape
-/// ([`crate::conditioning_mask::ConditioningMask::masks`]); outputs `video_x0`, `sound_x0` and `layers_x0`. The states take the step.
+/// ([`crate::conditioning::conditioning_mask::ConditioningMask::masks`]); outputs `video_x0`, `sound_x0` and `layers_x0`. The states take the step.
 pub fn dit_graph(
     config: &WanConfig,
     (layer_dim, slots): (usize, SlotDims),

@@ -14,11 +14,13 @@ use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 use serde::Deserialize;
 
-use crate::conditioning_mask::{ConditioningMask, Tokens, split_by_mask};
-use crate::dit::{Guidance, dit_graph, dit_positions};
+use crate::conditioning::conditioning_mask::{ConditioningMask, Tokens, split_by_mask};
+use crate::conditioning::plan_conditioning::{
+    layer_plan_features, sound_plan_features, video_plan_features,
+};
 use crate::grid::Grid;
-use crate::plan_conditioning::{layer_plan_features, sound_plan_features, video_plan_features};
-use crate::planner::planner_graph;
+use crate::networks::dit::{Guidance, dit_graph, dit_positions};
+use crate::networks::planner::planner_graph;
 use crate::text::encoder::{MASKED, TextConfig, bias_inputs, text_graph};
 use crate::text::slots::SlotDims;
 

@@ -12,9 +12,9 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::compositor::Compositor;
 use crate::compositor::reference::{Cutout, ReferenceImages};
-use crate::conditioning_mask::{ConditioningMask, Tokens, write_known};
+use crate::conditioning::conditioning_mask::{ConditioningMask, Tokens, write_known};
+use crate::conditioning::initial_state::InitialState;
 use crate::grid::Grid;
-use crate::initial_state::InitialState;
 use crate::latents::background::Background;
 use crate::latents::layers::HEAD;
 

@@ -9,12 +9,13 @@ use kinora_contract::plan::Plan;
 use kinora_model::{GenerateError, VideoModel};
 use kinora_scene::framing;
 
+use super::clip_shape::ClipShape;
+use super::run::{Parts, StarterRun};
 use crate::compositor::reference::ReferenceImages;
-use crate::conditioning_mask::Tokens;
-use crate::initial_state::InitialState;
-use crate::model::Starter;
-use crate::planning;
-use crate::run::{ClipShape, StarterRun};
+use crate::conditioning::conditioning_mask::Tokens;
+use crate::conditioning::initial_state::InitialState;
+use crate::generation::model::Starter;
+use crate::generation::planning;
 use crate::text::prompt::EncodedPrompt;
 use crate::text::slots::{SceneReading, SlotProbs};
 

@@ -5,8 +5,8 @@
 
 use kinora_contract::plan::SUBJECTS;
 
-use crate::dit::{SOUND_DIM, TOKEN_DIM};
 use crate::grid::Grid;
+use crate::networks::dit::{SOUND_DIM, TOKEN_DIM};
 
 /// Known tokens of each part of the sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,26 +9,21 @@ use kinora_model::{
     Conditioning, Eta, GenerateError, OpenError, SamplerDefaults, Session, VideoModel,
 };
 
+use super::clip_shape::ClipShape;
+use super::denoise;
+use super::run::{Parts, StarterRun};
 use crate::checkpoint::Checkpoint;
 use crate::compositor::{Compositor, visible_layers};
-use crate::decode::Refiner;
-use crate::initial_state::{InitialState, LatentClip};
-use crate::planning::{self, ClipLayout};
-use crate::run::{ClipShape, StarterRun};
+use crate::conditioning::initial_state::{InitialState, LatentClip};
+use crate::conditioning::reference_images;
+use crate::generation::decode::Refiner;
+use crate::generation::planning::{self, ClipLayout};
 use crate::text::prompt;
-use crate::{denoise, reference_images};
 
 /// The starter with one set of weights.
 #[derive(Clone)]
 pub struct Starter {
     parts: Rc<Parts>,
-}
-
-/// What a run shares with its model.
-pub(crate) struct Parts {
-    manifest: Manifest,
-    pub checkpoint: Checkpoint,
-    pub compositor: Compositor,
 }
 
 impl Starter {
