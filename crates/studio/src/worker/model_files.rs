@@ -42,9 +42,9 @@ pub async fn load(
     let manifest = load_manifest(&url).await?;
     let total: u64 = manifest.files.iter().map(|file| file.bytes).sum();
     let mut loaded = ModelFiles::default();
-    let mut before = 0;
+    let mut before: u64 = 0;
     for file in &manifest.files {
-        let on_progress = |received| on_progress((before + received) as f64, total as f64);
+        let on_progress = |received: u64| on_progress((before + received) as f64, total as f64);
         let bytes = load_file(&url, file, &mut loaded, &on_progress).await?;
         before += file.bytes;
         loaded.files.push((file.name.clone(), bytes));
