@@ -32,20 +32,42 @@ impl ModelFiles {
     }
 }
 
-/// Loads the manifest at `url`, relative to the site, and all its files. Calls `on_progress` with the bytes received and
-/// in total. Errors are sentences for the user.
-pub async fn load(
-    url: &str,
-    on_progress: &dyn Fn(f64, f64),
-) -> Result<(Manifest, ModelFiles), String> {
+/// Fetches the manifest at `url`, relative to the site; falls back to the cached one if that fails. Returns its absolute
+/// URL too. Errors are sentences for the user.
+pub async fn manifest(url: &str) -> Result<(Url, Manifest), String> {
     let url = same_origin(url)?;
-    let manifest = load_manifest(&url).await?;
+    let name = blake3::hash(url.href().as_bytes()).to_hex().to_string();
+    let cache = manifests().await.ok();
+    let manifest = match fetch_text(&url).await {
+        Ok(text) => {
+            let manifest = parse(&text)?;
+            if let Some(cache) = cache {
+                // Without the copy, only use without a network is lost.
+                let _ = cache.write(&name, &Uint8Array::from(text.as_bytes())).await;
+            }
+            manifest
+        }
+        Err(problem) => match cache {
+            Some(cache) => parse(&cache.text(&name).await.map_err(|_| problem)?)?,
+            None => return Err(problem),
+        },
+    };
+    Ok((url, manifest))
+}
+
+/// Loads the files of the manifest at `url`. Calls `on_progress` with the bytes received and in total. Errors are
+/// sentences for the user.
+pub async fn load(
+    url: &Url,
+    manifest: &Manifest,
+    on_progress: &dyn Fn(f64, f64),
+) -> Result<ModelFiles, String> {
     let total: u64 = manifest.files.iter().map(|file| file.bytes).sum();
     let mut loaded = ModelFiles::default();
     let mut before: u64 = 0;
     for file in &manifest.files {
         let on_progress = |received: u64| on_progress((before + received) as f64, total as f64);
-        let bytes = load_file(&url, file, &mut loaded, &on_progress).await?;
+        let bytes = load_file(url, file, &mut loaded, &on_progress).await?;
         before += file.bytes;
         loaded.files.push((file.name.clone(), bytes));
     }
@@ -53,10 +75,10 @@ pub async fn load(
         // An unused file that cannot be removed only takes space.
         let _ = evict_unused().await;
     }
-    Ok((manifest, loaded))
+    Ok(loaded)
 }
 
-/// Resolves a URL against the site. A model of another site could be of anybody.
+/// Resolves a URL against the site. Models of other sites are not trusted.
 fn same_origin(url: &str) -> Result<Url, String> {
     let here = port::scope().location();
     Url::new_with_base(url, &here.href())
@@ -65,26 +87,6 @@ fn same_origin(url: &str) -> Result<Url, String> {
         .ok_or_else(|| {
             format!("The model “{url}” is not on this site. Check the address of the page.")
         })
-}
-
-/// Fetches a manifest; falls back to the cached one if that fails.
-async fn load_manifest(url: &Url) -> Result<Manifest, String> {
-    let name = blake3::hash(url.href().as_bytes()).to_hex().to_string();
-    let cache = manifests().await.ok();
-    match fetch_text(url).await {
-        Ok(text) => {
-            let manifest = parse(&text)?;
-            if let Some(cache) = cache {
-                // Without the copy, only use without a network is lost.
-                let _ = cache.write(&name, &Uint8Array::from(text.as_bytes())).await;
-            }
-            Ok(manifest)
-        }
-        Err(problem) => match cache {
-            Some(cache) => parse(&cache.text(&name).await.map_err(|_| problem)?),
-            None => Err(problem),
-        },
-    }
 }
 
 fn parse(text: &str) -> Result<Manifest, String> {

@@ -32,13 +32,14 @@ impl ModelHost {
         adapter: Adapter,
         on_progress: &dyn Fn(f64, f64),
     ) -> Result<(Self, Weights), String> {
-        let (manifest, files) = model_files::load(url, on_progress).await?;
+        let (url, manifest) = model_files::manifest(url).await?;
         if manifest.family != FAMILY {
             return Err(format!(
                 "This version of Kinora cannot run models of the family “{}”. Reload the page.",
                 manifest.family
             ));
         }
+        let files = model_files::load(&url, &manifest, on_progress).await?;
         let text = |name| String::from_utf8_lossy(files.get(name));
         let starter = Starter::from_files(
             &text("config.json"),
