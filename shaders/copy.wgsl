@@ -1,22 +1,28 @@
-// Copies a block of params.b columns: slices, concatenation, and values that need memory of their own.
-// a: columns of the source; c: its first element; d: columns of the target; e: its first element.
-#include shared/params.wgsl
-@group(0) @binding(1) var<storage, read_write> x: array<f32>;
+// Copies a block of rows between tensors of different widths: slices, concatenation, and values that need their own memory.
+struct CopyParams {
+    // Elements of the block.
+    count: u32,
+    // Columns of the block.
+    columns: u32,
+    // Columns of x.
+    source_columns: u32,
+    // Index in x of the block's first element.
+    source_start: u32,
+    // Columns of out.
+    target_columns: u32,
+    // Index in out of the block's first element.
+    target_start: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: CopyParams;
+@group(0) @binding(1) var<storage, ACCESS> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 
-#include shared/index.wgsl
+#include shared/elements.wgsl
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let i = element(group, groups, thread);
-    if (i >= params.count) {
-        return;
-    }
-    let row = i / params.b;
-    let column = i % params.b;
-    out[params.e + row * params.d + column] = x[params.c + row * params.a + column];
+fn compute(i: u32) {
+    let row = i / params.columns;
+    let column = i % params.columns;
+    out[params.target_start + row * params.target_columns + column] =
+        x[params.source_start + row * params.source_columns + column];
 }

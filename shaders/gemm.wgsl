@@ -1,31 +1,36 @@
 // linear: out = residual + gate · (factor · activation(x wᵀ + bias)); x [M, K], w [N, K] in f32 or int8 blocks.
-#include shared/params.wgsl
-@group(0) @binding(1) var<storage, read_write> x: array<KTYPE>;
+#flags KVEC Q8 PACKED BIAS MUL GATE RESIDUAL
+#constants N K
+@group(0) @binding(1) var<storage, ACCESS> x: array<KTYPE>;
+@group(0) @binding(2) var<storage, read> w: array<WTYPE>;
 #if Q8
-@group(0) @binding(2) var<storage, read_write> w: array<u32>;
-@group(0) @binding(3) var<storage, read_write> scales: array<u32>;
-#else
-@group(0) @binding(2) var<storage, read_write> w: array<KTYPE>;
+@group(0) @binding(3) var<storage, read> scales: array<u32>;
 #endif
 @group(0) @binding(4) var<storage, read_write> out: array<NTYPE>;
 #if BIAS
-@group(0) @binding(5) var<storage, read_write> bias: array<NTYPE>;
+@group(0) @binding(5) var<storage, ACCESS> bias: array<NTYPE>;
 #endif
 #if MUL
-@group(0) @binding(6) var<storage, read_write> factor: array<NTYPE>;
+@group(0) @binding(6) var<storage, ACCESS> factor: array<NTYPE>;
 #endif
 #if GATE
-@group(0) @binding(7) var<storage, read_write> gate: array<NTYPE>;
+@group(0) @binding(7) var<storage, ACCESS> gate: array<NTYPE>;
 #endif
 #if RESIDUAL
-@group(0) @binding(8) var<storage, read_write> residual: array<NTYPE>;
+@group(0) @binding(8) var<storage, ACCESS> residual: array<NTYPE>;
+#endif
+
+// Four int8 values to a word, or f32 as in x.
+#if Q8
+alias WTYPE = u32;
+#else
+alias WTYPE = KTYPE;
 #endif
 
 const SEGMENTS: u32 = 1u;
 const SEGMENT_K: u32 = K;
 
-#include shared/activation.wgsl
-#include shared/store.wgsl
+#include shared/product.wgsl
 
 fn source(row: u32, segment: u32) -> u32 {
     return row * K;
@@ -56,10 +61,8 @@ fn load_b(column: u32, segment: u32, k: u32) -> vec4<f32> {
 
 #if KVEC
 #else
-// Ones inside the row, zeros beyond its end.
+// 1 for the elements inside the row, 0 beyond its end.
 fn edge4(k: u32) -> vec4<f32> {
     return select(vec4<f32>(0.0), vec4<f32>(1.0), vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(K));
 }
 #endif
-
-#include CORE

@@ -1,25 +1,34 @@
-// ((norm(x) · weight + bias) · (1 + scale) + shift) over each row of WIDTH numbers, LANES threads to a row.
-// Two passes over the row for the statistics, so that a large mean does not eat the variance.
-#include shared/params.wgsl
-@group(0) @binding(1) var<storage, read_write> x: array<f32>;
+// ((norm(x) · weight + bias) · (1 + scale) + shift) over each row of WIDTH numbers, LANES threads per row.
+// The statistics take two passes over the row, so that a large mean does not cancel the variance.
+#flags SHARED LAYER WEIGHT BIAS SCALE SCALE_ROW SHIFT SHIFT_ROW
+#constants WIDTH THREADS LANES
+struct NormModulateParams {
+    // Rows of x.
+    rows: u32,
+    // Added to the variance, or to the mean square.
+    eps: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: NormModulateParams;
+@group(0) @binding(1) var<storage, ACCESS> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 #if WEIGHT
-@group(0) @binding(3) var<storage, read_write> weight: array<f32>;
+@group(0) @binding(3) var<storage, ACCESS> weight: array<f32>;
 #endif
 #if BIAS
-@group(0) @binding(4) var<storage, read_write> bias: array<f32>;
+@group(0) @binding(4) var<storage, ACCESS> bias: array<f32>;
 #endif
 #if SCALE
-@group(0) @binding(5) var<storage, read_write> scale: array<f32>;
+@group(0) @binding(5) var<storage, ACCESS> scale: array<f32>;
 #endif
 #if SHIFT
-@group(0) @binding(6) var<storage, read_write> shift: array<f32>;
+@group(0) @binding(6) var<storage, ACCESS> shift: array<f32>;
 #endif
 
 #if SHARED
 var<workgroup> partial: array<f32, LANES>;
 
-// The sum over the threads of the workgroup.
+// Sum over the threads of the workgroup.
 fn total(value: f32, lane: u32) -> f32 {
     partial[lane] = value;
     workgroupBarrier();
@@ -53,7 +62,7 @@ fn main(
     let row = index * THREADS + thread;
     let lane = 0u;
 #endif
-    if (row >= params.count) {
+    if (row >= params.rows) {
         return;
     }
     let start = row * WIDTH;
@@ -70,7 +79,7 @@ fn main(
         let centred = x[start + i] - mean;
         squares += centred * centred;
     }
-    let factor = inverseSqrt(total(squares, lane) / f32(WIDTH) + params.f);
+    let factor = inverseSqrt(total(squares, lane) / f32(WIDTH) + params.eps);
     for (var i = lane; i < WIDTH; i += LANES) {
         var y = (x[start + i] - mean) * factor;
 #if WEIGHT

@@ -1,4 +1,5 @@
-// Activations. The arguments of exp and tanh are bounded, because some drivers return NaN for large ones.
+// Activations. The arguments of exp and tanh are clamped, because some drivers return NaN for large ones.
+#flags GELU SILU
 fn activate(x: vec4<f32>) -> vec4<f32> {
 #if GELU
     let inner = 0.7978845608028654 * (x + 0.044715 * x * x * x);

@@ -1,16 +1,16 @@
-// A product without shared memory: each thread keeps 8×8 results in registers and reads four k at a time.
-// For adapters that run on a CPU, where barriers cost more than repeated loads.
-// Needs: M = params.count, N, SEGMENTS, SEGMENT_K, source(row, segment), load_a(source, k), load_b(column, segment, k).
+// Product without workgroup memory: each thread accumulates 8×8 results in registers and reads four k at a time.
+// For software adapters, where barriers cost more than repeated loads.
+// Needs N, SEGMENTS, SEGMENT_K, source(row, segment), load_a(source, k), load_b(column, segment, k).
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let column_tiles = (N + 7u) / 8u;
-    let tile = params.start + id.x;
+    let tile = params.first_tile + id.x;
     let row = tile / column_tiles * 8u;
     let column = tile % column_tiles * 8u;
-    if (row >= params.count || id.x >= params.a) {
+    if (row >= params.rows || id.x >= params.tiles) {
         return;
     }
-    let last_row = params.count - 1u;
+    let last_row = params.rows - 1u;
 #repeat I 8
     let row_$I = min(row + $Iu, last_row);
     let column_$I = min(column + $Iu, N - 1u);
@@ -33,7 +33,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         }
     }
 #repeat I 8
-    if (row + $Iu < params.count) {
+    if (row + $Iu < params.rows) {
         store(row + $Iu, column, low_$I);
         if (column + 4u < N) {
             store(row + $Iu, column + 4u, high_$I);

@@ -1,6 +1,7 @@
-// A product in tiles: slabs of 16 along K pass through workgroup memory, K-major, so that both sides are read as vec4;
-// each thread keeps ROWS×4 results in registers. Needs the same functions as direct.wgsl, and the constants
-// TILE_M, TILE_N (multiples of 4) with TILE_M / ROWS * TILE_N / 4 = THREADS.
+// Tiled product: slabs of 16 along K pass through workgroup memory, K-major, so that both sides are read as vec4; each
+// thread accumulates ROWS×4 results in registers. Needs the same functions as direct.wgsl.
+// TILE_M and TILE_N are multiples of 4, and TILE_M / ROWS * TILE_N / 4 = THREADS.
+#constants TILE_M TILE_N ROWS THREADS
 const SLAB: u32 = 16u;
 const A_ROWS: u32 = TILE_M / 4u;
 const B_ROWS: u32 = TILE_N / 4u;
@@ -12,7 +13,7 @@ var<workgroup> slab_b: array<vec4<f32>, SLAB * B_ROWS>;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-    let first_row = (params.start + group.y) * TILE_M;
+    let first_row = (params.first_tile + group.y) * TILE_M;
     let first_column = group.x * TILE_N;
     let my_column = thread % B_ROWS;
     let my_row = thread / B_ROWS * (ROWS / 4u);
@@ -43,7 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         return;
     }
 #repeat I ROWS
-    if (row + $Iu < params.count) {
+    if (row + $Iu < params.rows) {
         store(row + $Iu, column, sum_$I);
     }
 #end
@@ -58,7 +59,7 @@ fn load_block(block: u32, first_row: u32, first_column: u32, segment: u32, slab:
     var rows = mat4x4<f32>();
     if (k < SEGMENT_K) {
         if (is_a) {
-            let last_row = params.count - 1u;
+            let last_row = params.rows - 1u;
 #repeat I 4
             rows[$I] = load_a(source(min(first_row + quad * 4u + $Iu, last_row), segment), k);
 #end
@@ -68,15 +69,15 @@ fn load_block(block: u32, first_row: u32, first_column: u32, segment: u32, slab:
 #end
         }
     }
-    let turned = transpose(rows);
-    let place = local % 4u * 4u;
+    let transposed = transpose(rows);
+    let at = local % 4u * 4u;
     if (is_a) {
 #repeat I 4
-        slab_a[(place + $Iu) * A_ROWS + quad] = turned[$I];
+        slab_a[(at + $Iu) * A_ROWS + quad] = transposed[$I];
 #end
     } else {
 #repeat I 4
-        slab_b[(place + $Iu) * B_ROWS + quad] = turned[$I];
+        slab_b[(at + $Iu) * B_ROWS + quad] = transposed[$I];
 #end
     }
 }

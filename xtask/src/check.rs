@@ -5,16 +5,16 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::compiler::{WasmCompiler, lint_while_compiling};
 use crate::paths;
 use crate::sh::{cargo, cmd};
 use crate::steps::{Step, run_all, step};
-use crate::tools::{DENY_WARNINGS, Tools};
 
 /// Lines that a file may have before the report names it; a habit, not a law.
 const HABITS: [(&str, usize); 4] = [("rs", 400), ("wgsl", 150), ("py", 400), ("js", 400)];
 
 /// Runs every check.
-pub fn run(tools: &Tools) -> Result<()> {
+pub fn run(compiler: &WasmCompiler) -> Result<()> {
     let native = step("lints, native", || {
         cargo([
             "clippy",
@@ -27,7 +27,7 @@ pub fn run(tools: &Tools) -> Result<()> {
     });
     let steps: Vec<_> = quick()
         .into_iter()
-        .chain([native, wasm_lints(tools)])
+        .chain([native, wasm_lints(compiler)])
         .collect();
     let outcome = run_all("check", &steps);
     report_long_files();
@@ -39,7 +39,10 @@ pub fn quick() -> Vec<Step<'static>> {
     vec![
         step("formatting", || cargo(["fmt", "--all", "--check"]).run()),
         step("arrows and paths", || {
-            cargo(["test", "--quiet", "--package", "xtask"])
+            // Where `cargo xtask` and the bundler are compiled already.
+            cargo(["test", "--quiet", "--profile", "tool", "--target-dir"])
+                .arg(paths::tool_target())
+                .args(["--package", "xtask", "--package", "bundler"])
                 .envs(&lint_while_compiling())
                 .run()
         }),
@@ -47,23 +50,10 @@ pub fn quick() -> Vec<Step<'static>> {
 }
 
 /// The studio is the only program for the browser; the rooms below it are linted on the way.
-pub fn wasm_lints(tools: &Tools) -> Step<'_> {
+pub fn wasm_lints(compiler: &WasmCompiler) -> Step<'_> {
     step("lints, wasm32", || {
-        tools
-            .wasm
-            .clippy()
-            .args(["--package", "kinora-studio"])
-            .run()
+        compiler.clippy().args(["--package", "kinora-studio"]).run()
     })
-}
-
-/// What makes cargo compile the workspace's own crates with clippy's compiler: one pass instead of two over all they
-/// depend on.
-pub fn lint_while_compiling() -> [(&'static str, String); 2] {
-    [
-        ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver".to_owned()),
-        ("CLIPPY_ARGS", DENY_WARNINGS.to_owned()),
-    ]
 }
 
 fn report_long_files() {

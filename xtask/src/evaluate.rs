@@ -1,24 +1,14 @@
-//! `cargo xtask evaluate`: the ruler of `training/ruler`, beside the `kinora` and the voice that are compiled here.
+//! `cargo xtask evaluate`: measures the shipped model with the `kinora` that is compiled here.
 
 use anyhow::Result;
 use pico_args::Arguments;
 
-use crate::paths;
-use crate::sh::{cargo, cmd};
-use crate::train::{environment, voice};
+use crate::train::{kinora, script};
 
-/// Measures the starter in the training folder, or the ruler itself with `--ground-truth`; arguments go to `python -m ruler`.
+/// Runs `training/scripts/evaluate.py`; arguments go to it.
 pub fn run(args: Arguments) -> Result<()> {
-    let python = environment()?;
-    cargo(["build", "--package", "kinora-cli"]).run()?;
-    voice()?;
-    let built = paths::native_target().join("debug");
-    cmd(python)
-        .env("PYTHONPATH", paths::root().join("training"))
-        .args(["-m", "ruler", "--cli"])
-        .arg(built.join("kinora"))
-        .arg("--voice")
-        .arg(built.join("examples/voice_tokens"))
+    script("evaluate")?
+        .args(kinora()?)
         .args(args.finish())
         .run()
 }

@@ -1,6 +1,8 @@
 //! The project's commands; [`HELP`] lists them.
 
 mod check;
+mod compare_clips;
+mod compiler;
 mod evaluate;
 mod paths;
 mod python;
@@ -12,8 +14,8 @@ mod size;
 mod steps;
 mod studio;
 mod test;
-mod tools;
 mod train;
+mod training;
 
 use anyhow::{Result, bail};
 use pico_args::Arguments;
@@ -23,20 +25,25 @@ Usage: cargo xtask <command>
 
   setup                 install what the other commands need (they call it themselves)
   serve [--port N]      build the studio and serve it at http://localhost:8080
-  build                 build the studio into dist/, a static site for any host
+  build [--quick]       build the studio into dist/, a static site for any host; `--quick` as `serve` does, in minutes but
+                        several times larger, and with `--lint` linted on the way
   test [--skip-browser] every check and every test, in a real browser too
+  test --training       tests of the training code, and every golden computed again (PyTorch)
   check                 formatting, lints (native and wasm), arrows between crates, paths in the docs
   bench [...]           kernels and networks on this machine; arguments go to `kinora bench`
   train [--minutes N] [--out DIR]
                         train the starter on the world (PyTorch, in its own environment)
-  evaluate [--ground-truth] [--clips N] [--out DIR]
-                        measure the starter, or the ruler itself, on held-out scenes
+  evaluate [--clips N] [--captions N] [--ground-truth] [--out DIR]
+                        measure the shipped model on held-out scenes, or the evaluation itself on renders
   load [...]            a thousand viewers of one relay, and its bytes per second beside nginx; `--help` of
                         the measurement lists arguments, `--without-nginx` leaves that out
   soak [--rounds N]     kill the relay at 2,000 random moments and look at what is left
   fuzz-api [--examples N] [--seed N]
                         send the relay what its OpenAPI document allows and forbids (schemathesis)
   world-gallery [DIR]   a page that shows and plays everything in the world (target/world-gallery)
+  compare-clips OLD [--list FILE]
+                        generate every recipe of a list (tests/golden/clips.txt) with the `kinora` binary OLD and with today's,
+                        and compare frames, files and times
   size                  compressed sizes of what a visitor downloads, against the budgets
 
 KINORA_NO_CACHE=1 rebuilds the studio instead of taking it from ~/.cache/kinora.
@@ -58,7 +65,7 @@ fn run() -> Result<()> {
     match args.subcommand()?.as_deref() {
         Some("setup") => done(args).and_then(|()| setup::for_tests().map(drop)),
         Some("serve") => serve::run(args),
-        Some("build") => done(args).and_then(|()| studio::build(&setup::for_serve()?)),
+        Some("build") => studio::run(args),
         Some("test") => test::run(args),
         Some("check") => done(args).and_then(|()| check::run(&setup::for_check()?)),
         Some("bench") => bench(args),
@@ -68,6 +75,7 @@ fn run() -> Result<()> {
         Some("soak") => relay::soak(args),
         Some("fuzz-api") => relay::fuzz_api(args),
         Some("world-gallery") => world_gallery(args),
+        Some("compare-clips") => compare_clips::run(args),
         Some("size") => done(args).and_then(|()| size::run()),
         Some(other) => bail!("there is no command `{other}`\n\n{HELP}"),
         None => {

@@ -15,7 +15,7 @@ pub fn root() -> PathBuf {
         .to_owned()
 }
 
-/// `~/.cache/kinora`: tools, the wasm sysroot, built studios and the training environment, each under a name that holds its version.
+/// `~/.cache/kinora`: programs from npm, the wasm sysroot, built studios and the training environment, each under a name that holds its version.
 pub fn cache() -> PathBuf {
     let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
     home.join(".cache/kinora")
@@ -24,6 +24,11 @@ pub fn cache() -> PathBuf {
 /// The wasm builds have their own target directory: another compiler may build them, and locks stay apart.
 pub fn wasm_target() -> PathBuf {
     root().join("target/wasm")
+}
+
+/// xtask and the bundler have their own as well: `cargo xtask` is never held up by a running build.
+pub fn tool_target() -> PathBuf {
+    root().join("target/xtask")
 }
 
 /// Where cargo puts native programs.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use pico_args::Arguments;
 
 use crate::sh::{Background, cargo, cmd};
+use crate::studio::Build;
 use crate::{done, paths, setup, studio};
 
 /// Sets up, builds, and becomes the relay, which serves the studio too until it is stopped.
@@ -18,11 +19,11 @@ pub fn run(mut args: Arguments) -> Result<()> {
         let other = port.wrapping_add(1);
         format!("cannot listen on port {port}; stop what uses it, or choose another: cargo xtask serve --port {other}")
     })?;
-    let tools = setup::for_serve()?;
+    let compiler = setup::for_serve()?;
     // Beside the studio, half of which is one thread's work.
     let relay = Background::new("relay.log");
     relay.start(cargo(["build", "--quiet", "--package", "kinora-relay"]))?;
-    studio::build(&tools)?;
+    studio::build(&compiler, Build::Quick)?;
     relay.finish().context("the relay was not built")?;
     let data = data();
     println!("\nKinora is at http://localhost:{port} (Ctrl-C to stop)");

@@ -1,8 +1,8 @@
 //! Setup: finds what is missing, says what it will install and how long that takes, and installs each thing completely or not at all.
 
 mod apt;
-mod bundler;
 mod npm;
+mod optimisers;
 mod wasm;
 
 use std::fs::{self, File};
@@ -10,11 +10,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use crate::compiler::WasmCompiler;
 use crate::paths;
 use crate::sh;
-use crate::tools::Tools;
 
 pub use apt::CHROMIUM;
+pub use optimisers::dir as optimisers;
 
 /// One thing that a command needs.
 struct Item {
@@ -26,43 +27,45 @@ struct Item {
     install: Box<dyn Fn() -> Result<()>>,
 }
 
-/// What `serve` needs: a compiler for wasm32 and the bundler.
-pub fn for_serve() -> Result<Tools> {
+/// What `serve` needs: a compiler for wasm32.
+pub fn for_serve() -> Result<WasmCompiler> {
+    install(wasm::items(false))?;
+    compiler()
+}
+
+/// What `build` and `size` need: a compiler for wasm32, and optimisers.
+pub fn for_build() -> Result<WasmCompiler> {
     let mut items = wasm::items(false);
-    items.extend(bundler::items()?);
+    items.push(optimisers::item());
     install(items)?;
-    tools()
+    compiler()
 }
 
 /// What `check` needs: wasm32 with lints.
-pub fn for_check() -> Result<Tools> {
+pub fn for_check() -> Result<WasmCompiler> {
     install(wasm::items(true))?;
-    tools()
+    compiler()
 }
 
 /// What `test --skip-browser` needs: wasm32 with lints, and a database.
-pub fn for_crate_tests() -> Result<Tools> {
+pub fn for_crate_tests() -> Result<WasmCompiler> {
     let mut items = vec![apt::postgres()];
     items.extend(wasm::items(true));
     install(items)?;
-    tools()
+    compiler()
 }
 
 /// What `test` needs: everything, a browser, a database and a software GPU included.
-pub fn for_tests() -> Result<Tools> {
+pub fn for_tests() -> Result<WasmCompiler> {
     let mut items = apt::test_items();
     items.extend(wasm::items(true));
-    items.extend(bundler::items()?);
     items.extend(npm::items());
     install(items)?;
-    tools()
+    compiler()
 }
 
-fn tools() -> Result<Tools> {
-    Ok(Tools {
-        wasm: wasm::compiler().context("no compiler for wasm32")?,
-        path: bundler::path()?,
-    })
+fn compiler() -> Result<WasmCompiler> {
+    wasm::compiler().context("no compiler for wasm32")
 }
 
 /// Installs what is not ready, one setup at a time.

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -23,7 +24,21 @@ pub fn cmd(program: impl AsRef<OsStr>) -> Cmd {
         .env_remove("CARGO_MANIFEST_DIR")
         .env_remove("CARGO_PKG_NAME")
         .env_remove("CARGO_PKG_VERSION");
+    if let Some(dir) = runtime_dir() {
+        command.env("XDG_RUNTIME_DIR", dir);
+    }
     Cmd { command }
+}
+
+/// A private directory for `XDG_RUNTIME_DIR` where no session has set it: graphics drivers print `error:` without one.
+fn runtime_dir() -> Option<PathBuf> {
+    if std::env::var_os("XDG_RUNTIME_DIR").is_some() {
+        return None;
+    }
+    let dir = crate::paths::cache().join("runtime");
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700).create(&dir).ok()?;
+    Some(dir)
 }
 
 /// The cargo that started us.
@@ -150,7 +165,7 @@ impl Background {
     /// `log` is a file name in the target directory of xtask.
     pub fn new(log: &str) -> Self {
         Self {
-            log: crate::paths::root().join("target/xtask").join(log),
+            log: crate::paths::tool_target().join(log),
             child: RefCell::new(None),
         }
     }
@@ -201,16 +216,6 @@ pub fn which(names: &[&str]) -> Option<PathBuf> {
             .map(|dir| dir.join(name))
             .find(|file| file.is_file())
     })
-}
-
-/// `PATH` with these directories in front.
-pub fn path_with(dirs: &[PathBuf]) -> String {
-    let old = std::env::var_os("PATH").unwrap_or_default();
-    let all = dirs.iter().cloned().chain(std::env::split_paths(&old));
-    std::env::join_paths(all).map_or_else(
-        |_| old.to_string_lossy().into_owned(),
-        |joined| joined.to_string_lossy().into_owned(),
-    )
 }
 
 /// Minutes and seconds, for people.

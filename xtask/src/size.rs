@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::sh::cmd;
+use crate::studio::Build;
 use crate::{paths, setup, studio};
 
 /// One budget: files, and the most bytes they may have together.
@@ -48,7 +49,7 @@ const MEASURE: &str = "const z=require('zlib'),d=require('fs').readFileSync(proc
 
 /// Builds the studio if needed, prints every file, and fails when a budget is exceeded.
 pub fn run() -> Result<()> {
-    studio::build(&setup::for_serve()?)?;
+    studio::build(&setup::for_build()?, Build::Release)?;
     let mut over = Vec::new();
     println!(
         "{:<52} {:>12} {:>12} {:>12}",

@@ -1,4 +1,4 @@
-//! Building the studio with trunk, or taking it from the cache when nothing that it is made of has changed.
+//! Builds the studio's site with `xtask/bundler`, or takes it from the cache when nothing that it is made of has changed.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -6,54 +6,129 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use pico_args::Arguments;
 
-use crate::paths;
-use crate::sh::{cmd, time};
-use crate::tools::{Tools, WasmCompiler};
+use crate::compiler::WasmCompiler;
+use crate::sh::{cargo, cmd, time};
+use crate::{done, paths, setup};
 
 /// Everything the site is made of.
 const SOURCES: [&str; 8] = [
     ".cargo",
     "Cargo.toml",
     "Cargo.lock",
-    "Trunk.toml",
     "crates",
     "shaders",
     "www",
     "models",
+    "xtask/bundler",
 ];
-/// How many built sites the cache keeps.
+/// Number of built sites that the cache keeps.
 const KEPT: usize = 6;
 
-/// The directory that trunk builds into and that a host serves.
+/// How the programs are compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// In minutes: for `serve`.
+    Quick,
+    /// As `Quick`, with clippy's lints: for the browser tests.
+    Linted,
+    /// As small as a host should send them.
+    Release,
+}
+
+impl Build {
+    /// The cargo profile.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Quick | Self::Linted => "quick",
+            Self::Release => "release",
+        }
+    }
+
+    /// Its name in the cache.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Linted => "linted",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// The directory of the site that a host serves.
 pub fn dist() -> PathBuf {
     paths::root().join("dist")
 }
 
+/// `cargo xtask build`.
+pub fn run(mut args: Arguments) -> Result<()> {
+    let (quick, lint) = (args.contains("--quick"), args.contains("--lint"));
+    done(args)?;
+    match (quick, lint) {
+        (false, false) => build(&setup::for_build()?, Build::Release),
+        (true, false) => build(&setup::for_serve()?, Build::Quick),
+        (true, true) => build(&setup::for_check()?, Build::Linted),
+        (false, true) => bail!("--lint needs --quick"),
+    }
+}
+
 /// Leaves a current site in `dist`.
-pub fn build(tools: &Tools) -> Result<()> {
-    let key = key(tools)?;
-    let cached = paths::cache().join("studio").join(&key);
-    if paths::cache_allowed() && cached.join("index.html").exists() {
+pub fn build(compiler: &WasmCompiler, how: Build) -> Result<()> {
+    let key = key(compiler)?;
+    let site = |how: Build| {
+        let name = format!("{key}-{}", how.name());
+        paths::cache().join("studio").join(name)
+    };
+    let usable = |dir: &PathBuf| paths::cache_allowed() && dir.join("index.html").exists();
+    // A linted site has the same files as a quick one.
+    let linted = Some(site(Build::Linted)).filter(|dir| how == Build::Quick && usable(dir));
+    let cached = linted.unwrap_or_else(|| site(how));
+    if usable(&cached) {
         eprintln!("studio: unchanged");
     } else {
         let start = Instant::now();
         eprintln!("studio: building (the first time takes several minutes)");
-        cmd("trunk")
-            .args(["build", "--release"])
-            .envs(&tools.env())
-            .run()?;
-        paths::install_atomically(&cached, |dir| paths::copy_dir(&dist(), dir))?;
+        paths::install_atomically(&cached, |out| bundle(compiler, how, out))?;
         forget_old(&cached)?;
         eprintln!("studio: built in {}", time(start.elapsed()));
     }
-    // Trunk may have been used by hand in between: what is served is what was asked for.
+    // Trunk may have been used by hand in between.
     paths::install_atomically(&dist(), |dir| paths::copy_dir(&cached, dir))
 }
 
-/// A hash of the sources and of the programs that compile them.
-fn key(tools: &Tools) -> Result<String> {
+/// Compiles the bundler and runs it.
+fn bundle(compiler: &WasmCompiler, how: Build, out: &Path) -> Result<()> {
+    let target = paths::tool_target();
+    cargo([
+        "build",
+        "--quiet",
+        "--profile",
+        "tool",
+        "--package",
+        "bundler",
+    ])
+    .arg("--target-dir")
+    .arg(&target)
+    .run()?;
+    let mut bundler = cmd(target.join("tool/bundler"))
+        .args(["--page", "www/index.html", "--profile", how.profile()])
+        .arg("--target-dir")
+        .arg(paths::wasm_target())
+        .arg("--out")
+        .arg(out)
+        .envs(&compiler.env());
+    match how {
+        Build::Quick => {}
+        Build::Linted => bundler = bundler.envs(&compiler.lint_env()),
+        Build::Release => bundler = bundler.arg("--optimisers").arg(setup::optimisers()),
+    }
+    bundler.run()
+}
+
+/// A hash of the sources and of the compiler.
+fn key(compiler: &WasmCompiler) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for source in SOURCES {
         let path = paths::root().join(source);
@@ -71,8 +146,8 @@ fn key(tools: &Tools) -> Result<String> {
                 .hash(&mut hasher);
         }
     }
-    tools.path.hash(&mut hasher);
-    match &tools.wasm {
+    setup::optimisers().hash(&mut hasher);
+    match compiler {
         WasmCompiler::Debian { sysroot } => sysroot.hash(&mut hasher),
         WasmCompiler::Toolchain => cmd("rustc").arg("-vV").read()?.hash(&mut hasher),
     }

@@ -3,33 +3,36 @@
 use anyhow::{Context, Result, bail};
 use pico_args::Arguments;
 
+use crate::compiler::{WasmCompiler, lint_while_compiling};
 use crate::sh::{Background, cargo, cmd, which};
 use crate::steps::{run_all, step};
-use crate::tools::Tools;
-use crate::{check, done, paths, setup, studio};
+use crate::{check, done, paths, setup, studio, training};
 
 /// Sets up and runs every ring. The runners' own summaries stand last.
 pub fn run(mut args: Arguments) -> Result<()> {
     let skip_browser = args.contains("--skip-browser");
+    let training_alone = args.contains("--training");
     done(args)?;
-    let tools = if skip_browser {
+    if training_alone {
+        return training::run();
+    }
+    let compiler = if skip_browser {
         setup::for_crate_tests()?
     } else {
         setup::for_tests()?
     };
     let site = Background::new("site.log");
     if !skip_browser {
-        // Beside the rest: half of it is one thread's work, the optimisers'.
-        site.start(cmd(std::env::current_exe()?).arg("build"))?;
+        // Beside the rest. It lints for wasm32 on the way.
+        site.start(cmd(std::env::current_exe()?).args(["build", "--quick", "--lint"]))?;
     }
     let mut rings = check::quick();
     rings.push(step("lints and tests of the crates", crates));
-    // After the crates: it would wait for the site, whose directory it shares.
-    rings.push(check::wasm_lints(&tools));
     if skip_browser {
         eprintln!("test: --skip-browser: the studio is not built and no browser is started");
+        rings.push(check::wasm_lints(&compiler));
     } else {
-        rings.push(step("the world in wasm", || world(&tools)));
+        rings.push(step("the world in wasm", || world(&compiler)));
         rings.push(step("tests in a browser", || browser(&site)));
     }
     run_all("test", &rings)
@@ -42,14 +45,16 @@ fn crates() -> Result<()> {
         "--workspace",
         "--exclude",
         "xtask",
+        "--exclude",
+        "bundler",
         "--no-fail-fast",
     ])
-    .envs(&check::lint_while_compiling())
+    .envs(&lint_while_compiling())
     .run()
 }
 
 /// Renders the world in wasm: every seed must give the bytes that it gives natively.
-fn world(tools: &Tools) -> Result<()> {
+fn world(compiler: &WasmCompiler) -> Result<()> {
     let target = ["--target", "wasm32-unknown-unknown"];
     cargo([
         "build",
@@ -59,7 +64,7 @@ fn world(tools: &Tools) -> Result<()> {
         "fingerprint",
     ])
     .args(target)
-    .envs(&tools.env())
+    .envs(&compiler.env())
     .run()?;
     let example = "wasm32-unknown-unknown/debug/examples/fingerprint.wasm";
     cmd("node")

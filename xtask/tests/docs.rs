@@ -1,4 +1,4 @@
-//! Every path that a document names exists.
+//! Checks documents: paths exist, decision records have a status and are listed in their index.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -70,6 +70,57 @@ fn paths_are_told_from_other_code() {
         links("[a](docs/x.md#part) [b](https://c.d) ![e](f.png \"g\")"),
         ["docs/x.md", "f.png"]
     );
+}
+
+#[test]
+fn decision_records_have_a_status_and_are_indexed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/adr");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect(name);
+    let entries = folder.read_dir().expect("docs/adr exists");
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("a file").file_name())
+        .filter_map(|name| name.into_string().ok())
+        .filter(|name| name.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    names.sort_unstable();
+    assert!(!names.is_empty(), "docs/adr holds records");
+    let mut rows = Vec::new();
+    for name in &names {
+        let text = read(name);
+        let (title, status) = title_and_status(&text);
+        for part in ["Context", "Decision", "Consequences", "Alternatives"] {
+            assert!(text.contains(&format!("**{part}.**")), "{name}: {part}");
+        }
+        let known = ["Accepted", "Amended by ", "Superseded by "];
+        assert!(
+            known.iter().any(|known| status.starts_with(known)),
+            "{name} has the status {status:?}"
+        );
+        let number: u32 = name[..4].parse().expect("four digits");
+        let heading = title.strip_prefix(&format!("# {number}. "));
+        let heading = heading.unwrap_or_else(|| panic!("{name} has the title {title:?}"));
+        rows.push(format!("| {number} | [{heading}]({name}) | {status} |"));
+    }
+    let index = read("README.md");
+    let found: Vec<&str> = index.lines().filter(|line| line.contains("](0")).collect();
+    assert_eq!(found, rows, "docs/adr/README.md");
+}
+
+/// Returns the first line, and the status paragraph with links reduced to their text.
+fn title_and_status(text: &str) -> (&str, String) {
+    let title = text.lines().next().unwrap_or_default();
+    let status = text.split_once("**Status:** ").map_or("", |(_, rest)| rest);
+    let status = status.split("\n\n").next().unwrap_or_default();
+    let mut plain = String::new();
+    for part in status.replace('\n', " ").split("](") {
+        let after = if plain.is_empty() {
+            part
+        } else {
+            part.split_once(')').map_or("", |(_, rest)| rest)
+        };
+        plain.push_str(&after.replace('[', ""));
+    }
+    (title, plain)
 }
 
 /// A path starts with one of our directories, or is a document or manifest in the root.

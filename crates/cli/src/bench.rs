@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::time::Instant;
 
 use anyhow::Result;
-use kinora_contract::{ModelRef, Recipe};
+use kinora_contract::Recipe;
 use kinora_engine::{Cancel, Executor};
+use kinora_model::VideoModel;
+use kinora_models::AnyModel;
 use kinora_pipeline::{Event, Runtime, Stage, generate};
 
-use crate::generate::{Device, ladder};
-use crate::starter;
+use crate::generate::{Device, executor_chain};
+use crate::model;
 
 /// Arguments of `kinora bench`.
 #[derive(clap::Args)]
@@ -35,25 +36,17 @@ const PROMPT: &str = "a red rubber ball bounces on a wooden floor, cinematic";
 /// Makes clips and prints one JSON object with medians per stage.
 pub fn run(args: &Args) -> Result<()> {
     let opened = Instant::now();
-    let starter = starter::open(args.model.as_deref())?;
+    let model = model::open(args.model.as_deref())?;
     let open_seconds = opened.elapsed().as_secs_f64();
-    let config = starter.config.clone();
-    let model = ModelRef {
-        id: config.id,
-        hash: config.weights_blake3,
-        extra: Default::default(),
-    };
-    let mut recipe = Recipe::new(model, PROMPT, 7);
+    let mut recipe = model.recipe(PROMPT, 7);
     recipe.frames = args.frames;
-    recipe.steps = config.sampler.steps;
-    recipe.guidance_scale = config.sampler.guidance_scale;
     let device = args.device;
     pollster::block_on(async {
-        let mut runtime = Runtime::new(Rc::new(starter), ladder(device)).await?;
+        let mut runtime = Runtime::new(executor_chain(device)).await?;
         let mut cold = Vec::new();
         let mut warm: BTreeMap<String, Vec<f32>> = BTreeMap::new();
         for clip in 0..args.clips.max(1) {
-            let seconds = stage_seconds(&recipe, &mut runtime).await?;
+            let seconds = stage_seconds(&model, &recipe, &mut runtime).await?;
             if clip == 0 {
                 cold = seconds;
             } else {
@@ -85,11 +78,17 @@ pub fn run(args: &Args) -> Result<()> {
     })
 }
 
-async fn stage_seconds(recipe: &Recipe, runtime: &mut Runtime) -> Result<Vec<(Stage, f32)>> {
+async fn stage_seconds(
+    model: &AnyModel,
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+) -> Result<Vec<(Stage, f32)>> {
     let mut ignore = |_: Event| {};
-    Ok(generate(recipe, runtime, &mut ignore, &Cancel::new())
-        .await?
-        .seconds)
+    Ok(
+        generate(model, recipe, runtime, &mut ignore, &Cancel::new())
+            .await?
+            .seconds,
+    )
 }
 
 fn name(stage: Stage) -> String {

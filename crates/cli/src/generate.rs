@@ -2,26 +2,28 @@
 
 mod pictures;
 mod recipe;
+mod request;
+mod stream;
 
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
-use kinora_contract::recipe::{FPS, MAX_FRAMES, frames_for_seconds};
-use kinora_contract::{Camera, ModelRef, Recipe, Style};
+use kinora_contract::{Camera, Recipe, Style};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
-use kinora_pipeline::{Event, Ladder, MakeExecutor, Runtime, Stage, generate};
+use kinora_model::VideoModel;
+use kinora_models::AnyModel;
+use kinora_pipeline::{Event, ExecutorChain, MakeExecutor, Runtime, Stage, generate};
 use kinora_sound::SAMPLE_RATE;
 
-use crate::starter;
+use crate::model;
 
 /// Arguments of `kinora generate`.
 #[derive(clap::Args)]
 pub struct Args {
     /// What the clip shows, in words.
-    #[arg(required_unless_present_any = ["recipe", "remix", "go_on"])]
+    #[arg(required_unless_present_any = ["recipe", "remix", "go_on", "stream"])]
     prompt: Option<String>,
     /// Follow a recipe link or its part after `#` instead of a prompt.
     #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "remix", "go_on", "picture", "cut_out", "face"])]
@@ -52,8 +54,8 @@ pub struct Args {
     #[arg(long, value_parser = parse_word::<Camera>)]
     camera: Option<Camera>,
     /// Length in seconds, up to 8. 2.75, the clip's own, or 28 frames more than the clip that goes on, if left out.
-    #[arg(long, value_parser = parse_frames)]
-    seconds: Option<u32>,
+    #[arg(long)]
+    seconds: Option<f32>,
     /// Width × height: 128x128, 160x96 or 96x160. Square, or the clip's own, if left out.
     #[arg(long, value_parser = parse_size)]
     size: Option<(u32, u32)>,
@@ -64,9 +66,21 @@ pub struct Args {
     #[arg(long)]
     guidance: Option<f32>,
     /// The MP4 to write.
-    #[arg(short, long)]
-    output: PathBuf,
-    /// Folder of the model: config.json, tokenizer.json, starter.safetensors. The built-in place if left out.
+    #[arg(short, long, required_unless_present = "stream")]
+    output: Option<PathBuf>,
+    /// Generate a clip per line of the standard input, and write records (frames, plan, sound) to the standard output.
+    #[arg(long, conflicts_with_all = ["output", "prompt", "recipe", "remix", "go_on", "picture", "cut_out", "face", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "json"])]
+    stream: bool,
+    /// Read the lines of the stream from this file: prompts, or JSON objects.
+    #[arg(long, requires = "stream", value_name = "FILE")]
+    captions: Option<PathBuf>,
+    /// Clips of the stream that are generated at once, each on its own executor.
+    #[arg(long, requires = "stream", default_value_t = 1)]
+    threads: usize,
+    /// Add tokens and slot probabilities to the records: `kinora decode --stream` renders them again.
+    #[arg(long, requires = "stream")]
+    latents: bool,
+    /// Folder of the model: model.json and the files that it names. The built-in starter if left out.
     #[arg(long)]
     model: Option<PathBuf>,
     /// Where to run; by default the GPU if there is a real one.
@@ -88,28 +102,26 @@ pub enum Device {
 
 /// Generates one clip.
 pub fn run(args: &Args) -> Result<()> {
-    let starter = starter::open(args.model.as_deref())?;
-    let model = ModelRef {
-        id: starter.config.id.clone(),
-        hash: starter.config.weights_blake3.clone(),
-        extra: Default::default(),
+    let Some(output) = &args.output else {
+        return stream::write(args);
     };
-    let recipe = recipe::of(args, model, &starter.config.sampler)?;
+    let model = model::open(args.model.as_deref())?;
+    let recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
     let device = args.device;
     pollster::block_on(async {
-        let mut runtime = Runtime::new(Rc::new(starter), ladder(device)).await?;
-        let mp4 = encode(&recipe, &mut runtime, args.json).await?;
-        std::fs::write(&args.output, mp4)
-            .with_context(|| format!("{} cannot be written", args.output.display()))?;
+        let mut runtime = Runtime::new(executor_chain(device)).await?;
+        let mp4 = encode(&model, &recipe, &mut runtime, args.json).await?;
+        std::fs::write(output, mp4)
+            .with_context(|| format!("{} cannot be written", output.display()))?;
         if !args.json {
-            eprintln!("wrote {}", args.output.display());
+            eprintln!("wrote {}", output.display());
         }
         Ok(())
     })
 }
 
-/// The ways to run on a device; none means the GPU if it is a real one, and the CPU otherwise.
-pub fn ladder(device: Option<Device>) -> Ladder {
+/// Returns the executor chain of a device; by default the GPU if there is a real one, then the CPU.
+pub fn executor_chain(device: Option<Device>) -> ExecutorChain {
     let gpu = |choice| -> MakeExecutor {
         Box::new(move || {
             Box::pin(async move {
@@ -129,7 +141,12 @@ pub fn ladder(device: Option<Device>) -> Ladder {
 }
 
 /// Runs the pipeline and encodes its frames in the order in which they arrive.
-async fn encode(recipe: &Recipe, runtime: &mut Runtime, json: bool) -> Result<Vec<u8>> {
+async fn encode(
+    model: &AnyModel,
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+    json: bool,
+) -> Result<Vec<u8>> {
     let mut encoder = PlatformEncoder::open(ClipFormat::of(recipe, SAMPLE_RATE)).await?;
     let mut media = Vec::new();
     let mut events = |event: Event| {
@@ -142,7 +159,7 @@ async fn encode(recipe: &Recipe, runtime: &mut Runtime, json: bool) -> Result<Ve
             media.push(event);
         }
     };
-    generate(recipe, runtime, &mut events, &Cancel::new()).await?;
+    generate(model, recipe, runtime, &mut events, &Cancel::new()).await?;
     for event in media {
         match event {
             Event::Frame { rgb, .. } => encoder.push_frame(&rgb).await?,
@@ -202,15 +219,6 @@ fn print_progress(event: &Event) {
 
 fn parse_word<T: std::str::FromStr<Err: std::fmt::Display>>(word: &str) -> Result<T, String> {
     word.parse().map_err(|e: T::Err| e.to_string())
-}
-
-/// Frames of so many seconds.
-fn parse_frames(text: &str) -> Result<u32> {
-    let longest = MAX_FRAMES as f32 / FPS as f32;
-    match text.parse() {
-        Ok(seconds) if seconds > 0.0 && seconds <= longest => Ok(frames_for_seconds(seconds)),
-        _ => bail!("a clip lasts up to {longest:.1} seconds"),
-    }
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32)> {

@@ -1,8 +1,11 @@
 //! `kinora`: the command line.
 
 mod bench;
+mod clip_record;
+mod decode;
 mod generate;
-mod starter;
+mod model;
+mod record;
 mod world;
 
 use clap::{Parser, Subcommand};
@@ -22,6 +25,8 @@ struct Cli {
 enum Command {
     /// Make a clip with sound from a sentence.
     Generate(Box<generate::Args>),
+    /// Decode latents to frames and sound.
+    Decode(decode::Args),
     /// Measure where the time of a clip goes.
     Bench(bench::Args),
     /// Render scenes of the procedural world.
@@ -31,6 +36,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Generate(args) => generate::run(&args),
+        Command::Decode(args) => decode::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::World(args) => world::run(&args),
     }

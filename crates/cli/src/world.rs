@@ -15,10 +15,8 @@ use kinora_sound::SAMPLE_RATE;
 use kinora_world::{
     Action, Camera, Colour, Cover, FRAMES_PER_SECOND, Kind, Material, Object, Place, Portrait,
     Renderer, Scene, SceneSpec, Shape, Style, Subject, Time, Weather, captions,
-    captions::vocabulary,
-    edit::remix,
     heads::{HELD_OUT_IDS, TRAINING_IDS},
-    parse::parse,
+    language::{captions::vocabulary, prompt_parser::parse, remix_pairs::remix},
 };
 use serde::de::DeserializeOwned;
 

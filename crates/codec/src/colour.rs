@@ -1,7 +1,7 @@
-//! sRGB frames become I420, the one pixel format that every encoder takes.
+//! Converts sRGB frames to I420, the pixel format that every encoder accepts.
 //!
-//! BT.709 matrix and primaries, limited range, sRGB transfer. The tags (in the bitstream where the encoder writes them,
-//! and always in the MP4's `colr`) say so. Not BT.601: browsers tag VP9 by its primaries alone.
+//! BT.709 matrix and primaries, limited range, sRGB transfer, signalled in the MP4's `colr` box and, where the encoder
+//! supports it, in the bitstream. BT.601 is not an option: browsers tag VP9 by its primaries alone.
 
 /// `colour_primaries`, ITU-T H.273: BT.709, those of sRGB.
 pub(crate) const PRIMARIES: u8 = 1;
@@ -10,7 +10,7 @@ pub(crate) const TRANSFER: u8 = 13;
 /// `matrix_coefficients`, ITU-T H.273: BT.709.
 pub(crate) const MATRIX: u8 = 1;
 
-/// Converts `width * height * 3` bytes of sRGB into Y, then U, then V planes. Width and height are even.
+/// Converts sRGB bytes `[height, width, 3]` to consecutive Y, U and V planes. Width and height are even.
 pub(crate) fn rgb_to_i420(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
     let (half_width, half_height) = (width / 2, height / 2);
     let mut planes = vec![0; width * height + 2 * half_width * half_height];
@@ -31,7 +31,7 @@ pub(crate) fn rgb_to_i420(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
     planes
 }
 
-/// The sums of red, green and blue over a block of 2×2 pixels.
+/// Sums red, green and blue over a block of 2×2 pixels.
 fn block_sum(rgb: &[u8], width: usize, x: usize, y: usize) -> [i32; 3] {
     let mut sum = [0; 3];
     for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
@@ -43,7 +43,7 @@ fn block_sum(rgb: &[u8], width: usize, x: usize, y: usize) -> [i32; 3] {
     sum
 }
 
-/// `value / 2^bits`, rounded to nearest, plus `offset`.
+/// Computes `value / 2^bits`, rounded to nearest, plus `offset`, clamped to 0 ..= 255.
 fn shifted(value: i32, bits: u32, offset: i32) -> u8 {
     (((value + (1 << (bits - 1))) >> bits) + offset).clamp(0, 255) as u8
 }
@@ -52,7 +52,7 @@ fn shifted(value: i32, bits: u32, offset: i32) -> u8 {
 mod tests {
     use super::*;
 
-    /// The conversion in real numbers, from the definition of BT.709.
+    /// Reference conversion in f64, from the definition of BT.709.
     fn exact([r, g, b]: [f64; 3]) -> [f64; 3] {
         let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
         let scale = 224.0 / 255.0 / 2.0;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn flat_colours_are_within_rounding_of_the_definition() {
+    fn flat_colours_match_the_definition_within_rounding() {
         for r in (0..=255).step_by(15) {
             for g in (0..=255).step_by(17) {
                 for b in (0..=255).step_by(51) {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn chroma_is_the_mean_of_its_block_and_planes_lie_in_order() {
+    fn chroma_is_the_block_mean_and_planes_are_in_order() {
         let mut rgb = vec![0; 4 * 2 * 3];
         rgb[0..3].copy_from_slice(&[255, 0, 0]);
         let planes = rgb_to_i420(&rgb, 4, 2);

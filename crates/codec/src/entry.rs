@@ -1,4 +1,4 @@
-//! What a WebCodecs encoder says of its stream becomes a sample entry.
+//! Builds MP4 sample entries from the descriptions and key frames of WebCodecs encoders.
 
 use shiguredo_mp4::Decode;
 use shiguredo_mp4::bitstream::aac::{
@@ -14,12 +14,12 @@ use shiguredo_mp4::boxes::{Avc1Box, AvccBox, SampleEntry, VisualSampleEntryField
 
 use crate::{AudioCodec, ClipFormat, CodecError, VideoCodec, colour};
 
-/// The delay of libopus at 48 kHz, for encoders that do not say theirs.
+/// Encoder delay of libopus at 48 kHz, for encoders that do not report theirs.
 const OPUS_PRE_SKIP: u16 = 312;
-/// VP9 level 1: enough for 36 864 pixels; larger clips say 4.1.
+/// VP9 levels by maximum number of pixels: level 1 up to 36 864, else level 4.1.
 const VP9_LEVELS: [(u32, u8); 2] = [(36_864, 10), (u32::MAX, 41)];
 
-/// The sample entry of a video track, from the encoder's description and its first key frame.
+/// Builds the sample entry of a video track from the encoder's description (H.264) or its first key frame (VP9, AV1).
 pub(crate) fn video_entry(
     codec: VideoCodec,
     format: ClipFormat,
@@ -33,8 +33,8 @@ pub(crate) fn video_entry(
     }
 }
 
-/// The sample entry of an audio track and the samples at its start that are to be skipped, as far as the description
-/// says.
+/// Builds the sample entry of an audio track. Also returns the number of samples to skip at its start as far as the
+/// description states it: the pre-skip of Opus, 0 for AAC.
 pub(crate) fn audio_entry(
     codec: AudioCodec,
     input_sample_rate: u32,
@@ -60,7 +60,7 @@ pub(crate) fn audio_entry(
             Ok((SampleEntry::Opus(build_opus_box(&config)), pre_skip.into()))
         }
         AudioCodec::Aac => {
-            // Encoders append extensions that say that there are none; two bytes describe plain AAC-LC.
+            // Encoders append empty extensions; two bytes describe plain AAC-LC.
             let plain = description.get(..2).unwrap_or(description);
             let config = parse_audio_specific_config(plain)?;
             let entry = Mp4aSampleEntryConfig {
@@ -74,7 +74,7 @@ pub(crate) fn audio_entry(
     }
 }
 
-/// The description is the content of an `avcC` box.
+/// `description` is the payload of an `avcC` box.
 fn avc1(format: ClipFormat, description: &[u8]) -> Result<SampleEntry, CodecError> {
     let len = 8 + description.len() as u32;
     let whole = [&len.to_be_bytes()[..], b"avcC", description].concat();
@@ -128,7 +128,7 @@ fn av01(keyframe: &[u8]) -> Result<SampleEntry, CodecError> {
     )?))
 }
 
-/// The fixtures are what Chromium's encoders make of a white frame of 128×128.
+/// The fixtures are the output of Chromium's encoders for a white frame of 128×128 pixels.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,7 +144,7 @@ mod tests {
     const AV1: &[u8] = include_bytes!("../tests/fixtures/keyframe.av1");
 
     #[test]
-    fn streams_of_a_browser_become_sample_entries_of_their_size() {
+    fn browser_streams_give_sample_entries_of_their_size() {
         for (codec, description, keyframe) in [
             (VideoCodec::H264, AVCC, &[][..]),
             (VideoCodec::Vp9, &[][..], VP9),
@@ -156,12 +156,12 @@ mod tests {
     }
 
     #[test]
-    fn cut_descriptions_and_frames_are_errors() {
+    fn truncated_descriptions_and_frames_are_errors() {
         for codec in [VideoCodec::H264, VideoCodec::Vp9, VideoCodec::Av1] {
             assert!(video_entry(codec, FORMAT, &[], &[]).is_err(), "{codec}");
         }
         for len in 0..AVCC.len() {
-            // What matters is that none of them panics: some cut in optional fields are whole.
+            // Must not panic. Some prefixes are valid, because the cut is in optional fields.
             let _ = video_entry(VideoCodec::H264, FORMAT, &AVCC[..len], &[]);
         }
         assert!(audio_entry(AudioCodec::Aac, 16_000, &[]).is_err());
@@ -169,14 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn the_delay_of_opus_is_the_one_it_says() {
+    fn opus_pre_skip_is_read_or_defaulted() {
         let head = b"OpusHead\x01\x01\x2c\x01\x80\xbb\0\0\0\0\0";
         assert_eq!(audio_entry(AudioCodec::Opus, 16_000, head).unwrap().1, 300);
         assert_eq!(audio_entry(AudioCodec::Opus, 16_000, &[]).unwrap().1, 312);
     }
 
     #[test]
-    fn aac_with_and_without_extensions_is_read() {
+    fn aac_description_is_read_with_and_without_extensions() {
         for description in [&[0x11, 0x88][..], &[0x11, 0x88, 0x56, 0xe5, 0x00]] {
             let (entry, skip) = audio_entry(AudioCodec::Aac, 16_000, description).unwrap();
             assert_eq!((entry.audio_sample_rate(), skip), (Some(48_000), 0));

@@ -1,66 +1,66 @@
-//! What can go wrong between frames and a file.
+//! Errors of encoding, muxing and reading clips.
 
 use kinora_contract::RecipeError;
 use kinora_contract::clip_file::ClipFileError;
 use thiserror::Error;
 
-/// Why a clip could not be written or read.
+/// Reason why a clip could not be written or read.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum CodecError {
-    /// The size, rate or sample rate cannot be encoded.
+    /// The size, frame rate or sample rate is not supported.
     #[error("a clip cannot have {what}")]
     BadFormat {
-        /// What is wrong.
+        /// Unsupported property.
         what: String,
     },
     /// A frame has the wrong number of bytes.
     #[error("a frame has {expected} bytes, not {found}")]
     FrameSize {
-        /// Bytes of a frame in this format.
+        /// Expected length in bytes.
         expected: usize,
-        /// Bytes that came.
+        /// Length found in bytes.
         found: usize,
     },
-    /// The clip was ended without a frame.
+    /// The clip was finished without a frame.
     #[error("a clip needs at least one frame")]
     NoFrames,
-    /// No video codec of the platform works.
+    /// The browser has no working video encoder.
     #[error("This browser cannot encode video: H.264, VP9 and AV1 were tried.")]
     NoVideoEncoder {
-        /// Each codec and what happened.
+        /// Codec strings that were tried, each with its error.
         tried: Vec<String>,
     },
-    /// No audio codec of the platform works.
+    /// The browser has no working audio encoder.
     #[error("This browser cannot encode sound: AAC and Opus were tried.")]
     NoAudioEncoder {
-        /// Each codec and what happened.
+        /// Codec strings that were tried, each with its error.
         tried: Vec<String>,
     },
-    /// An encoder failed in the middle.
+    /// An encoder failed while encoding.
     #[error("the {codec} encoder failed: {message}")]
     Encoder {
-        /// The codec.
+        /// Name of the codec.
         codec: &'static str,
-        /// What it said.
+        /// Message of the encoder.
         message: String,
     },
-    /// The tracks cannot be put into an MP4.
+    /// Muxing failed.
     #[error("the MP4 cannot be written: {message}")]
     Mux {
-        /// What the muxer said.
+        /// Message of the muxer.
         message: String,
     },
     /// The bytes are not an MP4.
     #[error("the file is not an MP4")]
     NotMp4,
-    /// The file ends in the middle of a box, or a box has an impossible size.
+    /// The file ends inside a box, or the size field of a box is invalid.
     #[error("the MP4 is cut short or damaged at byte {at}")]
     Damaged {
-        /// Where the damaged box begins.
+        /// Offset of the damaged box in bytes.
         at: usize,
     },
-    /// The file holds a recipe that cannot be read.
+    /// The recipe box does not contain a valid recipe.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
 }

@@ -1,4 +1,4 @@
-//! The shape of a clip and the codecs that it is written with.
+//! Format of a clip: size, rates and codecs.
 
 use std::fmt;
 
@@ -7,8 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::CodecError;
 
-/// The rate at which sound is encoded, whatever it was made at: every player and encoder has it.
+/// Sample rate of encoded sound in Hz, whatever the input rate. All players and encoders support it.
 pub(crate) const TRACK_RATE: u32 = 48_000;
+/// Duration of a frame in units of the video track's timescale, which is `FRAME_DURATION * fps`.
+pub(crate) const FRAME_DURATION: u32 = 1000;
+/// Interval between key frames in seconds.
+pub(crate) const KEYFRAME_SECONDS: u32 = 2;
 
 /// Size and rates of a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,24 +23,24 @@ pub struct ClipFormat {
     pub height: u32,
     /// Frames per second.
     pub fps: u32,
-    /// Samples per second of the sound that is pushed; a divisor of 48 000.
+    /// Sample rate of the input sound in Hz, at least 8000 and a divisor of 48 000.
     pub sample_rate: u32,
 }
 
-/// The codecs of a clip.
+/// Codecs of a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EncoderChoice {
-    /// Of the frames.
+    /// Codec of the video track.
     pub video: VideoCodec,
-    /// Of the sound.
+    /// Codec of the audio track.
     pub audio: AudioCodec,
 }
 
-/// A video codec.
+/// Video codec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VideoCodec {
-    /// H.264, which plays everywhere.
+    /// H.264; plays everywhere.
     H264,
     /// VP9.
     Vp9,
@@ -44,18 +48,18 @@ pub enum VideoCodec {
     Av1,
 }
 
-/// An audio codec.
+/// Audio codec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AudioCodec {
-    /// AAC-LC, which plays everywhere.
+    /// AAC-LC; plays everywhere.
     Aac,
     /// Opus.
     Opus,
 }
 
 impl ClipFormat {
-    /// The format of a recipe's clip with sound at `sample_rate`.
+    /// Returns the format of a recipe's clip with input sound at `sample_rate` Hz.
     pub fn of(recipe: &Recipe, sample_rate: u32) -> Self {
         let Recipe {
             width, height, fps, ..
@@ -68,12 +72,12 @@ impl ClipFormat {
         }
     }
 
-    /// Bytes of a frame.
+    /// Returns the length of an RGB frame in bytes.
     pub fn frame_len(&self) -> usize {
         self.width as usize * self.height as usize * 3
     }
 
-    /// Whether encoders and the MP4 can take this format.
+    /// Checks that encoders and the MP4 support this format.
     pub(crate) fn check(&self) -> Result<(), CodecError> {
         let Self {
             width,
@@ -85,11 +89,11 @@ impl ClipFormat {
         let bad = |what: String| Err(CodecError::BadFormat { what });
         if !side(width) || !side(height) {
             return bad(format!(
-                "{width}×{height} pixels; both must be even, from 16 to 4096"
+                "{width}×{height} pixels; width and height must be even, from 16 to 4096"
             ));
         }
         if !(1..=120).contains(&fps) {
-            return bad(format!("{fps} frames per second; 1 to 120 are possible"));
+            return bad(format!("{fps} frames per second; 1 to 120 are supported"));
         }
         if sample_rate < 8000 || !TRACK_RATE.is_multiple_of(sample_rate) {
             return bad(format!(
@@ -99,7 +103,7 @@ impl ClipFormat {
         Ok(())
     }
 
-    /// Whether a frame has this format's number of bytes.
+    /// Checks the length of an RGB frame.
     pub(crate) fn check_frame(&self, rgb: &[u8]) -> Result<(), CodecError> {
         let expected = self.frame_len();
         match rgb.len() {
@@ -125,5 +129,28 @@ impl fmt::Display for AudioCodec {
             Self::Aac => "AAC",
             Self::Opus => "Opus",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::colour;
+
+    /// Rows of the clip file's table of constants; `kinora-contract` checks that every row is compared by some test.
+    #[test]
+    fn constants_of_the_document_match_the_code() {
+        let document = include_str!("../../../docs/formats.md");
+        for (name, unit, value) in [
+            ("TRACK_RATE", " (Hz)", TRACK_RATE),
+            ("FRAME_DURATION", " (time units)", FRAME_DURATION),
+            ("KEYFRAME_SECONDS", "", KEYFRAME_SECONDS),
+            ("PRIMARIES", "", colour::PRIMARIES.into()),
+            ("TRANSFER", "", colour::TRANSFER.into()),
+            ("MATRIX", "", colour::MATRIX.into()),
+        ] {
+            let row = format!("| `{name}`{unit} | {value} |");
+            assert!(document.contains(&row), "docs/formats.md: {row}");
+        }
     }
 }

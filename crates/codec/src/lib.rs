@@ -1,7 +1,7 @@
-//! Frames and sound become an MP4 with its recipe inside, and the recipe is read back.
+//! Encodes frames and sound as an MP4 with an embedded recipe, and reads the recipe back.
 //!
-//! One [`Encoder`] per platform: WebCodecs in a tab's dedicated worker, software (H.264 and Opus) elsewhere. Both encode
-//! while frames arrive and share the same colours, the same 48 kHz sound and the same muxer.
+//! One [`Encoder`] per platform: WebCodecs in the browser's dedicated worker, software (H.264 and Opus) elsewhere. Both encode
+//! frames as they arrive, and share colour conversion, resampling to 48 kHz and muxing.
 
 mod colour;
 mod error;
@@ -30,20 +30,20 @@ pub use native::SoftwareEncoder as PlatformEncoder;
 #[cfg(target_arch = "wasm32")]
 pub use web::WebEncoder as PlatformEncoder;
 
-/// Turns frames and sound, as they arrive, into an MP4.
+/// Streaming encoder of frames and sound to an MP4.
 pub trait Encoder: Sized {
-    /// Chooses the codecs, by really encoding something where the platform may not keep its word.
+    /// Opens an encoder and selects the codecs. Where a platform reports support unreliably, test encodes decide.
     fn open(format: ClipFormat) -> impl Future<Output = Result<Self, CodecError>>;
 
-    /// The codecs in use.
+    /// Returns the codecs in use.
     fn choice(&self) -> EncoderChoice;
 
-    /// Adds the next frame: `width * height * 3` bytes, sRGB, row by row.
+    /// Appends a frame: `[height, width, 3]` bytes, sRGB.
     fn push_frame(&mut self, rgb: &[u8]) -> impl Future<Output = Result<(), CodecError>>;
 
-    /// Adds the next samples: mono, −1 ..= 1, at the format's rate. They begin with the first frame.
+    /// Appends samples: mono, −1 ..= 1, at the sample rate of the format. The first sample coincides with the first frame.
     fn push_audio(&mut self, samples: &[f32]) -> impl Future<Output = Result<(), CodecError>>;
 
-    /// Ends both tracks and writes the file: the index first, then the recipe, then the media.
+    /// Finishes both tracks and returns the file: index, recipe, media.
     fn finish(self, recipe: Option<&Recipe>) -> impl Future<Output = Result<Vec<u8>, CodecError>>;
 }

@@ -1,7 +1,7 @@
-//! Encoded packets become a progressive MP4: `ftyp`, `moov`, the recipe, `mdat`.
+//! Muxes encoded packets into a progressive MP4: `ftyp`, `moov`, recipe (`uuid`), `mdat`.
 //!
-//! The library makes the sample tables; this adds what it leaves out: the edit list that undoes an audio encoder's
-//! delay, the colours, and the index in front of the media.
+//! `shiguredo_mp4` builds the sample tables. This module adds the edit list that compensates the delay of an audio encoder,
+//! the colour tags, and the index in front of the media.
 
 use std::num::NonZeroU32;
 
@@ -16,27 +16,27 @@ use crate::format::TRACK_RATE;
 use crate::recipe_box::recipe_box;
 use crate::{CodecError, colour};
 
-/// One clock for the whole file, so that both tracks have exact lengths in it.
+/// Timescale of the movie; represents the durations of both tracks exactly.
 const MOVIE_TIMESCALE: NonZeroU32 = NonZeroU32::new(TRACK_RATE).unwrap();
 
-/// A coded frame, or a coded piece of sound.
+/// An encoded frame or audio packet.
 pub(crate) struct Packet {
     pub data: Vec<u8>,
     pub keyframe: bool,
 }
 
-/// The packets of one codec, all of the same duration.
+/// An encoded track; all packets have the same duration.
 pub(crate) struct Track {
     pub kind: TrackKind,
     pub entry: SampleEntry,
-    /// Units per second.
+    /// Time units per second.
     pub timescale: u32,
-    /// Of one packet, in units.
+    /// Duration of a packet in time units.
     pub packet_duration: u32,
     pub packets: Vec<Packet>,
-    /// Units at the start that the encoder made by itself and a player leaves out.
+    /// Encoder delay in time units, which players skip.
     pub skip: u64,
-    /// Units that play after them.
+    /// Duration after the delay, in time units.
     pub length: u64,
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn mux(mut tracks: Vec<Track>, recipe: Option<&Recipe>) -> Result<Vec
     }
     let (mut moov, media, media_at) = interleave(&tracks)?;
     for (trak, track) in moov.trak_boxes.iter_mut().zip(&tracks) {
-        edit(trak, track);
+        add_edit_list(trak, track);
     }
     moov.mvhd_box.timescale = MOVIE_TIMESCALE;
     let longest = moov
@@ -66,7 +66,7 @@ pub(crate) fn mux(mut tracks: Vec<Track>, recipe: Option<&Recipe>) -> Result<Vec
     let recipe = recipe.map(recipe_box).transpose()?.unwrap_or_default();
     let media_len = media.len();
     let mdat = MdatBox { payload: media }.encode_to_vec()?;
-    // Offsets have a fixed width, so that moving the media does not change the length of the index.
+    // Chunk offsets have a fixed width, so moving the media does not change the length of the index.
     let moov_len = moov.encode_to_vec()?.len();
     let new_media_at = file.len() + moov_len + recipe.len() + mdat.len() - media_len;
     move_chunks(&mut moov, media_at, new_media_at as u64)?;
@@ -76,8 +76,8 @@ pub(crate) fn mux(mut tracks: Vec<Track>, recipe: Option<&Recipe>) -> Result<Vec
     Ok(file)
 }
 
-/// The sample tables and the media: half a second of each track in turn, so that a player that reads forward has
-/// both. The offset is the one that the tables count from.
+/// Builds the sample tables and the media, interleaving half a second of each track, so that a player that reads
+/// sequentially has both. Also returns the file offset of the media that the tables assume.
 fn interleave(tracks: &[Track]) -> Result<(MoovBox, Vec<u8>, u64), CodecError> {
     let mut muxer = Mp4FileMuxer::new()?;
     let media_at = muxer.initial_boxes_bytes().len() as u64;
@@ -123,14 +123,14 @@ fn sample(track: &Track, packet: &Packet, data_offset: u64) -> Result<Sample, Co
     })
 }
 
-/// Says which part of the track plays: from the end of the encoder's delay, for the length of the clip.
-fn edit(trak: &mut TrakBox, track: &Track) {
+/// Adds an edit list that plays the track from the end of the encoder delay for the duration of the clip.
+fn add_edit_list(trak: &mut TrakBox, track: &Track) {
     let scale = u64::from(MOVIE_TIMESCALE.get());
     let duration = (track.length * scale).div_ceil(u64::from(track.timescale));
     trak.tkhd_box.duration = duration;
     let entry = ElstEntry {
         edit_duration: duration,
-        // The delay of an encoder is some thousand samples at most.
+        // An encoder delay has at most some thousand samples, so the cast is lossless.
         media_time: track.skip as i64,
         media_rate: FixedPointNumber::new(1, 0),
     };
@@ -143,7 +143,7 @@ fn edit(trak: &mut TrakBox, track: &Track) {
     });
 }
 
-/// Moves the media of a file in its index.
+/// Rebases the chunk offsets of an index from one media offset to another.
 fn move_chunks(moov: &mut MoovBox, from: u64, to: u64) -> Result<(), CodecError> {
     let too_long = || CodecError::Mux {
         message: "the clip is larger than 4 GB".into(),
@@ -162,7 +162,7 @@ fn move_chunks(moov: &mut MoovBox, from: u64, to: u64) -> Result<(), CodecError>
     Ok(())
 }
 
-/// Adds the colours to a video track (`colr` of type `nclx`).
+/// Adds a `colr` box of type `nclx` to a video sample entry.
 fn tag_colour(entry: &mut SampleEntry) {
     let boxes = match entry {
         SampleEntry::Avc1(avc1) => &mut avc1.unknown_boxes,

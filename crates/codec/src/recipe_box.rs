@@ -1,4 +1,4 @@
-//! The recipe inside the file: a top-level `uuid` box whose content is the recipe's canonical bytes.
+//! Recipe box of a clip file: a top-level `uuid` box with the canonical bytes of the recipe.
 
 pub use kinora_contract::clip_file::RECIPE_UUID;
 
@@ -8,15 +8,18 @@ use shiguredo_mp4::{BoxSize, BoxType, Encode};
 
 use crate::CodecError;
 
-/// The recipe of an MP4; none where the file has none.
+/// Reads the recipe of an MP4. Returns `None` if the file has no recipe box.
 ///
-/// Reads box headers only, and no further than the recipe: a file that is cut after it still gives it. The first
-/// recipe counts.
+/// Reads box headers up to the first recipe box and stops there, so a file truncated after that box is still readable.
+///
+/// # Errors
+///
+/// Fails if the bytes are not an MP4, if a box before the recipe is damaged, or if the recipe is invalid.
 pub fn read_recipe(mp4: &[u8]) -> Result<Option<Recipe>, CodecError> {
     Ok(clip_file::read_recipe(mp4)?)
 }
 
-/// The bytes of the box with a recipe.
+/// Encodes the recipe box.
 pub(crate) fn recipe_box(recipe: &Recipe) -> Result<Vec<u8>, CodecError> {
     let box_type = BoxType::Uuid(RECIPE_UUID);
     let payload = recipe.to_bytes();

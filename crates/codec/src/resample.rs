@@ -1,29 +1,29 @@
-//! Sound at a divisor of 48 kHz becomes sound at 48 kHz, without delay.
+//! Upsamples sound from a divisor of 48 kHz to 48 kHz without delay.
 //!
-//! A windowed sinc, one phase per output sample. AAC encoders of some platforms take 44.1 and 48 kHz only, and Opus
-//! codes at 48 kHz in any case; making all sound so keeps one clock.
+//! Polyphase windowed sinc. AAC encoders of some platforms accept 44.1 and 48 kHz only, and Opus always encodes at 48 kHz;
+//! one rate for all sound gives one time base.
 
 use std::f64::consts::PI;
 
 use crate::format::TRACK_RATE;
 
-/// Input samples on either side of an output sample that shape it.
+/// Half-width of the filter in input samples.
 const REACH: usize = 16;
-/// Where the low pass lies, as a share of the input's Nyquist frequency.
+/// Cutoff of the low-pass filter as a fraction of the input's Nyquist frequency.
 const CUTOFF: f64 = 0.94;
 
-/// A streaming upsampler. Output sample `k * factor` lies at input sample `k`.
+/// Streaming upsampler. Output sample `k * factor` coincides with input sample `k`.
 pub(crate) struct Upsampler {
-    /// Taps of each phase, `2 * REACH + 1`, oldest input first.
+    /// Filter taps, `[factor, 2 * REACH + 1]`, oldest input first.
     phases: Vec<Vec<f32>>,
-    /// The last `2 * REACH` input samples.
+    /// Last `2 * REACH` input samples.
     history: Vec<f32>,
-    /// Input samples that are still to be left out of the output, to undo the filter's delay.
+    /// Remaining input samples without output; compensates the delay of the filter.
     lead: usize,
 }
 
 impl Upsampler {
-    /// An upsampler from `rate` to 48 kHz; `rate` divides it.
+    /// Creates an upsampler from `rate` Hz, a divisor of 48 000, to 48 kHz.
     pub(crate) fn new(rate: u32) -> Self {
         let factor = (TRACK_RATE / rate) as usize;
         let phases = (0..factor)
@@ -36,7 +36,7 @@ impl Upsampler {
         }
     }
 
-    /// The output that can be made once these samples have come.
+    /// Adds input samples and returns the available output.
     pub(crate) fn push(&mut self, samples: &[f32]) -> Vec<f32> {
         if self.phases.len() == 1 {
             return samples.to_vec();
@@ -56,7 +56,7 @@ impl Upsampler {
         output
     }
 
-    /// The output that waited for samples that will not come.
+    /// Returns the remaining output after the last input sample.
     pub(crate) fn finish(&mut self) -> Vec<f32> {
         if self.phases.len() == 1 {
             Vec::new()
@@ -66,7 +66,7 @@ impl Upsampler {
     }
 }
 
-/// The taps that give the signal `fraction` of an input sample after the window's centre; their sum is 1.
+/// Computes the taps that evaluate the signal `fraction` input samples after the window's centre; their sum is 1.
 fn taps(fraction: f64) -> Vec<f32> {
     let tap = |index: usize| {
         let distance = index as f64 - REACH as f64 - fraction;
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_comes_out_in_place_and_in_phase() {
+    fn tones_keep_phase_and_amplitude() {
         for (rate, hz) in [
             (16_000, 440.0),
             (16_000, 6000.0),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_do_not_matter() {
+    fn output_is_independent_of_chunking() {
         let input = tone(997.0, 16_000.0, 500);
         let whole = upsampled(16_000, &input, 500);
         for chunk in [1, 7, 16, 33, 499] {

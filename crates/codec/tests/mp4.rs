@@ -1,4 +1,6 @@
-//! The file plays elsewhere: ffmpeg finds the tracks, the frames, the colours and the sound that were put in.
+//! Encoded clips, decoded with ffmpeg: tracks, frames, colours and sound.
+
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
 
 mod support;
 
@@ -15,7 +17,7 @@ fn tone(count: usize) -> Vec<f32> {
 }
 
 #[test]
-fn tracks_size_rate_and_lengths_are_right_for_every_size() {
+fn tracks_have_codec_size_rate_and_duration() {
     for (width, height, frames) in [(128, 128, 33), (160, 96, 17), (96, 160, 9)] {
         let format = ClipFormat {
             width,
@@ -65,7 +67,7 @@ fn tracks_size_rate_and_lengths_are_right_for_every_size() {
 }
 
 #[test]
-fn frames_come_back_crisp_and_in_order() {
+fn decoded_frames_match_in_order() {
     let frames = scene(FORMAT, FRAMES);
     let mp4 = encode(FORMAT, &frames, &tone(44_000));
     let decoded = decode_frames(&TempFile::new(&mp4), FORMAT);
@@ -83,13 +85,13 @@ fn frames_come_back_crisp_and_in_order() {
         mp4.len()
     );
     assert!(luma > 40.0, "{luma:.1} dB");
-    // The hard edges of saturated colours lose in 4:2:0 whatever the quantiser.
+    // 4:2:0 subsampling loses hard edges of saturated colours, whatever the quantiser.
     assert!(colour > 33.0, "{colour:.1} dB");
     assert!(mp4.len() < 300_000, "{} bytes", mp4.len());
 }
 
 #[test]
-fn frames_of_pure_noise_are_all_there() {
+fn noise_frames_are_all_encoded() {
     let mut state = 1_u32;
     let mut byte = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -133,7 +135,7 @@ fn flat_colours_keep_their_hue() {
 }
 
 #[test]
-fn sound_comes_back_in_place_at_its_level() {
+fn decoded_sound_matches_in_time_and_level() {
     let sound = tone(44_000);
     let decoded = decode_sound(&TempFile::new(&encode(
         FORMAT,
@@ -160,7 +162,7 @@ fn sound_comes_back_in_place_at_its_level() {
 }
 
 #[test]
-fn the_index_and_the_recipe_come_before_the_media() {
+fn index_and_recipe_precede_the_media() {
     let mp4 = encode(FORMAT, &scene(FORMAT, 5), &tone(6_667));
     let mut boxes = Vec::new();
     let mut at = 0;
@@ -173,7 +175,7 @@ fn the_index_and_the_recipe_come_before_the_media() {
 }
 
 #[test]
-fn the_same_input_gives_the_same_bytes() {
+fn encoding_is_deterministic() {
     let frames = scene(FORMAT, 9);
     assert_eq!(
         encode(FORMAT, &frames, &tone(12_000)),
@@ -182,7 +184,7 @@ fn the_same_input_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_clip_without_sound_has_one_track_and_one_without_frames_is_an_error() {
+fn silent_clip_has_one_track_and_empty_clip_is_an_error() {
     let file = TempFile::new(&encode(FORMAT, &scene(FORMAT, 5), &[]));
     assert_eq!(
         ffprobe(&file, &["-show_streams"])["streams"]
@@ -198,7 +200,7 @@ fn a_clip_without_sound_has_one_track_and_one_without_frames_is_an_error() {
 }
 
 #[test]
-fn impossible_input_is_named() {
+fn unsupported_input_is_rejected() {
     for format in [
         ClipFormat {
             width: 129,

@@ -1,4 +1,6 @@
-//! The recipe is found in any file that has it, and no file makes the reader panic.
+//! Reading the recipe box of intact, foreign, truncated and mutated files.
+
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
 
 mod support;
 
@@ -21,7 +23,7 @@ fn recipe_box(payload: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn files_of_others_have_no_recipe() {
+fn files_without_recipe_box_have_no_recipe() {
     let ftyp = mp4_box(b"ftyp", b"isom\0\0\0\0");
     assert_eq!(read_recipe(&ftyp), Ok(None));
     let other = mp4_box(&[&b"uuid"[..], &[7; 16]].concat(), b"something else");
@@ -36,7 +38,7 @@ fn files_of_others_have_no_recipe() {
 }
 
 #[test]
-fn what_is_not_an_mp4_is_said_to_be_none() {
+fn non_mp4_bytes_are_rejected() {
     for bytes in [
         &b""[..],
         b"\0\0",
@@ -49,7 +51,7 @@ fn what_is_not_an_mp4_is_said_to_be_none() {
 }
 
 #[test]
-fn a_cut_file_gives_its_recipe_or_says_where_it_is_cut() {
+fn truncated_file_gives_its_recipe_or_an_error() {
     let mp4 = clip();
     let mdat = mp4.windows(4).rposition(|name| name == b"mdat").unwrap() - 4;
     for len in 0..mp4.len() {
@@ -67,7 +69,7 @@ fn a_cut_file_gives_its_recipe_or_says_where_it_is_cut() {
 }
 
 #[test]
-fn a_recipe_of_a_newer_version_is_named() {
+fn newer_recipe_version_is_reported() {
     let newer = [0xa1, 0x67, b'v', b'e', b'r', b's', b'i', b'o', b'n', 0x02];
     let file = [mp4_box(b"ftyp", b"isom\0\0\0\0"), recipe_box(&newer)].concat();
     let error = read_recipe(&file).unwrap_err().to_string();
@@ -75,7 +77,7 @@ fn a_recipe_of_a_newer_version_is_named() {
 }
 
 #[test]
-fn sizes_of_64_bits_are_read() {
+fn box_sizes_of_64_bits_are_read() {
     let bytes = recipe().to_bytes();
     let len = 4 + 4 + 8 + 16 + bytes.len() as u64;
     let large = [
@@ -106,7 +108,7 @@ fn sizes_of_64_bits_are_read() {
 
 #[test]
 fn mutated_files_never_panic() {
-    // The media is left out: the reader never looks into it.
+    // Without media, which the reader does not parse.
     let mp4 = clip();
     let head = mp4[..mp4.windows(4).rposition(|name| name == b"mdat").unwrap() + 64].to_vec();
     let uuid = head.windows(4).rposition(|name| name == b"uuid").unwrap();
@@ -128,7 +130,7 @@ fn mutated_files_never_panic() {
                 let at = from + at.index(bytes.len() - from);
                 bytes[at] = byte;
             }
-            // Cut before its end, `mdat` is damage unless the recipe was found before it.
+            // The truncated `mdat` is an error only if no recipe was found before it.
             if let Ok(Some(recipe)) = read_recipe(&bytes) {
                 prop_assert!(recipe.validate().is_ok());
             } else {

@@ -1,10 +1,12 @@
-//! A flash and a beep that belong together stay together: at most 20 ms apart after a trip through ffmpeg.
+//! Audio-video sync: simultaneous flashes and beeps are at most 20 ms apart after decoding with ffmpeg.
+
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
 
 mod support;
 
 use support::{FORMAT, FRAMES, TempFile, decode_frames, decode_sound, encode, ffprobe};
 
-/// Frames that flash; each begins with a beep of 50 ms.
+/// Frames with a flash; a beep of 50 ms starts with each.
 const FLASHES: [usize; 4] = [0, 9, 18, 30];
 const MAX_OFFSET_SECONDS: f64 = 0.020;
 
@@ -20,7 +22,7 @@ fn flash_and_beep() -> (Vec<Vec<u8>>, Vec<f32>) {
     ((0..FRAMES).map(frame).collect(), sound)
 }
 
-/// When bright frames are shown, in seconds.
+/// Returns the presentation times of bright frames, in seconds.
 fn flash_times(file: &TempFile) -> Vec<f64> {
     let probe = ffprobe(
         file,
@@ -37,7 +39,7 @@ fn flash_times(file: &TempFile) -> Vec<f64> {
         .collect()
 }
 
-/// When beeps begin, in seconds: the first loud sample after 50 ms without one.
+/// Returns the start times of beeps in seconds: the first loud sample after 50 ms of silence.
 fn beep_times(sound: &[f32]) -> Vec<f64> {
     let mut times = Vec::new();
     let mut last_loud = None;

@@ -1,7 +1,7 @@
-//! Who may do what: signatures of device keys. Pure functions; the clock and the memory of nonces are the caller's.
+//! Authorization: verifies the signatures of device keys. Pure functions; the caller supplies the clock and stores nonces.
 //!
-//! A device key is made by the browser and never leaves it. There are no accounts: the key that published a clip is
-//! its maker, and only that key may change or delete it. Grants for cameos will live here too.
+//! The browser generates a device key and never exports it. There are no accounts: the key that published a clip
+//! identifies its maker, and only that key may change or delete the clip. Cameo grants are not implemented yet.
 
 mod request;
 

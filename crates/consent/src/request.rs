@@ -1,4 +1,4 @@
-//! Checks a signed request: the signature, and that its time is near. The caller must still refuse a nonce used before.
+//! Verifies signed requests: signature and clock skew. The caller must reject reused nonces.
 
 use ed25519_dalek::Signature as Ed25519Signature;
 use kinora_contract::signing::{
@@ -7,29 +7,33 @@ use kinora_contract::signing::{
 use p256::ecdsa::signature::Verifier as _;
 use thiserror::Error;
 
-/// Why a signed request is refused.
+/// Reason why a signed request is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ConsentError {
-    /// The clocks are too far apart, or the request was kept and sent later.
+    /// The time of the request differs from the relay's clock by more than [`MAX_CLOCK_SKEW_SECS`].
     #[error(
         "the request was signed {away} seconds away from this relay's clock; at most {MAX_CLOCK_SKEW_SECS} are allowed. Check the clock of your device"
     )]
     Clock {
-        /// Seconds between the two clocks.
+        /// Difference of the clocks in seconds.
         away: u64,
     },
-    /// The bytes are no key of the curve, or one that signs anything.
+    /// The key is not a valid point of its curve.
     #[error("the key is not a point of its curve")]
     Key,
-    /// The signature does not belong to this key and this request.
+    /// The signature does not match this key and this request, or the key is weak.
     #[error(
         "the signature does not fit the request: method, address, body, time and nonce must be those that were signed"
     )]
     Signature,
 }
 
-/// Whether `header` signs this request. `now` is in seconds since 1970; time and nonce are taken from the header.
+/// Verifies that `header` signs this request. `now` is the Unix time in seconds; time and nonce are read from the header.
+///
+/// # Errors
+///
+/// Fails if the clock skew exceeds [`MAX_CLOCK_SKEW_SECS`], the key is invalid, or the signature does not match.
 pub fn verify_request(
     header: &SignedHeader,
     origin: &str,
@@ -53,7 +57,7 @@ pub fn verify_request(
     verify(&header.key, &message.to_bytes(), &header.signature)
 }
 
-/// Strict verification: weak keys and signatures that are not in their one form are refused for Ed25519.
+/// Verifies a signature. For Ed25519 the verification is strict: it rejects weak keys and non-canonical signatures.
 fn verify(key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> Result<(), ConsentError> {
     match key.algorithm() {
         KeyAlgorithm::Ed25519 => {

@@ -1,4 +1,6 @@
-//! Requests signed by another implementation are accepted as they are, and refused with anything changed.
+//! Verification of requests that WebCrypto signed: accepted unchanged, rejected with any change.
+
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
 
 use kinora_consent::{ConsentError, verify_request};
 use kinora_contract::signing::{MAX_CLOCK_SKEW_SECS, RequestToSign, SignedHeader};
@@ -32,7 +34,7 @@ fn vectors() -> Vec<Vector> {
 }
 
 #[test]
-fn requests_of_webcrypto_are_accepted() {
+fn webcrypto_signatures_are_accepted() {
     for vector in vectors() {
         let header = vector.header();
         assert_eq!(header.to_header(), vector.authorization);
@@ -53,7 +55,7 @@ fn requests_of_webcrypto_are_accepted() {
 }
 
 #[test]
-fn a_change_of_anything_is_refused() {
+fn any_change_is_rejected() {
     for vector in vectors() {
         let header = vector.header();
         let now = header.time;
@@ -103,7 +105,7 @@ fn a_change_of_anything_is_refused() {
 }
 
 #[test]
-fn another_key_is_refused() {
+fn other_keys_are_rejected() {
     let all = vectors();
     for (one, other) in [(&all[0], &all[2]), (&all[2], &all[0])] {
         let header = SignedHeader {
@@ -115,8 +117,8 @@ fn another_key_is_refused() {
 }
 
 #[test]
-fn a_key_that_signs_anything_is_refused() {
-    // The neutral point: with it, an equation that is not strict holds for any message.
+fn weak_keys_are_rejected() {
+    // The neutral point satisfies the non-strict verification equation for any message.
     let mut neutral = [0; 32];
     neutral[0] = 1;
     let mut signature = [0; 64];
@@ -135,7 +137,7 @@ fn a_key_that_signs_anything_is_refused() {
 }
 
 #[test]
-fn old_and_future_requests_are_refused() {
+fn excessive_clock_skew_is_rejected() {
     let vector = &vectors()[0];
     let header = vector.header();
     for now in [
@@ -156,7 +158,7 @@ fn old_and_future_requests_are_refused() {
 }
 
 #[test]
-fn headers_have_one_form() {
+fn non_canonical_headers_are_rejected() {
     let good = &vectors()[0].authorization;
     for bad in [
         "",

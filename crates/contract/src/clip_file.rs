@@ -1,55 +1,58 @@
-//! The clip file from outside: its top-level boxes, and the recipe in one of them. No sample is looked at.
+//! Reads the top-level boxes of a clip file (MP4) and the recipe in its `uuid` box, without parsing any media.
 
 use thiserror::Error;
 
 use crate::{Recipe, RecipeError};
 
-/// The type of the box that holds a recipe: e111bf5a-3aa8-4d5f-870b-77a29e03c67f.
+/// Extended type of the recipe box: e111bf5a-3aa8-4d5f-870b-77a29e03c67f.
 pub const RECIPE_UUID: [u8; 16] = [
     0xe1, 0x11, 0xbf, 0x5a, 0x3a, 0xa8, 0x4d, 0x5f, 0x87, 0x0b, 0x77, 0xa2, 0x9e, 0x03, 0xc6, 0x7f,
 ];
 
-/// Why a file gives no recipe.
+/// Error while reading the recipe of a file.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum ClipFileError {
     /// The bytes are not an MP4.
     #[error("the file is not an MP4")]
     NotMp4,
-    /// The file ends in the middle of a box, or a box has an impossible size.
+    /// The file ends inside a box, or the size field of a box is invalid.
     #[error("the MP4 is cut short or damaged at byte {at}")]
     Damaged {
-        /// Where the damaged box begins.
+        /// Offset of the damaged box in bytes.
         at: usize,
     },
-    /// The file holds a recipe that cannot be read.
+    /// The recipe box does not contain a valid recipe.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
 }
 
-/// One box of the file itself.
+/// A top-level box of an MP4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TopBox<'a> {
-    /// Its four letters.
+    /// Box type (four-character code).
     pub kind: [u8; 4],
-    /// Where it begins in the file, in bytes.
+    /// Offset of the box in the file, in bytes.
     pub at: usize,
-    /// Bytes of its header.
+    /// Length of the box header in bytes: 8, or 16 with a 64-bit size.
     pub header_len: usize,
-    /// What is in it.
+    /// Payload, without the header.
     pub content: &'a [u8],
 }
 
 impl TopBox<'_> {
-    /// Where the next box begins, in bytes from the start of the file.
+    /// Returns the offset of the next box in the file, in bytes.
     pub fn end(&self) -> usize {
         self.at + self.header_len + self.content.len()
     }
 }
 
-/// The recipe of an MP4; none where the file has none.
+/// Reads the recipe of an MP4. Returns `None` if the file has no recipe box.
 ///
-/// Reads box headers only, and no further than the recipe: a file that is cut after it still gives it. The first
-/// recipe counts.
+/// Reads box headers up to the first recipe box and stops there, so a file truncated after that box is still readable.
+///
+/// # Errors
+///
+/// Fails if the bytes are not an MP4, if a box before the recipe is damaged, or if the recipe is invalid.
 pub fn read_recipe(mp4: &[u8]) -> Result<Option<Recipe>, ClipFileError> {
     for found in top_boxes(mp4) {
         if let Some(bytes) = recipe_bytes(&found?) {
@@ -59,18 +62,18 @@ pub fn read_recipe(mp4: &[u8]) -> Result<Option<Recipe>, ClipFileError> {
     Ok(None)
 }
 
-/// The content of a box that holds a recipe, without the extended type; none for any other box.
+/// Returns the payload of a recipe box without its extended type, or `None` for any other box.
 pub fn recipe_bytes<'a>(found: &TopBox<'a>) -> Option<&'a [u8]> {
     let (uuid, bytes) = found.content.split_first_chunk()?;
     (found.kind == *b"uuid" && *uuid == RECIPE_UUID).then_some(bytes)
 }
 
-/// The boxes of a file in order. The first must be `ftyp`; nothing follows an error.
+/// Iterates over the top-level boxes in file order. The first box must be `ftyp`. The iterator ends after an error.
 pub fn top_boxes(mp4: &[u8]) -> TopBoxes<'_> {
     TopBoxes { mp4, at: 0 }
 }
 
-/// See [`top_boxes`].
+/// Iterator returned by [`top_boxes`].
 #[derive(Clone, Debug)]
 pub struct TopBoxes<'a> {
     mp4: &'a [u8],
@@ -87,7 +90,7 @@ impl<'a> Iterator for TopBoxes<'a> {
         }
         self.at = usize::MAX;
         let found = match read_box(self.mp4, at) {
-            // A file whose very first box is damaged was never an MP4.
+            // If the first box is damaged, the file is reported as not an MP4.
             None if at == 0 => return Some(Err(ClipFileError::NotMp4)),
             None => return Some(Err(ClipFileError::Damaged { at })),
             Some(found) => found,
@@ -100,16 +103,16 @@ impl<'a> Iterator for TopBoxes<'a> {
     }
 }
 
-/// The box at `at`; none if it is cut short or its size is impossible.
+/// Parses the box at offset `at`. Returns `None` if the box is truncated or its size field is invalid.
 ///
-/// (`shiguredo_mp4` reads the extended type of a `uuid` box before its 64-bit size; the standard has them the other way
-/// round.)
+/// Not done with `shiguredo_mp4`, which reads the extended type of a `uuid` box before its 64-bit size; ISO/IEC 14496-12
+/// specifies the opposite order.
 fn read_box(mp4: &[u8], at: usize) -> Option<TopBox<'_>> {
     let bytes = mp4.get(at..)?;
     let (size, rest) = bytes.split_first_chunk()?;
     let (kind, rest) = rest.split_first_chunk()?;
     let (len, header_len) = match u32::from_be_bytes(*size) {
-        // Up to the end of the file.
+        // Size 0: the box extends to the end of the file.
         0 => (bytes.len(), 8),
         1 => (
             usize::try_from(u64::from_be_bytes(*rest.first_chunk()?)).ok()?,

@@ -1,36 +1,36 @@
-//! The plan: what happens in a clip, one row of numbers per latent frame.
+//! The plan: trajectories of subjects, camera and contacts, one row of [`PLAN_DIM`] values per latent frame.
 //!
-//! A latent frame holds four sub-frames, the pixel frames that it covers (latent frame 0 repeats frame 0). A row is
-//! their four vectors in order, each `[subjects, camera, contact]`. Positions are in screen units: half the
-//! image height is 1, the origin is the centre, x points right and y down.
+//! A latent frame covers four pixel frames, its sub-frames (latent frame 0 repeats pixel frame 0). A row concatenates the
+//! four sub-frame vectors, each `[subjects, camera, contact]` of [`SUBFRAME_DIM`] values. Positions are in screen units:
+//! half the image height is 1, the origin is the image centre, x points right and y down. Specified in `docs/formats.md`.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Subjects in a plan.
+/// Number of subjects in a plan.
 pub const SUBJECTS: usize = 3;
-/// Sub-frames in a latent frame.
+/// Number of sub-frames in a latent frame.
 pub const SUBFRAMES: usize = 4;
-/// Values of a subject: x, y, r, cos, sin, visible, depth, mouth.
+/// Values per subject: x, y, r, cos, sin, visible, depth, mouth.
 pub const SUBJECT_DIM: usize = 8;
 /// Values of the camera: pan x, pan y, zoom − 1.
 pub const CAMERA_DIM: usize = 3;
-/// Values of a contact: onset, energy.
+/// Values of the contact: onset, energy.
 pub const CONTACT_DIM: usize = 2;
-/// Values of a sub-frame.
+/// Values per sub-frame.
 pub const SUBFRAME_DIM: usize = SUBJECTS * SUBJECT_DIM + CAMERA_DIM + CONTACT_DIM;
-/// Values of a row.
+/// Values per row, that is per latent frame.
 pub const PLAN_DIM: usize = SUBFRAMES * SUBFRAME_DIM;
 
-/// How fast what falls gets faster, in units of the world (screen units of a camera at rest) per second².
+/// Gravitational acceleration in world units (screen units of the camera at rest) per second².
 pub const GRAVITY: f32 = 6.0;
-/// The line on which things stand, in the same units below the image's centre.
+/// Height of the ground line in world units below the image centre.
 pub const GROUND_Y: f32 = 0.58;
 
 const CAMERA_AT: usize = SUBJECTS * SUBJECT_DIM;
 const CONTACT_AT: usize = CAMERA_AT + CAMERA_DIM;
 
-/// What happens in a clip: `latent_frames` rows of [`PLAN_DIM`] values.
+/// Plan of a clip, `[latent_frames, PLAN_DIM]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "PlanParts")]
 pub struct Plan {
@@ -38,76 +38,77 @@ pub struct Plan {
     rows: Vec<f32>,
 }
 
-/// One subject at one instant.
+/// State of a subject in one sub-frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Subject {
-    /// Centre, right of the image's centre, in screen units.
+    /// Horizontal centre in screen units, positive to the right.
     pub x: f32,
-    /// Centre, below the image's centre, in screen units.
+    /// Vertical centre in screen units, positive downwards.
     pub y: f32,
     /// Apparent bounding radius in screen units.
     pub r: f32,
-    /// Cosine of the rotation on the screen.
+    /// Cosine of the in-plane rotation.
     pub cos: f32,
-    /// Sine of the rotation on the screen.
+    /// Sine of the in-plane rotation.
     pub sin: f32,
-    /// +1 visible, −1 not; a planner's values lie between.
+    /// +1 visible, −1 hidden. The planner predicts values in between.
     pub visible: f32,
-    /// Distance behind the plane of action; what is nearer hides what is further away.
+    /// Distance behind the plane of action. Smaller values occlude larger ones.
     pub depth: f32,
-    /// How far the mouth is open, 0 ..= 1.
+    /// Mouth opening, 0 ..= 1.
     pub mouth: f32,
 }
 
-/// The camera at one instant.
+/// State of the camera in one sub-frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CameraState {
-    /// Shift of the background to the right, in screen units.
+    /// Shift of the background in screen units, positive to the right.
     pub pan_x: f32,
-    /// Shift of the background down, in screen units.
+    /// Shift of the background in screen units, positive downwards.
     pub pan_y: f32,
     /// Zoom factor, 1 at rest.
     pub zoom: f32,
 }
 
-/// Whether something is struck in a pixel frame.
+/// Contact (impact) in one sub-frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contact {
-    /// +1 a contact begins in this pixel frame, −1 none does.
+    /// +1 if a contact begins in this pixel frame, else −1.
     pub onset: f32,
-    /// Its energy, 0 ..= 1.
+    /// Energy of the contact, 0 ..= 1.
     pub energy: f32,
 }
 
 /// One sub-frame of a plan.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Subframe {
-    /// The subjects; an absent one is [`Subject::ABSENT`].
+    /// States of the subjects; absent subjects are [`Subject::ABSENT`].
     pub subjects: [Subject; SUBJECTS],
-    /// The camera.
+    /// State of the camera.
     pub camera: CameraState,
-    /// The contact.
+    /// Contact that begins in this sub-frame.
     pub contact: Contact,
 }
 
-/// The rows do not make a plan.
+/// The number of values does not match the number of latent frames.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("a plan of {latent_frames} latent frames has {expected} values, not {found}")]
 pub struct PlanShapeError {
-    /// Latent frames.
+    /// Number of latent frames.
     pub latent_frames: usize,
-    /// Values that they need.
+    /// Required number of values.
     pub expected: usize,
-    /// Values that there are.
+    /// Number of values found.
     pub found: usize,
 }
 
-/// Latent frames of a clip of `frames` pixel frames (4n + 1).
+/// Returns the number of latent frames of a clip of `frames` = 4n + 1 pixel frames.
 pub fn latent_frames(frames: usize) -> usize {
     frames.saturating_sub(1) / SUBFRAMES + 1
 }
 
-/// The latent frame and sub-frame of a pixel frame. Frame 0 is all four sub-frames of latent frame 0.
+/// Maps a pixel frame to `(latent frame, sub-frame)`. Pixel frame 0 fills all four sub-frames of latent frame 0; the
+/// first is returned.
 pub fn subframe_of(frame: usize) -> (usize, usize) {
     match frame.checked_sub(1) {
         None => (0, 0),
@@ -115,7 +116,7 @@ pub fn subframe_of(frame: usize) -> (usize, usize) {
     }
 }
 
-/// The pixel frame of a sub-frame of a latent frame.
+/// Maps a sub-frame of a latent frame to its pixel frame.
 pub fn frame_of(latent_frame: usize, subframe: usize) -> usize {
     if latent_frame == 0 {
         0
@@ -125,7 +126,7 @@ pub fn frame_of(latent_frame: usize, subframe: usize) -> usize {
 }
 
 impl Subject {
-    /// A subject that is not in the scene.
+    /// State of an absent subject.
     pub const ABSENT: Self = Self {
         x: 0.0,
         y: 0.0,
@@ -137,10 +138,10 @@ impl Subject {
         mouth: 0.0,
     };
 
-    /// A subject whose radius is not larger is absent: the world writes 0, a planner almost 0.
+    /// Largest radius of an absent subject, in screen units. The world writes 0; the planner predicts values near 0.
     pub const ABSENT_RADIUS: f32 = 0.05;
 
-    /// Reads the values of a subject.
+    /// Unpacks `[x, y, r, cos, sin, visible, depth, mouth]`.
     pub fn from_values(values: &[f32; SUBJECT_DIM]) -> Self {
         let [x, y, r, cos, sin, visible, depth, mouth] = *values;
         Self {
@@ -155,7 +156,7 @@ impl Subject {
         }
     }
 
-    /// The values of a subject.
+    /// Packs the state as `[x, y, r, cos, sin, visible, depth, mouth]`.
     pub fn to_values(&self) -> [f32; SUBJECT_DIM] {
         let Self {
             x,
@@ -170,28 +171,28 @@ impl Subject {
         [x, y, r, cos, sin, visible, depth, mouth]
     }
 
-    /// Whether it takes part, in the picture or beside it.
+    /// Tests whether the subject is part of the scene, inside or outside the image.
     pub fn is_present(&self) -> bool {
         self.r > Self::ABSENT_RADIUS
     }
 
-    /// Whether it can be seen.
+    /// Tests whether the subject is visible.
     pub fn is_visible(&self) -> bool {
         self.visible > 0.0
     }
 }
 
 impl CameraState {
-    /// The camera that does not move.
+    /// Camera at rest: no pan, zoom 1.
     pub const AT_REST: Self = Self {
         pan_x: 0.0,
         pan_y: 0.0,
         zoom: 1.0,
     };
 
-    /// The smallest view of a frame of this aspect (width over height) that shows all that some cameras show: in it a place
-    /// stands still while the camera moves. At rest if there are none. Twins: `View::around` in the world and `stage_of` in
-    /// `training/stage.py`.
+    /// Computes the smallest view of the given aspect ratio (width / height) that contains the views of all `cameras`. A
+    /// background in this view is static under camera motion. Returns [`CameraState::AT_REST`] for no cameras or a
+    /// degenerate view. Duplicated in `View::around` of `kinora-world` and `stage_of` of `training/stage.py`.
     pub fn around(cameras: impl IntoIterator<Item = Self>, aspect: f32) -> Self {
         let (mut low, mut high) = ([f32::MAX; 2], [f32::MIN; 2]);
         for camera in cameras {
@@ -210,19 +211,19 @@ impl CameraState {
         }
     }
 
-    /// The point of the world that appears at a point of the screen.
+    /// Maps a screen point to world coordinates.
     pub fn back(&self, x: f32, y: f32) -> (f32, f32) {
         ((x - self.pan_x) / self.zoom, (y - self.pan_y) / self.zoom)
     }
 
-    /// Where a point of the world appears on the screen.
+    /// Maps a world point to screen coordinates.
     pub fn project(&self, x: f32, y: f32) -> (f32, f32) {
         (x * self.zoom + self.pan_x, y * self.zoom + self.pan_y)
     }
 }
 
 impl Subframe {
-    /// Nobody there, the camera at rest, silence.
+    /// No subjects, the camera at rest, no contact.
     pub const EMPTY: Self = Self {
         subjects: [Subject::ABSENT; SUBJECTS],
         camera: CameraState::AT_REST,
@@ -232,7 +233,7 @@ impl Subframe {
         },
     };
 
-    /// Reads the vector of a sub-frame.
+    /// Unpacks the vector of a sub-frame.
     pub fn from_values(values: &[f32; SUBFRAME_DIM]) -> Self {
         let (subjects, _) = values[..CAMERA_AT].as_chunks();
         Self {
@@ -249,7 +250,7 @@ impl Subframe {
         }
     }
 
-    /// The vector of a sub-frame.
+    /// Packs the state as the vector of a sub-frame.
     pub fn to_values(&self) -> [f32; SUBFRAME_DIM] {
         let mut values = [0.0; SUBFRAME_DIM];
         for (subject, out) in self
@@ -267,7 +268,7 @@ impl Subframe {
 }
 
 impl Plan {
-    /// A plan in which nothing happens.
+    /// Creates a plan in which every sub-frame is [`Subframe::EMPTY`].
     pub fn empty(latent_frames: usize) -> Self {
         let row = Subframe::EMPTY.to_values().repeat(SUBFRAMES);
         Self {
@@ -276,7 +277,11 @@ impl Plan {
         }
     }
 
-    /// A plan from its values, row after row.
+    /// Creates a plan from its row-major values, `[latent_frames, PLAN_DIM]`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `rows` does not have `latent_frames * PLAN_DIM` values.
     pub fn from_rows(latent_frames: usize, rows: Vec<f32>) -> Result<Self, PlanShapeError> {
         let expected = latent_frames.saturating_mul(PLAN_DIM);
         match rows.len() {
@@ -292,50 +297,52 @@ impl Plan {
         }
     }
 
-    /// Number of rows.
+    /// Returns the number of latent frames (rows).
     pub fn latent_frames(&self) -> usize {
         self.latent_frames
     }
 
-    /// Number of pixel frames.
+    /// Returns the number of pixel frames.
     pub fn frames(&self) -> usize {
         self.latent_frames.saturating_sub(1) * SUBFRAMES + usize::from(self.latent_frames > 0)
     }
 
-    /// The values, `[latent_frames, PLAN_DIM]`.
+    /// Returns the values, `[latent_frames, PLAN_DIM]`.
     pub fn rows(&self) -> &[f32] {
         &self.rows
     }
 
-    /// The values, to be changed in place.
+    /// Returns the values for in-place modification, `[latent_frames, PLAN_DIM]`.
     pub fn rows_mut(&mut self) -> &mut [f32] {
         &mut self.rows
     }
 
-    /// The values alone.
+    /// Consumes the plan and returns its values, `[latent_frames, PLAN_DIM]`.
     pub fn into_rows(self) -> Vec<f32> {
         self.rows
     }
 
-    /// What the camera shows in the whole clip: the view in which its place stands still ([`CameraState::around`]).
+    /// Computes the view of the background plate: the union of all views of the camera over the clip
+    /// ([`CameraState::around`]). `aspect` is width / height.
     pub fn stage(&self, aspect: f32) -> CameraState {
         let states = (0..self.frames()).filter_map(|frame| self.frame(frame));
         CameraState::around(states.map(|state| state.camera), aspect)
     }
 
-    /// A sub-frame; none outside the plan.
+    /// Returns a sub-frame, or `None` outside the plan.
     pub fn subframe(&self, latent_frame: usize, subframe: usize) -> Option<Subframe> {
         let at = self.offset(latent_frame, subframe)?;
         self.rows[at..].first_chunk().map(Subframe::from_values)
     }
 
-    /// What happens in a pixel frame; none outside the plan.
+    /// Returns the state in a pixel frame, or `None` outside the plan.
     pub fn frame(&self, frame: usize) -> Option<Subframe> {
         let (latent_frame, subframe) = subframe_of(frame);
         self.subframe(latent_frame, subframe)
     }
 
-    /// Writes a pixel frame; frame 0 is written to all four of its sub-frames. False outside the plan.
+    /// Writes the state of a pixel frame; frame 0 is written to all four sub-frames of latent frame 0. Returns `false`
+    /// outside the plan.
     pub fn set_frame(&mut self, frame: usize, state: &Subframe) -> bool {
         let (latent_frame, subframe) = subframe_of(frame);
         let subframes = if frame == 0 {
@@ -358,7 +365,7 @@ impl Plan {
     }
 }
 
-/// A plan as it arrives, before its shape is checked.
+/// Deserialized plan before its shape is validated.
 #[derive(Deserialize)]
 struct PlanParts {
     latent_frames: usize,

@@ -1,7 +1,7 @@
-//! What a studio and a relay say to each other about clips, as JSON.
+//! JSON messages between a studio and a relay.
 //!
-//! Requests refuse fields that they do not know, so that a wish is never dropped in silence; readers of answers should
-//! ignore fields that they do not know.
+//! Requests reject unknown fields, so that no setting is dropped silently. Readers of responses should ignore unknown
+//! fields. With the feature `openapi` the doc comments become descriptions of the relay's OpenAPI document.
 
 mod remixes;
 
@@ -12,167 +12,167 @@ pub use remixes::Remixes;
 
 use crate::recipe::Change;
 
-/// The longest title, in characters.
+/// Maximum length of a title, in characters.
 pub const MAX_TITLE_CHARS: usize = 100;
-/// The longest name of a maker, in characters.
+/// Maximum length of a maker's name, in characters.
 pub const MAX_MAKER_CHARS: usize = 40;
-/// The longest captions, in bytes.
+/// Maximum length of captions, in bytes.
 pub const MAX_CAPTIONS_BYTES: usize = 32 * 1024;
 
-/// Who can find a clip.
+/// Visibility of a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
-    /// Nobody: it is kept, and its maker can bring it back.
+    /// Not accessible; the relay keeps the clip, and its maker can publish it again.
     Unpublished,
-    /// Whoever has the link.
+    /// Accessible by link only.
     Link,
-    /// Everybody: it stands in lists.
+    /// Accessible by link and included in lists.
     Listed,
 }
 
-/// What others may do with a clip, by its SPDX name.
+/// Licence of a clip, as an SPDX identifier where one exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Licence {
-    /// Watch it. (Remixing on a relay is asked for apart.)
+    /// Viewing only. (The remix policy is a separate setting.)
     #[serde(rename = "all-rights-reserved")]
     AllRightsReserved,
-    /// Anything, with the maker's name.
+    /// Any use with attribution.
     #[serde(rename = "CC-BY-4.0")]
     CcBy,
-    /// Anything, with the maker's name and under the same licence.
+    /// Any use with attribution, under the same licence.
     #[serde(rename = "CC-BY-SA-4.0")]
     CcBySa,
-    /// Anything.
+    /// Any use.
     #[serde(rename = "CC0-1.0")]
     Cc0,
 }
 
-/// A file that was uploaded before.
+/// Reference to a completed upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Uploaded {
-    /// The last part of the upload's address.
+    /// Id of the upload: the last path segment of its URL.
     pub upload: String,
-    /// BLAKE3 of the whole file, 64 lower-case hexadecimal digits.
+    /// BLAKE3 of the complete file, 64 lower-case hexadecimal digits.
     pub blake3: String,
 }
 
-/// Asks a relay to publish a clip.
+/// Request to publish a clip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PublishRequest {
-    /// The clip: an MP4 with its recipe inside.
+    /// Clip: an MP4 with an embedded recipe.
     pub video: Uploaded,
-    /// A still of it: PNG, JPEG or WebP.
+    /// Still image: PNG, JPEG or WebP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poster: Option<Uploaded>,
-    /// What is said and heard, as WebVTT.
+    /// Captions as WebVTT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captions: Option<String>,
-    /// What it is called.
+    /// Title, 1 to 100 characters.
     pub title: String,
-    /// What its maker wants to be called.
+    /// Display name of the maker, 1 to 40 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maker: Option<String>,
-    /// Who can find it.
+    /// Visibility of the clip.
     pub visibility: Visibility,
-    /// Whether remixes by others may stand.
+    /// Remix policy.
     pub remix: Remixes,
-    /// What others may do with it.
+    /// Licence of the clip.
     pub licence: Licence,
 }
 
-/// Changes a clip; what is absent stays as it is.
+/// Request to change a clip. Absent fields stay unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClipEdit {
-    /// What it is called.
+    /// New title, 1 to 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Who can find it.
+    /// New visibility.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visibility: Option<Visibility>,
-    /// Whether remixes by others may stand from now on.
+    /// New remix policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remix: Option<Remixes>,
-    /// What others may do with it.
+    /// New licence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<Licence>,
 }
 
-/// Who made a clip.
+/// Maker of a clip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Maker {
-    /// The chosen name; anybody may choose any.
+    /// Display name; not verified and not unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Fingerprint of the device key, 16 hexadecimal digits; nobody can choose it.
+    /// Fingerprint of the device key, 16 hexadecimal digits.
     pub key: String,
 }
 
-/// A published clip. Addresses are absolute.
+/// A published clip. URLs are absolute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClipView {
-    /// Its id on this relay.
+    /// Id on this relay.
     pub id: String,
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// Who made it.
+    /// Maker of the clip.
     pub maker: Maker,
-    /// Who can find it.
+    /// Visibility.
     pub visibility: Visibility,
-    /// Whether remixes by others may stand.
+    /// Remix policy.
     pub remix: Remixes,
-    /// Whether it may stand itself; if not, nobody sees it, because the maker of a clip that it came from hides remixes.
-    #[serde(default = "yes")]
+    /// `false` if the clip is hidden because the maker of an ancestor hides remixes.
+    #[serde(default = "default_stands")]
     pub stands: bool,
-    /// What others may do with it.
+    /// Licence.
     pub licence: Licence,
-    /// Milliseconds since 1970.
+    /// Time of publication, Unix time in milliseconds.
     pub published_at: i64,
-    /// Pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// Height in pixels.
     pub height: u32,
-    /// Length in seconds.
+    /// Duration in seconds.
     pub seconds: f64,
-    /// Size of the video in bytes.
+    /// Size of the video file in bytes.
     pub bytes: u64,
-    /// BLAKE3 of the video.
+    /// BLAKE3 of the video file, 64 lower-case hexadecimal digits.
     pub blake3: String,
-    /// The page with the clip.
+    /// URL of the clip's page.
     pub page: String,
-    /// The page for a frame in another page.
+    /// URL of the embeddable page.
     pub embed: String,
-    /// The video.
+    /// URL of the video file.
     pub video: String,
-    /// The still.
+    /// URL of the still image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poster: Option<String>,
-    /// The captions.
+    /// URL of the captions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captions: Option<String>,
-    /// Opens the studio with this clip's recipe, set to be its remix; absent where the maker allows none, or where the
-    /// recipe is too long for a link.
+    /// URL that opens the studio with this clip's recipe as a remix. Absent if the remix policy forbids it or the recipe is
+    /// too long for a link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remix_link: Option<String>,
 }
 
-/// What a relay says about itself.
+/// Description of a relay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RelayView {
-    /// Its public origin, which requests to it are signed for.
+    /// Public origin, part of every signed request.
     pub origin: String,
-    /// The largest video, in bytes.
+    /// Maximum size of a video, in bytes.
     pub max_video_bytes: u64,
 }
 
@@ -180,20 +180,20 @@ pub struct RelayView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClipPage {
-    /// At most 20.
+    /// At most 20 clips.
     pub clips: Vec<ClipView>,
-    /// Give it as `before` to see older ones; absent on the last page.
+    /// Cursor for the query parameter `before` of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
 }
 
-/// Where a clip comes from and what came of it.
+/// Ancestors and descendants of a clip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lineage {
-    /// The clip itself is the first; its ancestors and remixes follow, near ones first.
+    /// The clip itself, then its ancestors and remixes, nearest first.
     pub nodes: Vec<LineageNode>,
-    /// Whether there is more than fits: lineage is shown up to 16 steps away and 200 clips.
+    /// Whether the lineage is truncated: it is limited to 16 generations and 200 clips.
     pub cut: bool,
 }
 
@@ -201,76 +201,76 @@ pub struct Lineage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LineageNode {
-    /// Steps from the clip that was asked for: 0 is itself, negative are its ancestors, positive its remixes.
+    /// Distance from the requested clip: 0 for the clip itself, negative for ancestors, positive for remixes.
     pub generation: i32,
-    /// Whether it can be seen.
+    /// Availability of the clip.
     pub state: NodeState,
-    /// Its id, where it can be seen.
+    /// Id of the clip if it is public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What it is called, where it can be seen.
+    /// Title of the clip if it is public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Who made it; absent once it was removed.
+    /// Maker of the clip; absent after removal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maker: Option<Maker>,
-    /// What it was made from.
+    /// Edges to the parents.
     pub parents: Vec<LineageEdge>,
 }
 
-/// From a clip to one that it was made from.
+/// Edge from a clip to one of its parents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LineageEdge {
-    /// The parent's place in [`Lineage::nodes`].
+    /// Index of the parent in [`Lineage::nodes`].
     pub node: usize,
-    /// What the child changed in the recipe; empty where one of both cannot be seen.
+    /// Recipe fields that differ from the parent; empty if either clip is not public.
     pub changes: Vec<Change>,
 }
 
-/// Whether a clip in a lineage can be seen.
+/// Availability of a clip in a lineage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum NodeState {
-    /// It can be opened.
+    /// Accessible to everybody.
     Public,
-    /// Only those with its link can open it; its maker is credited.
+    /// Accessible by link only; the maker is credited.
     Unlisted,
-    /// Its maker or the relay removed it.
+    /// Removed by its maker or by the relay.
     Removed,
 }
 
-/// An error of a relay: a problem document of RFC 9457.
+/// Error response of a relay: a problem document (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// Names the kind: `urn:kinora:problem:` and a word that does not change.
+    /// Problem type: `urn:kinora:problem:` followed by a stable slug.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind in words.
+    /// Short description of the problem type.
     pub title: String,
-    /// The HTTP status.
+    /// HTTP status code.
     pub status: u16,
-    /// What is wrong here, and what helps.
+    /// Cause of this error and suggested remedy.
     pub detail: String,
 }
 
-/// Why a text or the captions cannot be used.
+/// Validation error of texts and captions.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ShareError {
-    /// Empty or too long.
+    /// The text is empty or too long.
     #[error("The {field} must have 1 to {max} characters; it has {chars}.")]
     Length {
-        /// The field.
+        /// Name of the field.
         field: &'static str,
-        /// Its length in characters.
+        /// Length in characters.
         chars: usize,
-        /// The longest length.
+        /// Upper limit in characters.
         max: usize,
     },
-    /// It holds control characters or marks that turn the direction of other text.
+    /// The named field contains control characters or bidirectional formatting characters.
     #[error("The {0} contains a character that cannot be shown safely.")]
     Character(&'static str),
     /// The captions are not WebVTT.
@@ -281,7 +281,11 @@ pub enum ShareError {
 }
 
 impl PublishRequest {
-    /// Trims its texts and checks them. What the texts are not about is checked by the relay.
+    /// Trims and validates title, maker and captions. The relay validates the other fields.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a text is empty, too long or contains a disallowed character, or if the captions are not WebVTT.
     pub fn checked(mut self) -> Result<Self, ShareError> {
         self.title = line("title", &self.title, MAX_TITLE_CHARS)?;
         self.maker = match self.maker {
@@ -296,7 +300,11 @@ impl PublishRequest {
 }
 
 impl ClipEdit {
-    /// Trims its texts and checks them.
+    /// Trims and validates the title.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the title is empty, too long or contains a disallowed character.
     pub fn checked(mut self) -> Result<Self, ShareError> {
         if let Some(title) = &self.title {
             self.title = Some(line("title", title, MAX_TITLE_CHARS)?);
@@ -306,7 +314,7 @@ impl ClipEdit {
 }
 
 impl Licence {
-    /// The licence in words.
+    /// Returns the displayed name of the licence.
     pub fn words(self) -> &'static str {
         match self {
             Self::AllRightsReserved => "All rights reserved",
@@ -316,7 +324,7 @@ impl Licence {
         }
     }
 
-    /// Where its text stands.
+    /// Returns the URL of the licence text.
     pub fn address(self) -> Option<&'static str> {
         match self {
             Self::AllRightsReserved => None,
@@ -327,16 +335,16 @@ impl Licence {
     }
 }
 
-/// A relay that says nothing of it hides nothing.
-fn yes() -> bool {
+/// Relays that predate `stands` hide nothing.
+fn default_stands() -> bool {
     true
 }
 
-/// One line of text for people, without spaces at its ends.
+/// Trims and validates a single line of displayed text.
 fn line(field: &'static str, text: &str, max: usize) -> Result<String, ShareError> {
     let text = text.trim();
     let chars = text.chars().count();
-    if text.chars().any(|c| c.is_control() || turns_or_hides(c)) {
+    if text.chars().any(|c| c.is_control() || is_formatting(c)) {
         return Err(ShareError::Character(field));
     }
     if !(1..=max).contains(&chars) {
@@ -345,9 +353,9 @@ fn line(field: &'static str, text: &str, max: usize) -> Result<String, ShareErro
     Ok(text.to_owned())
 }
 
-/// Marks that turn or hide other text of the page: bidirectional controls, line separators, tags. (The joiners of
-/// emoji and of Persian stay.)
-fn turns_or_hides(c: char) -> bool {
+/// Tests for characters that reorder or hide other text of the page: bidirectional controls, line separators, tags.
+/// Allows the joiners that emoji and Persian require.
+fn is_formatting(c: char) -> bool {
     matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
         | '\u{E0000}'..='\u{E007F}')
 }

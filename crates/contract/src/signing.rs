@@ -1,88 +1,88 @@
-//! What a device key signs when it asks a relay for something, and the header that carries the signature.
+//! Request signing: the message that a device key signs, and the `Authorization` header that carries the signature.
 //!
-//! Only text and bytes: keys are held by the browser or the operating system, and `kinora-consent` checks signatures.
+//! Formats only. The browser or the operating system holds the private key; `kinora-consent` verifies signatures.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
-/// The scheme of the `Authorization` header, and the first line of what is signed.
+/// Scheme of the `Authorization` header, and first line of the signed message.
 pub const SCHEME: &str = "Kinora-1";
-/// How far the clocks of a device and of a relay may be apart, in seconds.
+/// Largest accepted difference between the clocks of a device and a relay, in seconds.
 pub const MAX_CLOCK_SKEW_SECS: u64 = 300;
-/// Bytes of a nonce.
+/// Length of a nonce in bytes.
 pub const NONCE_LEN: usize = 16;
 
-/// The algorithm of a device key.
+/// Signature algorithm of a device key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyAlgorithm {
-    /// Ed25519: a key of 32 bytes.
+    /// Ed25519. The public key has 32 bytes.
     Ed25519,
-    /// ECDSA on P-256 with SHA-256, for browsers without Ed25519: an uncompressed SEC 1 point of 65 bytes.
+    /// ECDSA on P-256 with SHA-256, for browsers without Ed25519. The public key is an uncompressed SEC 1 point of 65 bytes.
     P256,
 }
 
-/// The public half of a device key: who published a clip.
+/// Public key of a device. Identifies the maker of a clip.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PublicKey {
     algorithm: KeyAlgorithm,
     bytes: Vec<u8>,
 }
 
-/// One request as its sender states it. Everything in it is signed.
+/// Fields of a request that the signature covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestToSign<'a> {
-    /// The relay's public origin, such as `https://clips.example`: a signature for one relay is worth nothing at another.
+    /// Public origin of the relay, such as `https://clips.example`. Prevents replay at another relay.
     pub origin: &'a str,
-    /// The method, in capitals.
+    /// HTTP method in upper case.
     pub method: &'a str,
-    /// Path and query, as sent.
+    /// Path and query as sent.
     pub path: &'a str,
-    /// The body, as sent; empty where there is none.
+    /// Body as sent; empty if there is none.
     pub body: &'a [u8],
-    /// Seconds since 1970 by the sender's clock.
+    /// Unix time of the sender in seconds.
     pub time: u64,
-    /// Random bytes, never used twice by one key.
+    /// Random bytes. A key never uses a nonce twice.
     pub nonce: [u8; NONCE_LEN],
 }
 
-/// What an `Authorization` header says.
+/// Parsed `Authorization` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedHeader {
-    /// Who signed.
+    /// Key of the signer.
     pub key: PublicKey,
-    /// Seconds since 1970 by the sender's clock.
+    /// Unix time of the sender in seconds.
     pub time: u64,
     /// See [`RequestToSign::nonce`].
     pub nonce: [u8; NONCE_LEN],
-    /// 64 bytes: Ed25519's signature, or r and s of ECDSA, as WebCrypto gives both.
+    /// Ed25519 signature, or r ‖ s of ECDSA, in the format of WebCrypto.
     pub signature: [u8; 64],
 }
 
-/// Why a header cannot be read.
+/// Parse error of an `Authorization` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SigningError {
-    /// The header does not have the five parts.
+    /// The header does not have five parts or has another scheme.
     #[error(
         "the Authorization header must read \"Kinora-1 <key> <time> <nonce> <signature>\", separated by single spaces"
     )]
     Shape,
-    /// The key is of an unknown kind or has the wrong length.
+    /// The key has an unknown algorithm or the wrong length.
     #[error(
         "the key must be \"ed25519:\" and 32 bytes, or \"p256:\" and 65 bytes, in base64url without padding"
     )]
     Key,
-    /// The time is not a number.
+    /// The time is not a canonical decimal number.
     #[error("the time must be whole seconds since 1970")]
     Time,
-    /// The nonce or the signature is not base64url of the right length.
+    /// The named field (nonce or signature) is not base64url of the right length.
     #[error("the {0} is not base64url of the right length")]
     Bytes(&'static str),
 }
 
 impl RequestToSign<'_> {
-    /// The bytes to sign: seven lines, each ended by a line feed.
+    /// Builds the message to sign: seven lines, each terminated by a line feed. See `docs/relay.md`.
     pub fn to_bytes(&self) -> Vec<u8> {
         let Self {
             origin,
@@ -99,7 +99,7 @@ impl RequestToSign<'_> {
 }
 
 impl SignedHeader {
-    /// The value of the `Authorization` header.
+    /// Formats the value of the `Authorization` header.
     pub fn to_header(&self) -> String {
         let [nonce, signature] =
             [&self.nonce[..], &self.signature[..]].map(|b| URL_SAFE_NO_PAD.encode(b));
@@ -110,7 +110,11 @@ impl SignedHeader {
         )
     }
 
-    /// Reads the value of an `Authorization` header.
+    /// Parses the value of an `Authorization` header.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the header does not have the five parts in their canonical form.
     pub fn from_header(value: &str) -> Result<Self, SigningError> {
         let parts: Vec<&str> = value.split(' ').collect();
         let &[SCHEME, key, time, nonce, signature] = parts.as_slice() else {
@@ -126,7 +130,11 @@ impl SignedHeader {
 }
 
 impl PublicKey {
-    /// A key of the length that its algorithm asks for. Whether it is a point of the curve is not looked at here.
+    /// Creates a key from its raw bytes. Checks the length only; `kinora-consent` checks the point.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the length or, for P-256, the prefix byte does not match the algorithm.
     pub fn new(algorithm: KeyAlgorithm, bytes: &[u8]) -> Result<Self, SigningError> {
         let fits = match algorithm {
             KeyAlgorithm::Ed25519 => bytes.len() == 32,
@@ -139,23 +147,27 @@ impl PublicKey {
         .ok_or(SigningError::Key)
     }
 
-    /// Its algorithm.
+    /// Returns the signature algorithm.
     pub fn algorithm(&self) -> KeyAlgorithm {
         self.algorithm
     }
 
-    /// Its bytes, as WebCrypto exports a `raw` key.
+    /// Returns the raw bytes, as WebCrypto exports a `raw` key.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// `ed25519:…` or `p256:…`, in base64url without padding.
+    /// Formats the key as `ed25519:…` or `p256:…` with base64url without padding.
     pub fn to_text(&self) -> String {
         let bytes = URL_SAFE_NO_PAD.encode(&self.bytes);
         format!("{}:{bytes}", self.algorithm.name())
     }
 
-    /// Reads what [`PublicKey::to_text`] writes, and nothing else.
+    /// Parses the output of [`PublicKey::to_text`].
+    ///
+    /// # Errors
+    ///
+    /// Fails on an unknown algorithm, invalid base64url or a wrong length.
     pub fn from_text(text: &str) -> Result<Self, SigningError> {
         let (name, bytes) = text.split_once(':').ok_or(SigningError::Key)?;
         let algorithm = match name {
@@ -169,7 +181,7 @@ impl PublicKey {
         Self::new(algorithm, &bytes)
     }
 
-    /// What people see instead of a key: 16 hexadecimal digits of the BLAKE3 of its text.
+    /// Returns the displayed fingerprint: the first 16 hexadecimal digits of the BLAKE3 of [`PublicKey::to_text`].
     pub fn fingerprint(&self) -> String {
         blake3::hash(self.to_text().as_bytes()).to_hex()[..16].to_owned()
     }
@@ -184,7 +196,7 @@ impl KeyAlgorithm {
     }
 }
 
-/// Digits only: `+7` and `007` would be other texts for a number that is signed as `7`.
+/// Parses a canonical decimal number. Rejects `+7` and `007`, because the message is signed with `7`.
 fn number(text: &str) -> Result<u64, SigningError> {
     let time: u64 = text.parse().map_err(|_| SigningError::Time)?;
     (time.to_string() == text)

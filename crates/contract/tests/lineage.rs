@@ -1,4 +1,4 @@
-//! Parents and changes: what a recipe says about where it comes from.
+//! Lineage of recipes: parents, source clips and changes.
 
 use ciborium::Value;
 use kinora_contract::{
@@ -17,13 +17,13 @@ fn parent() -> Parent {
 }
 
 #[test]
-fn a_parent_travels_in_bytes_and_links() {
+fn parent_round_trips_in_bytes_and_links() {
     assert_eq!(recipe().parent(), Ok(None));
     let child = recipe().with_parent(&parent());
     assert_ne!(
         child.hash(),
         recipe().hash(),
-        "who its parent is belongs to its identity"
+        "the parent is part of the identity"
     );
     let link = child.to_link_fragment().unwrap();
     let read = Recipe::from_link_fragment(&link).unwrap();
@@ -37,7 +37,7 @@ fn a_parent_travels_in_bytes_and_links() {
 }
 
 #[test]
-fn a_parent_that_cannot_be_one_is_an_error() {
+fn invalid_parents_are_errors() {
     let with = |value: Value| {
         let mut recipe = recipe();
         recipe.extra.insert("parent", value);
@@ -69,7 +69,7 @@ fn a_parent_that_cannot_be_one_is_an_error() {
 }
 
 #[test]
-fn ancestors_are_the_parent_and_what_was_remixed() {
+fn ancestors_are_the_parent_and_the_source_clips() {
     let source = |role, byte: &str| Source {
         role,
         hash: byte.repeat(32),
@@ -92,7 +92,7 @@ fn ancestors_are_the_parent_and_what_was_remixed() {
 }
 
 #[test]
-fn a_clip_as_a_source_brings_its_recipe() {
+fn source_clip_embeds_its_recipe() {
     let (first, mut second) = (recipe(), recipe());
     second.prompt = "the same, but blue".into();
     second.sources = vec![Source::of_clip(SourceRole::Remix, "ab".repeat(32), &first)];
@@ -103,7 +103,7 @@ fn a_clip_as_a_source_brings_its_recipe() {
         .into_iter()
         .map(|it| it.field)
         .collect();
-    assert_eq!(changed, ["prompt"], "where it comes from is no change");
+    assert_eq!(changed, ["prompt"], "lineage is not a change");
     let mut plain = read.sources[0].clone();
     plain.extra = Extra::default();
     assert_eq!(plain.recipe().unwrap(), None);
@@ -114,7 +114,7 @@ fn a_clip_as_a_source_brings_its_recipe() {
 }
 
 #[test]
-fn changes_name_each_field_that_differs() {
+fn changes_list_every_differing_field() {
     let before = recipe();
     assert_eq!(before.changes(&before.clone().with_parent(&parent())), []);
     let mut after = before.clone();

@@ -1,4 +1,4 @@
-//! Pictures as sources: they travel in the recipe, and what is not as the format says is refused.
+//! Reference images in recipes: round trips and validation.
 
 use ciborium::Value;
 use kinora_contract::recipe::{MAX_PICTURE_BYTES, Picture};
@@ -11,7 +11,7 @@ fn jpeg() -> Vec<u8> {
 }
 
 #[test]
-fn a_picture_travels_in_bytes_and_links() {
+fn reference_image_round_trips_in_bytes_and_links() {
     for used in USES {
         let mut recipe = Recipe::new(ModelRef::of_weights("starter", b"w"), "a red ball", 7);
         recipe.sources = vec![Source::of_picture(used, jpeg())];
@@ -36,7 +36,7 @@ fn a_picture_travels_in_bytes_and_links() {
 }
 
 #[test]
-fn the_roles_are_those_of_the_format() {
+fn uses_map_to_the_roles_of_the_format() {
     let role = |used| Source::of_picture(used, jpeg()).role;
     assert_eq!(
         USES.map(role),
@@ -46,14 +46,14 @@ fn the_roles_are_those_of_the_format() {
 }
 
 #[test]
-fn a_clip_is_no_picture() {
+fn clip_source_is_not_an_image() {
     let other = Recipe::new(ModelRef::of_weights("starter", b"w"), "a red ball", 7);
     let clip = Source::of_clip(SourceRole::Remix, "ab".repeat(32), &other);
     assert_eq!((clip.picture(), clip.is_picture()), (Ok(None), false));
 }
 
 #[test]
-fn a_cameo_is_found_however_deep_it_is() {
+fn cameo_is_found_at_any_depth() {
     let recipe = |sources| {
         let mut recipe = Recipe::new(ModelRef::of_weights("starter", b"w"), "a woman talks", 7);
         recipe.sources = sources;
@@ -72,16 +72,16 @@ fn a_cameo_is_found_however_deep_it_is() {
 }
 
 #[test]
-fn a_picture_that_cannot_be_one_is_an_error() {
+fn invalid_reference_images_are_errors() {
     let with = |key: &str, value: Value| {
         let mut source = Source::of_picture(PictureUse::Place, jpeg());
         source.extra.insert(key, value);
         source.picture().unwrap_err().to_string()
     };
-    assert!(with("picture", Value::from("text")).contains("not made of bytes"));
+    assert!(with("picture", Value::from("text")).contains("not a byte string"));
     let large = Value::Bytes(vec![0; MAX_PICTURE_BYTES + 1]);
     assert!(with("picture", large).contains("too large"));
-    assert!(with("picture", Value::Bytes(vec![1])).contains("damaged"));
+    assert!(with("picture", Value::Bytes(vec![1])).contains("does not match its hash"));
     assert!(with("as", Value::from("weather")).contains("does not know"));
     assert!(with("as", Value::from(1)).contains("does not know"));
     let mut cameo = Source::of_picture(PictureUse::Head, jpeg());

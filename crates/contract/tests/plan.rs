@@ -1,4 +1,4 @@
-//! The plan's layout and its typed view agree.
+//! Layout of a plan and its typed view.
 
 use kinora_contract::Plan;
 use kinora_contract::plan::{
@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 #[test]
-fn the_layout_is_the_one_that_models_were_trained_on() {
+fn layout_matches_the_trained_models() {
     assert_eq!((SUBFRAME_DIM, PLAN_DIM, SUBJECTS), (29, 116, 3));
     let ramp: [f32; SUBFRAME_DIM] = std::array::from_fn(|i| i as f32);
     let state = Subframe::from_values(&ramp);
@@ -43,7 +43,7 @@ fn the_layout_is_the_one_that_models_were_trained_on() {
 }
 
 #[test]
-fn pixel_frames_and_latent_frames_fit() {
+fn pixel_frames_map_to_latent_frames_and_back() {
     assert_eq!([1, 5, 9, 33].map(latent_frames), [1, 2, 3, 9]);
     assert_eq!(
         [0, 1, 4, 5, 32].map(subframe_of),
@@ -57,7 +57,7 @@ fn pixel_frames_and_latent_frames_fit() {
 }
 
 #[test]
-fn a_written_frame_is_read_back_and_frame_0_fills_its_row() {
+fn frames_round_trip_and_frame_0_fills_its_row() {
     let mut plan = Plan::empty(9);
     assert_eq!(plan.frames(), 33);
     assert!((0..33).all(|frame| plan.frame(frame) == Some(Subframe::EMPTY)));
@@ -86,7 +86,7 @@ fn a_written_frame_is_read_back_and_frame_0_fills_its_row() {
 }
 
 #[test]
-fn only_a_subject_of_some_size_is_present() {
+fn subject_is_present_above_the_absent_radius() {
     assert!(!Subject::ABSENT.is_present());
     let of_radius = |r| Subject {
         r,
@@ -98,7 +98,7 @@ fn only_a_subject_of_some_size_is_present() {
 }
 
 #[test]
-fn rows_of_the_wrong_length_are_refused_from_json_too() {
+fn rows_of_wrong_length_are_rejected() {
     assert!(Plan::from_rows(2, vec![0.0; PLAN_DIM]).is_err());
     assert!(Plan::from_rows(usize::MAX, vec![]).is_err());
     let error = serde_json::from_str::<Plan>(r#"{"latent_frames":1,"rows":[1.0]}"#).unwrap_err();
@@ -110,7 +110,7 @@ fn rows_of_the_wrong_length_are_refused_from_json_too() {
 
 proptest! {
     #[test]
-    fn plans_survive_json(rows in vec(-2.0_f32..2.0, PLAN_DIM * 3)) {
+    fn plans_round_trip_in_json(rows in vec(-2.0_f32..2.0, PLAN_DIM * 3)) {
         let plan = Plan::from_rows(3, rows).unwrap();
         let json = serde_json::to_string(&plan).unwrap();
         prop_assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
@@ -118,7 +118,7 @@ proptest! {
 }
 
 #[test]
-fn a_stage_shows_all_that_a_moving_camera_shows_and_no_more() {
+fn background_view_is_the_union_of_camera_views() {
     let at_rest = Plan::empty(3);
     assert_eq!(at_rest.stage(1.0), CameraState::AT_REST);
     let mut plan = Plan::empty(3);
@@ -151,7 +151,7 @@ fn a_stage_shows_all_that_a_moving_camera_shows_and_no_more() {
         }
         let [left, right, top, bottom] = edges;
         let fills = right - left > 2.0 * aspect - 1e-4 || bottom - top > 2.0 - 1e-4;
-        assert!(fills, "{edges:?} leaves room on every side");
+        assert!(fills, "{edges:?} leaves a margin on every side");
     }
     let (x, y) = CameraState {
         pan_x: 0.2,

@@ -1,4 +1,4 @@
-//! Texts for people are checked before anybody sees them; the JSON has the words that the documents name.
+//! Validation of displayed texts, and JSON names of the relay's messages.
 
 use kinora_contract::share::{
     ClipEdit, Licence, PublishRequest, Remixes, ShareError, Uploaded, Visibility,
@@ -22,7 +22,7 @@ fn request(title: &str, captions: Option<&str>) -> PublishRequest {
 }
 
 #[test]
-fn titles_are_trimmed_and_bounded() {
+fn titles_are_trimmed_and_validated() {
     assert_eq!(
         request("  A ball 🎈 ", None).checked().unwrap().title,
         "A ball 🎈"
@@ -56,7 +56,7 @@ fn titles_are_trimmed_and_bounded() {
 }
 
 #[test]
-fn captions_are_web_vtt() {
+fn captions_must_be_webvtt() {
     for good in [
         "WEBVTT",
         "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n",
@@ -81,7 +81,7 @@ fn captions_are_web_vtt() {
 }
 
 #[test]
-fn json_has_the_documented_words() {
+fn json_uses_the_documented_names() {
     let wish = json!({
         "video": { "upload": "u", "blake3": "ab".repeat(32) },
         "title": "t", "visibility": "link", "remix": "open", "licence": "CC0-1.0",

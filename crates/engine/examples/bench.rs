@@ -1,6 +1,6 @@
-//! Prints GFLOP/s per kernel: `cargo run -p kinora-engine --example bench [-- cpu|direct|tiled]`.
+//! Prints GFLOP/s per op: `cargo run -p kinora-engine --example bench [-- cpu|direct|tiled]`.
 
-use kinora_engine::bench::{Measured, measure, starter_shapes};
+use kinora_engine::bench::{Measurement, measure, starter_shapes};
 use kinora_engine::{AdapterChoice, CpuExecutor, EngineError, Executor, GpuExecutor, Kernels};
 
 fn main() -> Result<(), EngineError> {
@@ -27,7 +27,7 @@ async fn all(executor: &mut impl Executor) -> Result<(), EngineError> {
         device.name, device.backend, device.is_software
     );
     for shape in starter_shapes() {
-        let Measured {
+        let Measurement {
             best_seconds,
             median_seconds,
             gflops,

@@ -1,4 +1,4 @@
-//! GFLOP/s per kernel on given shapes, measured on whatever executor is at hand.
+//! Measures GFLOP/s of ops on an executor.
 
 use serde::{Deserialize, Serialize};
 use web_time::Instant;
@@ -9,7 +9,7 @@ use crate::graph::{Graph, GraphError, Value};
 use crate::op::{Epilogue, Norm};
 use crate::weights::{WeightTensor, Weights};
 
-/// An op with its sizes.
+/// An op with its shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shape {
     /// x [m, k] by w [n, k], with bias and GELU.
@@ -29,7 +29,7 @@ pub enum Shape {
         tokens: usize,
         /// Heads.
         heads: usize,
-        /// Numbers per head.
+        /// Columns per head.
         dh: usize,
     },
     /// A causal convolution by kt×3×3.
@@ -52,22 +52,22 @@ pub enum Shape {
     },
 }
 
-/// What was measured.
+/// Result of a measurement.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Measured {
+pub struct Measurement {
     /// The op.
     pub shape: Shape,
-    /// The fastest of the repeats.
+    /// Shortest repeat.
     pub best_seconds: f64,
-    /// The middle one.
+    /// Median repeat.
     pub median_seconds: f64,
-    /// Arithmetic of one op.
+    /// FLOPs of one op.
     pub flops: f64,
     /// flops / best_seconds / 1e9.
     pub gflops: f64,
 }
 
-/// Shapes like those of the starter: 153 tokens of 256, and a convolution as its residual nets have them.
+/// Typical shapes of a small video model: 153 tokens of 256 columns, and a convolution of a refiner.
 pub fn starter_shapes() -> Vec<Shape> {
     vec![
         Shape::Linear {
@@ -109,14 +109,14 @@ pub fn starter_shapes() -> Vec<Shape> {
     ]
 }
 
-/// Measures an op: `depth` of them in a chain per run, so that the cost of a run is shared, and `repeats` runs.
+/// Measures an op: `repeats` runs of `depth` copies each, which amortise the overhead of a run.
 pub async fn measure(
     executor: &mut impl Executor,
     shape: Shape,
     depth: usize,
     repeats: usize,
-) -> Result<Measured, EngineError> {
-    let (graph, weights) = chain(shape, depth)?;
+) -> Result<Measurement, EngineError> {
+    let (graph, weights) = copies(shape, depth)?;
     let handle = executor.load(&graph, &weights).await?;
     let flops = executor.program(handle)?.flops() / depth as f64;
     let cancel = Cancel::new();
@@ -130,7 +130,7 @@ pub async fn measure(
     executor.unload(handle);
     seconds.sort_by(f64::total_cmp);
     let (best_seconds, median_seconds) = (seconds[0], seconds[seconds.len() / 2]);
-    Ok(Measured {
+    Ok(Measurement {
         shape,
         best_seconds,
         median_seconds,
@@ -139,8 +139,8 @@ pub async fn measure(
     })
 }
 
-/// `depth` ops on the same input, each with its own result.
-fn chain(shape: Shape, depth: usize) -> Result<(Graph, Weights), EngineError> {
+/// Builds a graph of `depth` ops on the same input, each with its own output.
+fn copies(shape: Shape, depth: usize) -> Result<(Graph, Weights), EngineError> {
     let mut graph = Graph::new("bench");
     let mut weights = Weights::new();
     for i in 0..depth.max(1) {
@@ -204,7 +204,7 @@ fn op(g: &mut Graph, weights: &mut Weights, shape: Shape) -> Result<Value, Engin
     }
 }
 
-/// An input, declared once.
+/// Declares an input, or finds it if it exists.
 fn input(g: &mut Graph, name: &str, shape: &[usize]) -> Result<Value, GraphError> {
     match g.find(name) {
         Some(value) => Ok(value),
@@ -212,6 +212,7 @@ fn input(g: &mut Graph, name: &str, shape: &[usize]) -> Result<Value, GraphError
     }
 }
 
+/// Declares a weight with deterministic values.
 fn weight(
     g: &mut Graph,
     weights: &mut Weights,

@@ -1,4 +1,4 @@
-//! The graph builder: one method per op. Each checks its operands, infers the shape of the result and says what it computes.
+//! Graph builder: one method per op. Each checks its operands, infers the shape of the result and documents the op.
 
 use crate::graph::{Graph, GraphError, Value, ValueKind};
 use crate::op::{Epilogue, Norm, Op, Resample};
@@ -6,40 +6,40 @@ use crate::shape;
 
 type Built = Result<Value, GraphError>;
 
-/// The options of [`Graph::linear`].
+/// Options of [`Graph::linear`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Linear {
     /// [N].
     pub bias: Option<Value>,
     /// Applied after the bias.
     pub epilogue: Epilogue,
-    /// As many numbers as the result: multiplied after the epilogue (gated GELU).
+    /// Size of the result: multiplied after the epilogue (gated GELU).
     pub mul: Option<Value>,
-    /// [1, N] (any shape of N numbers) or like the result: multiplied before the residual is added.
+    /// N elements, or the size of the result: multiplied before the residual is added.
     pub gate: Option<Value>,
-    /// Like the result: added last.
+    /// Size of the result: added last.
     pub residual: Option<Value>,
 }
 
-/// The options of [`Graph::norm_modulate`].
+/// Options of [`Graph::norm_modulate`].
 #[derive(Clone, Copy, Debug)]
 pub struct NormModulate {
     /// Layer norm or RMS norm.
     pub norm: Norm,
-    /// Added to the variance or mean square.
+    /// Added to the variance or the mean square.
     pub eps: f32,
     /// [D].
     pub weight: Option<Value>,
     /// [D].
     pub bias: Option<Value>,
-    /// D numbers, or like x: the row is multiplied by 1 + scale.
+    /// D elements, or the size of x: the row is multiplied by 1 + scale.
     pub scale: Option<Value>,
-    /// D numbers, or like x: added last.
+    /// D elements, or the size of x: added last.
     pub shift: Option<Value>,
 }
 
 impl NormModulate {
-    /// A plain norm with this eps.
+    /// Creates a norm without weight, bias or modulation.
     pub fn new(norm: Norm, eps: f32) -> Self {
         Self {
             norm,
@@ -52,10 +52,10 @@ impl NormModulate {
     }
 }
 
-/// The options of [`Graph::attention`].
+/// Options of [`Graph::attention`].
 #[derive(Clone, Copy, Debug)]
 pub struct Attention {
-    /// The number of heads; the width of q, k and v is heads · dh.
+    /// Number of heads. q, k and v have heads · dh columns.
     pub heads: usize,
     /// Multiplies q·k (1/√dh in Wan, 1 in T5).
     pub scale: f32,
@@ -63,7 +63,7 @@ pub struct Attention {
     pub bias: Option<Value>,
 }
 
-/// The options of [`Graph::conv`].
+/// Options of [`Graph::conv`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Conv {
     /// [Cout].
@@ -77,7 +77,7 @@ pub struct Conv {
 }
 
 impl Graph {
-    /// y = residual + gate · (mul · epilogue(x wᵀ + bias)). x [.., K], w a weight [N, K] (f32 or int8) → [.., N].
+    /// Computes residual + gate · (mul · epilogue(x wᵀ + bias)). x [.., K], weight w [N, K] in f32 or int8 → [.., N].
     pub fn linear(&mut self, x: Value, w: Value, options: Linear) -> Built {
         let Linear {
             bias,
@@ -115,7 +115,7 @@ impl Graph {
         ))
     }
 
-    /// Normalises each row of x [.., D]: ((norm(x) · weight + bias) · (1 + scale) + shift).
+    /// Normalises each row of x [.., D]: (norm(x) · weight + bias) · (1 + scale) + shift.
     pub fn norm_modulate(&mut self, x: Value, options: NormModulate) -> Built {
         let NormModulate {
             norm,
@@ -145,7 +145,7 @@ impl Graph {
         ))
     }
 
-    /// Rotates adjacent pairs of each head of x [M, H·dh] by tables cos, sin [M, dh/2].
+    /// Applies rotary position embedding: rotates adjacent pairs of each head of x [M, H·dh] by tables cos, sin [M, dh/2].
     pub fn rope(&mut self, x: Value, cos: Value, sin: Value) -> Built {
         let out = self.shape(x).to_vec();
         let (cs, ss) = (self.shape(cos).to_vec(), self.shape(sin).to_vec());
@@ -163,7 +163,8 @@ impl Graph {
         Ok(self.push(Op::Rope { x, cos, sin }, out))
     }
 
-    /// softmax(scale · q kᵀ + bias) v per head. q [M, H·dh], k and v [N, H·dh] → [M, H·dh]; dh a multiple of 4, at most 128.
+    /// Computes softmax(scale · q kᵀ + bias) v per head. q [M, H·dh], k and v [N, H·dh] → [M, H·dh]. dh is a multiple of 4,
+    /// at most 128.
     pub fn attention(&mut self, q: Value, k: Value, v: Value, options: Attention) -> Built {
         let Attention { heads, scale, bias } = options;
         let op = "attention";
@@ -201,8 +202,8 @@ impl Graph {
         ))
     }
 
-    /// A convolution of x [T, H, W, Cin] with a weight [Cout, kt, kh, kw, Cin]: causal in time (kt − 1 frames before the
-    /// first are zeros or `previous`), "same" in space (kh, kw odd), stride 1 → [T, H, W, Cout].
+    /// Convolves x [T, H, W, Cin] with a weight [Cout, kt, kh, kw, Cin] → [T, H, W, Cout]: causal in time (zeros or
+    /// `previous` precede the first frame), "same" padding in space (kh, kw odd), stride 1.
     pub fn conv(&mut self, x: Value, w: Value, options: Conv) -> Built {
         let Conv {
             bias,
@@ -246,7 +247,7 @@ impl Graph {
         ))
     }
 
-    /// A change of resolution of x [T, H, W, C]; see [`Resample`].
+    /// Changes the resolution of x [T, H, W, C]; see [`Resample`].
     pub fn resample(&mut self, x: Value, kind: Resample) -> Built {
         let xs = self.shape(x).to_vec();
         let out = shape::resample(&xs, kind);
@@ -256,7 +257,7 @@ impl Graph {
         Ok(self.push(Op::Resample { x, kind }, out))
     }
 
-    /// Rows of a table [V, D] by ids [n] (whole numbers stored as f32) → [n, D]. An id outside the table gives zeros.
+    /// Gathers rows of a table [V, D] by ids [n] (integers stored as f32) → [n, D]. An id outside the table gives zeros.
     pub fn embed(&mut self, ids: Value, table: Value) -> Built {
         let ts = self.shape(table).to_vec();
         if ts.len() != 2 {
@@ -266,7 +267,7 @@ impl Graph {
         Ok(self.push(Op::Embed { ids, table }, out))
     }
 
-    /// Tensors below each other along the first axis; the other axes agree.
+    /// Concatenates tensors along the first axis. The other axes must agree.
     pub fn concat_rows(&mut self, parts: &[Value]) -> Built {
         let Some((first, rest)) = parts.split_first() else {
             return Err(self.shape_error("concat_rows", "needs at least one part".to_owned()));
@@ -276,7 +277,7 @@ impl Graph {
             let s = self.shape(*part);
             if s[1..] != out[1..] {
                 return Err(
-                    self.shape_error("concat_rows", format!("{s:?} does not go below {out:?}"))
+                    self.shape_error("concat_rows", format!("{s:?} does not stack on {out:?}"))
                 );
             }
             out[0] += s[0];
@@ -289,7 +290,7 @@ impl Graph {
         ))
     }
 
-    /// `len` entries of the first axis from `start`.
+    /// Slices the first axis: `len` entries from `start`.
     pub fn slice_rows(&mut self, x: Value, start: usize, len: usize) -> Built {
         let mut out = self.shape(x).to_vec();
         if len == 0 || start + len > out[0] {
@@ -301,7 +302,7 @@ impl Graph {
         Ok(self.push(Op::SliceRows { x, start }, out))
     }
 
-    /// `len` entries of the last axis from `start`.
+    /// Slices the last axis: `len` entries from `start`.
     pub fn slice_cols(&mut self, x: Value, start: usize, len: usize) -> Built {
         let mut out = self.shape(x).to_vec();
         if len == 0 || start + len > last(&out) {
@@ -314,7 +315,7 @@ impl Graph {
         Ok(self.push(Op::SliceCols { x, start }, out))
     }
 
-    /// The same numbers in another shape; costs nothing.
+    /// Changes the shape without moving data.
     pub fn reshape(&mut self, x: Value, shape: &[usize]) -> Built {
         let xs = self.shape(x).to_vec();
         if shape::len(shape) != shape::len(&xs) || shape.is_empty() {
@@ -323,7 +324,7 @@ impl Graph {
         Ok(self.push(Op::Reshape { x }, shape.to_vec()))
     }
 
-    /// Blocks of 1×2×2: [T, H, W, C] → [T·H/2·W/2, 4·C], ordered (row in block, column in block, channel).
+    /// Packs blocks of 1×2×2 pixels: [T, H, W, C] → [T·H/2·W/2, 4·C], ordered (row in block, column in block, channel).
     pub fn patchify(&mut self, x: Value) -> Built {
         let xs = self.shape(x).to_vec();
         match *xs {
@@ -334,7 +335,7 @@ impl Graph {
         }
     }
 
-    /// The inverse of [`Graph::patchify`]: tokens [T·H/2·W/2, 4·C] → `shape` [T, H, W, C].
+    /// Inverts [`Graph::patchify`]: tokens [T·H/2·W/2, 4·C] → `shape` [T, H, W, C].
     pub fn unpatchify(&mut self, x: Value, shape: [usize; 4]) -> Built {
         let xs = self.shape(x).to_vec();
         let [t, h, w, c] = shape;
@@ -344,33 +345,33 @@ impl Graph {
         Ok(self.push(Op::Unpatchify { x }, shape.to_vec()))
     }
 
-    /// An activation by itself.
+    /// Applies an activation.
     pub fn activate(&mut self, x: Value, epilogue: Epilogue) -> Built {
         let out = self.shape(x).to_vec();
         Ok(self.push(Op::Activate { x, epilogue }, out))
     }
 
-    /// a + b; b has as many numbers as a, or as many as a row of a, and is then added to every row.
+    /// Adds a and b. b has the size of a, or of a row of a, which then broadcasts over rows.
     pub fn add(&mut self, a: Value, b: Value) -> Built {
         let out = self.shape(a).to_vec();
         self.row_or_full("add", "b", Some(b), &out)?;
         Ok(self.push(Op::Add { a, b }, out))
     }
 
-    /// a · b, element by element; b broadcasts over rows as in [`Graph::add`].
+    /// Multiplies a and b element by element. b broadcasts over rows as in [`Graph::add`].
     pub fn mul(&mut self, a: Value, b: Value) -> Built {
         let out = self.shape(a).to_vec();
         self.row_or_full("mul", "b", Some(b), &out)?;
         Ok(self.push(Op::Mul { a, b }, out))
     }
 
-    /// factor · x.
+    /// Multiplies x by a constant.
     pub fn scale(&mut self, x: Value, factor: f32) -> Built {
         let out = self.shape(x).to_vec();
         Ok(self.push(Op::Scale { x, factor }, out))
     }
 
-    /// One sampler step: coeffs[0] · z + coeffs[1] · x0, with coeffs an input [4] that the host writes per step.
+    /// Computes one sampler step: coeffs[0] · z + coeffs[1] · x0. The host writes coeffs [4] before each step.
     pub fn euler_x0(&mut self, z: Value, x0: Value, coeffs: Value) -> Built {
         let out = self.shape(z).to_vec();
         self.same_len("euler_x0", "x0", Some(x0), shape::len(&out))?;
@@ -378,7 +379,7 @@ impl Graph {
         Ok(self.push(Op::EulerX0 { z, x0, coeffs }, out))
     }
 
-    /// Classifier-free guidance: uncond + g[0] · (cond − uncond).
+    /// Applies classifier-free guidance: uncond + g[0] · (cond − uncond).
     pub fn guide(&mut self, cond: Value, uncond: Value, g: Value) -> Built {
         let out = self.shape(cond).to_vec();
         self.same_len("guide", "uncond", Some(uncond), shape::len(&out))?;

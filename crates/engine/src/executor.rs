@@ -1,10 +1,10 @@
-//! What an executor does, and what can go wrong.
+//! The executor interface and its errors.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -17,30 +17,30 @@ use crate::weights::Weights;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle(pub(crate) u32);
 
-/// Lets the event loop of the page in, so that a cancel message can arrive. Injected by whoever knows the platform.
+/// Yields to the event loop of the platform, so that a cancel message can arrive. Supplied by the caller.
 pub type YieldFn = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = ()>>>>;
 
-/// A wish to stop, shared between who runs and who may change their mind.
+/// Cancellation flag, shared by its clones.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Not cancelled.
+    /// Creates a flag that is not set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks every run that holds this to stop.
+    /// Stops every run that holds a clone, before its next dispatch (CPU) or submission (GPU).
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// True after [`Cancel::cancel`].
+    /// Returns true after [`Cancel::cancel`].
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// `Err(Cancelled)` after [`Cancel::cancel`].
+    /// Returns [`EngineError::Cancelled`] after [`Cancel::cancel`].
     pub fn check(&self) -> Result<(), EngineError> {
         if self.is_cancelled() {
             Err(EngineError::Cancelled)
@@ -50,13 +50,29 @@ impl Cancel {
     }
 }
 
-/// Why the engine stopped.
+/// Number of dispatches that an executor has submitted since its creation. Clones share the number, so that it can be
+/// read while a run borrows the executor.
+#[derive(Clone, Debug, Default)]
+pub struct DispatchCounter(Arc<AtomicUsize>);
+
+impl DispatchCounter {
+    /// Dispatches so far: ops on the CPU, dispatches submitted to the queue on the GPU.
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add(&self, dispatches: usize) {
+        self.0.fetch_add(dispatches, Ordering::Relaxed);
+    }
+}
+
+/// Errors of the engine.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum EngineError {
     /// The run was cancelled; states keep their old contents.
     #[error("cancelled")]
     Cancelled,
-    /// The graph is wrong.
+    /// The graph is invalid.
     #[error(transparent)]
     Graph(#[from] GraphError),
     /// A weight is missing or has the wrong shape.
@@ -64,41 +80,41 @@ pub enum EngineError {
     Weight {
         /// The weight.
         name: String,
-        /// What is wrong with it.
+        /// The defect.
         reason: String,
     },
-    /// No value of this name can be written or read.
+    /// No value of this name is writable or readable.
     #[error("the program has no input, state or output \"{0}\"")]
     UnknownName(String),
-    /// The numbers written do not fill the value.
+    /// The data does not have the length of the value.
     #[error("\"{name}\" holds {want} numbers, got {got}")]
     WrongLength {
         /// The value.
         name: String,
         /// Its length.
         want: usize,
-        /// The length of what was written.
+        /// The length of the data.
         got: usize,
     },
     /// The handle is not loaded.
     #[error("this program is not loaded")]
     UnknownHandle,
-    /// There is no adapter of the wanted kind.
+    /// There is no adapter of the requested kind.
     #[error("no WebGPU adapter: {0}")]
     NoAdapter(String),
-    /// The device does not have the memory.
+    /// The device has too little memory.
     #[error("out of device memory: {0}")]
     OutOfMemory(String),
-    /// The device went away; load everything again on a new one.
+    /// The device is lost. Programs must be loaded again on a new executor.
     #[error("the GPU device was lost: {0}")]
     DeviceLost(String),
-    /// The device refused a shader or a command: a defect of the engine or of the driver.
+    /// The device rejected a shader or a command: a defect of the engine or of the driver.
     #[error("the GPU reported an error: {0}")]
     Device(String),
 }
 
 impl EngineError {
-    /// Fills in the name of the weight that an anonymous weight error speaks of.
+    /// Adds the name to a weight error that has none.
     pub(crate) fn named(self, weight: &str) -> Self {
         match self {
             EngineError::Weight { name, reason } if name.is_empty() => EngineError::Weight {
@@ -110,16 +126,16 @@ impl EngineError {
     }
 }
 
-/// What a run did.
+/// Statistics of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunStats {
     /// Wall time.
     pub elapsed: Duration,
-    /// Ops run (CPU) or dispatches recorded (GPU).
+    /// Ops run (CPU) or dispatches submitted (GPU).
     pub dispatches: usize,
-    /// Command buffers submitted; 0 on the CPU.
+    /// Submissions to the queue; 0 on the CPU.
     pub submits: usize,
-    /// Arithmetic of the program.
+    /// FLOPs of the program.
     pub flops: f64,
 }
 
@@ -128,18 +144,18 @@ pub struct RunStats {
 pub struct DeviceInfo {
     /// "webgpu" or "cpu".
     pub kind: String,
-    /// The adapter's own name.
+    /// Name that the adapter reports.
     pub name: String,
-    /// The driver or API behind it.
+    /// API and driver.
     pub backend: String,
-    /// True for a CPU that plays GPU (SwiftShader, lavapipe) and for the CPU executor.
+    /// True for software adapters (SwiftShader, lavapipe) and for the CPU executor.
     pub is_software: bool,
 }
 
-/// Loads programs and replays them. Futures are local to a thread: the GPU lives in one worker.
+/// Loads and runs programs. Futures stay on one thread: the GPU belongs to one worker.
 #[allow(async_fn_in_trait)] // used statically through `AnyExecutor`, never as a trait object
 pub trait Executor {
-    /// Prepares a graph: memory, weights, pipelines. Everything that is slow or allocates happens here.
+    /// Prepares a graph: memory, weights, pipelines. All allocation and compilation happens here.
     async fn load(&mut self, graph: &Graph, weights: &Weights) -> Result<Handle, EngineError>;
 
     /// Frees a program.
@@ -148,23 +164,26 @@ pub trait Executor {
     /// The loaded program, for inspection.
     fn program(&self, handle: Handle) -> Result<&Program, EngineError>;
 
-    /// Fills an input or a state.
+    /// Writes an input or a state.
     async fn write(&mut self, handle: Handle, name: &str, data: &[f32]) -> Result<(), EngineError>;
 
-    /// Runs the program once; at the end the states take their updates. A cancelled or failed run leaves states as they were.
+    /// Runs the program once and then updates the states. A cancelled or failed run leaves the states unchanged.
     async fn run(&mut self, handle: Handle, cancel: &Cancel) -> Result<RunStats, EngineError>;
 
     /// Reads an output or a state.
     async fn read(&mut self, handle: Handle, name: &str) -> Result<Vec<f32>, EngineError>;
 
-    /// Says how to let the event loop in.
+    /// Sets the function that yields to the event loop.
     fn set_yield(&mut self, yield_now: YieldFn);
 
     /// The device.
     fn device(&self) -> DeviceInfo;
+
+    /// The number of dispatches submitted so far, readable during a run.
+    fn dispatch_counter(&self) -> DispatchCounter;
 }
 
-/// An executor chosen at run time.
+/// An executor selected at run time.
 pub enum AnyExecutor {
     /// burn on the CPU.
     #[cfg(feature = "cpu")]
@@ -216,5 +235,9 @@ impl Executor for AnyExecutor {
 
     fn device(&self) -> DeviceInfo {
         each!(self, e => e.device())
+    }
+
+    fn dispatch_counter(&self) -> DispatchCounter {
+        each!(self, e => e.dispatch_counter())
     }
 }

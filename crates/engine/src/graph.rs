@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::op::Op;
 
-/// A tensor of a graph. Only meaningful with the graph that made it.
+/// A tensor of a graph. Valid only with the graph that created it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Value(pub(crate) u32);
 
@@ -15,27 +15,27 @@ impl Value {
     }
 }
 
-/// Where a value comes from.
+/// Origin of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ValueKind {
-    /// Written by the host; keeps its contents between runs.
+    /// Written by the host. Keeps its contents between runs.
     Input,
-    /// Lives on the device; written by the host, read by the host, and replaced at the end of a run by its update.
+    /// Resident on the device, readable and writable by the host, replaced by its update at the end of a run.
     State,
-    /// Comes from [`crate::Weights`] when the graph is loaded.
+    /// Read from [`crate::Weights`] when the graph is loaded.
     Weight,
     /// Computed by a node.
     Computed,
 }
 
-/// What is known of a value.
+/// Name, shape and origin of a value.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ValueInfo {
     /// The name of an input, state or weight; the scope of a computed value.
     pub name: String,
     /// Row-major shape.
     pub shape: Vec<usize>,
-    /// Where it comes from.
+    /// Its origin.
     pub kind: ValueKind,
 }
 
@@ -45,7 +45,7 @@ impl ValueInfo {
         self.shape.iter().product()
     }
 
-    /// True for a tensor without elements (the builder never makes one).
+    /// True for a tensor without elements, which the builder never creates.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -56,11 +56,11 @@ impl ValueInfo {
 pub struct Node {
     /// The op with its operands.
     pub op: Op,
-    /// What it computes.
+    /// The value that it computes.
     pub output: Value,
 }
 
-/// A graph could not be built.
+/// Errors of graph construction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
     /// The operands of an op do not fit together.
@@ -68,21 +68,20 @@ pub enum GraphError {
     Shape {
         /// The op.
         op: &'static str,
-        /// The scope that was set when it was added.
+        /// The scope of the op.
         scope: String,
-        /// What does not fit, with the shapes.
+        /// The mismatch, with the shapes.
         reason: String,
     },
-    /// Two values, or two outputs, carry the same name.
+    /// Two values, or two outputs, have the same name.
     #[error("the name \"{0}\" is used twice in the graph")]
     DuplicateName(String),
-    /// An update of something that is not a state.
+    /// The target of an update is not a state.
     #[error("\"{0}\" is not a state and cannot be updated")]
     NotAState(String),
 }
 
-/// A network as fused ops on row-major f32 tensors. The ops are added through the methods in `builder.rs`, each of
-/// which infers the shape of its result.
+/// A network of fused ops on row-major f32 tensors. The methods in `builder.rs` add ops and infer their shapes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Graph {
     name: String,
@@ -94,7 +93,7 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// An empty graph.
+    /// Creates an empty graph.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -107,17 +106,17 @@ impl Graph {
         &self.name
     }
 
-    /// Names the part of the network that is being built; errors and costs carry it.
+    /// Sets the scope of the ops that follow. Errors and costs contain it.
     pub fn set_scope(&mut self, scope: impl Into<String>) {
         self.scope = scope.into();
     }
 
-    /// Declares an input: written by the host, kept until it is written again.
+    /// Declares an input: written by the host, kept until the next write.
     pub fn input(&mut self, name: &str, shape: &[usize]) -> Result<Value, GraphError> {
         self.declare(name, shape, ValueKind::Input)
     }
 
-    /// Declares a state: it stays on the device, starts as zeros, and takes its [`update`](Self::update) at the end of a run.
+    /// Declares a state: resident on the device, zero at first, replaced by its [`update`](Self::update) at the end of a run.
     pub fn state(&mut self, name: &str, shape: &[usize]) -> Result<Value, GraphError> {
         self.declare(name, shape, ValueKind::State)
     }
@@ -134,7 +133,7 @@ impl Graph {
         }
     }
 
-    /// Makes a value readable under a name after a run.
+    /// Declares an output: the host can read `value` as `name` after a run.
     pub fn output(&mut self, name: &str, value: Value) -> Result<(), GraphError> {
         let taken = self.outputs.iter().any(|(n, _)| n == name)
             || self
@@ -148,7 +147,7 @@ impl Graph {
         Ok(())
     }
 
-    /// Says what a state becomes at the end of a run. Every op of the run sees the old contents.
+    /// Declares the value that replaces a state at the end of a run. All ops of the run read the old contents.
     pub fn update(&mut self, state: Value, value: Value) -> Result<(), GraphError> {
         if self.info(state).kind != ValueKind::State {
             return Err(GraphError::NotAState(self.info(state).name.clone()));
@@ -168,7 +167,7 @@ impl Graph {
         Ok(())
     }
 
-    /// What is known of a value.
+    /// Name, shape and origin of a value.
     pub fn info(&self, value: Value) -> &ValueInfo {
         &self.values[value.index()]
     }
@@ -178,12 +177,12 @@ impl Graph {
         &self.info(value).shape
     }
 
-    /// All values; [`Value::index`] counts in it.
+    /// All values, indexed by [`Value::index`].
     pub fn values(&self) -> &[ValueInfo] {
         &self.values
     }
 
-    /// All nodes, in an order in which they can run.
+    /// All nodes in topological order.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
@@ -198,7 +197,7 @@ impl Graph {
         &self.updates
     }
 
-    /// The value that the host reads or writes under a name: an input, a state or an output.
+    /// Finds an input, a state or an output by name.
     pub fn find(&self, name: &str) -> Option<Value> {
         let output = self
             .outputs

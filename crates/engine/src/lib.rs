@@ -1,7 +1,7 @@
-//! The op graph, the memory planner and two executors of it: WebGPU (WGSL) and burn (CPU).
+//! Op graph, memory planner, and two executors: WebGPU (WGSL) and burn (CPU).
 //!
-//! A network is written once as a [`Graph`] of fused ops on row-major f32 tensors; [`Program`] fixes its memory and its
-//! order; an [`Executor`] replays it. All weights are named and come from [`Weights`].
+//! A network is a [`Graph`] of fused ops on row-major f32 tensors. [`Program`] fixes its memory and order, and an
+//! [`Executor`] runs it. Weights are named and come from [`Weights`].
 
 mod builder;
 mod executor;
@@ -13,7 +13,8 @@ mod weights;
 
 pub use builder::{Attention, Conv, Linear, NormModulate};
 pub use executor::{
-    AnyExecutor, Cancel, DeviceInfo, EngineError, Executor, Handle, RunStats, YieldFn,
+    AnyExecutor, Cancel, DeviceInfo, DispatchCounter, EngineError, Executor, Handle, RunStats,
+    YieldFn,
 };
 pub use graph::{Graph, GraphError, Node, Value, ValueInfo, ValueKind};
 pub use op::{ChannelOrder, Epilogue, Norm, Op, Resample};
@@ -28,9 +29,7 @@ pub use cpu::CpuExecutor;
 #[cfg(feature = "gpu")]
 mod gpu;
 #[cfg(feature = "gpu")]
-pub use gpu::{
-    AdapterChoice, Binding, Counters, GpuExecutor, Kernel, Kernels, bindings, kernels_of,
-};
+pub use gpu::{Access, AdapterChoice, Binding, Counters, GpuExecutor, Kernel, Kernels, kernels_of};
 
 #[cfg(feature = "cases")]
 pub mod reference;

@@ -1,22 +1,22 @@
-//! The closed set of ops. Every op computes one value; tensors are row-major f32, and "rows" are all axes but the last.
+//! The closed set of ops. Every op computes one value. Tensors are row-major f32; "rows" are all axes but the last.
 
 use serde::{Deserialize, Serialize};
 
 use crate::graph::Value;
 
-/// What happens to the result of a product before anything is added to it.
+/// Activation after a product and its bias.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Epilogue {
-    /// Nothing.
+    /// No activation.
     #[default]
     None,
-    /// GELU in its tanh form.
+    /// GELU, tanh approximation.
     GeluTanh,
     /// x · sigmoid(x).
     Silu,
 }
 
-/// How a row is normalised.
+/// Normalisation of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Norm {
     /// (x − mean) / sqrt(variance + eps).
@@ -25,25 +25,25 @@ pub enum Norm {
     Rms,
 }
 
-/// How the channels of a block of pixels are ordered.
+/// Channel order of a packed block of pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ChannelOrder {
-    /// (row in block, column in block, channel): channel fastest.
+    /// (row in block, column in block, channel), channel fastest.
     ChannelLast,
-    /// (channel, row in block, column in block): PyTorch's pixel_shuffle.
+    /// (channel, row in block, column in block), as in PyTorch's `pixel_shuffle`.
     ChannelFirst,
 }
 
 /// A change of resolution of a [T, H, W, C] tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Resample {
-    /// [T, H, W, time·r²·C] → [T·time, H·r, W·r, C]; the sub-frame is the slowest part of the channels.
+    /// [T, H, W, time·r²·C] → [T·time, H·r, W·r, C]; the sub-frame is the slowest channel axis.
     PixelShuffle {
         /// Pixels per side.
         r: usize,
         /// Frames per input frame (1 for images).
         time: usize,
-        /// The order of the channels within a sub-frame.
+        /// Channel order within a sub-frame.
         order: ChannelOrder,
     },
     /// The inverse of [`Resample::PixelShuffle`].
@@ -52,7 +52,7 @@ pub enum Resample {
         r: usize,
         /// Frames per output frame (1 for images).
         time: usize,
-        /// The order of the channels within a sub-frame.
+        /// Channel order within a sub-frame.
         order: ChannelOrder,
     },
     /// [T, H, W, C] → [T, H·r, W·r, C], each pixel repeated.
@@ -62,7 +62,7 @@ pub enum Resample {
     },
 }
 
-/// An op with its operands. Built by the methods of [`crate::Graph`], which document shapes and meaning.
+/// An op with its operands. The methods of [`crate::Graph`] create ops and document shapes and semantics.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the builder method of the same name documents every operand
 pub enum Op {
@@ -159,14 +159,14 @@ pub enum Op {
         uncond: Value,
         g: Value,
     },
-    /// The same numbers in memory of their own; only the planner adds it.
+    /// Copies a value to its own memory. Only the planner adds it.
     Copy {
         x: Value,
     },
 }
 
 impl Op {
-    /// The name of the op, as it appears in errors, costs and benches.
+    /// The name of the op in errors, costs and benchmarks.
     pub fn name(&self) -> &'static str {
         match self {
             Op::Linear { .. } => "linear",
@@ -192,7 +192,7 @@ impl Op {
         }
     }
 
-    /// Calls `f` on every operand, so that it can be replaced.
+    /// Calls `f` on a mutable reference to every operand, in the order of [`Op::operands`].
     pub(crate) fn each_operand_mut(&mut self, f: &mut dyn FnMut(&mut Value)) {
         let mut all = |required: &mut [&mut Value], optional: &mut [&mut Option<Value>]| {
             required.iter_mut().for_each(|v| f(v));
@@ -246,7 +246,7 @@ impl Op {
         }
     }
 
-    /// Every operand: the required ones in the order of the fields, then the optional ones that are there.
+    /// All operands: required ones in field order, then the optional ones that are present.
     pub fn operands(&self) -> Vec<Value> {
         let mut all = Vec::new();
         self.clone().each_operand_mut(&mut |v| all.push(*v));

@@ -1,4 +1,4 @@
-//! A graph with its memory fixed: views resolved, lifetimes computed, everything placed in one arena.
+//! Memory planning: resolves views, computes lifetimes, and places all values of a graph in one arena.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,49 +6,49 @@ use crate::graph::{Graph, Node, Value, ValueKind};
 use crate::op::Op;
 use crate::shape;
 
-/// Everything in the arena starts on a multiple of this (WebGPU's storage-offset alignment).
+/// Alignment of every region of the arena in bytes: WebGPU's storage buffer offset alignment.
 pub const ALIGN: usize = 256;
 
-/// Where the numbers of a value lie: in the memory of `root`, from `offset` bytes on.
+/// Memory of a value: `offset` bytes into that of `root`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placement {
-    /// The value that owns the memory (itself, unless this is a view).
+    /// The value that owns the memory: itself, or the base of a view.
     pub root: Value,
-    /// Bytes from the start of the root.
+    /// Offset in bytes.
     pub offset: usize,
 }
 
-/// Memory in the arena, and the nodes between which it is in use.
+/// A range of the arena and its lifetime in nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
-    /// Bytes from the start of the arena.
+    /// Offset in bytes.
     pub offset: usize,
-    /// Its length, a multiple of [`ALIGN`].
+    /// Length in bytes, a multiple of [`ALIGN`].
     pub bytes: usize,
-    /// The node that writes it first.
+    /// First node that writes it.
     pub first: usize,
-    /// The last node that reads it; `usize::MAX` if it must outlive the run.
+    /// Last node that reads it; `usize::MAX` if it outlives the run.
     pub last: usize,
 }
 
-/// What a node costs.
+/// Cost of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpCost {
     /// The op.
     pub op: String,
-    /// The part of the network.
+    /// Its scope in the network.
     pub scope: String,
-    /// The shape of the result.
+    /// Shape of the result.
     pub shape: Vec<usize>,
     /// Multiplications and additions.
     pub flops: f64,
-    /// Bytes that must be read and written at least (f32; int8 weights count as f32).
+    /// Least number of bytes to read and write. int8 weights count as f32.
     pub bytes: f64,
-    /// False for a view, which runs nothing.
+    /// False for a view, which needs no dispatch.
     pub runs: bool,
 }
 
-/// A graph that is ready to run: topological order, views, one arena.
+/// A graph in topological order with views resolved and memory placed in one arena.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Program {
     graph: Graph,
@@ -62,7 +62,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Fixes the memory of a graph.
+    /// Plans the memory of a graph.
     pub fn new(graph: &Graph) -> Self {
         let mut program = Self {
             graph: graph.clone(),
@@ -75,40 +75,40 @@ impl Program {
             arena_bytes: 0,
         };
         program.placements = (0..program.shapes.len())
-            .map(|i| own(Value(i as u32)))
+            .map(|i| owned(Value(i as u32)))
             .collect();
         program.order();
         program.separate_results();
-        program.place();
+        program.assign_offsets();
         program
     }
 
-    /// The graph it came from.
+    /// The source graph.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    /// The nodes in the order in which they run, views included.
+    /// Nodes in execution order, views included.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
 
-    /// The shape of a value (also of those that the planner added).
+    /// Shape of a value, including those that the planner added.
     pub fn shape(&self, value: Value) -> &[usize] {
         &self.shapes[value.index()]
     }
 
-    /// The number of elements of a value.
+    /// Number of elements of a value.
     pub fn len(&self, value: Value) -> usize {
         shape::len(self.shape(value))
     }
 
-    /// True if nothing runs.
+    /// True if the program has no nodes.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// The kind of a value; what the planner added is computed.
+    /// Kind of a value. Values that the planner added are computed.
     pub fn kind(&self, value: Value) -> ValueKind {
         self.graph
             .values()
@@ -116,17 +116,17 @@ impl Program {
             .map_or(ValueKind::Computed, |v| v.kind)
     }
 
-    /// Where a value lies.
+    /// Memory of a value.
     pub fn placement(&self, value: Value) -> Placement {
         self.placements[value.index()]
     }
 
-    /// The arena memory of a root; None for weights and views.
+    /// Arena region of a root; None for weights and views.
     pub fn region(&self, root: Value) -> Option<Region> {
         self.regions[root.index()]
     }
 
-    /// All arena memory with its owners.
+    /// All arena regions with their owners.
     pub fn regions(&self) -> impl Iterator<Item = (Value, Region)> + '_ {
         self.regions
             .iter()
@@ -134,22 +134,22 @@ impl Program {
             .filter_map(|(i, r)| r.map(|r| (Value(i as u32), r)))
     }
 
-    /// The size of the arena.
+    /// Size of the arena in bytes.
     pub fn arena_bytes(&self) -> usize {
         self.arena_bytes
     }
 
-    /// The size that the arena would have without reuse.
+    /// Size of the arena without reuse, in bytes.
     pub fn unshared_bytes(&self) -> usize {
         self.regions().map(|(_, r)| r.bytes).sum()
     }
 
-    /// (state, value): copied after the last node.
+    /// (state, value) pairs to copy after the last node.
     pub fn updates(&self) -> &[(Value, Value)] {
         &self.updates
     }
 
-    /// The values that must outlive a run: outputs and new states.
+    /// Values that outlive a run: outputs and new states.
     pub fn results(&self) -> impl Iterator<Item = Value> + '_ {
         self.outputs
             .iter()
@@ -157,7 +157,7 @@ impl Program {
             .chain(self.updates.iter().map(|(_, v)| *v))
     }
 
-    /// What the host reads or writes under a name.
+    /// Finds an output, an input or a state by name.
     pub fn find(&self, name: &str) -> Option<Value> {
         let output = self
             .outputs
@@ -167,28 +167,28 @@ impl Program {
         output.or_else(|| self.graph.find(name))
     }
 
-    /// What the host may write: an input or a state.
+    /// Finds an input or a state by name.
     pub fn find_writable(&self, name: &str) -> Option<Value> {
         let value = self.graph.find(name)?;
         matches!(self.kind(value), ValueKind::Input | ValueKind::State).then_some(value)
     }
 
-    /// True for a node that only renames memory.
+    /// True for a node whose output is a view.
     pub fn is_view(&self, node: &Node) -> bool {
         self.placement(node.output).root != node.output
     }
 
-    /// The cost of every node.
+    /// Costs of all nodes.
     pub fn costs(&self) -> Vec<OpCost> {
         self.nodes.iter().map(|node| self.cost(node)).collect()
     }
 
-    /// The arithmetic of a run.
+    /// FLOPs of a run.
     pub fn flops(&self) -> f64 {
         self.nodes.iter().map(|n| self.cost(n).flops).sum()
     }
 
-    /// The cost of one node.
+    /// Cost of one node.
     pub fn cost(&self, node: &Node) -> OpCost {
         let runs = !self.is_view(node);
         let out = self.len(node.output) as f64;
@@ -218,25 +218,26 @@ impl Program {
         }
     }
 
-    /// Resolves views, and gives every op operands that do not overlap: WebGPU refuses two writable bindings of one range.
+    /// Orders the nodes, resolves views, and copies operands that overlap within one op: WebGPU rejects two writable
+    /// bindings of one range.
     fn order(&mut self) {
         for node in self.graph.nodes().to_vec() {
             let Node { mut op, output } = node;
             let mut seen: Vec<(Value, usize, usize)> = Vec::new();
-            let mut doubled = Vec::new();
+            let mut duplicate = Vec::new();
             for operand in op.operands() {
                 let Placement { root, offset } = self.placement(operand);
                 let end = offset + 4 * self.len(operand);
-                let clash = |(r, from, to): &(Value, usize, usize)| {
+                let overlaps = |(r, from, to): &(Value, usize, usize)| {
                     *r == root && offset < *to && *from < end
                 };
-                doubled.push(seen.iter().any(clash));
+                duplicate.push(seen.iter().any(overlaps));
                 seen.push((root, offset, end));
             }
             let is_concat = matches!(op, Op::ConcatRows { .. });
             let mut position = 0;
             op.each_operand_mut(&mut |v| {
-                if doubled[position] && !is_concat {
+                if duplicate[position] && !is_concat {
                     *v = self.copy(*v);
                 }
                 position += 1;
@@ -248,7 +249,7 @@ impl Program {
         }
     }
 
-    /// Outputs and new states that lie in a state or an input get memory of their own before the states change.
+    /// Copies outputs and new states that are views of a state or an input, before the states change.
     fn separate_results(&mut self) {
         let persistent = |p: &Self, v: Value| p.kind(p.placement(v).root) != ValueKind::Computed;
         for i in 0..self.updates.len() {
@@ -266,7 +267,7 @@ impl Program {
     fn copy(&mut self, x: Value) -> Value {
         let output = Value(self.shapes.len() as u32);
         self.shapes.push(self.shapes[x.index()].clone());
-        self.placements.push(own(output));
+        self.placements.push(owned(output));
         self.nodes.push(Node {
             op: Op::Copy { x },
             output,
@@ -288,8 +289,8 @@ impl Program {
         }
     }
 
-    /// Greedy by size: the largest first, each at the lowest offset where nothing that lives at the same time lies.
-    fn place(&mut self) {
+    /// Assigns offsets, largest region first: the lowest offset free of regions with an overlapping lifetime.
+    fn assign_offsets(&mut self) {
         let mut regions = self.lifetimes();
         let mut order: Vec<usize> = (0..regions.len())
             .filter(|i| regions[*i].is_some())
@@ -359,7 +360,7 @@ impl Program {
     }
 }
 
-fn own(value: Value) -> Placement {
+fn owned(value: Value) -> Placement {
     Placement {
         root: value,
         offset: 0,

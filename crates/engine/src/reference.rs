@@ -1,4 +1,4 @@
-//! Every op in f64 with plain loops: slow, obvious, and what both executors are measured against.
+//! f64 reference of every op, in plain loops. Both executors are tested against it.
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,20 @@ use crate::shape;
 use crate::weights::Weights;
 
 /// Values by name.
-pub type Named = BTreeMap<String, Vec<f32>>;
+pub type NamedValues = BTreeMap<String, Vec<f32>>;
 
-/// Evaluates a graph once. `given` holds the inputs and states (zeros where absent); the result holds every output, and
-/// every state after its update.
+/// Evaluates a graph once. `inputs` holds inputs and states; absent ones are zero. Returns every output, and every state
+/// after its update.
 pub fn evaluate(
     graph: &Graph,
     weights: &Weights,
-    given: &Named,
+    inputs: &NamedValues,
 ) -> Result<BTreeMap<String, Vec<f64>>, EngineError> {
     let mut values: Vec<Vec<f64>> = vec![Vec::new(); graph.values().len()];
     for (slot, info) in values.iter_mut().zip(graph.values()) {
         let data = match info.kind {
             ValueKind::Weight => weights.expect(&info.name, &info.shape)?.to_f32(),
-            ValueKind::Input | ValueKind::State => given
+            ValueKind::Input | ValueKind::State => inputs
                 .get(&info.name)
                 .cloned()
                 .unwrap_or_else(|| vec![0.0; info.len()]),
@@ -82,8 +82,8 @@ impl Reference<'_> {
                 self.get(*x)[start * row..][..shape::len(out)].to_vec()
             }
             Op::SliceCols { x, start } => {
-                let wide = shape::cols(self.graph.shape(*x));
-                each(&|i| self.get(*x)[i / cols * wide + start + i % cols])
+                let width = shape::cols(self.graph.shape(*x));
+                each(&|i| self.get(*x)[i / cols * width + start + i % cols])
             }
             Op::Reshape { x } | Op::Copy { x } => self.get(*x).to_vec(),
             Op::Patchify { x } => {
@@ -105,8 +105,8 @@ impl Reference<'_> {
                 resample(self.get(*x), &packed, kind, out)
             }
             Op::Activate { x, epilogue } => each(&|i| activate(self.get(*x)[i], *epilogue)),
-            Op::Add { a, b } => each(&|i| self.get(*a)[i] + self.fit(*b, i)),
-            Op::Mul { a, b } => each(&|i| self.get(*a)[i] * self.fit(*b, i)),
+            Op::Add { a, b } => each(&|i| self.get(*a)[i] + self.broadcast(*b, i)),
+            Op::Mul { a, b } => each(&|i| self.get(*a)[i] * self.broadcast(*b, i)),
             Op::Scale { x, factor } => each(&|i| self.get(*x)[i] * f64::from(*factor)),
             Op::EulerX0 { z, x0, coeffs } => {
                 let c = self.get(*coeffs);
@@ -123,8 +123,8 @@ impl Reference<'_> {
         &self.values[value.index()]
     }
 
-    /// Element `i` of a value that may be a single row.
-    fn fit(&self, value: Value, i: usize) -> f64 {
+    /// Element `i` of a value that broadcasts if it is a single row.
+    fn broadcast(&self, value: Value, i: usize) -> f64 {
         let v = self.get(value);
         v[i % v.len()]
     }
@@ -148,9 +148,11 @@ impl Reference<'_> {
         let one = |i: usize| {
             let (row, column) = (&x[i / n * k..][..k], &w[i % n * k..][..k]);
             let dot: f64 = row.iter().zip(column).map(|(a, b)| a * b).sum();
-            let y = activate(dot + bias.map_or(0.0, |b| self.fit(b, i)), *epilogue);
-            let y = y * mul.map_or(1.0, |v| self.fit(v, i)) * gate.map_or(1.0, |v| self.fit(v, i));
-            y + residual.map_or(0.0, |v| self.fit(v, i))
+            let y = activate(dot + bias.map_or(0.0, |b| self.broadcast(b, i)), *epilogue);
+            let y = y
+                * mul.map_or(1.0, |v| self.broadcast(v, i))
+                * gate.map_or(1.0, |v| self.broadcast(v, i));
+            y + residual.map_or(0.0, |v| self.broadcast(v, i))
         };
         (0..shape::len(out)).map(one).collect()
     }
@@ -180,11 +182,11 @@ impl Reference<'_> {
             for v in row {
                 let i = out.len();
                 let y = (v - mean) / (variance + f64::from(*eps)).sqrt();
-                let y = y * weight.map_or(1.0, |w| self.fit(w, i))
-                    + bias.map_or(0.0, |b| self.fit(b, i));
+                let y = y * weight.map_or(1.0, |w| self.broadcast(w, i))
+                    + bias.map_or(0.0, |b| self.broadcast(b, i));
                 out.push(
-                    y * (1.0 + scale.map_or(0.0, |s| self.fit(s, i)))
-                        + shift.map_or(0.0, |s| self.fit(s, i)),
+                    y * (1.0 + scale.map_or(0.0, |s| self.broadcast(s, i)))
+                        + shift.map_or(0.0, |s| self.broadcast(s, i)),
                 );
             }
         }
@@ -291,8 +293,8 @@ impl Reference<'_> {
                     sum += v * self.get(*w)[(o * kt * kh * kw + tap) * cin + channel];
                 }
             }
-            activate(sum + bias.map_or(0.0, |b| self.fit(b, i)), *epilogue)
-                + residual.map_or(0.0, |r| self.fit(r, i))
+            activate(sum + bias.map_or(0.0, |b| self.broadcast(b, i)), *epilogue)
+                + residual.map_or(0.0, |r| self.broadcast(r, i))
         };
         (0..shape::len(out)).map(one).collect()
     }
@@ -302,7 +304,7 @@ impl Reference<'_> {
     }
 }
 
-/// Gathers: for every output element, where it comes from.
+/// Changes the resolution by gathering every output element.
 fn resample(x: &[f64], xs: &[usize], kind: Resample, out: &[usize]) -> Vec<f64> {
     let packed = |f: usize,
                   y: usize,

@@ -1,23 +1,23 @@
-//! Small arithmetic on shapes.
+//! Shape arithmetic.
 
 use crate::op::Resample;
 
-/// The number of elements.
+/// Number of elements.
 pub(crate) fn len(shape: &[usize]) -> usize {
     shape.iter().product()
 }
 
-/// The last axis.
+/// Length of the last axis.
 pub(crate) fn cols(shape: &[usize]) -> usize {
     shape.last().copied().unwrap_or(1)
 }
 
-/// The product of all axes but the last.
+/// Product of all axes but the last.
 pub(crate) fn rows(shape: &[usize]) -> usize {
     shape[..shape.len().saturating_sub(1)].iter().product()
 }
 
-/// The shape after a change of resolution; None if it does not fit.
+/// Shape of a resampled tensor; None if `x` does not fit `kind`.
 pub(crate) fn resample(x: &[usize], kind: Resample) -> Option<Vec<usize>> {
     let [t, h, w, c] = *x else { return None };
     match kind {

@@ -1,4 +1,4 @@
-//! Named weights in host memory: f32, or int8 in blocks of 32 along the last axis with one f16 scale each.
+//! Named weights in host memory: f32, or int8 in blocks of 32 along the last axis with one f16 scale per block.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use half::f16;
 
 use crate::executor::EngineError;
 
-/// The length of a quantised block.
+/// Length of a quantised block.
 pub const BLOCK: usize = 32;
 
-/// The numbers of a weight.
+/// Values of a weight.
 #[derive(Clone, Debug)]
 pub enum WeightData {
     /// Row-major f32.
@@ -29,12 +29,12 @@ pub enum WeightData {
 pub struct WeightTensor {
     /// Row-major shape.
     pub shape: Vec<usize>,
-    /// The numbers.
+    /// The values.
     pub data: WeightData,
 }
 
 impl WeightTensor {
-    /// An f32 weight; the length must match the shape.
+    /// Creates an f32 weight. Returns an error if the length does not match the shape.
     pub fn f32(shape: &[usize], data: Vec<f32>) -> Result<Self, EngineError> {
         check_len("f32 weight", shape, shape.iter().product(), data.len())?;
         Ok(Self {
@@ -43,7 +43,8 @@ impl WeightTensor {
         })
     }
 
-    /// An int8 weight [N, K] with scales [N, K/32]; K must be a multiple of 32.
+    /// Creates an int8 weight [N, K] with scales [N, K/32]. Returns an error unless K is a multiple of 32 and the lengths
+    /// match.
     pub fn q8(shape: &[usize], values: Vec<i8>, scales: Vec<f16>) -> Result<Self, EngineError> {
         let k = shape.last().copied().unwrap_or(0);
         if shape.len() != 2 || k == 0 || !k.is_multiple_of(BLOCK) {
@@ -70,7 +71,7 @@ impl WeightTensor {
         })
     }
 
-    /// Quantises an f32 [N, K] weight to int8 blocks (largest magnitude of a block → 127).
+    /// Quantises an f32 weight [N, K] to int8 blocks: the largest magnitude of a block becomes 127.
     pub fn quantize(shape: &[usize], data: &[f32]) -> Result<Self, EngineError> {
         let mut values = Vec::with_capacity(data.len());
         let mut scales = Vec::with_capacity(data.len() / BLOCK);
@@ -92,7 +93,7 @@ impl WeightTensor {
         Self::q8(shape, values, scales)
     }
 
-    /// A PyTorch convolution [Cout, Cin, kh, kw] or [Cout, Cin, kt, kh, kw] as the engine's [Cout, kt, kh, kw, Cin].
+    /// Converts a PyTorch convolution weight [Cout, Cin, kh, kw] or [Cout, Cin, kt, kh, kw] to [Cout, kt, kh, kw, Cin].
     pub fn conv_from_torch(shape: &[usize], data: &[f32]) -> Result<Self, EngineError> {
         let (cout, cin, k) = match *shape {
             [cout, cin, kh, kw] => (cout, cin, [1, kh, kw]),
@@ -118,7 +119,7 @@ impl WeightTensor {
         Self::f32(&[cout, k[0], k[1], k[2], cin], out)
     }
 
-    /// The weight as f32, dequantised if need be.
+    /// The values as f32, dequantised if necessary.
     pub fn to_f32(&self) -> Vec<f32> {
         match &self.data {
             WeightData::F32(data) => data.to_vec(),
@@ -140,14 +141,14 @@ impl WeightTensor {
     }
 }
 
-/// Weights by name. Cloning is cheap.
+/// Weights by name. Clones share the values.
 #[derive(Clone, Debug, Default)]
 pub struct Weights {
     tensors: BTreeMap<String, WeightTensor>,
 }
 
 impl Weights {
-    /// No weights.
+    /// Creates an empty set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -184,13 +185,13 @@ impl Weights {
         Ok(())
     }
 
-    /// A weight by name.
+    /// Finds a weight by name.
     pub fn get(&self, name: &str) -> Option<&WeightTensor> {
         self.tensors.get(name)
     }
 
-    /// A weight that must exist with as many elements as the graph declares; its own shape may group them differently
-    /// ([1, 6, D] for [6, D]), except that an int8 weight keeps its last axis.
+    /// Finds a weight with the number of elements of `shape`. An f32 weight may have another shape of that size ([1, 6, D]
+    /// for [6, D]); an int8 weight may not. Returns an error if it is missing or does not fit.
     pub fn expect(&self, name: &str, shape: &[usize]) -> Result<&WeightTensor, EngineError> {
         let tensor = self.get(name).ok_or_else(|| EngineError::Weight {
             name: name.to_owned(),
@@ -211,7 +212,7 @@ impl Weights {
         })
     }
 
-    /// All names, sorted.
+    /// Names in sorted order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tensors.keys().map(String::as_str)
     }

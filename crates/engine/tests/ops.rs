@@ -1,9 +1,11 @@
-//! Every op on every executor against the f64 reference, and the executors against each other.
+//! Compares every op on every executor with the f64 reference, and the executors with each other.
+
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
 
 use kinora_engine::cases::{self, Report};
 use kinora_engine::{AdapterChoice, Cancel, CpuExecutor, Executor, GpuExecutor, Kernels};
 
-fn verdict(reports: &[Report]) {
+fn assert_passed(reports: &[Report]) {
     let failed: Vec<_> = reports.iter().filter(|r| !r.passed()).collect();
     for report in &failed {
         eprintln!(
@@ -13,28 +15,27 @@ fn verdict(reports: &[Report]) {
     }
     assert!(
         failed.is_empty(),
-        "{} of {} cases deviate",
+        "{} of {} cases exceed their tolerance",
         failed.len(),
         reports.len()
     );
 }
 
-/// A missing adapter fails the test: kernels that nobody ran are not known to work.
+/// Fails without an adapter: the kernels must run.
 async fn gpu(kernels: Kernels) -> GpuExecutor {
     let executor = GpuExecutor::with_kernels(AdapterChoice::Any, kernels).await;
-    executor
-        .expect("these tests need a Vulkan adapter: install mesa-vulkan-drivers for a software one")
+    executor.expect("these tests need a Vulkan adapter, for example mesa-vulkan-drivers")
 }
 
 #[test]
-fn burn_agrees_with_the_reference() {
-    verdict(&pollster::block_on(cases::run_cases(&mut CpuExecutor::new())).unwrap());
+fn burn_ops_agree_with_the_reference() {
+    assert_passed(&pollster::block_on(cases::run_cases(&mut CpuExecutor::new())).unwrap());
 }
 
 #[test]
 fn tiled_kernels_agree_with_the_reference() {
     pollster::block_on(async {
-        verdict(
+        assert_passed(
             &cases::run_cases(&mut gpu(Kernels::Tiled).await)
                 .await
                 .unwrap(),
@@ -45,7 +46,7 @@ fn tiled_kernels_agree_with_the_reference() {
 #[test]
 fn direct_kernels_agree_with_the_reference() {
     pollster::block_on(async {
-        verdict(
+        assert_passed(
             &cases::run_cases(&mut gpu(Kernels::Direct).await)
                 .await
                 .unwrap(),
@@ -78,7 +79,7 @@ async fn results(
     case: &cases::Case,
 ) -> std::collections::BTreeMap<String, Vec<f32>> {
     let handle = executor.load(&case.graph, &case.weights).await.unwrap();
-    for (name, data) in &case.given {
+    for (name, data) in &case.inputs {
         executor.write(handle, name, data).await.unwrap();
     }
     executor.run(handle, &Cancel::new()).await.unwrap();

@@ -1,10 +1,12 @@
-//! The planner: no two values that live at the same time overlap, and memory is reused.
+//! Memory planner: values with overlapping lifetimes never overlap in memory, and memory is reused.
+
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
 
 use std::ops::Range;
 
 use kinora_engine::{Epilogue, Graph, Program, Region, Value};
 
-/// A generator for the shapes of random graphs.
+/// Random generator of graph shapes.
 struct Random(u64);
 
 impl Random {
@@ -65,16 +67,16 @@ fn bytes(region: &Region) -> Range<usize> {
 }
 
 #[test]
-fn values_that_live_together_lie_apart() {
+fn regions_with_overlapping_lifetimes_are_disjoint() {
     for seed in 0..400 {
         let program = Program::new(&random_graph(seed));
         let regions: Vec<(Value, Region)> = program.regions().collect();
         for (i, (_, a)) in regions.iter().enumerate() {
             assert!(a.offset.is_multiple_of(256) && a.offset + a.bytes <= program.arena_bytes());
             for (_, b) in &regions[..i] {
-                let together = a.first <= b.last && b.first <= a.last;
+                let both_live = a.first <= b.last && b.first <= a.last;
                 assert!(
-                    !together || !overlap(bytes(a), bytes(b)),
+                    !both_live || !overlap(bytes(a), bytes(b)),
                     "seed {seed}: {a:?} and {b:?}"
                 );
             }
@@ -83,10 +85,10 @@ fn values_that_live_together_lie_apart() {
 }
 
 #[test]
-fn operands_and_results_of_an_op_lie_apart_and_inside_their_life() {
+fn operands_and_results_of_an_op_are_disjoint_and_alive() {
     for seed in 0..400 {
         let program = Program::new(&random_graph(seed));
-        let place = |v: Value| {
+        let memory = |v: Value| {
             let placement = program.placement(v);
             let region = program.region(placement.root).unwrap();
             let start = region.offset + placement.offset;
@@ -98,10 +100,10 @@ fn operands_and_results_of_an_op_lie_apart_and_inside_their_life() {
             .enumerate()
             .filter(|(_, n)| !program.is_view(n))
         {
-            let (out, _) = place(node.output);
+            let (out, _) = memory(node.output);
             let mut seen: Vec<Range<usize>> = Vec::new();
             for operand in node.op.operands() {
-                let (range, region) = place(operand);
+                let (range, region) = memory(operand);
                 assert!(
                     region.first <= i && i <= region.last,
                     "seed {seed}: node {i} reads a dead value"
@@ -122,7 +124,7 @@ fn operands_and_results_of_an_op_lie_apart_and_inside_their_life() {
 }
 
 #[test]
-fn a_long_chain_needs_two_buffers() {
+fn a_long_chain_reuses_two_buffers() {
     let mut graph = Graph::new("chain");
     let mut value = graph.input("x", &[64, 64]).unwrap();
     for _ in 0..50 {
@@ -134,7 +136,7 @@ fn a_long_chain_needs_two_buffers() {
     assert_eq!(
         program.arena_bytes(),
         3 * 64 * 64 * 4,
-        "the input and two that alternate"
+        "the input and two alternating buffers"
     );
 }
 
@@ -148,7 +150,7 @@ fn a_program_survives_serialisation() {
 }
 
 #[test]
-fn shapes_that_do_not_fit_say_so() {
+fn mismatched_shapes_are_errors() {
     let mut graph = Graph::new("wrong");
     graph.set_scope("blocks.3");
     let x = graph.input("x", &[5, 12]).unwrap();

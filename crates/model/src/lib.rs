@@ -1,40 +1,21 @@
-//! Kinora's networks: words in, latents and frames out, each written once as an engine graph.
+//! The family-neutral half of a video model: network blocks, weight formats, sampling, and the traits that a family implements.
 //!
-//! The starter is a text encoder ([`text`]), a planner ([`planner`]), a video model ([`dit`]) made of Wan blocks ([`wan`]),
-//! and decoders: the [`place`] on its stage and subjects as [`layers`], each by a matrix on the host and a net that refines it
-//! ([`refine`]). [`overlay`] puts them together as a camera sees them, with a rope that somebody is [`hanging`] on, behind [`water`] and what
-//! is [`falling`], through a [`lens`]. [`pictures`] that are given stay as they are.
-//! [`starter`] reads it all from disk; [`features`] and [`rope`] compute what the host feeds the networks.
-//! Their PyTorch twins are in `training`, and `tests/golden` holds what the public reference implementations answer.
+//! A family (`kinora-model-starter`, later others) implements [`VideoModel`] and [`Run`]; `kinora-pipeline` drives them through a
+//! [`Session`], which owns the executor, survives a lost device and reports progress. Nothing here knows a family.
 
-pub mod canvas;
-pub mod dit;
-pub mod falling;
-pub mod features;
-pub mod given;
-pub mod hanging;
-pub mod layers;
-pub mod lens;
-mod matrix;
-mod net;
-pub mod overlay;
-#[cfg(test)]
-mod parity;
-pub mod picture;
-pub mod pictures;
-pub mod place;
-pub mod planner;
-pub mod refine;
-pub mod rope;
-pub mod said;
-pub mod starter;
-mod stroke;
-pub mod text;
-pub mod tokenizer;
-pub mod wan;
-pub mod water;
+pub mod blocks;
+mod error;
+mod eta;
+mod runtime;
+pub mod sampling;
+mod session;
+mod video_model;
 pub mod weights;
 
-pub use dit::{Grid, Guidance};
-pub use starter::{Starter, StarterConfig, StarterError};
-pub use tokenizer::Tokenizer;
+pub use error::{GenerateError, OpenError};
+pub use eta::{Eta, Work};
+pub use runtime::{ExecutorChain, MakeExecutor, ProgramKey, Runtime};
+pub use session::Session;
+pub use video_model::{
+    Conditioning, DecodedFrames, Preview, Run, SamplerDefaults, StepOutcome, VideoModel,
+};

@@ -1,292 +1,200 @@
-//! A recipe → a clip, told as a stream of events.
-
-use std::rc::Rc;
+//! Recipe → clip: source, conditioning, denoising, decoding and sound.
 
 use kinora_contract::Recipe;
-use kinora_engine::{Cancel, EngineError, Executor, Handle};
-use kinora_model::wan::time_features;
-use kinora_model::{Grid, Guidance};
-use kinora_sound::SAMPLE_RATE;
-use web_time::Instant;
-
-use crate::dialogue::{self, Speech};
-use crate::error::GenerateError;
-use crate::estimate::Estimator;
-use crate::pictures;
-use crate::plan::Staged;
-use crate::runtime::{Network, Runtime};
-use crate::schedule::Step;
-use crate::source::{self, Made, Start};
-use crate::window::{self, Window};
 use kinora_contract::event::{Event, Stage, Summary};
+use kinora_engine::Cancel;
+use kinora_model::{
+    Conditioning, GenerateError, Run, Runtime, Session, StepOutcome, VideoModel, Work,
+};
+use kinora_sound::SAMPLE_RATE;
 
-/// Devices that a generation may lose before it gives up on their kind.
-const LOSSES: u32 = 3;
+use crate::lineage;
+use crate::speech_track::{self, SpeechTrack};
 
-/// Repeats an attempt on another device for as long as there is one. What a generation knows lives on the host, so that
-/// a lost device costs one attempt: a step, the pictures of a latent frame, or one of the quick stages.
-macro_rules! persist {
-    ($job:ident, $attempt:expr) => {
-        loop {
-            match $attempt.await {
-                Ok(done) => break done,
-                Err(error) => $job.recover(error.into()).await?,
-            }
-        }
-    };
-}
-
-pub(crate) use persist;
-
-/// Generates the clip of a recipe. Everything it makes leaves through `events`; the last one is [`Event::Done`].
+/// Generates the clip of a recipe. Everything leaves through `events`; the last one is [`Event::Done`].
 ///
-/// The same recipe on the same executor gives the same bytes. A wish to cancel is answered between two dispatches.
-pub async fn generate(
+/// The same recipe on the same executor gives the same bytes. Cancellation is answered between two dispatches.
+pub async fn generate<M: VideoModel>(
+    model: &M,
     recipe: &Recipe,
     runtime: &mut Runtime,
     events: &mut dyn FnMut(Event),
     cancel: &Cancel,
 ) -> Result<Summary, GenerateError> {
-    check(recipe, runtime)?;
-    let mut job = Job::new(recipe, runtime, events, cancel, 0);
-    let speech = job.speech()?;
-    job.tell_of_fall();
-    persist!(job, job.load());
-    let (made, staged) = job.made(&speech).await?;
-    let frames_blake3 = job.decode(&made.tokens, &staged).await?;
-    job.sound(&made.tokens.sound, &speech);
-    let summary = job.summary(frames_blake3);
-    events(Event::Done {
+    let generated = generate_run(model, recipe, runtime, events, cancel).await;
+    generated.map(|(summary, _)| summary)
+}
+
+/// [`generate`] that also returns the finished run, with its latents.
+pub async fn generate_run<M: VideoModel>(
+    model: &M,
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+    events: &mut dyn FnMut(Event),
+    cancel: &Cancel,
+) -> Result<(Summary, M::Run), GenerateError> {
+    model.check(recipe)?;
+    let mut session = Session::new(runtime, events, cancel);
+    let speech = SpeechTrack::of(recipe)?;
+    session.report_fallback();
+    session
+        .retry(async |session| model.load(session, recipe).await)
+        .await?;
+    let mut run = sample(model, &mut session, recipe, &speech, 0).await?;
+    let summary = render(&mut session, recipe, &mut run, &speech).await?;
+    Ok((summary, run))
+}
+
+/// Decodes the latents of a run without speech: frames and sound as [`generate`] reports them.
+pub async fn decode_run<R: Run>(
+    run: &mut R,
+    recipe: &Recipe,
+    runtime: &mut Runtime,
+    events: &mut dyn FnMut(Event),
+    cancel: &Cancel,
+) -> Result<Summary, GenerateError> {
+    let mut session = Session::new(runtime, events, cancel);
+    render(&mut session, recipe, run, &SpeechTrack::silent()).await
+}
+
+/// Latents → frames and sound.
+async fn render<R: Run>(
+    session: &mut Session<'_>,
+    recipe: &Recipe,
+    run: &mut R,
+    speech: &SpeechTrack,
+) -> Result<Summary, GenerateError> {
+    let frames_blake3 = decode(session, run).await?;
+    add_sound(session, recipe, run.sound_tokens(), speech);
+    let summary = Summary {
+        frames_blake3,
+        device: session.device(),
+        seconds: session.finish(),
+    };
+    session.emit(Event::Done {
         summary: summary.clone(),
     });
     Ok(summary)
 }
 
-/// Fails where a recipe cannot be followed here.
-pub(crate) fn check(recipe: &Recipe, runtime: &Runtime) -> Result<(), GenerateError> {
-    recipe.validate()?;
-    let config = &runtime.starter.config;
-    if recipe.model.hash != config.weights_blake3 {
-        let name = |id: &str, hash: &str| format!("{id} {}", &hash[..hash.len().min(8)]);
-        return Err(GenerateError::OtherModel {
-            wanted: name(&recipe.model.id, &recipe.model.hash),
-            loaded: name(&config.id, &config.weights_blake3),
-        });
+/// Draws the latents of a recipe, after those of its source. `depth` counts the clips that are made from this one, in a row.
+pub(crate) async fn sample<M: VideoModel>(
+    model: &M,
+    session: &mut Session<'_>,
+    recipe: &Recipe,
+    speech: &SpeechTrack,
+    depth: usize,
+) -> Result<M::Run, GenerateError> {
+    let source = lineage::source(model, session, recipe, depth).await?;
+    let prompt = speech_track::without_quotes(&recipe.prompt);
+    let conditioning = Conditioning {
+        recipe,
+        prompt: &prompt,
+        mouth_at: &|time_s, frame_s| speech.mouth_at(time_s, frame_s),
+        source,
+    };
+    let mut run = model.condition(session, conditioning).await?;
+    denoise(session, recipe, &mut run).await?;
+    Ok(run)
+}
+
+/// Denoises every tile of a clip. A failed step is taken again on the next device.
+async fn denoise<R: Run>(
+    session: &mut Session<'_>,
+    recipe: &Recipe,
+    run: &mut R,
+) -> Result<(), GenerateError> {
+    session.enter(Stage::Denoise);
+    let (tiles, schedule) = (run.tiles(), run.schedule());
+    let total = (schedule.len() * tiles.len()) as u32;
+    let mut done = 0;
+    for tile in tiles {
+        run.begin_tile(tile);
+        session
+            .retry(async |session| run.upload(session).await)
+            .await?;
+        for &step in &schedule {
+            let outcome = loop {
+                session.eta.start();
+                match run.step(session, step).await {
+                    Ok(outcome) => break outcome,
+                    Err(error) => {
+                        session.recover(error).await?;
+                        session
+                            .retry(async |session| run.upload(session).await)
+                            .await?;
+                    }
+                }
+            };
+            done += 1;
+            report_step(session, recipe, (done, total), outcome);
+        }
+        run.end_tile();
     }
-    match recipe.edits.is_empty() {
-        true => Ok(()),
-        false => Err(GenerateError::Unsupported("edits".to_owned())),
+    Ok(())
+}
+
+fn report_step(
+    session: &mut Session<'_>,
+    recipe: &Recipe,
+    (index, total): (u32, u32),
+    StepOutcome { preview, flops }: StepOutcome,
+) {
+    let seconds_left = session.eta.finish(Work::Denoise, flops);
+    session.emit(Event::Step { index, total });
+    session.emit(Event::Estimate { seconds_left });
+    if let Some(preview) = preview {
+        session.emit(Event::Preview {
+            width: recipe.width,
+            height: recipe.height,
+            frame: preview.frame as u32,
+            rgb: preview.rgb,
+        });
     }
 }
 
-/// One generation under way.
-pub(crate) struct Job<'a> {
-    pub(crate) recipe: &'a Recipe,
-    pub(crate) runtime: &'a mut Runtime,
-    pub(crate) events: &'a mut dyn FnMut(Event),
-    pub(crate) cancel: &'a Cancel,
-    /// How many clips are made from this one, in a row.
-    pub(crate) depth: usize,
-    /// The size of a window: what is drawn at once.
-    pub(crate) grid: Grid,
-    /// Latent frames of the whole clip.
-    pub(crate) latent_frames: usize,
-    pub(crate) windows: Vec<Window>,
-    pub(crate) guidance: Guidance,
-    pub(crate) estimator: Estimator,
-    seconds: Vec<(Stage, f32)>,
-    since: Instant,
-    losses: u32,
+/// Decodes all latent frames; returns the BLAKE3 of the frames' bytes.
+async fn decode<R: Run>(session: &mut Session<'_>, run: &mut R) -> Result<String, GenerateError> {
+    session.enter(Stage::Decode);
+    let mut hasher = blake3::Hasher::new();
+    let mut index = 0;
+    for latent_frame in 0..run.latent_frames() {
+        session.eta.start();
+        let decoded = session
+            .retry(async |session| run.decode(session, latent_frame).await)
+            .await?;
+        for rgb in decoded.frames {
+            hasher.update(&rgb);
+            session.emit(Event::Frame { index, rgb });
+            index += 1;
+        }
+        let seconds_left = session.eta.finish(Work::Decode, decoded.flops);
+        session.emit(Event::Estimate { seconds_left });
+    }
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
-impl<'a> Job<'a> {
-    pub(crate) fn new(
-        recipe: &'a Recipe,
-        runtime: &'a mut Runtime,
-        events: &'a mut dyn FnMut(Event),
-        cancel: &'a Cancel,
-        depth: usize,
-    ) -> Self {
-        let [width, height, frames] =
-            [recipe.width, recipe.height, recipe.frames].map(|n| n as usize);
-        let guidance = if recipe.guidance_scale == 1.0 {
-            Guidance::None
-        } else {
-            Guidance::ClassifierFree
-        };
-        let whole = Grid::of_clip(width, height, frames);
-        let (length, windows) = window::windows(whole.latent_frames, source::drawn(recipe));
-        Self {
-            recipe,
-            runtime,
-            events,
-            cancel,
-            depth,
-            grid: Grid {
-                latent_frames: length,
-                ..whole
-            },
-            latent_frames: whole.latent_frames,
-            windows,
-            guidance,
-            estimator: Estimator::new(0.0, 0.0),
-            seconds: Vec::new(),
-            since: Instant::now(),
-            losses: 0,
+/// Renders the sound track: the model's sound tokens, or silence, under the speech.
+fn add_sound(
+    session: &mut Session<'_>,
+    recipe: &Recipe,
+    tokens: Option<&[f32]>,
+    speech: &SpeechTrack,
+) {
+    session.enter(Stage::Sound);
+    let mut samples = match tokens {
+        Some(tokens) => {
+            let track = kinora_sound::tokens::decode(tokens);
+            kinora_sound::render(&track, SAMPLE_RATE)
         }
+        None => vec![0.0; (recipe.seconds() * SAMPLE_RATE as f32) as usize],
+    };
+    let lines = speech.mix_into(&mut samples);
+    if !lines.is_empty() {
+        session.emit(Event::Speech { lines });
     }
-
-    /// Everything up to the tokens, and the plan that they follow.
-    pub(crate) async fn made(&mut self, speech: &Speech) -> Result<(Made, Staged), GenerateError> {
-        let source = self.source().await?;
-        let before = source
-            .as_ref()
-            .map_or(&[][..], |(_, made)| &made.settled[..]);
-        let text = persist!(self, self.text(before));
-        let start = Start::of(source, self.recipe, text.understood());
-        let rows = match &start {
-            Start::Remix(made, kept) if kept.plan && made.obeys_as(text.understood()) => {
-                made.rows.clone()
-            }
-            Start::Remix(made, kept) if kept.plan => self.by_law(made.rows.clone(), &text, 0)?,
-            _ => {
-                let planned = persist!(self, self.plan(&text, &start));
-                self.by_law(planned, &text, start.drawn_frames())?
-            }
-        };
-        let look = start.look(self.recipe, &text);
-        let overlayer = &self.runtime.overlayer;
-        let sources = pictures::sources(self.recipe, &start, text.is_portrait())?;
-        let pictures = pictures::prepared(&sources, self.grid, overlayer)?;
-        // What goes on stays as it was, whatever its new words are.
-        let mut said = start.said().to_vec();
-        said.resize(self.latent_frames, text.said.clone());
-        let pictures = Rc::new(pictures);
-        let staged = self.staged(rows.clone(), &text, speech, look, pictures, said.clone())?;
-        self.emit(Event::Plan {
-            plan: staged.plan.clone(),
-        });
-        persist!(self, self.estimate(&staged));
-        let tokens = self.denoise(&text, &staged, &start).await?;
-        let words = (text.understood().to_vec(), text.settled, said);
-        let made = Made::new(self.recipe, words, rows, tokens, (look, sources));
-        Ok((made, staged))
-    }
-
-    /// What is said in the clip.
-    pub(crate) fn speech(&self) -> Result<Speech, GenerateError> {
-        let lines = dialogue::lines(self.recipe);
-        Ok(Speech::new(lines, self.recipe.seed, self.recipe.seconds())?)
-    }
-
-    pub(crate) fn emit(&mut self, event: Event) {
-        (self.events)(event);
-    }
-
-    /// Says that the device is not the one that was wanted, once.
-    fn tell_of_fall(&mut self) {
-        if let Some(error) = self.runtime.fell.take() {
-            self.tell_of_change(error.to_string());
-        }
-    }
-
-    fn tell_of_change(&mut self, reason: String) {
-        let device = self.runtime.executor.device().kind;
-        self.emit(Event::Resumed { device, reason });
-    }
-
-    /// Goes on with another device after one that failed, or gives the error back.
-    pub(crate) async fn recover(&mut self, error: GenerateError) -> Result<(), GenerateError> {
-        let GenerateError::Engine(error) = error else {
-            return Err(error);
-        };
-        self.losses += 1;
-        let reason = error.to_string();
-        let chance = self.losses <= LOSSES;
-        self.runtime.recover(error, chance).await?;
-        self.tell_of_change(reason);
-        Ok(())
-    }
-
-    pub(crate) fn enter(&mut self, stage: Stage) {
-        // A repeated attempt stays in its stage.
-        if self.seconds.last().is_some_and(|(last, _)| *last == stage) {
-            return;
-        }
-        self.leave();
-        self.since = Instant::now();
-        self.seconds.push((stage, 0.0));
-        self.emit(Event::Stage { stage });
-    }
-
-    fn leave(&mut self) {
-        if let Some((_, seconds)) = self.seconds.last_mut() {
-            *seconds = self.since.elapsed().as_secs_f32();
-        }
-    }
-
-    /// Prepares all networks, so that none is late.
-    async fn load(&mut self) -> Result<(), GenerateError> {
-        self.enter(Stage::Load);
-        let networks = [
-            Network::Text,
-            Network::Planner(self.grid.latent_frames),
-            Network::Dit(self.grid, self.guidance),
-            Network::LayerRefiner,
-            self.place_refiner(),
-        ];
-        for network in networks {
-            self.runtime.load(network).await?;
-            self.cancel.check()?;
-        }
-        Ok(())
-    }
-
-    fn sound(&mut self, tokens: &[f32], speech: &Speech) {
-        self.enter(Stage::Sound);
-        let track = kinora_sound::tokens::decode(tokens);
-        let mut samples = kinora_sound::render(&track, SAMPLE_RATE);
-        let lines = speech.over(&mut samples);
-        if !lines.is_empty() {
-            self.emit(Event::Speech { lines });
-        }
-        self.emit(Event::Sound {
-            samples,
-            sample_rate: SAMPLE_RATE,
-        });
-    }
-
-    fn summary(&mut self, frames_blake3: String) -> Summary {
-        self.leave();
-        let device = self.runtime.executor.device().kind;
-        Summary {
-            frames_blake3,
-            device,
-            seconds: std::mem::take(&mut self.seconds),
-        }
-    }
-
-    pub(crate) async fn write(
-        &mut self,
-        handle: Handle,
-        inputs: &[(&str, Vec<f32>)],
-    ) -> Result<(), EngineError> {
-        for (name, values) in inputs {
-            self.runtime.executor.write(handle, name, values).await?;
-        }
-        Ok(())
-    }
-
-    pub(crate) async fn write_step(
-        &mut self,
-        handle: Handle,
-        step: Step,
-        freq_dim: usize,
-    ) -> Result<(), EngineError> {
-        let inputs = [
-            ("time", time_features(step.t, freq_dim)),
-            ("coeffs", vec![step.keep, step.blend, 0.0, 0.0]),
-        ];
-        self.write(handle, &inputs).await
-    }
+    session.emit(Event::Sound {
+        samples,
+        sample_rate: SAMPLE_RATE,
+    });
 }

@@ -9,7 +9,7 @@ use std::io::{Read as _, Write as _};
 
 use serde_json::json;
 use support::clip::CLIP;
-use support::{Home, Maker, Request};
+use support::{Home, Maker, Request, Server};
 
 on_every_store!(
     bytes_that_are_no_http_end_the_connection_only,
@@ -164,7 +164,7 @@ fn nobody_keeps_the_relay_waiting(home: &Home) {
     clip.resize(CLIP.len() + (16 << 20), 7);
     let maker = Maker::new();
     let published = maker.publish(&home.start(), &clip, &json!({}));
-    let server = home.start_with(&["--patience", "1s"]);
+    let server = home.start_with(&["--patience", "1s", "--metrics-listen", "127.0.0.1:0"]);
     let connect = || {
         let stream = std::net::TcpStream::connect(&server.address).unwrap();
         let time = std::time::Duration::from_secs(30);
@@ -200,11 +200,23 @@ fn nobody_keeps_the_relay_waiting(home: &Home) {
         std::thread::sleep(std::time::Duration::from_millis(150));
     }
     assert!(came.ends_with(&clip), "a slow reader was cut off");
-    std::thread::sleep(std::time::Duration::from_secs(3));
+    // The only connection left is the one that nobody reads, until the relay gives it up.
+    while connections(&server) > 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     let mut rest = Vec::new();
     let _ = lazy.read_to_end(&mut rest);
     assert!(
         rest.len() < clip.len(),
         "a reader that took nothing was waited for"
     );
+}
+
+/// Connections that the relay holds, by its own count.
+fn connections(server: &Server) -> u32 {
+    let metrics = server.metrics.as_ref().unwrap();
+    let text = Request::new("GET", "/metrics").send(metrics).text();
+    let mut lines = text.lines();
+    let count = lines.find_map(|line| line.strip_prefix("kinora_connections "));
+    count.unwrap().parse().unwrap()
 }

@@ -1,6 +1,6 @@
-//! Says a text into a WAV file: `cargo run -p kinora-sound --example speak -- out.wav [en|fr] [voice] [pace] < text`.
+//! Synthesizes a text to a WAV file: `cargo run -p kinora-sound --example speak -- out.wav [en|fr] [voice] [pace] < text`.
 //!
-//! Phonemes with their times go to the standard output.
+//! Writes phonemes with their times to standard output.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -25,16 +25,16 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let language = match argument(1, "en") {
         "en" => Language::English,
         "fr" => Language::French,
-        other => return Err(format!("the language is en or fr, not {other}").into()),
+        other => return Err(format!("unknown language {other}; use en or fr").into()),
     };
     let name = argument(2, "cedar");
     let voice = Voice::named(name).ok_or_else(|| format!("there is no voice {name}"))?;
     let pace: f32 = argument(3, "1").parse()?;
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
-    let said = speak(&text, language, &voice, pace)?;
-    std::fs::write(path, wav::to_bytes(&said.samples, SAMPLE_RATE))?;
-    for phoneme in &said.phonemes {
+    let utterance = speak(&text, language, &voice, pace)?;
+    std::fs::write(path, wav::to_bytes(&utterance.samples, SAMPLE_RATE))?;
+    for phoneme in &utterance.phonemes {
         let (start_s, end_s) = (phoneme.start_s, phoneme.start_s + phoneme.duration_s);
         println!("{start_s:.3} {end_s:.3} {}", phoneme.phoneme.symbol());
     }

@@ -1,4 +1,4 @@
-//! Reads sound tokens from standard input and writes the samples that they stand for to standard output, clip after clip:
+//! Renders sound tokens from standard input to samples on standard output, clip by clip:
 //! `voice_tokens 9 < tokens.f32 > samples.f32` for clips of nine rows. All values are little-endian f32.
 
 use std::io::{Read, Write};
@@ -8,7 +8,7 @@ use kinora_sound::{SAMPLE_RATE, render, tokens};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows: usize = std::env::args()
         .nth(1)
-        .ok_or("give the number of token rows of a clip")?
+        .ok_or("the number of token rows per clip is missing")?
         .parse()?;
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes)?;

@@ -1,11 +1,11 @@
-//! What sounds all the time: a room's hush, the sea, birds or crickets, wind, traffic.
+//! Continuous ambience: room tone, sea, birds and crickets, wind, traffic.
 
 use core::f32::consts::TAU;
 
 use crate::noise::{LowPass, white};
 use crate::surroundings::{Ambience, Surroundings, Weather};
 
-/// Adds the ambience of a place over the whole track.
+/// Adds the ambience over the whole track.
 pub fn add(out: &mut [f32], around: &Surroundings, rate: f32) {
     match around.ambience {
         Ambience::Room => hiss(out, rate, 180.0, 0.016, 0.0),
@@ -40,7 +40,7 @@ pub fn add(out: &mut [f32], around: &Surroundings, rate: f32) {
     muffle(out, around.weather, rate);
 }
 
-/// Snow and fog swallow what is far.
+/// Low-pass filters and attenuates the ambience in snow and fog.
 fn muffle(out: &mut [f32], weather: Weather, rate: f32) {
     let (corner_hz, level) = match weather {
         Weather::Calm | Weather::Rain => return,
@@ -57,7 +57,7 @@ fn animals(out: &mut [f32], around: &Surroundings, rate: f32) {
     match (around.night, around.weather) {
         (true, Weather::Calm | Weather::Fog) => crickets(out, rate),
         (false, Weather::Calm | Weather::Fog) => birds(out, rate),
-        // In rain and snow they are silent.
+        // Animals are silent in rain and snow.
         _ => {}
     }
 }
@@ -67,7 +67,7 @@ fn traffic(out: &mut [f32], rate: f32, level: f32) {
     hiss(out, rate, 1500.0, 0.004 * level, 0.0);
 }
 
-/// Low-passed noise that swells once in about three seconds by `swell`.
+/// Adds low-passed noise whose level is modulated with a period of 3.1 s and depth `swell`.
 fn hiss(out: &mut [f32], rate: f32, corner_hz: f32, level: f32, swell: f32) {
     let (mut first, mut second) = (
         LowPass::new(corner_hz, rate),
@@ -85,7 +85,7 @@ fn hiss(out: &mut [f32], rate: f32, corner_hz: f32, level: f32, swell: f32) {
     }
 }
 
-/// Gusts: noise around a pitch that wanders.
+/// Adds gusts: noise through a band-pass with a slowly moving centre frequency.
 fn wind(out: &mut [f32], rate: f32, level: f32) {
     hiss(out, rate, 240.0, level, 0.5);
     // A state-variable band-pass after Chamberlin.
@@ -105,7 +105,7 @@ fn wind(out: &mut [f32], rate: f32, level: f32) {
     }
 }
 
-/// A refrigerator: mains and its overtones.
+/// Adds refrigerator hum: 50 Hz and its second and fourth harmonic.
 fn hum(out: &mut [f32], rate: f32) {
     for (harmonic, level) in [(1.0, 0.006), (2.0, 0.009), (4.0, 0.003)] {
         let step = TAU * 50.0 * harmonic / rate;
@@ -120,7 +120,7 @@ fn hum(out: &mut [f32], rate: f32) {
     }
 }
 
-/// Two short chirps, always at the same places of the track.
+/// Adds two pairs of short chirps at fixed times of the track.
 fn birds(out: &mut [f32], rate: f32) {
     for (start_s, base_hz) in [
         (0.55, 3300.0),
@@ -132,7 +132,7 @@ fn birds(out: &mut [f32], rate: f32) {
     }
 }
 
-/// Three quick pulses, every two thirds of a second.
+/// Adds three pulses every 0.66 s.
 fn crickets(out: &mut [f32], rate: f32) {
     let seconds = out.len() as f32 / rate;
     let mut start_s = 0.2;
@@ -145,7 +145,7 @@ fn crickets(out: &mut [f32], rate: f32) {
     }
 }
 
-/// A tone that starts and ends softly and rises by a share of its pitch.
+/// Adds a tone with a parabolic envelope whose frequency rises from `base_hz` by the fraction `rise`.
 fn chirp(
     out: &mut [f32],
     rate: f32,

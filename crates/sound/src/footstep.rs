@@ -1,4 +1,4 @@
-//! One footstep: the thud of the heel, and what the ground does under it.
+//! A footstep: the thud of the heel and the response of the ground.
 
 use core::f32::consts::TAU;
 
@@ -6,14 +6,14 @@ use crate::noise::{LowPass, white};
 use crate::surroundings::Ground;
 use crate::track::{Impact, Material};
 
-/// How a ground answers a foot.
-struct Answer {
+/// Response of a ground to a foot.
+struct GroundResponse {
     thud_hz: f32,
     thud: f32,
-    /// Knock of a hard ground: pitch and level.
+    /// Knock of a hard ground: frequency and level.
     knock_hz: f32,
     knock: f32,
-    /// Noise of loose ground: its band, level and seconds, and the share that comes in grains.
+    /// Noise of loose ground: band, level, duration in seconds, and depth of the granular modulation.
     low_hz: f32,
     high_hz: f32,
     rustle: f32,
@@ -21,79 +21,80 @@ struct Answer {
     grains: f32,
 }
 
-/// Adds a step, starting at the sample nearest to its instant.
+/// Adds a footstep, starting at the sample nearest to its instant.
 pub fn add(out: &mut [f32], step: &Impact, ground: Ground, rate: f32) {
     let start = (step.time_s * rate + 0.5) as usize;
     let level = 0.25 + 0.75 * step.energy;
     if start >= out.len() || step.energy <= 0.0 {
         return;
     }
-    let answer = answer(ground);
-    // Metal feet knock on anything.
-    let shod = match step.material {
+    let response = response_of(ground);
+    // Metal feet knock on any ground.
+    let hardness = match step.material {
         Material::Metal | Material::Stone => 1.0,
         Material::Wood => 0.5,
         Material::Rubber => 0.0,
     };
-    let heavy = libm::exp2f((0.5 - step.size) * 0.6);
+    let pitch = libm::exp2f((0.5 - step.size) * 0.6);
     let end = out.len().min(start + (rate * 0.35) as usize);
     let track = &mut out[start..end];
     tone(
         track,
-        answer.thud_hz * heavy,
+        response.thud_hz * pitch,
         0.035,
-        level * answer.thud,
+        level * response.thud,
         rate,
     );
-    let knock = answer.knock + 0.20 * shod;
+    let knock = response.knock + 0.20 * hardness;
     tone(
         track,
-        answer.knock_hz * (1.0 + 0.5 * shod),
-        0.016 + 0.05 * shod,
+        response.knock_hz * (1.0 + 0.5 * hardness),
+        0.016 + 0.05 * hardness,
         level * knock,
         rate,
     );
-    rustle(track, &answer, level, start as u32, rate);
+    rustle(track, &response, level, start as u32, rate);
 }
 
 fn tone(out: &mut [f32], pitch_hz: f32, decay_s: f32, gain: f32, rate: f32) {
     let step = TAU * pitch_hz / rate;
-    let fall = libm::expf(-1.0 / (decay_s * rate));
-    let mut loud = gain;
+    let decay = libm::expf(-1.0 / (decay_s * rate));
+    let mut level = gain;
     for (index, sample) in out
         .iter_mut()
         .take((decay_s * rate * 7.0) as usize)
         .enumerate()
     {
-        *sample += libm::cosf(step * index as f32) * loud;
-        loud *= fall;
+        *sample += libm::cosf(step * index as f32) * level;
+        level *= decay;
     }
 }
 
-fn rustle(out: &mut [f32], answer: &Answer, level: f32, at: u32, rate: f32) {
+/// Adds band-passed noise with granular modulation. `at` is the sample at which the step starts.
+fn rustle(out: &mut [f32], response: &GroundResponse, level: f32, at: u32, rate: f32) {
     let (mut low, mut high) = (
-        LowPass::new(answer.low_hz, rate),
-        LowPass::new(answer.high_hz, rate),
+        LowPass::new(response.low_hz, rate),
+        LowPass::new(response.high_hz, rate),
     );
-    let fall = libm::expf(-1.0 / (answer.seconds * 0.4 * rate));
-    let mut loud = level * answer.rustle;
+    let decay = libm::expf(-1.0 / (response.seconds * 0.4 * rate));
+    let mut level = level * response.rustle;
     let grain = (rate * 0.007) as u32;
     for (index, sample) in out
         .iter_mut()
-        .take((answer.seconds * 2.5 * rate) as usize)
+        .take((response.seconds * 2.5 * rate) as usize)
         .enumerate()
     {
         let index = index as u32;
         let noise = high.next(white(261, at.wrapping_add(index)));
-        // Each grain is loud or silent of its own.
-        let lump = 0.5 + 0.5 * white(262, at.wrapping_add(index / grain));
-        let lump = 1.0 - answer.grains + answer.grains * 1.6 * lump * lump;
-        *sample += (noise - low.next(noise)) * loud * lump;
-        loud *= fall;
+        // Each grain has a random level.
+        let random = 0.5 + 0.5 * white(262, at.wrapping_add(index / grain));
+        let modulation = 1.0 - response.grains + response.grains * 1.6 * random * random;
+        *sample += (noise - low.next(noise)) * level * modulation;
+        level *= decay;
     }
 }
 
-fn answer(ground: Ground) -> Answer {
+fn response_of(ground: Ground) -> GroundResponse {
     let (thud_hz, thud, knock_hz, knock) = match ground {
         Ground::Boards => (92.0, 0.30, 260.0, 0.16),
         Ground::Sand => (64.0, 0.20, 200.0, 0.0),
@@ -114,7 +115,7 @@ fn answer(ground: Ground) -> Answer {
         Ground::Leaves => (1_800.0, 7_000.0, 0.44, 0.100, 0.8),
         Ground::Gravel => (800.0, 5_500.0, 0.42, 0.080, 0.9),
     };
-    Answer {
+    GroundResponse {
         thud_hz,
         thud,
         knock_hz,

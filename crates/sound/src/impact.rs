@@ -1,25 +1,25 @@
-//! One impact: the modes of the object, the answer of the ground, and the click of the contact.
+//! An impact by modal synthesis: modes of the object, response of the ground, click of the contact.
 
 use core::f32::consts::TAU;
 
 use crate::noise::{LowPass, white};
 use crate::track::{Impact, Material, Place};
 
-/// How a material rings: base frequency at medium size, ratios and gains of its modes, and how fast they die.
-struct Ring {
+/// Modes of a material: base frequency at size 0.5, frequency ratios, gains and decay.
+struct Modes {
     base_hz: f32,
     ratios: [f32; 5],
     gains: [f32; 5],
-    /// Seconds until the base mode has fallen to 1/e.
+    /// Time constant of the base mode (decay to 1/e) in seconds.
     decay_s: f32,
-    /// How much faster each higher mode dies.
+    /// Increase of the decay rate per mode.
     damping: f32,
     click: f32,
     level: f32,
 }
 
-/// What the ground adds and takes: its own thud, and how much brightness it lets through.
-struct Ground {
+/// Response of the ground: its thud, and its low-pass and damping of the object's modes.
+struct GroundResponse {
     thud_hz: f32,
     thud: f32,
     thud_decay_s: f32,
@@ -27,27 +27,27 @@ struct Ground {
     ring: f32,
 }
 
-/// Adds one impact, starting at the sample nearest to its instant.
+/// Adds an impact, starting at the sample nearest to its instant.
 pub fn add(out: &mut [f32], impact: &Impact, place: Place, rate: f32) {
     let start = (impact.time_s * rate + 0.5) as usize;
     let level = impact.energy * (0.35 + 0.65 * impact.energy);
     if start >= out.len() || level <= 0.0 {
         return;
     }
-    let (ring, ground) = (ring_of(impact.material), ground_of(place));
+    let (modes, ground) = (modes_of(impact.material), ground_of(place));
     let pitch = libm::exp2f((0.5 - impact.size) * 1.4);
     let end = out.len().min(start + (rate * 0.9) as usize);
     let track = &mut out[start..end];
-    for mode in 0..ring.ratios.len() {
-        let frequency = ring.base_hz * ring.ratios[mode] * pitch;
-        // Hard hits excite the high modes more.
-        let open = (ground.brightness_hz * (0.6 + impact.energy) / frequency).min(1.0);
-        let decay = ring.decay_s * ground.ring / (1.0 + ring.damping * mode as f32);
+    for mode in 0..modes.ratios.len() {
+        let frequency = modes.base_hz * modes.ratios[mode] * pitch;
+        // Hard impacts excite high modes more.
+        let gain = (ground.brightness_hz * (0.6 + impact.energy) / frequency).min(1.0);
+        let decay = modes.decay_s * ground.ring / (1.0 + modes.damping * mode as f32);
         tone(
             track,
             frequency,
             decay,
-            level * ring.level * ring.gains[mode] * open,
+            level * modes.level * modes.gains[mode] * gain,
             rate,
         );
     }
@@ -61,24 +61,24 @@ pub fn add(out: &mut [f32], impact: &Impact, place: Place, rate: f32) {
     click(
         track,
         impact,
-        level * ring.click,
+        level * modes.click,
         ground.brightness_hz,
         rate,
     );
 }
 
-/// A decaying sine by recurrence: two multiplications per sample.
+/// Adds an exponentially decaying sine by recurrence, two multiplications per sample.
 fn tone(out: &mut [f32], frequency: f32, decay_s: f32, gain: f32, rate: f32) {
     if frequency > rate * 0.45 || gain < 1e-5 {
         return;
     }
     let angle = TAU * frequency / rate;
-    let fall = libm::expf(-1.0 / (decay_s * rate));
-    let (turn, keep) = (2.0 * fall * libm::cosf(angle), fall * fall);
-    let (mut older, mut old) = (-gain * libm::sinf(angle) / fall, 0.0);
+    let decay = libm::expf(-1.0 / (decay_s * rate));
+    let (feedback1, feedback2) = (2.0 * decay * libm::cosf(angle), decay * decay);
+    let (mut older, mut old) = (-gain * libm::sinf(angle) / decay, 0.0);
     for sample in out.iter_mut().take((decay_s * rate * 9.0) as usize) {
         *sample += old;
-        let next = turn * old - keep * older;
+        let next = feedback1 * old - feedback2 * older;
         older = old;
         old = next;
     }
@@ -86,18 +86,18 @@ fn tone(out: &mut [f32], frequency: f32, decay_s: f32, gain: f32, rate: f32) {
 
 fn click(out: &mut [f32], impact: &Impact, gain: f32, brightness_hz: f32, rate: f32) {
     let mut filter = LowPass::new(brightness_hz, rate);
-    let fall = libm::expf(-1.0 / (0.004 * rate));
+    let decay = libm::expf(-1.0 / (0.004 * rate));
     let mut level = gain;
     let stream = 17 + impact.material as u32;
     for (index, sample) in out.iter_mut().take((rate * 0.04) as usize).enumerate() {
         *sample += filter.next(white(stream, index as u32)) * level;
-        level *= fall;
+        level *= decay;
     }
 }
 
-fn ring_of(material: Material) -> Ring {
+fn modes_of(material: Material) -> Modes {
     match material {
-        Material::Rubber => Ring {
+        Material::Rubber => Modes {
             base_hz: 130.0,
             ratios: [1.0, 1.6, 2.3, 3.1, 4.4],
             gains: [1.0, 0.45, 0.22, 0.1, 0.04],
@@ -106,7 +106,7 @@ fn ring_of(material: Material) -> Ring {
             click: 0.35,
             level: 0.62,
         },
-        Material::Wood => Ring {
+        Material::Wood => Modes {
             base_hz: 330.0,
             ratios: [1.0, 2.57, 4.1, 5.9, 8.2],
             gains: [1.0, 0.6, 0.4, 0.2, 0.1],
@@ -115,7 +115,7 @@ fn ring_of(material: Material) -> Ring {
             click: 0.6,
             level: 0.45,
         },
-        Material::Metal => Ring {
+        Material::Metal => Modes {
             base_hz: 520.0,
             ratios: [1.0, 2.0, 2.76, 4.07, 5.4],
             gains: [0.7, 0.35, 0.6, 0.45, 0.35],
@@ -124,7 +124,7 @@ fn ring_of(material: Material) -> Ring {
             click: 0.55,
             level: 0.30,
         },
-        Material::Stone => Ring {
+        Material::Stone => Modes {
             base_hz: 780.0,
             ratios: [1.0, 1.52, 2.38, 3.3, 4.6],
             gains: [0.7, 0.6, 0.5, 0.35, 0.25],
@@ -136,30 +136,30 @@ fn ring_of(material: Material) -> Ring {
     }
 }
 
-fn ground_of(place: Place) -> Ground {
+fn ground_of(place: Place) -> GroundResponse {
     match place {
-        Place::WoodenFloor => Ground {
+        Place::WoodenFloor => GroundResponse {
             thud_hz: 96.0,
             thud: 0.42,
             thud_decay_s: 0.07,
             brightness_hz: 3400.0,
             ring: 1.0,
         },
-        Place::Beach => Ground {
+        Place::Beach => GroundResponse {
             thud_hz: 62.0,
             thud: 0.55,
             thud_decay_s: 0.05,
             brightness_hz: 620.0,
             ring: 0.55,
         },
-        Place::Meadow => Ground {
+        Place::Meadow => GroundResponse {
             thud_hz: 72.0,
             thud: 0.48,
             thud_decay_s: 0.05,
             brightness_hz: 900.0,
             ring: 0.65,
         },
-        Place::Street => Ground {
+        Place::Street => GroundResponse {
             thud_hz: 120.0,
             thud: 0.18,
             thud_decay_s: 0.03,

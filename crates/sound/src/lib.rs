@@ -1,8 +1,8 @@
-//! Sound of physical events and of speech: impacts, steps, rolling, water, places, weather and words, as mono `f32` samples.
+//! Synthesis of sound effects, ambience and speech as mono `f32` samples.
 //!
-//! Pure functions, no I/O. Only IEEE arithmetic and `libm`, so the same track gives the same samples natively and in
-//! wasm. A [`SoundTrack`] is what happens; [`render`] makes it audible; [`tokens`] is its form inside the model.
-//! [`speech`] says a text and moves the mouth.
+//! Pure functions, no I/O. Uses IEEE arithmetic and `libm` only, so the same input gives the same samples natively and in
+//! wasm. A [`SoundTrack`] lists the events of a clip, [`render`] synthesizes it, [`tokens`] converts it to and from the
+//! model's tokens, and [`speech`] synthesizes speech with mouth shapes.
 
 mod ambience;
 mod footstep;
@@ -20,15 +20,15 @@ mod weather;
 pub use surroundings::{Ambience, Ground, Surroundings, Weather};
 pub use track::{FRAMES_PER_SECOND, Impact, Material, Place, SoundTrack};
 
-/// Sample rate of every Kinora clip, in Hz.
+/// Sample rate of rendered sound, in Hz.
 pub const SAMPLE_RATE: u32 = 16_000;
 
-/// Renders a track to mono samples in (-1, 1), `sample_rate * frames / 12` of them.
+/// Renders a track in the default surroundings of its place: `sample_rate * frames / 12` mono samples in (-1, 1).
 pub fn render(track: &SoundTrack, sample_rate: u32) -> Vec<f32> {
     render_in(track, &Surroundings::of(track.place), sample_rate)
 }
 
-/// The same, heard in these surroundings instead of those that the place of the track stands for.
+/// Renders a track in explicit surroundings; see [`render`].
 pub fn render_in(track: &SoundTrack, around: &Surroundings, sample_rate: u32) -> Vec<f32> {
     let rate = sample_rate as f32;
     let samples = track.frames * sample_rate as usize / FRAMES_PER_SECOND as usize;
@@ -51,7 +51,7 @@ pub fn render_in(track: &SoundTrack, around: &Surroundings, sample_rate: u32) ->
     out
 }
 
-/// Leaves quiet samples alone and bends loud ones towards, never over, full scale.
+/// Soft clipper: identity below the knee, compresses larger magnitudes asymptotically to full scale.
 fn limit(sample: f32) -> f32 {
     const KNEE: f32 = 0.6;
     let level = sample.abs();
@@ -59,6 +59,10 @@ fn limit(sample: f32) -> f32 {
         return sample;
     }
     let over = (level - KNEE) / (1.0 - KNEE);
-    let bent = KNEE + (1.0 - KNEE) * over / (1.0 + over);
-    if sample < 0.0 { -bent } else { bent }
+    let compressed = KNEE + (1.0 - KNEE) * over / (1.0 + over);
+    if sample < 0.0 {
+        -compressed
+    } else {
+        compressed
+    }
 }

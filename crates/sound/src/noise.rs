@@ -1,6 +1,6 @@
-//! Noise without state of its own: the n-th sample of a stream is a hash of (stream, n).
+//! Stateless white noise and a one-pole low-pass filter. Sample n of a stream is a hash of (stream, n).
 
-/// White noise in [-1, 1).
+/// Returns sample `index` of a stream of white noise, uniform in [-1, 1).
 pub fn white(stream: u32, index: u32) -> f32 {
     let mut x = index.wrapping_mul(0x9E37_79B1) ^ stream.wrapping_mul(0x85EB_CA77);
     x ^= x >> 15;
@@ -18,7 +18,7 @@ pub struct LowPass {
 }
 
 impl LowPass {
-    /// A filter with its corner at `frequency` Hz.
+    /// Creates a filter with its corner at `frequency` Hz.
     pub fn new(frequency: f32, rate: f32) -> Self {
         let gain = 1.0 - libm::expf(-core::f32::consts::TAU * frequency / rate);
         Self { state: 0.0, gain }

@@ -3,7 +3,7 @@
 use crate::noise::{LowPass, white};
 use crate::track::{FRAMES_PER_SECOND, Material, Place, SoundTrack};
 
-/// Adds the rolling noise of the first subject.
+/// Adds the rolling noise of subject 1.
 pub fn add(out: &mut [f32], track: &SoundTrack, rate: f32) {
     if track.roll.iter().all(|level| *level <= 0.0) {
         return;
@@ -14,7 +14,7 @@ pub fn add(out: &mut [f32], track: &SoundTrack, rate: f32) {
         LowPass::new(bright * 0.25, rate),
     );
     let mut level = LowPass::new(18.0, rate);
-    // Corner low-pass filters lower the level of white noise; this brings it back to an even loudness.
+    // Compensates the loss of level in the low-pass filter, so that loudness does not depend on brightness.
     let gain = 0.16 * libm::sqrtf(rate / (4.0 * bright)).min(6.0);
     for (index, sample) in out.iter_mut().enumerate() {
         let frame = index * FRAMES_PER_SECOND as usize / rate as usize;
@@ -24,6 +24,7 @@ pub fn add(out: &mut [f32], track: &SoundTrack, rate: f32) {
     }
 }
 
+/// Returns the corner frequency of the noise in Hz.
 fn brightness(material: Material) -> f32 {
     match material {
         Material::Rubber => 420.0,
@@ -33,6 +34,7 @@ fn brightness(material: Material) -> f32 {
     }
 }
 
+/// Returns the factor of a surface on the corner frequency.
 fn surface(place: Place) -> f32 {
     match place {
         Place::WoodenFloor => 0.9,

@@ -1,24 +1,24 @@
-//! Where a track is heard: what is underfoot, what sounds from afar, and the weather.
+//! Acoustic surroundings of a track: ground, ambience and weather.
 
 use serde::{Deserialize, Serialize};
 
 use crate::track::Place;
 
-/// What falls from the sky. The order is the order of classes.
+/// Weather as heard. The order is that of classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Weather {
-    /// Nothing is heard.
+    /// Silent.
     Calm,
     /// Drops on the ground.
     Rain,
-    /// Flakes swallow sound.
+    /// Faint noise of flakes; damps the ambience.
     Snow,
-    /// Distance is silent.
+    /// Silent; damps the ambience.
     Fog,
 }
 
-/// What is underfoot.
+/// Ground surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ground {
@@ -32,11 +32,11 @@ pub enum Ground {
     Asphalt,
     /// Ceramic tiles.
     Tiles,
-    /// Snow that crunches.
+    /// Packed snow.
     Snow,
     /// Moss and dry leaves.
     Leaves,
-    /// Small stones.
+    /// Gravel.
     Gravel,
 }
 
@@ -53,7 +53,7 @@ impl Ground {
         Self::Gravel,
     ];
 
-    /// The class of place that bodies sound like on it.
+    /// Returns the acoustic class for impacts of bodies on this ground.
     pub fn place(self) -> Place {
         match self {
             Self::Boards => Place::WoodenFloor,
@@ -64,11 +64,11 @@ impl Ground {
     }
 }
 
-/// What sounds from afar.
+/// Continuous background sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ambience {
-    /// The hush of a room.
+    /// Room tone.
     Room,
     /// A room with a refrigerator.
     Kitchen,
@@ -82,33 +82,33 @@ pub enum Ambience {
     Forest,
     /// Traffic.
     Street,
-    /// Traffic far below, and wind.
+    /// Distant traffic and wind.
     Roof,
-    /// Wind alone.
+    /// Wind.
     Wind,
     /// Wind and small waves.
     Lake,
 }
 
-/// Where a track is heard.
+/// Acoustic surroundings of a track.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Surroundings {
-    /// What is underfoot.
+    /// Ground surface, for footsteps, impacts and rain.
     pub ground: Ground,
-    /// What sounds from afar.
+    /// Continuous background sound.
     pub ambience: Ambience,
-    /// What falls.
+    /// Weather.
     pub weather: Weather,
-    /// Whether it is night: crickets instead of birds.
+    /// Whether it is night: crickets replace birds.
     pub night: bool,
-    /// Whether what flows is water: it bubbles instead of rolling.
+    /// Whether the roll level is that of flowing water instead of a rolling object.
     pub water: bool,
-    /// For each impact of the track whether it is a footstep; those beyond the end are not.
+    /// Per impact of the track, whether it is a footstep; missing entries are `false`.
     pub footsteps: Vec<bool>,
 }
 
 impl Surroundings {
-    /// A calm day at a place, without steps and water.
+    /// Creates the default surroundings of an acoustic class: a calm day, no footsteps, no water.
     pub fn of(place: Place) -> Self {
         let (ground, ambience) = match place {
             Place::WoodenFloor => (Ground::Boards, Ambience::Room),

@@ -1,8 +1,9 @@
-//! Sound tokens: a track as rows of numbers that a model can denoise, and back.
+//! Sound tokens: encodes a track as rows of values for the video model, and decodes them.
 //!
-//! One row of [`ROW`] values per latent frame: four sub-frames of [`SUBFRAME`] values
+//! `[latent_frames, ROW]`; a row holds four sub-frames of [`SUBFRAME`] values
 //! `[onset ±1, offset in the frame -1..1, energy 0..1, size 0..1, material one-hot ±1 (4), roll 0..1]`, then the place one-hot
-//! ±1 (4). Latent frame 0 repeats pixel frame 0 four times; latent frame `j` covers pixel frames `4j-3 ..= 4j`.
+//! ±1 (4). Latent frame 0 repeats pixel frame 0 four times; latent frame `j` covers pixel frames `4j-3 ..= 4j`. Specified in
+//! `docs/formats.md`.
 
 use crate::track::{FRAMES_PER_SECOND, Impact, Material, Place, SoundTrack};
 
@@ -21,12 +22,12 @@ const MATERIAL: usize = 4;
 const ROLL: usize = 8;
 const PLACE: usize = SUBFRAMES * SUBFRAME;
 
-/// Latent frames of a clip of `frames` (4n+1) pixel frames.
+/// Returns the number of latent frames of a clip of `frames` = 4n + 1 pixel frames.
 pub fn latent_frames(frames: usize) -> usize {
     frames.saturating_sub(1) / SUBFRAMES + 1
 }
 
-/// The pixel frame shown by sub-frame `sub` of latent frame `latent`.
+/// Maps sub-frame `sub` of latent frame `latent` to its pixel frame.
 pub fn pixel_frame(latent: usize, sub: usize) -> usize {
     if latent == 0 {
         0
@@ -35,7 +36,7 @@ pub fn pixel_frame(latent: usize, sub: usize) -> usize {
     }
 }
 
-/// Rows `[latent_frames, ROW]` of a track. Of several contacts within one pixel frame the strongest is kept.
+/// Encodes a track as `[latent_frames, ROW]`. Of several contacts within one pixel frame the strongest is kept.
 pub fn encode(track: &SoundTrack, frames: usize) -> Vec<f32> {
     let mut rows = vec![0.0; latent_frames(frames) * ROW];
     for (latent, row) in rows.chunks_exact_mut(ROW).enumerate() {
@@ -48,8 +49,8 @@ pub fn encode(track: &SoundTrack, frames: usize) -> Vec<f32> {
     rows
 }
 
-/// Reads rows back, clean or as a model predicts them: an onset is a value over zero, at most one in two adjacent
-/// frames; one-hot groups are read by their greatest value.
+/// Decodes clean or predicted rows `[latent_frames, ROW]`. A positive onset value is an onset, at most one in two adjacent
+/// frames; a one-hot group is decoded by its maximum. Place, material and size are averaged over the clip.
 pub fn decode(rows: &[f32]) -> SoundTrack {
     let latents = rows.len() / ROW;
     let frames = latents.max(1) * SUBFRAMES - (SUBFRAMES - 1);
@@ -75,8 +76,8 @@ pub fn decode(rows: &[f32]) -> SoundTrack {
     }
     SoundTrack {
         frames,
-        place: Place::ALL[greatest(&place)],
-        material: Material::ALL[greatest(&material)],
+        place: Place::ALL[argmax(&place)],
+        material: Material::ALL[argmax(&material)],
         size: (size / roll.len().max(1) as f32).clamp(0.0, 1.0),
         impacts: onsets.into_iter().map(|(_, _, impact)| impact).collect(),
         roll,
@@ -111,10 +112,10 @@ fn encode_subframe(track: &SoundTrack, frame: usize, values: &mut [f32]) {
     one_hot(&mut values[MATERIAL..ROLL], material as usize);
 }
 
-/// Adds the onset of one frame, unless the frame before it has a surer one.
+/// Adds the onset of one frame. Of onsets in two adjacent frames only the one with the larger value is kept.
 fn push_onset(onsets: &mut Vec<(usize, f32, Impact)>, frame: usize, values: &[f32]) {
-    let sureness = values[ONSET];
-    if sureness <= 0.0 {
+    let confidence = values[ONSET];
+    if confidence <= 0.0 {
         return;
     }
     let inside = (values[OFFSET].clamp(-1.0, 1.0) + 1.0) * 0.5;
@@ -122,19 +123,19 @@ fn push_onset(onsets: &mut Vec<(usize, f32, Impact)>, frame: usize, values: &[f3
         time_s: (frame as f32 + inside) / FRAMES_PER_SECOND as f32,
         energy: values[ENERGY].clamp(0.0, 1.0),
         size: values[SIZE].clamp(0.0, 1.0),
-        material: Material::ALL[greatest(&values[MATERIAL..ROLL])],
+        material: Material::ALL[argmax(&values[MATERIAL..ROLL])],
     };
     match onsets.last_mut() {
         Some(last) if last.0 + 1 == frame => {
-            if sureness > last.1 {
-                *last = (frame, sureness, impact);
+            if confidence > last.1 {
+                *last = (frame, confidence, impact);
             }
         }
-        _ => onsets.push((frame, sureness, impact)),
+        _ => onsets.push((frame, confidence, impact)),
     }
 }
 
-/// Pixel frame 0 is written four times; a noisy prediction of it is averaged.
+/// Averages the four copies of pixel frame 0 in row 0 of a noisy prediction. Returns zeros for other rows.
 fn mean_of_first(row: &[f32], latent: usize) -> [f32; SUBFRAME] {
     let mut mean = [0.0; SUBFRAME];
     if latent == 0 {
@@ -148,7 +149,7 @@ fn mean_of_first(row: &[f32], latent: usize) -> [f32; SUBFRAME] {
     mean
 }
 
-/// The pixel frame in which an instant falls.
+/// Returns the pixel frame that contains an instant in seconds.
 pub fn frame_of(time_s: f32) -> usize {
     (time_s * FRAMES_PER_SECOND as f32).max(0.0) as usize
 }
@@ -165,8 +166,8 @@ fn add(sum: &mut [f32; 4], values: &[f32]) {
     }
 }
 
-/// Index of the greatest value, the first of equals.
-fn greatest(values: &[f32]) -> usize {
+/// Returns the index of the maximum; of equal values, the first.
+fn argmax(values: &[f32]) -> usize {
     let mut best = 0;
     for (index, value) in values.iter().enumerate() {
         if *value > values[best] {

@@ -1,15 +1,15 @@
-//! What sounds in a clip, on the clip's own clock.
+//! Sound events of a clip, timed by its pixel frames.
 
 use serde::{Deserialize, Serialize};
 
-/// Pixel frames per second of every Kinora clip; sound events are counted on this clock.
+/// Pixel frames per second: the time base of sound events.
 pub const FRAMES_PER_SECOND: u32 = 12;
 
-/// What an object is made of. The order is the order of classes and one-hot channels.
+/// Sound material of an object. The order is that of classes and one-hot channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Material {
-    /// Soft, dull, bouncy.
+    /// Soft and dull.
     Rubber,
     /// Short and hollow.
     Wood,
@@ -24,7 +24,7 @@ impl Material {
     pub const ALL: [Self; 4] = [Self::Rubber, Self::Wood, Self::Metal, Self::Stone];
 }
 
-/// Where the scene takes place. The order is the order of classes and one-hot channels.
+/// Acoustic class of a background. The order is that of classes and one-hot channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Place {
     /// A room with floorboards.
@@ -46,32 +46,32 @@ impl Place {
     pub const ALL: [Self; 4] = [Self::WoodenFloor, Self::Beach, Self::Meadow, Self::Street];
 }
 
-/// One contact that can be heard.
+/// An audible contact.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Impact {
-    /// The instant of contact in seconds from the start of the clip.
+    /// Instant of the contact in seconds from the start of the clip.
     pub time_s: f32,
-    /// Strength, 0 (silent) to 1 (as hard as the world allows); grows with the approach speed.
+    /// Strength, 0 (silent) to 1 (hardest in the world); increases with the approach speed.
     pub energy: f32,
-    /// Size of the object, 0 (small, high) to 1 (big, low).
+    /// Size of the object, 0 (small, high pitch) to 1 (large, low pitch).
     pub size: f32,
-    /// What the struck object is made of.
+    /// Material of the object.
     pub material: Material,
 }
 
-/// Everything that sounds in one clip.
+/// All sound events of a clip.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SoundTrack {
     /// Length in pixel frames.
     pub frames: usize,
-    /// The ambience.
+    /// Acoustic class of the background.
     pub place: Place,
-    /// Material of the first subject: it colours the rolling noise.
+    /// Material of subject 1; determines the spectrum of the rolling noise.
     pub material: Material,
-    /// Size of the first subject, 0..1.
+    /// Size of subject 1, 0..1.
     pub size: f32,
     /// Contacts in order of time.
     pub impacts: Vec<Impact>,
-    /// Loudness of rolling and sliding per pixel frame, 0..1.
+    /// Level of rolling, sliding or flowing per pixel frame, 0..1.
     pub roll: Vec<f32>,
 }

@@ -1,14 +1,14 @@
-//! Water that flows into water: bubbles that ring as they close, after van den Doel (2005), over a soft rush.
+//! Water poured into water: resonating bubbles after van den Doel (2005) over band-passed noise.
 
 use core::f32::consts::TAU;
 
 use crate::noise::{LowPass, white};
 use crate::track::{FRAMES_PER_SECOND, SoundTrack};
 
-/// Bubbles per second while it flows.
+/// Bubbles per second.
 const BUBBLES: f32 = 55.0;
 
-/// Adds the flow, as loud as the roll level of each frame says.
+/// Adds the flow with the roll level of each frame as its level.
 pub fn add(out: &mut [f32], track: &SoundTrack, rate: f32) {
     rush(out, track, rate);
     let count = (out.len() as f32 / rate * BUBBLES) as u32;
@@ -23,27 +23,27 @@ pub fn add(out: &mut [f32], track: &SoundTrack, rate: f32) {
     }
 }
 
-/// The loudness of the flow at an instant.
+/// Returns the level of the flow at an instant.
 fn level_at(track: &SoundTrack, time_s: f32) -> f32 {
     let frame = (time_s * FRAMES_PER_SECOND as f32) as usize;
     track.roll.get(frame).copied().unwrap_or(0.0)
 }
 
-/// A tone that rises while it dies.
+/// Adds a bubble: a decaying tone of rising frequency.
 pub fn bubble(out: &mut [f32], at_s: f32, pitch_hz: f32, gain: f32, rate: f32) {
     let start = (at_s * rate + 0.5) as usize;
-    // Large bubbles ring longer.
+    // Large bubbles decay more slowly.
     let decay_s = 0.013 * (900.0 / pitch_hz).clamp(0.4, 2.0);
-    let fall = libm::expf(-1.0 / (decay_s * rate));
-    let (mut phase, mut loud) = (0.0f32, gain);
+    let decay = libm::expf(-1.0 / (decay_s * rate));
+    let (mut phase, mut level) = (0.0f32, gain);
     for (index, sample) in out
         .iter_mut()
         .skip(start)
         .take((decay_s * rate * 6.0) as usize)
         .enumerate()
     {
-        *sample += libm::cosf(phase) * loud;
-        loud *= fall;
+        *sample += libm::cosf(phase) * level;
+        level *= decay;
         phase += TAU * pitch_hz * (1.0 + 3.0 * index as f32 / rate) / rate;
         if phase > TAU {
             phase -= TAU;

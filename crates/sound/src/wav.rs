@@ -1,6 +1,6 @@
-//! WAV bytes: mono, 16 bits, little endian.
+//! WAV files: mono, 16-bit PCM, little endian.
 
-/// A complete WAV file of the samples, clamped to [-1, 1].
+/// Encodes samples, clamped to [-1, 1], as a complete WAV file.
 pub fn to_bytes(samples: &[f32], sample_rate: u32) -> Vec<u8> {
     let data = samples.len() as u32 * 2;
     let mut out = Vec::with_capacity(44 + data as usize);

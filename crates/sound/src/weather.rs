@@ -1,12 +1,12 @@
-//! What falls: drops of rain on the ground, and the faint fall of snow.
+//! Weather sounds: rain on the ground, falling snow.
 
 use crate::noise::{LowPass, white};
 use crate::surroundings::{Ground, Surroundings, Weather};
 
-/// Drops per second that are heard one by one.
+/// Individually audible drops per second.
 const DROPS: f32 = 70.0;
 
-/// Adds what falls over the whole track.
+/// Adds the sound of the weather over the whole track.
 pub fn add(out: &mut [f32], around: &Surroundings, rate: f32) {
     match around.weather {
         Weather::Calm | Weather::Fog => {}
@@ -18,7 +18,7 @@ pub fn add(out: &mut [f32], around: &Surroundings, rate: f32) {
     }
 }
 
-/// Many drops together: noise without its lows, duller on soft ground.
+/// Adds the sum of many drops: band-passed noise, darker on soft ground.
 fn shower(out: &mut [f32], ground: Ground, rate: f32) {
     let bright_hz = match ground {
         Ground::Asphalt | Ground::Tiles | Ground::Gravel | Ground::Boards => 5_200.0,
@@ -32,7 +32,7 @@ fn shower(out: &mut [f32], ground: Ground, rate: f32) {
     }
 }
 
-/// Single drops: short bursts at places that a hash chooses.
+/// Adds single drops: short decaying tones at hashed times.
 fn drops(out: &mut [f32], ground: Ground, rate: f32) {
     let hard = matches!(
         ground,
@@ -44,8 +44,8 @@ fn drops(out: &mut [f32], ground: Ground, rate: f32) {
         let near = 0.5 + 0.5 * white(253, drop);
         let level = (0.015 + 0.06 * near * near * near) * if hard { 1.0 } else { 0.5 };
         let pitch = core::f32::consts::TAU * (1_300.0 + 1_700.0 * near.abs()) / rate;
-        let fall = libm::expf(-1.0 / (0.0022 * rate));
-        let mut loud = level;
+        let decay = libm::expf(-1.0 / (0.0022 * rate));
+        let mut level = level;
         let start = (at_s * rate) as usize;
         for (index, sample) in out
             .iter_mut()
@@ -53,13 +53,13 @@ fn drops(out: &mut [f32], ground: Ground, rate: f32) {
             .take((0.012 * rate) as usize)
             .enumerate()
         {
-            *sample += libm::sinf(pitch * index as f32) * loud;
-            loud *= fall;
+            *sample += libm::sinf(pitch * index as f32) * level;
+            level *= decay;
         }
     }
 }
 
-/// The fall of snow is hardly heard: a little of the highest noise.
+/// Adds falling snow: faint high-passed noise.
 fn whisper(out: &mut [f32], rate: f32) {
     let mut low = LowPass::new(3_000.0, rate);
     for (index, sample) in out.iter_mut().enumerate() {

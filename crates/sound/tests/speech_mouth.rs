@@ -1,4 +1,4 @@
-//! The mouth against the phonemes and against the sound.
+//! Mouth shapes against phoneme times and synthesized sound.
 
 use kinora_sound::SAMPLE_RATE;
 use kinora_sound::speech::{Language, Phoneme, Place, Viseme, Voice, mouth, speak};
@@ -6,10 +6,10 @@ use kinora_sound::speech::{Language, Phoneme, Place, Viseme, Voice, mouth, speak
 const TEXT: &str = "Bob may buy a map. My mom made five more pies for papa!";
 
 #[test]
-fn silence_and_lips_close_the_mouth() {
-    let said = speak(TEXT, Language::English, &Voice::ALL[2], 1.0).expect("a text");
-    for sound in &said.phonemes {
-        let middle = mouth::at(&said.phonemes, sound.start_s + sound.duration_s * 0.5);
+fn pauses_and_bilabials_close_the_mouth() {
+    let utterance = speak(TEXT, Language::English, &Voice::ALL[2], 1.0).expect("a text");
+    for sound in &utterance.phonemes {
+        let middle = mouth::at(&utterance.phonemes, sound.start_s + sound.duration_s * 0.5);
         assert_eq!(middle.viseme, Viseme::of(sound.phoneme), "{sound:?}");
         let closed = sound.phoneme == Phoneme::Pause || sound.phoneme.place() == Place::Bilabial;
         if closed {
@@ -19,18 +19,18 @@ fn silence_and_lips_close_the_mouth() {
             assert!(middle.open > 0.5, "{sound:?}: {middle:?}");
         }
     }
-    let rest = mouth::at(&said.phonemes, said.duration_s() + 1.0);
+    let rest = mouth::at(&utterance.phonemes, utterance.duration_s() + 1.0);
     assert_eq!((rest.viseme, rest.open), (Viseme::Rest, 0.0));
-    assert_eq!(mouth::at(&said.phonemes, -1.0).viseme, Viseme::Rest);
+    assert_eq!(mouth::at(&utterance.phonemes, -1.0).viseme, Viseme::Rest);
 }
 
 #[test]
-fn every_pressed_lip_is_seen_at_film_rates() {
-    let said = speak(TEXT, Language::English, &Voice::ALL[2], 1.0).expect("a text");
+fn every_bilabial_closure_is_visible_at_film_rates() {
+    let utterance = speak(TEXT, Language::English, &Voice::ALL[2], 1.0).expect("a text");
     for fps in [12.0, 24.0, 25.0, 60.0] {
-        let frames = said.mouth(fps);
-        assert_eq!(frames.len(), (said.duration_s() * fps).ceil() as usize);
-        for sound in said
+        let frames = utterance.mouth(fps);
+        assert_eq!(frames.len(), (utterance.duration_s() * fps).ceil() as usize);
+        for sound in utterance
             .phonemes
             .iter()
             .filter(|sound| sound.phoneme.place() == Place::Bilabial)
@@ -44,14 +44,14 @@ fn every_pressed_lip_is_seen_at_film_rates() {
         }
     }
     for fps in [0.0, -5.0, f32::NAN] {
-        assert!(said.mouth(fps).is_empty());
+        assert!(utterance.mouth(fps).is_empty());
     }
 }
 
 #[test]
-fn the_mouth_moves_smoothly_and_within_bounds() {
-    let said = speak(TEXT, Language::English, &Voice::ALL[0], 1.0).expect("a text");
-    let frames = said.mouth(500.0);
+fn mouth_motion_is_smooth_and_bounded() {
+    let utterance = speak(TEXT, Language::English, &Voice::ALL[0], 1.0).expect("a text");
+    let frames = utterance.mouth(500.0);
     for pair in frames.windows(2) {
         assert!((0.0..=1.0).contains(&pair[0].open) && (-1.0..=1.0).contains(&pair[0].width));
         // 2 ms apart: a mouth that opens fully takes at least 25 ms.
@@ -60,14 +60,18 @@ fn the_mouth_moves_smoothly_and_within_bounds() {
 }
 
 #[test]
-fn the_mouth_is_in_step_with_the_sound() {
+fn mouth_opening_correlates_with_the_sound() {
     let text = "Papa may buy a map. Obama, a beamy bomb; my puppy may hop up.";
     for voice in Voice::ALL {
-        let said = speak(text, Language::English, &voice, 1.0).expect("a text");
+        let utterance = speak(text, Language::English, &voice, 1.0).expect("a text");
         let fps = 100.0;
-        let open: Vec<f32> = said.mouth(fps).iter().map(|mouth| mouth.open).collect();
+        let open: Vec<f32> = utterance
+            .mouth(fps)
+            .iter()
+            .map(|mouth| mouth.open)
+            .collect();
         let step = SAMPLE_RATE as usize / fps as usize;
-        let loud: Vec<f32> = said
+        let loud: Vec<f32> = utterance
             .samples
             .chunks(step)
             .map(|chunk| chunk.iter().map(|sample| sample.abs()).sum())
@@ -81,7 +85,7 @@ fn the_mouth_is_in_step_with_the_sound() {
     }
 }
 
-/// Correlation of `a` with `b` shifted by `lag` frames.
+/// Computes the correlation of `a` with `b` shifted by `lag` frames.
 fn correlation(a: &[f32], b: &[f32], lag: i32) -> f32 {
     let pairs: Vec<(f32, f32)> = a
         .iter()

@@ -1,4 +1,4 @@
-//! What speech sounds like, measured: formants, voicing, pitch, closures, levels, voices, and that nothing clips or clicks.
+//! Acoustic measurements of synthesized speech: formants, voicing, pitch, closures, levels, voices, clipping and clicks.
 
 mod measure;
 
@@ -12,27 +12,27 @@ fn voice(name: &str) -> Voice {
 }
 
 fn say(text: &str, name: &str) -> Utterance {
-    speak(text, Language::English, &voice(name), 1.0).expect("the text can be said")
+    speak(text, Language::English, &voice(name), 1.0).expect("the text can be utterance")
 }
 
-/// Samples from share `from` to share `to` of a phoneme.
-fn part<'a>(said: &'a Utterance, phoneme: &TimedPhoneme, from: f32, to: f32) -> &'a [f32] {
+/// Returns the samples between two fractions of a phoneme's duration.
+fn part<'a>(utterance: &'a Utterance, phoneme: &TimedPhoneme, from: f32, to: f32) -> &'a [f32] {
     let at =
         |share: f32| ((phoneme.start_s + phoneme.duration_s * share) * SAMPLE_RATE as f32) as usize;
-    &said.samples[at(from)..at(to).min(said.samples.len())]
+    &utterance.samples[at(from)..at(to).min(utterance.samples.len())]
 }
 
-fn first(said: &Utterance, wanted: Phoneme) -> TimedPhoneme {
-    let found = said
+fn first(utterance: &Utterance, wanted: Phoneme) -> TimedPhoneme {
+    let found = utterance
         .phonemes
         .iter()
         .find(|phoneme| phoneme.phoneme == wanted);
-    *found.unwrap_or_else(|| panic!("{wanted:?} is said"))
+    *found.unwrap_or_else(|| panic!("{wanted:?} is utterance"))
 }
 
 #[test]
 fn vowels_have_their_formants() {
-    // F1 and F2 of men, Hillenbrand et al. (1995); the synthesizer aims near them.
+    // F1 and F2 of men after Hillenbrand et al. (1995).
     for (text, phoneme, f1, f2) in [
         ("heed", Phoneme::Iy, 300.0, 2240.0),
         ("hid", Phoneme::Ih, 410.0, 1860.0),
@@ -44,17 +44,17 @@ fn vowels_have_their_formants() {
         ("hud", Phoneme::Ah, 630.0, 1230.0),
         ("herd", Phoneme::Er, 470.0, 1330.0),
     ] {
-        // A low pitch puts many harmonics under each formant.
+        // A low pitch places many harmonics under each formant.
         let low = voice("oak").with_pitch(80.0).expect("80 Hz is a pitch");
-        let said = speak(text, Language::English, &low, 0.7).expect("a word");
-        let vowel = said
+        let utterance = speak(text, Language::English, &low, 0.7).expect("a word");
+        let vowel = utterance
             .phonemes
             .iter()
             .find(|sound| sound.phoneme.is_vowel())
             .expect("a vowel");
         assert_eq!(vowel.phoneme, phoneme, "{text}");
-        let found = formants_of(part(&said, vowel, 0.35, 0.6));
-        // The voice's tract is 3 % longer than the one of the targets.
+        let found = formants_of(part(&utterance, vowel, 0.35, 0.6));
+        // The vocal tract of this voice is 3 % longer than the reference.
         let (f1, f2) = (f1 * 0.97, f2 * 0.97);
         assert!(
             (found[0] - f1).abs() < 0.12 * f1 + 25.0,
@@ -70,27 +70,27 @@ fn vowels_have_their_formants() {
 }
 
 #[test]
-fn voices_have_the_pitch_that_was_asked() {
+fn voices_have_the_requested_pitch() {
     for voice in Voice::ALL {
         for pitch_hz in [voice.pitch_hz(), voice.pitch_hz() * 1.15] {
             let voice = voice.with_pitch(pitch_hz).expect("a pitch");
-            let said = speak(
+            let utterance = speak(
                 "We were away a year ago, and now we are all here.",
                 Language::English,
                 &voice,
                 1.0,
             )
             .expect("a text");
-            let vowels = said
+            let vowels = utterance
                 .phonemes
                 .iter()
                 .filter(|sound| sound.phoneme.is_vowel() && sound.duration_s > 0.07);
             let mut octaves: Vec<f32> = vowels
-                .filter_map(|vowel| pitch_of(part(&said, vowel, 0.1, 0.9), pitch_hz))
+                .filter_map(|vowel| pitch_of(part(&utterance, vowel, 0.1, 0.9), pitch_hz))
                 .map(|found| (found / pitch_hz).log2())
                 .collect();
             assert!(octaves.len() > 8, "{}", voice.name);
-            // The median: the measure errs by an octave where a high voice falls deep.
+            // Median, because the pitch estimate errs by an octave where a high voice falls deep.
             octaves.sort_by(f32::total_cmp);
             let middle = octaves[octaves.len() / 2];
             assert!(
@@ -106,15 +106,15 @@ fn voices_have_the_pitch_that_was_asked() {
 #[test]
 fn questions_rise_and_statements_fall() {
     let end = |text: &str| {
-        let said = say(text, "cedar");
-        let vowel = *said
+        let utterance = say(text, "cedar");
+        let vowel = *utterance
             .phonemes
             .iter()
             .rev()
             .find(|sound| sound.phoneme.is_vowel())
             .expect("a vowel");
         let pitch =
-            |from, to| pitch_of(part(&said, &vowel, from, to), 122.0).expect("a voiced vowel");
+            |from, to| pitch_of(part(&utterance, &vowel, from, to), 122.0).expect("a voiced vowel");
         pitch(0.6, 0.95) / pitch(0.1, 0.45)
     };
     assert!(
@@ -132,11 +132,11 @@ fn questions_rise_and_statements_fall() {
 #[test]
 fn vowels_are_voiced_and_voiceless_fricatives_are_not() {
     for name in ["oak", "cedar", "willow", "birch", "wren"] {
-        let said = say("See the fish. She saw a thick sheet of ice.", name);
-        for phoneme in &said.phonemes {
-            // 50 ms around the middle: a pitch that glides would blur more.
+        let utterance = say("See the fish. She saw a thick sheet of ice.", name);
+        for phoneme in &utterance.phonemes {
+            // 50 ms around the middle; a gliding pitch lowers the autocorrelation of longer windows.
             let half = 0.025 / phoneme.duration_s.max(0.05);
-            let found = voicing(part(&said, phoneme, 0.5 - half, 0.5 + half));
+            let found = voicing(part(&utterance, phoneme, 0.5 - half, 0.5 + half));
             if phoneme.phoneme.is_vowel() && phoneme.duration_s > 0.08 {
                 assert!(found > 0.6, "{name} {phoneme:?}: {found}");
             }
@@ -148,26 +148,26 @@ fn vowels_are_voiced_and_voiceless_fricatives_are_not() {
 }
 
 #[test]
-fn plosives_close_and_then_burst() {
+fn plosives_have_closure_and_burst() {
     for (text, phoneme) in [
         ("appear", Phoneme::P),
         ("attack", Phoneme::T),
         ("okay", Phoneme::K),
     ] {
-        let said = say(text, "cedar");
-        let plosive = first(&said, phoneme);
-        let closure = rms(part(&said, &plosive, 0.15, 0.4));
-        let vowel = said
+        let utterance = say(text, "cedar");
+        let plosive = first(&utterance, phoneme);
+        let closure = rms(part(&utterance, &plosive, 0.15, 0.4));
+        let vowel = utterance
             .phonemes
             .iter()
             .filter(|sound| sound.phoneme.is_vowel())
-            .map(|vowel| rms(part(&said, vowel, 0.3, 0.7)));
+            .map(|vowel| rms(part(&utterance, vowel, 0.3, 0.7)));
         let loudest = vowel.fold(0.0f32, f32::max);
         assert!(
             closure < loudest * 0.01,
             "{text}: {closure} in the closure, {loudest} in a vowel"
         );
-        let release = rms(part(&said, &plosive, 0.6, 1.0));
+        let release = rms(part(&utterance, &plosive, 0.6, 1.0));
         assert!(
             release > closure * 10.0 && release > loudest * 0.02,
             "{text}: {release}"
@@ -176,10 +176,10 @@ fn plosives_close_and_then_burst() {
 }
 
 #[test]
-fn friction_has_its_colour() {
+fn fricatives_have_their_spectral_centre() {
     let centre = |text: &str, phoneme| {
-        let said = say(text, "cedar");
-        measure::centre_hz(part(&said, &first(&said, phoneme), 0.2, 0.8))
+        let utterance = say(text, "cedar");
+        measure::centre_hz(part(&utterance, &first(&utterance, phoneme), 0.2, 0.8))
     };
     let (s, sh) = (centre("see", Phoneme::S), centre("she", Phoneme::Sh));
     assert!(s > 4_800.0, "s {s}");
@@ -198,8 +198,8 @@ fn levels_are_even_and_nothing_clips() {
             ("Bonjour, je m'appelle Kinora. On y va ?", Language::French),
             ("Shh!", Language::English),
         ] {
-            let said = speak(text, language, &voice, 1.0).expect("a text");
-            let peak = said
+            let utterance = speak(text, language, &voice, 1.0).expect("a text");
+            let peak = utterance
                 .samples
                 .iter()
                 .fold(0.0f32, |peak, sample| peak.max(sample.abs()));
@@ -208,7 +208,7 @@ fn levels_are_even_and_nothing_clips() {
                 "{} {text}: peak {peak}",
                 voice.name
             );
-            let level = rms(&said.samples);
+            let level = rms(&utterance.samples);
             assert!(
                 (0.03..0.2).contains(&level),
                 "{} {text}: level {level}",
@@ -219,23 +219,24 @@ fn levels_are_even_and_nothing_clips() {
 }
 
 #[test]
-fn utterances_start_and_end_in_silence_without_a_click() {
+fn utterances_start_and_end_in_silence() {
     for voice in Voice::ALL {
-        let said = speak("Are you all right?", Language::English, &voice, 1.0).expect("a text");
+        let utterance =
+            speak("Are you all right?", Language::English, &voice, 1.0).expect("a text");
         let edge = SAMPLE_RATE as usize / 50;
-        let ends = said.samples[..edge]
+        let ends = utterance.samples[..edge]
             .iter()
-            .chain(&said.samples[said.samples.len() - edge..]);
+            .chain(&utterance.samples[utterance.samples.len() - edge..]);
         let loudest = ends.fold(0.0f32, |peak, sample| peak.max(sample.abs()));
         assert!(loudest < 0.004, "{}: {loudest}", voice.name);
     }
 }
 
 #[test]
-fn sounds_meet_without_clicks() {
-    // Vowels, nasals and glides alone: a click would stand out in the second difference, beyond what the pulses of the folds make.
+fn phoneme_borders_have_no_clicks() {
+    // Vowels, nasals and glides only: a click exceeds the second difference of glottal pulses.
     for voice in Voice::ALL {
-        let said = speak(
+        let utterance = speak(
             "Many women were in a long lane; you may owe money.",
             Language::English,
             &voice,
@@ -243,14 +244,15 @@ fn sounds_meet_without_clicks() {
         )
         .expect("a text");
         let bend = |at: usize| {
-            (said.samples[at + 1] - 2.0 * said.samples[at] + said.samples[at - 1]).abs()
+            (utterance.samples[at + 1] - 2.0 * utterance.samples[at] + utterance.samples[at - 1])
+                .abs()
         };
         let greatest = |from: usize, to: usize| {
-            (from.max(1)..to.min(said.samples.len() - 1))
+            (from.max(1)..to.min(utterance.samples.len() - 1))
                 .map(bend)
                 .fold(0.0f32, f32::max)
         };
-        let everywhere: Vec<f32> = (0..said.samples.len() / 400)
+        let everywhere: Vec<f32> = (0..utterance.samples.len() / 400)
             .map(|chunk| greatest(chunk * 400, (chunk + 1) * 400))
             .collect();
         let mut sorted = everywhere.clone();
@@ -288,7 +290,7 @@ fn voices_differ() {
 }
 
 #[test]
-fn pace_changes_the_length_and_not_the_pitch() {
+fn pace_scales_the_duration() {
     let text = "We were away a year ago.";
     let spoken = |pace| speak(text, Language::English, &voice("cedar"), pace).expect("a text");
     let (slow, calm, fast) = (spoken(0.7), spoken(1.0), spoken(1.5));
@@ -300,32 +302,37 @@ fn pace_changes_the_length_and_not_the_pitch() {
 }
 
 #[test]
-fn times_cover_the_utterance_without_gaps() {
-    let said = say("Well, there are 12 red balls. Really?", "willow");
+fn phoneme_times_cover_the_utterance_without_gaps() {
+    let utterance = say("Well, there are 12 red balls. Really?", "willow");
     let mut clock = 0.0;
-    for phoneme in &said.phonemes {
+    for phoneme in &utterance.phonemes {
         assert!((phoneme.start_s - clock).abs() < 1e-4, "{phoneme:?}");
         assert!(phoneme.duration_s > 0.01, "{phoneme:?}");
         clock = phoneme.start_s + phoneme.duration_s;
     }
-    assert!((clock - said.duration_s()).abs() < 1e-3);
-    let words: Vec<_> = said.words.iter().map(|word| word.text.as_str()).collect();
+    assert!((clock - utterance.duration_s()).abs() < 1e-3);
+    let words: Vec<_> = utterance
+        .words
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect();
     assert_eq!(
         words,
         ["well", "there", "are", "twelve", "red", "balls", "really"]
     );
     assert!(
-        said.words
+        utterance
+            .words
             .windows(2)
             .all(|pair| pair[1].start_s >= pair[0].start_s + pair[0].duration_s - 1e-4)
     );
 }
 
-/// The samples, hashed: the same on every platform, because only IEEE arithmetic and `libm` make them.
+/// Compares a hash of the samples, which use IEEE arithmetic and `libm` only and are equal on all platforms.
 #[test]
-fn the_same_text_gives_the_same_bits() {
-    let said = say("Hello, world.", "cedar");
-    let hash = said
+fn synthesis_is_deterministic() {
+    let utterance = say("Hello, world.", "cedar");
+    let hash = utterance
         .samples
         .iter()
         .fold(0xcbf2_9ce4_8422_2325u64, |hash, sample| {

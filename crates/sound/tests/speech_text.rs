@@ -1,10 +1,10 @@
-//! What is read aloud: numbers, abbreviations, breaks; typed errors for what cannot be; any text at all.
+//! Text normalisation: numbers, abbreviations, breaks, typed errors, arbitrary text; and mixing of speech.
 
 use kinora_sound::speech::text::{Break, Token, normalise};
 use kinora_sound::speech::{LONGEST_TEXT, Language, SpeechError, Voice, mix, speak};
 use proptest::prelude::*;
 
-/// The words and breaks of a text, as one line.
+/// Formats the tokens of a text on one line.
 fn read(text: &str, language: Language) -> String {
     let tokens = normalise(text, language).expect("the text can be read");
     let shown: Vec<String> = tokens
@@ -22,7 +22,7 @@ fn read(text: &str, language: Language) -> String {
 }
 
 #[test]
-fn english_is_read_in_words() {
+fn english_text_is_normalised() {
     for (text, words) in [
         ("Hello, world!", "hello , world !"),
         ("I have 3 cats", "i have three cats ."),
@@ -64,7 +64,7 @@ fn english_is_read_in_words() {
 }
 
 #[test]
-fn french_is_read_in_words() {
+fn french_text_is_normalised() {
     for (text, words) in [
         ("Bonjour, ça va ?", "bonjour , ça va ?"),
         (
@@ -85,7 +85,7 @@ fn french_is_read_in_words() {
 }
 
 #[test]
-fn what_cannot_be_said_is_an_error() {
+fn unspeakable_text_is_an_error() {
     let voice = Voice::ALL[0];
     let error = |text: &str| speak(text, Language::English, &voice, 1.0).expect_err(text);
     assert_eq!(error(""), SpeechError::Empty);
@@ -116,13 +116,13 @@ fn what_cannot_be_said_is_an_error() {
 }
 
 #[test]
-fn speech_is_mixed_into_a_track_without_clipping() {
-    let said = speak("Hello!", Language::English, &Voice::ALL[1], 1.0).expect("a text");
+fn speech_is_mixed_without_clipping() {
+    let utterance = speak("Hello!", Language::English, &Voice::ALL[1], 1.0).expect("a text");
     let mut track: Vec<f32> = (0..32_000)
         .map(|index| (index as f32 * 0.3).sin() * 0.9)
         .collect();
     let before = track.clone();
-    mix(&mut track, &said, 0.5, 2.0, 1.0);
+    mix(&mut track, &utterance, 0.5, 2.0, 1.0);
     assert!(track.iter().all(|sample| sample.abs() <= 0.98));
     assert_eq!(
         track[..7_900],
@@ -135,25 +135,25 @@ fn speech_is_mixed_into_a_track_without_clipping() {
             .zip(&before[9_500..])
             .any(|(a, b)| (a - b).abs() > 0.05)
     );
-    // At normal levels mixing is adding, to the bit.
+    // Below the limiter mixing is exact addition.
     let mut quiet = vec![0.125f32; 32_000];
-    mix(&mut quiet, &said, 0.5, 0.5, 1.0);
-    for (index, sample) in said.samples.iter().enumerate() {
+    mix(&mut quiet, &utterance, 0.5, 0.5, 1.0);
+    for (index, sample) in utterance.samples.iter().enumerate() {
         assert_eq!(quiet[8_000 + index], 0.125 + sample * 0.5);
     }
-    // Before the start and after the end the voice is cut.
+    // Speech outside the track is cut.
     let mut short = vec![0.0f32; 1_000];
-    mix(&mut short, &said, -0.2, 1.0, 1.0);
-    assert_eq!(short[..], said.samples[3_200..4_200]);
-    mix(&mut short, &said, f32::INFINITY, f32::NAN, f32::NAN);
+    mix(&mut short, &utterance, -0.2, 1.0, 1.0);
+    assert_eq!(short[..], utterance.samples[3_200..4_200]);
+    mix(&mut short, &utterance, f32::INFINITY, f32::NAN, f32::NAN);
     assert!(short.iter().all(|sample| sample.is_finite()));
 }
 
 #[test]
-fn the_track_sinks_under_a_voice() {
-    let said = speak("Hello!", Language::English, &Voice::ALL[1], 1.0).expect("a text");
+fn track_is_ducked_under_speech() {
+    let utterance = speak("Hello!", Language::English, &Voice::ALL[1], 1.0).expect("a text");
     let mut track = vec![0.2f32; 48_000];
-    mix(&mut track, &said, 1.0, 0.0, 0.5);
+    mix(&mut track, &utterance, 1.0, 0.0, 0.5);
     assert_eq!(track[0], 0.2);
     assert!((track[20_000] - 0.1).abs() < 1e-6);
     assert!(
@@ -170,21 +170,21 @@ fn any_language() -> impl Strategy<Value = Language> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
-    /// Any text is said within full scale or refused; words and sounds lie inside the utterance.
+    /// Samples stay within full scale; words and phonemes lie inside the utterance.
     #[test]
-    fn any_text_is_said_or_refused(text in "\\PC{0,40}", language in any_language(), voice in 0..5usize) {
-        if let Ok(said) = speak(&text, language, &Voice::ALL[voice], 1.3) {
-            prop_assert!(said.samples.iter().all(|sample| sample.abs() <= 0.98));
-            prop_assert!(said.phonemes.iter().any(|sound| sound.duration_s > 0.0));
-            let end = said.words.last().map_or(0.0, |word| word.start_s + word.duration_s);
-            prop_assert!(end <= said.duration_s() + 1e-3);
-            prop_assert_eq!(said.mouth(12.0).len(), (said.duration_s() * 12.0).ceil() as usize);
+    fn any_text_is_synthesized_or_rejected(text in "\\PC{0,40}", language in any_language(), voice in 0..5usize) {
+        if let Ok(utterance) = speak(&text, language, &Voice::ALL[voice], 1.3) {
+            prop_assert!(utterance.samples.iter().all(|sample| sample.abs() <= 0.98));
+            prop_assert!(utterance.phonemes.iter().any(|sound| sound.duration_s > 0.0));
+            let end = utterance.words.last().map_or(0.0, |word| word.start_s + word.duration_s);
+            prop_assert!(end <= utterance.duration_s() + 1e-3);
+            prop_assert_eq!(utterance.mouth(12.0).len(), (utterance.duration_s() * 12.0).ceil() as usize);
         }
     }
 
     /// Letters, digits, signs and accents in any order.
     #[test]
-    fn latin_text_is_always_said(text in "[a-zA-Z0-9'.,:;?!$€£%°éèêàçœôûï \u{301}\u{300}-]{1,60}", language in any_language()) {
+    fn latin_text_is_always_synthesized(text in "[a-zA-Z0-9'.,:;?!$€£%°éèêàçœôûï \u{301}\u{300}-]{1,60}", language in any_language()) {
         let tokens = normalise(&text, language);
         let speakable = text.chars().any(|symbol| symbol.is_ascii_digit() || symbol.is_alphabetic() && symbol.is_ascii());
         if speakable {
@@ -192,15 +192,15 @@ proptest! {
         }
     }
 
-    /// The words of a number, read back, are the number.
+    /// Parsing the words of a number gives the number.
     #[test]
-    fn numbers_are_read_in_words(number in 0u64..1_000_000_000_000_000, language in any_language()) {
+    fn numbers_are_spelled_reversibly(number in 0u64..1_000_000_000_000_000, language in any_language()) {
         let words = kinora_sound::speech::text::cardinal(number, language);
         prop_assert_eq!(value(&words, language), number, "{:?}", words);
     }
 }
 
-/// The number that words name.
+/// Parses number words.
 fn value(words: &[String], language: Language) -> u64 {
     let (mut total, mut part) = (0u64, 0u64);
     for word in words {

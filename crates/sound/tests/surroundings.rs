@@ -1,4 +1,4 @@
-//! Weather, grounds and water are heard, start when they start, and never clip.
+//! Weather, grounds, footsteps and water: audibility, timing and clipping.
 
 use kinora_sound::{
     Ambience, Ground, Impact, Material, Place, SAMPLE_RATE, SoundTrack, Surroundings, Weather,
@@ -54,21 +54,21 @@ fn loudness(samples: &[f32]) -> f32 {
     (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt()
 }
 
-/// Energy of the differences of neighbours over that of the samples: high for bright sounds.
+/// Computes the ratio of the RMS of first differences to the RMS of the samples; high for bright sounds.
 fn brightness(samples: &[f32]) -> f32 {
     let steps: Vec<f32> = samples.windows(2).map(|pair| pair[1] - pair[0]).collect();
     loudness(&steps) / loudness(samples)
 }
 
 #[test]
-fn a_track_sounds_as_in_the_surroundings_of_its_place() {
+fn render_uses_the_default_surroundings_of_the_place() {
     let track = track(vec![hit(0.5, 0.6, Material::Wood)], 0.3);
     let same = render_in(&track, &Surroundings::of(track.place), SAMPLE_RATE);
     assert_eq!(render(&track, SAMPLE_RATE), same);
 }
 
 #[test]
-fn hits_and_steps_start_within_two_milliseconds_on_every_ground_and_in_all_weather() {
+fn impacts_and_steps_start_within_two_milliseconds() {
     for ground in Ground::ALL {
         for weather in WEATHERS {
             for material in Material::ALL {
@@ -98,7 +98,7 @@ fn hits_and_steps_start_within_two_milliseconds_on_every_ground_and_in_all_weath
 }
 
 #[test]
-fn nothing_clips_however_much_happens_at_once() {
+fn many_simultaneous_events_do_not_clip() {
     let many: Vec<Impact> = (0..40)
         .map(|n| hit(0.4 + 0.01 * n as f32, 1.0, Material::ALL[n % 4]))
         .collect();
@@ -116,7 +116,7 @@ fn nothing_clips_however_much_happens_at_once() {
 }
 
 #[test]
-fn rain_is_louder_and_brighter_than_calm_and_snow_is_a_hush() {
+fn weather_changes_level_and_brightness() {
     let quiet = track(Vec::new(), 0.0);
     for ambience in [
         Ambience::Meadow,
@@ -177,7 +177,7 @@ fn grounds_sound_different() {
 }
 
 #[test]
-fn water_bubbles_only_while_it_flows() {
+fn water_sounds_only_while_it_flows() {
     let mut roll = vec![0.0; 24];
     roll[10..18].fill(0.8);
     let flowing = SoundTrack {

@@ -1,4 +1,4 @@
-//! What impacts sound like: on time, within full scale, each material and size in its own way.
+//! Impacts, ambience and rolling: timing, level, decay and pitch by material and size.
 
 use kinora_sound::{Impact, Material, Place, SAMPLE_RATE, SoundTrack, render, wav};
 
@@ -23,7 +23,7 @@ fn hit(time_s: f32, energy: f32, size: f32, material: Material) -> Impact {
     }
 }
 
-/// The impact alone: the track with it minus the track without.
+/// Isolates an impact: the track with it minus the track without.
 fn alone(place: Place, impact: Impact) -> Vec<f32> {
     let with = render(&track(place, vec![impact]), SAMPLE_RATE);
     let without = render(&track(place, vec![]), SAMPLE_RATE);
@@ -35,7 +35,7 @@ fn energy(samples: &[f32]) -> f32 {
 }
 
 #[test]
-fn an_impact_sounds_within_two_milliseconds() {
+fn impact_starts_within_two_milliseconds() {
     for material in Material::ALL {
         for place in Place::ALL {
             let samples = alone(place, hit(1.2345, 0.6, 0.5, material));
@@ -58,7 +58,7 @@ fn an_impact_sounds_within_two_milliseconds() {
 }
 
 #[test]
-fn nothing_clips() {
+fn loud_tracks_do_not_clip() {
     let impacts: Vec<_> = (0..40)
         .map(|_| hit(0.5, 1.0, 0.9, Material::Metal))
         .collect();
@@ -68,7 +68,7 @@ fn nothing_clips() {
 }
 
 #[test]
-fn harder_is_louder() {
+fn harder_impacts_are_louder() {
     for material in Material::ALL {
         let soft = energy(&alone(Place::Street, hit(0.5, 0.2, 0.5, material)));
         let hard = energy(&alone(Place::Street, hit(0.5, 0.9, 0.5, material)));
@@ -77,7 +77,7 @@ fn harder_is_louder() {
 }
 
 #[test]
-fn metal_rings_on_when_wood_has_died() {
+fn metal_decays_more_slowly_than_wood() {
     let late = |material| {
         let samples = alone(Place::Street, hit(0.5, 0.8, 0.5, material));
         energy(&samples[11_200..14_400]) / energy(&samples)
@@ -86,7 +86,7 @@ fn metal_rings_on_when_wood_has_died() {
 }
 
 #[test]
-fn small_is_higher_than_big() {
+fn small_objects_have_higher_pitch() {
     let crossings = |size| {
         let samples = alone(Place::Street, hit(0.5, 0.8, size, Material::Metal));
         samples[8_100..12_000]
@@ -98,7 +98,7 @@ fn small_is_higher_than_big() {
 }
 
 #[test]
-fn ambience_is_quiet_but_there() {
+fn ambience_is_quiet_but_audible() {
     for place in Place::ALL {
         let samples = render(&track(place, vec![]), SAMPLE_RATE);
         let level = (energy(&samples) / samples.len() as f32).sqrt();
@@ -107,7 +107,7 @@ fn ambience_is_quiet_but_there() {
 }
 
 #[test]
-fn rolling_is_heard_where_it_rolls() {
+fn rolling_noise_follows_the_roll_level() {
     let mut rolling = track(Place::WoodenFloor, vec![]);
     rolling.roll[12..24].fill(0.8);
     let samples = render(&rolling, SAMPLE_RATE);
@@ -115,7 +115,7 @@ fn rolling_is_heard_where_it_rolls() {
 }
 
 #[test]
-fn wav_has_a_header_and_all_samples() {
+fn wav_has_header_and_all_samples() {
     let bytes = wav::to_bytes(&[0.0, 1.0, -1.0, 2.0], SAMPLE_RATE);
     assert_eq!(
         (&bytes[..4], &bytes[8..16], bytes.len()),

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use kinora_contract::event::Event;
+use kinora_contract::manifest::Limits;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -194,6 +195,8 @@ pub struct Model {
     pub steps: u32,
     /// Default guidance scale.
     pub guidance_scale: f32,
+    /// Sizes, rate and lengths of its clips.
+    pub limits: Limits,
 }
 
 /// An update of a run.

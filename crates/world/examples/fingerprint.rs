@@ -1,4 +1,4 @@
-//! Compares the world on this platform with its fingerprints. Compiled for wasm32 it is the proof that a tab makes the
+//! Compares the world on this platform with its fingerprints. Compiled for wasm32 it proves that a browser tab computes the
 //! same bytes: `tests/wasm.mjs` runs it there.
 
 use kinora_world::{fingerprint, portrait_fingerprint};

@@ -1,59 +1,63 @@
-//! The gallery: sheets that show every value of every field, to be looked at.
+//! Contact sheets and clips that show every value of every field, for visual review.
 
-use crate::cast::{readable, role};
-use crate::edit::{Field, fields_of, remix};
-use crate::heads::TRAINING_IDS;
-use crate::portrait::{Kind, Portrait};
-use crate::scene::{Scene, Shape};
-use crate::spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Shot, Style, Subject, Time,
-    Weather,
+use kinora_scene::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Vocabulary, Weather,
 };
-use crate::{Renderer, captions};
 
-/// The frame by which a still is shown.
+use crate::heads::TRAINING_IDS;
+use crate::language::captions::captions;
+use crate::language::remix_pairs::{Field, fields_of, remix};
+use crate::render::Renderer;
+use crate::sample::Scene;
+use crate::spec::casting::{readable, role};
+use crate::spec::portrait::Portrait;
+use crate::spec::sampling::Kind;
+use crate::spec::shape::Shape;
+use crate::spec::{SceneSpec, Subject};
+
+/// Frame shown in stills.
 const STILL: usize = 12;
 
-/// One contact sheet: a scene per row.
+/// A contact sheet: one scene per row.
 pub struct Sheet {
-    /// File name without ending.
+    /// File name without extension.
     pub name: String,
     /// Scenes, from top to bottom.
     pub rows: Vec<SceneSpec>,
-    /// Frames shown of each, from left to right.
+    /// Frames per scene, from left to right.
     pub columns: usize,
-    /// Whether a cell is a scene of its own, shown by one frame, and `columns` of them make a row.
+    /// Whether each cell is a still of its own scene, with `columns` cells per row.
     pub stills: bool,
-    /// What each row shows, in words; empty for stills.
+    /// Caption of each row; empty for stills.
     pub words: Vec<String>,
 }
 
-/// A scene to be seen and heard.
+/// A clip with sound.
 pub struct Clip {
-    /// File name without ending.
+    /// File name without extension.
     pub name: String,
-    /// What.
+    /// The subject.
     pub spec: SceneSpec,
 }
 
-/// A picture of 8-bit RGB by row.
+/// An 8-bit RGB image by row.
 pub struct Picture {
     /// Pixels.
     pub width: usize,
     /// Pixels.
     pub height: usize,
-    /// Bytes.
+    /// Samples, `[height, width, 3]`.
     pub rgb: Vec<u8>,
 }
 
-/// All sheets.
+/// Lists all sheets.
 pub fn sheets() -> Vec<Sheet> {
     let mut sheets = vec![objects(0), objects(1), colours(), edits()];
-    sheets.extend(Style::ALL.iter().map(|style| materials(*style)));
+    sheets.extend(Style::CLASSES.iter().map(|style| materials(*style)));
     sheets.extend(Action::ALL.iter().map(|action| action_sheet(*action)));
     sheets.extend(Place::ALL.iter().map(|place| place_sheet(*place)));
-    sheets.extend(Style::ALL.iter().map(|style| style_sheet(*style)));
-    sheets.extend(Camera::ALL.iter().map(|camera| camera_sheet(*camera)));
+    sheets.extend(Style::CLASSES.iter().map(|style| style_sheet(*style)));
+    sheets.extend(Camera::CLASSES.iter().map(|camera| camera_sheet(*camera)));
     sheets.extend(Weather::ALL.iter().map(|weather| weather_sheet(*weather)));
     sheets.push(covers());
     sheets.push(heads("heads-close", 0..32, Shot::CloseUp));
@@ -63,7 +67,7 @@ pub fn sheets() -> Vec<Sheet> {
     sheets
 }
 
-/// Scenes to be heard: people who talk, every action, every place with steps, and every weather.
+/// Lists clips with sound: talking people, every action, footsteps in every place, and every weather.
 pub fn clips() -> Vec<Clip> {
     let clip = |name: String, spec: SceneSpec| Clip {
         name: name.replace(' ', "-"),
@@ -95,7 +99,7 @@ pub fn clips() -> Vec<Clip> {
     clips
 }
 
-/// Draws a sheet with frames of this size.
+/// Renders a sheet with frames of `size` pixels.
 pub fn draw(sheet: &Sheet, size: usize) -> Picture {
     let shape = Shape {
         width: size,
@@ -151,7 +155,7 @@ fn subject(object: Object, index: usize) -> Subject {
     }
 }
 
-/// Half of the objects, each as it falls.
+/// Half of the objects, each falling.
 fn objects(half: usize) -> Sheet {
     let all: Vec<Object> = Object::ALL.to_vec();
     let half_of = all.len().div_ceil(2);
@@ -168,7 +172,7 @@ fn objects(half: usize) -> Sheet {
             Action::Fall
         };
         SceneSpec::new(subject(*object, index), action, Place::WoodenFloor)
-            .with_style(Style::ALL[index % 3])
+            .with_style(Style::CLASSES[index % 3])
             .with_seed(index as u64)
     });
     sheet(&format!("objects-{}", half + 1), rows.collect(), 8)
@@ -191,7 +195,7 @@ fn colours() -> Sheet {
     sheet("colours", rows.collect(), 6)
 }
 
-/// Every material in every colour, each time as another thing.
+/// Every material in every colour, on varying objects.
 fn materials(style: Style) -> Sheet {
     const SHOWN: [Object; 12] = [
         Object::Ball,
@@ -230,7 +234,7 @@ fn materials(style: Style) -> Sheet {
     }
 }
 
-/// Objects that have the first seat of an action, and crowds where there is room for them.
+/// The objects of an action's first seat, and several subjects where the action allows them.
 fn action_sheet(action: Action) -> Sheet {
     let fits = role(action, 0);
     let rows = (0..9).map(|index| {
@@ -240,7 +244,7 @@ fn action_sheet(action: Action) -> Sheet {
         first.object = readable(action, fits[(index * 7) % fits.len()]);
         SceneSpec { first, ..spec }
             .fitted()
-            .with_style(Style::ALL[index % 3])
+            .with_style(Style::CLASSES[index % 3])
     });
     sheet(&format!("action-{}", action.word()), rows.collect(), 11)
 }
@@ -250,7 +254,7 @@ fn place_sheet(place: Place) -> Sheet {
         let action = [Action::Roll, Action::Walk, Action::Bounce][index % 3];
         let object = [Object::Ball, Object::Person, Object::Duck][index % 3];
         SceneSpec::new(subject(object, index), action, place)
-            .with_style(Style::ALL[(index / 3) % 3])
+            .with_style(Style::CLASSES[(index / 3) % 3])
             .with_air(Weather::ALL[index % 4], Time::ALL[index % 3])
             .with_seed(index as u64)
     });
@@ -286,12 +290,12 @@ fn covers() -> Sheet {
         let action = [Action::Roll, Action::Walk, Action::Bounce, Action::Run][index % 4];
         spec_of(action, 800 + index as u64)
             .with_cover(Cover::ALL[1 + index % 2])
-            .with_style(Style::ALL[index % 3])
+            .with_style(Style::CLASSES[index % 3])
     });
     sheet("cover", rows.collect(), 11)
 }
 
-/// Every field changed once: a thing outdoors, then what only somebody who looks about or who talks has.
+/// One edit per field: of an outdoor object, then of silent and talking portraits.
 fn edits() -> Sheet {
     let thing = SceneSpec::new(subject(Object::Ball, 0), Action::Bounce, Place::Meadow);
     let people = [Kind::Heads, Kind::Talk].map(|kind| SceneSpec::of_kind(41, kind, TRAINING_IDS));
@@ -320,7 +324,7 @@ fn caption(spec: &SceneSpec) -> String {
     captions(spec, spec.seed).swap_remove(0)
 }
 
-/// A random scene of an action.
+/// A drawn scene of an action.
 fn spec_of(action: Action, seed: u64) -> SceneSpec {
     match action {
         Action::Talk => return SceneSpec::of_kind(seed, Kind::Talk, TRAINING_IDS),
@@ -343,9 +347,9 @@ fn sheet(name: &str, rows: Vec<SceneSpec>, columns: usize) -> Sheet {
     }
 }
 
-/// Heads of successive ids, one cell each.
+/// Heads of successive ids, one per cell.
 fn heads(name: &str, ids: core::ops::Range<u64>, shot: Shot) -> Sheet {
-    let cells = ids.map(|id| portrait(id, id, shot, Style::ALL[id as usize % 3]));
+    let cells = ids.map(|id| portrait(id, id, shot, Style::CLASSES[id as usize % 3]));
     Sheet {
         stills: true,
         words: Vec::new(),
@@ -353,7 +357,7 @@ fn heads(name: &str, ids: core::ops::Range<u64>, shot: Shot) -> Sheet {
     }
 }
 
-/// Some people, each in every style and in other poses and lights.
+/// Some people, each in every style, pose and light.
 fn identities() -> Sheet {
     let cells = (40..44).flat_map(|id| {
         (0..8).map(move |take| {
@@ -361,7 +365,7 @@ fn identities() -> Sheet {
                 id,
                 10 * id + take,
                 Shot::CloseUp,
-                Style::ALL[take as usize % 3],
+                Style::CLASSES[take as usize % 3],
             )
         })
     });
@@ -377,7 +381,7 @@ fn talk() -> Sheet {
     sheet("talk", rows.collect(), 11)
 }
 
-/// Somebody who looks about.
+/// A silent portrait.
 fn portrait(head: u64, seed: u64, shot: Shot, style: Style) -> SceneSpec {
     let spec = SceneSpec::of_kind(seed, Kind::Heads, TRAINING_IDS).with_style(style);
     let portrait = Portrait {

@@ -1,62 +1,40 @@
-//! The world: scenes with physics, pictures, sound and exact captions, from a seed.
+//! The procedural world: scenes with physics, frames, sound, plans and exact captions, from a seed.
 //!
-//! Equal seeds give equal bytes on every platform: only IEEE arithmetic, square roots and `libm`. The way of a scene:
-//! [`SceneSpec`] → [`simulate`] → [`render`], [`plan()`], [`sound_track`], [`captions()`]; [`Scene`] does all of it.
+//! Equal seeds give equal bytes on every platform: IEEE arithmetic, square roots and `libm` only. Data flow:
+//! [`SceneSpec`] → [`simulate`] → [`render`], [`sample::plan`], [`sound_track`], [`captions()`]; [`Scene`] holds all of it.
 
-mod actions;
-mod air;
-mod camera;
-pub mod captions;
-pub mod cast;
-pub mod edit;
-pub mod figure;
 pub mod gallery;
-mod grain;
+mod geometry;
 pub mod heads;
-pub mod lines;
-mod matter;
+pub mod language;
+pub mod motion;
 mod objects;
-pub mod parse;
-pub mod perform;
-pub mod physics;
-mod places;
-pub mod plan;
-pub mod portrait;
-pub mod profile;
-mod reference;
-mod render;
-mod rng;
-mod scene;
-mod shade;
+pub mod render;
+pub mod sample;
 pub mod spec;
-pub mod truth;
-mod vector;
-mod vocabulary;
-mod words;
+pub mod utterances;
 
-pub use actions::{Hold, Stream};
-pub use camera::View;
-pub use captions::{captions, revised};
+pub use geometry::outline::Profile;
+pub use geometry::vector::V3;
 pub use heads::Head;
-pub use lines::Line;
-pub use matter::{ambience_of, falling, heard_at, sound_of};
-pub use physics::{Contact, Simulation, simulate};
-pub use plan::{SUBFRAME_DIM, SUBJECT_DIM, plan};
-pub use portrait::{Kind, Portrait};
-pub use reference::{REFERENCE_FRAME, reference};
-pub use render::{LAYER_EXTENT, LAYER_SIZE, Layers, Renderer, let_through, render};
-pub use scene::{
-    MOUTH_DIM, MOUTH_SUBFRAME, Scene, Shape, fingerprint, portrait_fingerprint, sound_track,
-    surroundings,
+pub use kinora_scene::constants::{FRAMES_PER_SECOND, GRAVITY, GROUND_Y, bounce_restitution};
+pub use kinora_scene::vocabulary::{
+    Action, Camera, Colour, Cover, Material, Object, Place, Shot, Style, Time, Weather,
 };
-pub use spec::{
-    Action, Camera, Colour, Cover, Material, Object, Place, SceneSpec, Shot, Style, Subject, Time,
-    Weather,
+pub use language::captions::{captions, revised};
+pub use motion::camera::camera_path;
+pub use motion::initial_state::Hold;
+pub use motion::simulation::{Simulation, simulate};
+pub use motion::track::Contact;
+pub use render::ground_truth::Truth;
+pub use render::{Layers, Renderer, render};
+pub use sample::{
+    MOUTH_DIM, MOUTH_SUBFRAME, REFERENCE_FRAME, Scene, fingerprint, portrait_fingerprint,
+    reference, sound_track, surroundings,
 };
-pub use truth::Truth;
-pub use vector::V3;
-
-/// Pixel frames per second of every clip that a model makes, and of everything that sounds.
-pub const FRAMES_PER_SECOND: u32 = kinora_sound::FRAMES_PER_SECOND;
-/// Screen y of the line on which objects stand.
-pub const GROUND_Y: f32 = 0.58;
+pub use spec::SceneSpec;
+pub use spec::Subject;
+pub use spec::portrait::Portrait;
+pub use spec::sampling::Kind;
+pub use spec::shape::{LAYER_EXTENT, LAYER_SIZE, Shape};
+pub use utterances::Line;

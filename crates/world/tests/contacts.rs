@@ -1,9 +1,9 @@
-//! What hits the ground is heard, once per hit, and what only rests or pivots is not.
+//! Every impact is one contact; resting and pivoting are none.
 
-use kinora_world::physics::With;
+use kinora_world::motion::track::With;
 use kinora_world::{Action, Contact, Scene, SceneSpec, Shape};
 
-/// Scenes of an action with their contacts, on the ground and with others.
+/// Simulated scenes of an action, with their counts of contacts on the ground and with other subjects.
 fn played(action: Action, seeds: u64) -> Vec<(SceneSpec, Scene, [usize; 2])> {
     let specs = (0..seeds).map(SceneSpec::from_seed);
     specs
@@ -24,7 +24,7 @@ fn on_ground(scene: &Scene) -> impl Iterator<Item = &Contact> {
 }
 
 #[test]
-fn what_topples_alone_slaps_the_ground() {
+fn a_single_toppling_body_hits_the_ground_hard() {
     let alone = |spec: &SceneSpec| spec.second.is_none();
     let mut slaps = 0;
     for (spec, scene, _) in played(Action::Topple, 900) {
@@ -39,7 +39,7 @@ fn what_topples_alone_slaps_the_ground() {
 }
 
 #[test]
-fn what_pivots_does_not_grate() {
+fn pivoting_makes_no_rolling_noise() {
     for (spec, scene, _) in played(Action::Topple, 900) {
         let roll = &scene.simulation.roll;
         let level = roll.iter().sum::<f32>() / roll.len() as f32;
@@ -48,8 +48,8 @@ fn what_pivots_does_not_grate() {
 }
 
 #[test]
-fn every_action_has_as_many_contacts_as_hits() {
-    // Least, usual and most on the ground; the most with others.
+fn contact_counts_per_action_are_plausible() {
+    // Minimum, median and maximum on the ground; maximum with others.
     for (action, [least, usual, most], others) in [
         (Action::Bounce, [3, 8, 12], 0),
         (Action::Roll, [0, 0, 0], 0),

@@ -1,4 +1,4 @@
-//! Heads are people: the same id is the same person, other ids are others, and mouths follow what is said.
+//! Heads: equal ids are equal people, other ids differ, and mouths follow the speech.
 
 use kinora_world::heads::{Cut, Genes, HELD_OUT_IDS, Head, TRAINING_IDS};
 use kinora_world::{
@@ -11,7 +11,7 @@ const SMALL: Shape = Shape {
     ..Shape::DEFAULT
 };
 
-/// A still of a head, from straight ahead or as the seed turns it.
+/// A still of a head in the pose of the seed.
 fn still(id: u64, seed: u64, style: Style) -> Vec<f32> {
     let spec = SceneSpec::of_kind(seed, Kind::Heads, TRAINING_IDS).with_style(style);
     let spec = SceneSpec {
@@ -34,7 +34,7 @@ fn distance(a: &[f32], b: &[f32]) -> f32 {
 }
 
 #[test]
-fn there_are_six_thousand_people_with_more_than_sixty_measures() {
+fn there_are_six_thousand_heads_with_more_than_sixty_parameters() {
     const { assert!(Genes::NAMES.len() > 60) }
     assert_eq!(TRAINING_IDS.end - TRAINING_IDS.start, 5_000);
     assert_eq!(HELD_OUT_IDS.end - HELD_OUT_IDS.start, 1_000);
@@ -43,7 +43,7 @@ fn there_are_six_thousand_people_with_more_than_sixty_measures() {
 }
 
 #[test]
-fn measures_are_spread_evenly_and_know_nothing_of_each_other() {
+fn parameters_are_uniform_and_uncorrelated() {
     const PEOPLE: usize = 3_000;
     let all: Vec<Vec<f32>> = (0..PEOPLE as u64)
         .map(|id| Head::from_id(id).genes.units())
@@ -53,7 +53,7 @@ fn measures_are_spread_evenly_and_know_nothing_of_each_other() {
         let mean: f32 = all.iter().map(|units| units[a]).sum::<f32>() / PEOPLE as f32;
         assert!((mean - 0.5).abs() < 0.03, "{}: {mean}", Genes::NAMES[a]);
         for b in 0..a {
-            // Even numbers have a variance of 1/12.
+            // Uniform numbers have a variance of 1/12.
             let product: f32 = all.iter().map(|u| (u[a] - 0.5) * (u[b] - 0.5)).sum();
             let correlation = product * 12.0 / PEOPLE as f32;
             assert!(
@@ -67,7 +67,7 @@ fn measures_are_spread_evenly_and_know_nothing_of_each_other() {
 }
 
 #[test]
-fn every_cut_is_worn() {
+fn every_haircut_occurs() {
     let traits: Vec<_> = (0..500).map(|id| Head::from_id(id).traits).collect();
     for cut in Cut::ALL {
         assert!(traits.iter().any(|traits| traits.cut == *cut), "{cut:?}");
@@ -75,7 +75,7 @@ fn every_cut_is_worn() {
 }
 
 #[test]
-fn no_two_people_look_alike() {
+fn different_ids_look_different() {
     let stills: Vec<Vec<f32>> = (0..120).map(|id| still(id, 4, Style::Realistic)).collect();
     for (a, one) in stills.iter().enumerate() {
         for (b, two) in stills[..a].iter().enumerate() {
@@ -86,7 +86,7 @@ fn no_two_people_look_alike() {
 }
 
 #[test]
-fn training_never_meets_the_held_out() {
+fn training_excludes_held_out_heads() {
     for seed in 0..2_000 {
         let own = SceneSpec::of_kind(seed, Kind::Talk, TRAINING_IDS);
         let head = own.portrait.unwrap().head;
@@ -97,7 +97,7 @@ fn training_never_meets_the_held_out() {
 }
 
 #[test]
-fn asking_for_portraits_changes_no_scene() {
+fn portraits_do_not_change_other_scenes() {
     for seed in 0..300 {
         let scene = SceneSpec::of_kind(seed, Kind::Scenes, TRAINING_IDS);
         assert_eq!(scene, SceneSpec::from_seed(seed));
@@ -108,7 +108,7 @@ fn asking_for_portraits_changes_no_scene() {
 }
 
 #[test]
-fn portraits_survive_json() {
+fn portraits_round_trip_through_json() {
     for seed in 0..60 {
         let spec = SceneSpec::of_kind(seed, Kind::of_seed(&Kind::ALL, seed), TRAINING_IDS);
         let text = serde_json::to_string(&spec).unwrap();
@@ -121,7 +121,7 @@ fn portraits_survive_json() {
 }
 
 #[test]
-fn every_line_is_said_within_the_clip() {
+fn every_line_fits_the_clip() {
     for number in 0..Line::count() as u64 {
         let spec = SceneSpec::of_kind(number, Kind::Talk, TRAINING_IDS);
         let own = spec.portrait.unwrap();
@@ -148,7 +148,7 @@ fn every_line_is_said_within_the_clip() {
 }
 
 #[test]
-fn the_mouth_moves_while_somebody_speaks_and_rests_before_and_after() {
+fn the_mouth_moves_during_speech_alone() {
     for seed in 0..40 {
         let scene = Scene::new(SceneSpec::of_kind(seed, Kind::Talk, TRAINING_IDS), SMALL);
         let speech = scene.speech().unwrap();
@@ -163,9 +163,9 @@ fn the_mouth_moves_while_somebody_speaks_and_rests_before_and_after() {
     }
 }
 
-/// Mean change of the pixels around the mouth from one frame to the next.
+/// Measures the mean change of the pixels around the mouth between frames.
 #[test]
-fn an_open_mouth_is_seen() {
+fn an_open_mouth_is_visible() {
     let (mut talking, mut silent) = (0.0, 0.0);
     for seed in 0..6 {
         for (kind, sum) in [(Kind::Talk, &mut talking), (Kind::Heads, &mut silent)] {
@@ -189,7 +189,7 @@ fn an_open_mouth_is_seen() {
 }
 
 #[test]
-fn speech_is_heard_when_the_mouth_opens() {
+fn speech_is_loud_when_the_mouth_is_open() {
     for seed in 0..20 {
         let spec = SceneSpec::of_kind(seed, Kind::Talk, TRAINING_IDS);
         let scene = Scene::new(spec, SMALL);
@@ -223,7 +223,7 @@ fn speech_is_heard_when_the_mouth_opens() {
 }
 
 #[test]
-fn a_text_of_ones_own_can_be_said() {
+fn custom_text_is_spoken() {
     let spec = SceneSpec::of_kind(3, Kind::Talk, TRAINING_IDS);
     let scene = Scene::saying(spec, SMALL, "Seven wooden spoons");
     assert_eq!(scene.speech().unwrap().text, "Seven wooden spoons");

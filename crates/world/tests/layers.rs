@@ -1,19 +1,19 @@
-//! A clip in layers is the same clip.
+//! Composited layers equal the frames.
 
-use kinora_world::{
-    Camera, Cover, Kind, LAYER_EXTENT, LAYER_SIZE, Renderer, SUBFRAME_DIM, SUBJECT_DIM, Scene,
-    SceneSpec, Shape, View, let_through,
-};
-
+use kinora_contract::plan::{CameraState, Subject};
+use kinora_scene::effects::Lens;
 use kinora_world::heads::TRAINING_IDS;
+use kinora_world::{
+    Camera, Cover, Kind, LAYER_EXTENT, LAYER_SIZE, Renderer, Scene, SceneSpec, Shape, camera_path,
+};
 
 const SIZE: usize = 128;
 const SIDE: usize = LAYER_SIZE;
 
-/// Colour times cover, and cover, of a subject at a point of the screen: bilinear, nothing outside.
-fn seen(picture: &[u8], subject: &[f32], x: f32, y: f32) -> [f32; 4] {
-    let (dx, dy) = ((x - subject[0]) / subject[2], (y - subject[1]) / subject[2]);
-    let (cos, sin) = (subject[3], subject[4]);
+/// Samples a subject's layer bilinearly at a screen point: premultiplied colour and coverage, 0 outside.
+fn sampled(picture: &[u8], subject: &Subject, x: f32, y: f32) -> [f32; 4] {
+    let (dx, dy) = ((x - subject.x) / subject.r, (y - subject.y) / subject.r);
+    let (cos, sin) = (subject.cos, subject.sin);
     let to_pixel = |own: f32| (own / LAYER_EXTENT + 1.0) * 0.5 * SIDE as f32 - 0.5;
     let (column, row) = (to_pixel(dx * cos + dy * sin), to_pixel(dy * cos - dx * sin));
     let mut sum = [0.0; 4];
@@ -36,8 +36,8 @@ fn seen(picture: &[u8], subject: &[f32], x: f32, y: f32) -> [f32; 4] {
     sum
 }
 
-/// The place, and what stands there before the subjects, at a point of the stage: bilinear, and at the edges as there.
-fn stands(ground: &[u8], x: f32, y: f32) -> [f32; 4] {
+/// Samples the plate bilinearly at a point of its screen, clamped to the edge: RGB, and the coverage of props in front.
+fn plate_at(ground: &[u8], x: f32, y: f32) -> [f32; 4] {
     let at = |screen: f32| ((screen + 1.0) * 0.5 * SIZE as f32 - 0.5).clamp(0.0, SIZE as f32 - 1.0);
     let (column, row) = (at(x), at(y));
     let value = |r: f32, c: f32, i: usize| {
@@ -56,16 +56,16 @@ fn stands(ground: &[u8], x: f32, y: f32) -> [f32; 4] {
     })
 }
 
-/// Mean squared difference between a frame and its layers laid over each other, of 1.
+/// Mean squared error between a frame and its composited layers, in units of 1.
 fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
     let truth = scene.frames_in(renderer, frame..frame + 1);
     let layers = scene.layers_in(renderer, frame..frame + 1);
     let (plan, count) = (scene.plan(), scene.simulation.tracks.len());
-    let views = View::path(&scene.spec, &scene.simulation);
-    let (view, stage) = (views[frame], View::around(&views, 1.0));
-    let states = &plan[(frame + 3) * SUBFRAME_DIM..];
+    let cameras = camera_path(&scene.spec, &scene.simulation);
+    let (camera, plate) = (cameras[frame], CameraState::around(cameras, 1.0));
+    let subjects = plan.frame(frame).unwrap().subjects;
     let mut order: Vec<usize> = (0..count).rev().collect();
-    order.sort_by(|a, b| states[b * SUBJECT_DIM + 6].total_cmp(&states[a * SUBJECT_DIM + 6]));
+    order.sort_by(|a, b| subjects[*b].depth.total_cmp(&subjects[*a].depth));
     let mut total = 0.0;
     for (at, truth) in truth.chunks_exact(3).enumerate() {
         let on_screen = |index: usize| (index as f32 + 0.5) / (SIZE as f32 * 0.5) - 1.0;
@@ -73,14 +73,14 @@ fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
         let mut over = [0.0; 4];
         for &index in &order {
             let picture = &layers.subjects[index * SIDE * SIDE * 4..];
-            let pixel = seen(picture, &states[index * SUBJECT_DIM..], x, y);
+            let pixel = sampled(picture, &subjects[index], x, y);
             over = std::array::from_fn(|i| over[i] * (1.0 - pixel[3]) + pixel[i]);
         }
-        let (stage_x, stage_y) = view.back(x, y);
-        let (stage_x, stage_y) = stage.project(stage_x, stage_y);
-        let ground = stands(&layers.ground, stage_x, stage_y);
+        let (plate_x, plate_y) = camera.back(x, y);
+        let (plate_x, plate_y) = plate.project(plate_x, plate_y);
+        let ground = plate_at(&layers.ground, plate_x, plate_y);
         let open = 1.0 - ground[3];
-        let light = let_through(scene.spec.style, x, y);
+        let light = Lens::of_style(scene.spec.style).transmittance_at(x, y);
         for channel in 0..3 {
             let under = ground[channel] * (1.0 - over[3] * open);
             let made = (under + over[channel] * open) * light;
@@ -90,9 +90,9 @@ fn difference(scene: &Scene, renderer: &Renderer, frame: usize) -> f32 {
     total / (SIZE * SIZE * 3) as f32
 }
 
-/// A moving camera magnifies the stage; everything else is exact.
+/// The plate is magnified under a moving camera; everything else is exact.
 #[test]
-fn layers_laid_over_each_other_are_the_frame() {
+fn composited_layers_equal_the_frame() {
     let renderer = Renderer::new(SIZE, SIZE);
     for seed in 0..24 {
         let scene = Scene::new(SceneSpec::from_seed(seed), Shape::DEFAULT);
@@ -109,7 +109,7 @@ fn layers_laid_over_each_other_are_the_frame() {
 }
 
 #[test]
-fn people_seen_from_near_are_whole_in_layers() {
+fn composited_portrait_layers_equal_the_frame() {
     let renderer = Renderer::new(SIZE, SIZE);
     for seed in 0..12 {
         let kind = Kind::of_seed(&[Kind::Heads, Kind::Talk], seed);
@@ -117,7 +117,7 @@ fn people_seen_from_near_are_whole_in_layers() {
         let scene = Scene::new(spec, Shape::DEFAULT);
         for frame in [5, 20] {
             let psnr = -10.0 * difference(&scene, &renderer, frame).log10();
-            // A face has finer parts than 64 pixels can hold.
+            // A face has finer details than 64 pixels resolve.
             assert!(
                 psnr > 21.0,
                 "{psnr:.1} dB in frame {frame} of seed {seed}: {spec:?}"
@@ -127,7 +127,7 @@ fn people_seen_from_near_are_whole_in_layers() {
 }
 
 #[test]
-fn what_stands_in_front_covers_subjects() {
+fn a_pillar_in_front_covers_subjects() {
     let renderer = Renderer::new(SIZE, SIZE);
     let mut met = 0;
     for seed in 0..400 {

@@ -1,14 +1,14 @@
-//! Motion obeys its laws, contacts happen when they happen, and subjects stay in sight.
+//! Motion conserves or loses energy, contacts are exact in time, and subjects stay in the frame.
 
+use kinora_contract::plan::{SUBFRAME_DIM, SUBJECT_DIM};
 use kinora_sound::tokens;
 use kinora_world::heads::TRAINING_IDS;
-use kinora_world::physics::With;
+use kinora_world::motion::track::With;
 use kinora_world::{
-    Action, Colour, Kind, Material, Object, Place, SUBFRAME_DIM, SUBJECT_DIM, Scene, SceneSpec,
-    Shape, Subject, surroundings,
+    Action, Colour, Kind, Material, Object, Place, Scene, SceneSpec, Shape, Subject, surroundings,
 };
 
-/// Actions in which nobody puts energy in.
+/// Actions without energy input.
 const PASSIVE: [Action; 7] = [
     Action::Bounce,
     Action::Roll,
@@ -65,12 +65,12 @@ fn bouncing_loses_energy() {
 }
 
 #[test]
-fn a_fall_lands_when_newton_says() {
+fn a_fall_lands_at_the_ballistic_time() {
     for seed in 0..20 {
         let scene = Scene::new(ball(Action::Fall).with_seed(seed), Shape::DEFAULT);
         let (track, contact) = (&scene.simulation.tracks[0], scene.simulation.contacts[0]);
         let (start, later) = (track.poses[0].y, track.poses[3].y);
-        // Free fall from rest: the way grows with the square of time, and 3 frames are 0.25 s.
+        // Free fall from rest: distance grows with the square of time; 3 frames are 0.25 s.
         let half_gravity = (start - later) / 0.0625;
         let lands = ((start - track.radius) / half_gravity).sqrt();
         assert!(
@@ -101,7 +101,7 @@ fn nothing_sinks_into_the_ground() {
 }
 
 #[test]
-fn nothing_tunnels_through_anything() {
+fn bodies_do_not_tunnel_through_each_other() {
     let piled = |seed: &u64| {
         matches!(
             SceneSpec::from_seed(*seed).action,
@@ -113,7 +113,7 @@ fn nothing_tunnels_through_anything() {
         for (index, one) in tracks.iter().enumerate() {
             for two in &tracks[index + 1..] {
                 let sides = one.poses.iter().zip(&two.poses);
-                // Middles never come nearer than two solid cores allow.
+                // Centres never come nearer than two solid cores allow.
                 let nearest = sides
                     .map(|(a, b)| (a.x - b.x).hypot(a.y - b.y))
                     .fold(f32::MAX, f32::min);
@@ -124,7 +124,7 @@ fn nothing_tunnels_through_anything() {
     }
 }
 
-/// What falls through the ground would be far below it or leave without a contact: the fastest hits are those of falls.
+/// A body that tunnels would be far below the ground or lack a contact. Falls have the fastest impacts.
 #[test]
 fn the_fastest_hits_stop_at_the_ground() {
     let mut fastest = 0.0f32;
@@ -159,7 +159,7 @@ fn stacks_stand() {
 }
 
 #[test]
-fn what_topples_ends_on_its_side() {
+fn toppled_bodies_end_on_their_side() {
     for seed in (0..250).filter(|seed| SceneSpec::from_seed(*seed).action == Action::Topple) {
         let track = &scene(seed).simulation.tracks[0];
         let (first, last) = (track.poses[0], track.poses[32]);
@@ -173,12 +173,12 @@ fn what_topples_ends_on_its_side() {
 }
 
 #[test]
-fn what_toppled_lies_still_in_the_end() {
+fn toppled_bodies_come_to_rest() {
     for seed in (0..900).filter(|seed| SceneSpec::from_seed(*seed).action == Action::Topple) {
         let scene = scene(seed);
         for (subject, track) in scene.spec.subjects().zip(&scene.simulation.tracks) {
             let turn = |frame: usize| track.poses[frame].sin.atan2(track.poses[frame].cos);
-            // Some still fall or roll; nothing rocks: what turns one way does not turn back.
+            // Some still fall or roll; none rocks: rotations do not reverse.
             let ways: Vec<f32> = (22..32)
                 .map(|frame| turn(frame + 1) - turn(frame))
                 .collect();
@@ -193,7 +193,7 @@ fn what_toppled_lies_still_in_the_end() {
 }
 
 #[test]
-fn every_contact_is_heard_within_two_milliseconds() {
+fn every_contact_sounds_within_two_milliseconds() {
     let mut heard = 0;
     for seed in 0..120 {
         let scene = scene(seed);
@@ -205,7 +205,7 @@ fn every_contact_is_heard_within_two_milliseconds() {
         };
         let strong = (0..contacts.len()).filter(|at| contacts[*at].energy > 0.3 && alone(*at));
         for at in strong.take(2) {
-            // The sound of this contact is what is missing without it.
+            // The difference to the sound without this contact is the sound of the contact.
             let (track, around) = (
                 scene.sound_track(),
                 surroundings(&scene.spec, &scene.simulation),
@@ -236,7 +236,7 @@ fn every_contact_is_heard_within_two_milliseconds() {
 }
 
 #[test]
-fn no_clip_of_any_kind_clips() {
+fn samples_never_clip() {
     for seed in 0..150 {
         let spec = SceneSpec::of_kind(seed, Kind::of_seed(&Kind::ALL, seed), TRAINING_IDS);
         let samples = Scene::new(spec, Shape::DEFAULT).samples();
@@ -273,7 +273,7 @@ fn a_longer_clip_begins_with_the_shorter_one() {
 }
 
 #[test]
-fn other_frame_rates_show_the_same_motion() {
+fn motion_is_independent_of_the_frame_rate() {
     for seed in 0..18 {
         for frames_per_second in [8, 15, 24] {
             let shape = Shape {
@@ -331,7 +331,7 @@ fn a_pendulum_turns_back() {
 }
 
 #[test]
-fn subjects_stay_in_sight_in_every_shape() {
+fn subjects_stay_in_the_frame_in_every_aspect() {
     for (width, height) in [(128, 128), (160, 96), (96, 160)] {
         let shape = Shape {
             width,
@@ -341,7 +341,7 @@ fn subjects_stay_in_sight_in_every_shape() {
         let (mut inside, mut all) = (0, 0);
         for seed in 0..60 {
             let scene = Scene::new(SceneSpec::from_seed(seed), shape);
-            for values in scene.plan().chunks_exact(SUBFRAME_DIM) {
+            for values in scene.plan().rows().chunks_exact(SUBFRAME_DIM) {
                 for subject in 0..scene.simulation.tracks.len() {
                     let at = subject * SUBJECT_DIM;
                     let (x, y) = (values[at], values[at + 1]);
@@ -358,7 +358,7 @@ fn subjects_stay_in_sight_in_every_shape() {
 }
 
 #[test]
-fn tokens_hold_every_contact_to_two_milliseconds() {
+fn tokens_keep_contacts_to_two_milliseconds() {
     for seed in 0..100 {
         let scene = scene(seed);
         let heard = tokens::decode(&scene.sound_tokens()).impacts;
@@ -371,7 +371,7 @@ fn tokens_hold_every_contact_to_two_milliseconds() {
                 .fold(f32::MAX, f32::min);
             assert!(nearest < 0.002, "seed {seed}: {nearest}");
         }
-        // Of neighbours in adjacent frames one is heard; strong ones that stand alone are all heard.
+        // Of contacts in adjacent frames one is kept; strong isolated ones are all kept.
         let strong = scene
             .simulation
             .contacts

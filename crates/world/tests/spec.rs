@@ -1,20 +1,20 @@
-//! Seeds, fields, the held-out share, and the same bytes for the same seed.
+//! Seeds, fields, the held-out share, and fingerprints.
 
-use kinora_world::captions::vocabulary;
-use kinora_world::cast::{ROLLING, role, seats};
-use kinora_world::edit::{Field, remix, revision};
 use kinora_world::heads::TRAINING_IDS;
-use kinora_world::parse::parse;
+use kinora_world::language::captions::vocabulary;
+use kinora_world::language::prompt_parser::parse;
+use kinora_world::language::remix_pairs::{Field, remix, revision};
+use kinora_world::spec::casting::{ROLLING, role, seats};
 use kinora_world::{
     Action, Kind, Object, SceneSpec, Time, Weather, captions, fingerprint, portrait_fingerprint,
     revised,
 };
 
-/// `seed hash` per line, then `portrait seed hash`; `KINORA_BLESS=1` writes it anew after a wanted change of the world.
+/// Lines `seed hash`, then `portrait seed hash`. `KINORA_BLESS=1` rewrites the file after an intended change of the world.
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fingerprints.txt");
 
 #[test]
-fn the_same_seed_gives_the_same_bytes() {
+fn fingerprints_are_stable() {
     let now: String = (0..12)
         .map(|seed| format!("{seed} {}\n", fingerprint(seed)))
         .chain((0..6).map(|seed| format!("portrait {seed} {}\n", portrait_fingerprint(seed))))
@@ -26,7 +26,7 @@ fn the_same_seed_gives_the_same_bytes() {
 }
 
 #[test]
-fn specs_survive_json() {
+fn specs_round_trip_through_json() {
     for seed in 0..50 {
         let spec = SceneSpec::from_seed(seed);
         let text = serde_json::to_string(&spec).unwrap();
@@ -39,7 +39,7 @@ fn specs_survive_json() {
 }
 
 #[test]
-fn one_scene_in_sixteen_is_held_out_whatever_its_seed() {
+fn one_scene_in_sixteen_is_held_out_independent_of_its_seed() {
     let held = (0..8000)
         .filter(|seed| SceneSpec::from_seed(*seed).is_held_out())
         .count();
@@ -49,7 +49,7 @@ fn one_scene_in_sixteen_is_held_out_whatever_its_seed() {
 }
 
 #[test]
-fn seeds_cover_all_actions_and_bounce_most() {
+fn seeds_cover_all_actions_and_favour_bounces() {
     let count = |action| {
         (0..2000)
             .filter(|seed| SceneSpec::from_seed(*seed).action == action)
@@ -85,7 +85,7 @@ fn subjects_differ_in_colour_and_fit_their_seats() {
 }
 
 #[test]
-fn what_rolls_unasked_is_round_or_a_car_and_anything_rolls_when_asked() {
+fn drawn_rollers_are_round_or_cars_and_prompts_allow_any() {
     for spec in (0..4000).map(SceneSpec::from_seed) {
         assert!(
             spec.action != Action::Roll || ROLLING.contains(&spec.first.object),
@@ -100,7 +100,7 @@ fn what_rolls_unasked_is_round_or_a_car_and_anything_rolls_when_asked() {
 }
 
 #[test]
-fn a_spec_of_the_first_world_is_still_read() {
+fn version_1_specs_are_readable() {
     let text = r#"{"seed":4,"object1":"ball","colour1":"red","material1":"rubber","object2":null,"colour2":null,
         "material2":null,"place":"beach","style":"cinematic","camera":"pan","action":"bounce"}"#;
     let spec: SceneSpec = serde_json::from_str(text).unwrap();
@@ -109,7 +109,7 @@ fn a_spec_of_the_first_world_is_still_read() {
 }
 
 #[test]
-fn edits_change_one_field_and_say_so() {
+fn edits_change_exactly_the_named_field() {
     for seed in 0..600 {
         let before = if seed < 400 {
             SceneSpec::from_seed(seed)
@@ -139,7 +139,7 @@ fn edits_change_one_field_and_say_so() {
 }
 
 #[test]
-fn a_revision_leads_to_its_scene() {
+fn revisions_lead_to_their_scene_in_known_words() {
     let mut fields = Vec::new();
     for seed in 0..600 {
         let after = match seed % 3 {
@@ -169,7 +169,7 @@ fn a_revision_leads_to_its_scene() {
 }
 
 #[test]
-fn captions_are_the_same_for_the_same_seed() {
+fn captions_are_deterministic() {
     let spec = SceneSpec::from_seed(9);
     assert_eq!(captions(&spec, 1), captions(&spec, 1));
     assert_ne!(captions(&spec, 1), captions(&spec, 2));

@@ -51,10 +51,19 @@ function send(response, headers, { bytes, announced = bytes.length, status = 200
   response.write(bytes, () => (announced === bytes.length ? response.end() : response.destroy()));
 }
 
+const FIXTURES = new URL("../../fixtures/", import.meta.url).pathname;
+
+/** Maps a path to a file: the toy's to its fixture, all others to the site. */
 function resolve(path) {
+  if (path.startsWith("/models/toy/")) return within(FIXTURES, path.slice("/models/".length));
   const file = normalize(join(DIST, path));
   if (!file.startsWith(DIST)) return null;
   if (existsSync(file) && statSync(file).isFile()) return file;
   const index = join(DIST, "index.html");
   return extname(path) === "" && existsSync(index) ? index : null;
+}
+
+function within(folder, path) {
+  const file = normalize(join(folder, path));
+  return file.startsWith(folder) && existsSync(file) && statSync(file).isFile() ? file : null;
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::{Item, apt};
+use crate::compiler::WasmCompiler;
 use crate::paths;
 use crate::sh::{cargo, cmd, which};
-use crate::tools::WasmCompiler;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
@@ -170,7 +170,7 @@ fn assemble(dir: &Path, built: &Path, linker: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A `rustc` that knows its sysroot, so that cargo, trunk and clippy need no flags.
+/// A `rustc` that knows its sysroot, so that cargo and clippy need no flags.
 fn write_wrapper(dir: &Path, sysroot: &Path) -> Result<()> {
     let file = dir.join("bin/rustc");
     fs::create_dir_all(dir.join("bin"))?;

@@ -3,32 +3,30 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use kinora_contract::recipe::{ADDED_FRAMES, FPS, MAX_FRAMES};
-use kinora_contract::{ModelRef, Parent, PictureUse, Recipe, Source, SourceRole};
-use kinora_model::starter::SamplerConfig;
+use kinora_contract::manifest::Limits;
+use kinora_contract::{Manifest, ModelRef, Parent, PictureUse, Recipe, Source, SourceRole};
+use kinora_model::SamplerDefaults;
 
 use super::Args;
 use super::pictures;
 
 /// The recipe that the arguments ask for.
-pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Recipe> {
+pub fn of(args: &Args, manifest: &Manifest, defaults: SamplerDefaults) -> Result<Recipe> {
     if let Some(link) = &args.recipe {
-        let fragment = link.rsplit('#').next().unwrap_or(link);
-        return Ok(Recipe::from_link_fragment(fragment)?);
+        return of_link(link);
     }
+    let (loaded, limits) = (manifest.model_ref(), &manifest.limits);
     let mut recipe = match (&args.remix, &args.go_on) {
-        (Some(file), _) => clip_as(SourceRole::Remix, file, &model)?,
-        (None, Some(file)) => clip_as(SourceRole::Extend, file, &model)?,
-        (None, None) => {
-            let mut fresh = Recipe::new(model, "", 0);
-            fresh.steps = defaults.steps;
-            fresh.guidance_scale = defaults.guidance_scale;
-            fresh
-        }
+        (Some(file), _) => clip_as(SourceRole::Remix, file, (&loaded, limits))?,
+        (None, Some(file)) => clip_as(SourceRole::Extend, file, (&loaded, limits))?,
+        (None, None) => fresh(manifest, defaults),
     };
     set(&mut recipe.prompt, args.prompt.clone());
     set(&mut recipe.seed, args.seed);
-    set(&mut recipe.frames, args.seconds);
+    set(
+        &mut recipe.frames,
+        args.seconds.map(|s| frames(s, limits)).transpose()?,
+    );
     set(&mut recipe.steps, args.steps);
     set(&mut recipe.guidance_scale, args.guidance);
     if let Some(size) = args.size {
@@ -47,14 +45,39 @@ pub fn of(args: &Args, model: ModelRef, defaults: &SamplerConfig) -> Result<Reci
         }
     }
     if let Some(file) = &args.go_on {
-        check_longer(&recipe, file)?;
+        check_longer(&recipe, file, limits)?;
     }
     recipe.validate()?;
     Ok(recipe)
 }
 
+/// Reads the recipe of a link or of its part after `#`.
+pub fn of_link(link: &str) -> Result<Recipe> {
+    let fragment = link.rsplit('#').next().unwrap_or(link);
+    Ok(Recipe::from_link_fragment(fragment)?)
+}
+
+/// Makes a recipe without a prompt, with the defaults of the model.
+pub fn fresh(manifest: &Manifest, defaults: SamplerDefaults) -> Recipe {
+    Recipe {
+        steps: defaults.steps,
+        guidance_scale: defaults.guidance_scale,
+        ..manifest.recipe("", 0)
+    }
+}
+
+/// Returns the frames of a clip of this length.
+fn frames(seconds: f32, limits: &Limits) -> Result<u32> {
+    let longest = limits.max_seconds();
+    ensure!(
+        seconds > 0.0 && seconds <= longest,
+        "a clip lasts up to {longest:.1} seconds"
+    );
+    Ok(limits.frames_for_seconds(seconds))
+}
+
 /// A recipe like that of a clip file, with the clip as its source.
-fn clip_as(role: SourceRole, file: &Path, model: &ModelRef) -> Result<Recipe> {
+fn clip_as(role: SourceRole, file: &Path, (model, limits): (&ModelRef, &Limits)) -> Result<Recipe> {
     let name = file.display();
     let mp4 = std::fs::read(file).with_context(|| format!("{name} cannot be read"))?;
     let clip = kinora_codec::read_recipe(&mp4).with_context(|| format!("no recipe in {name}"))?;
@@ -68,25 +91,31 @@ fn clip_as(role: SourceRole, file: &Path, model: &ModelRef) -> Result<Recipe> {
         named(model),
     );
     let hash = blake3::hash(&mp4).to_hex().to_string();
+    Ok(derived(role, clip, hash, limits))
+}
+
+/// Makes a recipe like that of a clip, with the clip as its source; `hash` identifies the clip's file.
+pub fn derived(role: SourceRole, clip: Recipe, hash: String, limits: &Limits) -> Recipe {
     let source = Source::of_clip(role, hash.clone(), &clip);
     let mut recipe = clip.with_parent(&Parent { hash, clip: None });
-    // Its pictures travel in its own recipe.
+    // Reference images travel in the recipe of the source.
     let pictures = recipe.sources.iter().filter(|source| source.is_picture());
     let pictures: Vec<_> = pictures.map(Source::without_jpeg).collect();
     recipe.sources = vec![source];
     recipe.sources.extend(pictures);
     if role == SourceRole::Extend {
-        recipe.frames = (recipe.frames + ADDED_FRAMES).min(MAX_FRAMES);
+        let longer = limits.extended_frames(recipe.frames);
+        recipe.frames = longer.unwrap_or(recipe.frames);
     }
-    Ok(recipe)
+    recipe
 }
 
-fn check_longer(recipe: &Recipe, file: &Path) -> Result<()> {
+fn check_longer(recipe: &Recipe, file: &Path, limits: &Limits) -> Result<()> {
     let clip = recipe.sources.first().map(Source::recipe).transpose()?;
     let frames = clip.flatten().map_or(0, |clip| clip.frames);
-    let seconds = |frames: u32| frames as f32 / FPS as f32;
+    let seconds = |frames: u32| frames as f32 / limits.fps as f32;
     ensure!(
-        frames < MAX_FRAMES,
+        frames < limits.max_frames,
         "{} lasts {:.2} s already, and no clip is longer",
         file.display(),
         seconds(frames),
@@ -104,7 +133,8 @@ fn named(model: &ModelRef) -> String {
     format!("{} {}", model.id, &model.hash[..model.hash.len().min(8)])
 }
 
-fn set<T>(field: &mut T, value: Option<T>) {
+/// Replaces a field if there is a value for it.
+pub fn set<T>(field: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *field = value;
     }
@@ -116,7 +146,6 @@ mod tests {
 
     use clap::Parser;
     use kinora_contract::clip_file::RECIPE_UUID;
-    use kinora_model::starter::StarterConfig;
 
     use super::*;
 
@@ -126,11 +155,20 @@ mod tests {
         args: Args,
     }
 
-    /// The sampler of the shipped model.
-    fn sampler() -> SamplerConfig {
-        let config = include_str!("../../../../models/starter/config.json");
-        let config: StarterConfig = serde_json::from_str(config).unwrap();
-        config.sampler
+    const DEFAULTS: SamplerDefaults = SamplerDefaults {
+        steps: 4,
+        guidance_scale: 2.0,
+    };
+
+    /// The manifest of the shipped model, with other weights.
+    fn manifest() -> Manifest {
+        let json = include_str!("../../../../models/starter/model.json");
+        let mut manifest: Manifest = serde_json::from_str(json).unwrap();
+        let weights = manifest.weights.clone();
+        let mut files = manifest.files.iter_mut();
+        let file = files.find(|file| file.name == weights).unwrap();
+        file.blake3 = model(b"a").hash;
+        manifest
     }
 
     fn model(weights: &[u8]) -> ModelRef {
@@ -162,7 +200,7 @@ mod tests {
 
     fn read(line: &[&str]) -> Result<Recipe> {
         let line = ["generate", "-o", "out.mp4"].iter().chain(line);
-        of(&Line::try_parse_from(line)?.args, model(b"a"), &sampler())
+        of(&Line::try_parse_from(line)?.args, &manifest(), DEFAULTS)
     }
 
     fn refusal(line: &[&str]) -> String {
@@ -172,8 +210,7 @@ mod tests {
     #[test]
     fn a_sentence_has_the_models_own_settings() {
         let recipe = read(&["a ball", "--seconds", "8"]).unwrap();
-        let steps = sampler().steps;
-        assert_eq!((recipe.steps, recipe.seed, recipe.frames), (steps, 0, 97));
+        assert_eq!((recipe.steps, recipe.seed, recipe.frames), (4, 0, 97));
         assert!(refusal(&["a ball", "--seconds", "20"]).contains("up to 8.1 seconds"));
         assert!(read(&[]).is_err());
     }
@@ -205,7 +242,7 @@ mod tests {
         assert_eq!(read(&["--go-on", path]).unwrap().frames, 61);
         assert!(refusal(&["--go-on", path, "--seconds", "2"]).contains("must be longer"));
         let mut longest = clip();
-        longest.frames = MAX_FRAMES;
+        longest.frames = manifest().limits.max_frames;
         let path = file("longest", Some(&longest));
         assert!(refusal(&["--go-on", path.to_str().unwrap()]).contains("no clip is longer"));
     }

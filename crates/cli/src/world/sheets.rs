@@ -29,7 +29,7 @@ pub fn write_sheet(args: &Args, path: &Path) -> Result<()> {
         println!(
             "{seed}: {}, {} camera",
             captions(&spec, seed)[0],
-            spec.camera.word()
+            spec.camera
         );
     }
     write_png(path, SHOWN * args.width, rows, &picture)

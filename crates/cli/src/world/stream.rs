@@ -3,16 +3,20 @@
 use std::io::{BufWriter, ErrorKind, Write};
 
 use anyhow::Result;
+use kinora_sound::SAMPLE_RATE;
 use kinora_world::{
-    LAYER_SIZE, MOUTH_SUBFRAME, REFERENCE_FRAME, Renderer, SceneSpec, captions, edit::remix,
+    FRAMES_PER_SECOND, GRAVITY, GROUND_Y, LAYER_SIZE, MOUTH_SUBFRAME, Profile, REFERENCE_FRAME,
+    Renderer, Scene, SceneSpec, bounce_restitution, captions, language::remix_pairs::remix,
     reference, revised,
 };
 use rayon::prelude::*;
+use serde_json::{Value, json};
 
 use super::Args;
+use crate::record::RecordWriter;
 
-/// First four bytes of a record, little endian.
-const MAGIC: u32 = 0x4B57_5331;
+/// Values of a pixel of the ground and of a layer.
+const RGBA: usize = 4;
 
 /// Writes records in order of seed until the reader closes the pipe.
 pub fn write(args: &Args) -> Result<()> {
@@ -52,7 +56,7 @@ pub fn write(args: &Args) -> Result<()> {
     }
 }
 
-/// One of each size, shared by all threads: they keep the places that they have painted.
+/// One renderer per size, shared by all threads with its cache of backgrounds.
 struct Renderers {
     clip: Renderer,
     reference: Renderer,
@@ -73,8 +77,8 @@ fn records(args: &Args, renderers: &Renderers, spec: SceneSpec) -> Result<Vec<u8
     Ok(out)
 }
 
-/// One record: magic, length of the JSON, JSON, frames, layers, reference, plan, sound tokens, samples, mouth; frames, layers,
-/// reference, samples and mouth only if wanted.
+/// One record: frames, layers, reference, plan, sound tokens, samples, mouth; frames, layers, reference, samples and mouth
+/// only if wanted.
 fn record(
     args: &Args,
     renderers: &Renderers,
@@ -82,7 +86,9 @@ fn record(
     instruction: Option<&str>,
 ) -> Result<Vec<u8>> {
     let scene = args.scene(spec)?;
-    let mut header = serde_json::json!({
+    let latent_frames = (args.frames - 1) / 4 + 1;
+    let subjects = scene.simulation.tracks.len();
+    let mut header = json!({
         "seed": spec.seed,
         "spec": spec,
         "captions": captions(&spec, spec.seed),
@@ -90,9 +96,12 @@ fn record(
         "frames": args.frames,
         "width": args.width,
         "height": args.height,
-        "T": (args.frames - 1) / 4 + 1,
-        "subjects": scene.simulation.tracks.len(),
+        "T": latent_frames,
+        "fps": FRAMES_PER_SECOND,
+        "sample_rate": SAMPLE_RATE,
+        "subjects": subjects,
         "layer_size": LAYER_SIZE,
+        "laws": laws(&scene),
     });
     if let Some(instruction) = instruction {
         header["instruction"] = instruction.into();
@@ -115,36 +124,58 @@ fn record(
             .map(|portrait| portrait.head().genes.units())
             .into();
     }
-    let header = serde_json::to_vec(&header)?;
-    let mut out =
-        Vec::with_capacity(header.len() + args.frames * args.width * args.height * 3 + 65_536);
-    out.extend_from_slice(&MAGIC.to_le_bytes());
-    out.extend_from_slice(&(header.len() as u32).to_le_bytes());
-    out.extend_from_slice(&header);
+    let capacity = args.frames * args.width * args.height * 3 + 65_536;
+    let mut out = RecordWriter::new(header, capacity);
+    let size = [args.height, args.width];
     if !args.no_frames {
-        for frames in args.picked() {
-            out.extend_from_slice(&scene.frames_in(&renderers.clip, frames));
-        }
+        let picked = args.picked();
+        let count = picked.iter().map(ExactSizeIterator::len).sum();
+        let frames = picked.into_iter();
+        let frames = frames.map(|frames| scene.frames_in(&renderers.clip, frames));
+        let frames: Vec<Vec<u8>> = frames.collect();
+        let shape = [count, size[0], size[1], 3];
+        out.bytes("frames", &shape, &frames.concat());
     }
     if args.layers {
         let layers = scene.layers_in(&renderers.clip, 0..args.frames);
-        out.extend_from_slice(&layers.ground);
-        out.extend_from_slice(&layers.subjects);
+        let background = [args.frames, size[0], size[1], RGBA];
+        out.bytes("background", &background, &layers.ground);
+        let shape = [args.frames, subjects, LAYER_SIZE, LAYER_SIZE, RGBA];
+        out.bytes("layers", &shape, &layers.subjects);
     }
-    out.extend_from_slice(&reference.unwrap_or_default());
-    push_floats(&mut out, &scene.plan());
-    push_floats(&mut out, &scene.sound_tokens());
+    if let Some(reference) = reference {
+        let shape = [REFERENCE_FRAME, REFERENCE_FRAME, RGBA];
+        out.bytes("reference", &shape, &reference);
+    }
+    let rows = |values: &[f32]| [latent_frames, values.len() / latent_frames];
+    let plan = scene.plan().into_rows();
+    out.floats("plan", &rows(&plan), &plan);
+    let tokens = scene.sound_tokens();
+    out.floats("sound_tokens", &rows(&tokens), &tokens);
     if args.audio {
-        push_floats(&mut out, &scene.samples());
+        let samples = scene.samples();
+        out.floats("samples", &[samples.len()], &samples);
     }
     if args.mouth {
-        push_floats(&mut out, &scene.mouth());
+        let mouth = scene.mouth();
+        out.floats("mouth", &rows(&mouth), &mouth);
     }
-    Ok(out)
+    out.finish()
 }
 
-fn push_floats(out: &mut Vec<u8>, values: &[f32]) {
-    values
-        .iter()
-        .for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
+/// The constants that the motion of a scene obeys, in screen units (half the image height) and seconds; the evaluation
+/// measures clips against them. `round` says per subject whether its outline is a circle in the plane of action.
+fn laws(scene: &Scene) -> Value {
+    let round = scene.simulation.tracks.iter();
+    let round: Vec<bool> = round
+        .map(|track| matches!(track.profile, Profile::Circle(_)))
+        .collect();
+    let anchor = scene.simulation.rope;
+    json!({
+        "gravity": GRAVITY,
+        "ground_y": GROUND_Y,
+        "bounce_restitution": bounce_restitution(scene.spec.first.material, scene.spec.place),
+        "rope_anchor": anchor.map(|[x, height]| [x, GROUND_Y - height]),
+        "round": round,
+    })
 }

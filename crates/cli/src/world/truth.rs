@@ -1,4 +1,4 @@
-//! `kinora world --truth DIR`: what a clip really shows, as raw arrays and one JSON.
+//! `kinora world --truth DIR`: the ground truth of a clip, as raw arrays and one JSON file.
 //!
 //! `ids.u8 [frames,height,width]`, `depth.f32 [frames,height,width]`, `normals.f32 [frames,height,width,3]` and
 //! `flow.f32 [frames,height,width,2]` are little endian; `truth.json` has the spec, contacts, key points and the camera.
@@ -7,9 +7,10 @@ use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use kinora_world::perform::{Act, Speech};
-use kinora_world::physics::{Track, With, screen_y};
-use kinora_world::{Renderer, Scene, View};
+use kinora_contract::plan::CameraState;
+use kinora_world::motion::head_performance::{Act, Speech};
+use kinora_world::motion::track::{Track, With, screen_y};
+use kinora_world::{Renderer, Scene, camera_path};
 use serde_json::{Value, json};
 
 /// Writes the ground truth of some frames of a scene.
@@ -59,10 +60,10 @@ fn bytes(values: impl Iterator<Item = f32>) -> Vec<u8> {
     values.flat_map(f32::to_le_bytes).collect()
 }
 
-/// Everything that is not per pixel.
+/// Everything that is not stored per pixel.
 fn events(scene: &Scene, renderer: &Renderer, frames: Range<usize>) -> Value {
     let (clip, shape) = (&scene.simulation, scene.shape);
-    let views = View::path(&scene.spec, clip);
+    let cameras = camera_path(&scene.spec, clip);
     let contacts = clip.contacts.iter().map(|contact| {
         let with = match contact.with {
             With::Ground => json!("ground"),
@@ -77,12 +78,12 @@ fn events(scene: &Scene, renderer: &Renderer, frames: Range<usize>) -> Value {
             "at": contact.at,
         })
     });
-    // The head of somebody seen from near has a track of its own and is no subject.
+    // The head of a portrait has its own track but is not a subject.
     let subjects = clip.tracks.iter().take(scene.spec.subjects().count());
     let subjects = subjects.map(|track| {
         let points = frames
             .clone()
-            .map(|frame| points(track, frame, &views[frame], shape.height, shape.width));
+            .map(|frame| points(track, frame, &cameras[frame], shape.height, shape.width));
         json!({ "radius": track.radius, "key_points": points.collect::<Vec<_>>() })
     });
     let faces = faces(scene, renderer, std::slice::from_ref(&frames));
@@ -95,11 +96,11 @@ fn events(scene: &Scene, renderer: &Renderer, frames: Range<usize>) -> Value {
         "ids": { "0": "place", "1": "first", "2": "second", "3": "third", "4": "pillar", "5": "rope", "6": "water" },
         "contacts": contacts.collect::<Vec<_>>(),
         "subjects": subjects.collect::<Vec<_>>(),
-        "camera": frames.map(|frame| [views[frame].pan_x, views[frame].pan_y, views[frame].zoom]).collect::<Vec<_>>(),
+        "camera": frames.map(|frame| [cameras[frame].pan_x, cameras[frame].pan_y, cameras[frame].zoom]).collect::<Vec<_>>(),
     })
 }
 
-/// The face in some frames; nothing where nobody is seen from near.
+/// The face in the given frames; `null` in scenes without a portrait.
 pub fn faces(scene: &Scene, renderer: &Renderer, frames: &[Range<usize>]) -> Value {
     let clip = &scene.simulation;
     let Some(play) = &clip.performance else {
@@ -116,7 +117,7 @@ pub fn faces(scene: &Scene, renderer: &Renderer, frames: &[Range<usize>]) -> Val
     frames.iter().flat_map(of_range).collect()
 }
 
-/// What is said: words and phonemes with their times in the clip.
+/// The speech: words with their times in the clip.
 pub fn speech(speech: &Speech) -> Value {
     let start_s = speech.start_s;
     let words = speech.utterance.words.iter().map(|word| {
@@ -150,10 +151,10 @@ fn face(act: &Act, points: &[(&'static str, [f32; 2])]) -> Value {
 }
 
 /// Key points of a subject in pixels: its centre, and a character's joints.
-fn points(track: &Track, frame: usize, view: &View, height: usize, width: usize) -> Value {
+fn points(track: &Track, frame: usize, camera: &CameraState, height: usize, width: usize) -> Value {
     let half = height as f32 * 0.5;
     let place = |x: f32, y: f32| {
-        let (x, y) = view.project(x, screen_y(y));
+        let (x, y) = camera.project(x, screen_y(y));
         json!([x * half + width as f32 * 0.5, y * half + half])
     };
     let pose = track.poses[frame];

@@ -1,4 +1,4 @@
-//! Frames become an H.264 track by OpenH264.
+//! Encodes an H.264 track with OpenH264.
 
 use openh264::OpenH264API;
 use openh264::encoder::{
@@ -14,27 +14,25 @@ use shiguredo_mp4::bitstream::h264::{
 use shiguredo_mp4::boxes::SampleEntry;
 
 use crate::colour::rgb_to_i420;
+use crate::format::{FRAME_DURATION, KEYFRAME_SECONDS};
 use crate::mux::{Packet, Track};
 use crate::{ClipFormat, CodecError};
 
-/// Units of a frame in the track's clock.
-const FRAME_DURATION: u32 = 1000;
-
-/// The best and the coarsest quantiser, fine ones first: small pictures are looked at enlarged, so that artefacts are,
-/// too. OpenH264 gives up on frames of noise where the quantiser is fine; such frames get the next pair.
+/// Quantiser ranges, finest first. Fine, because small clips are viewed enlarged with their artefacts. OpenH264 fails on
+/// noise with fine quantisers; such frames are encoded with the next range.
 const QUANTISERS: [QpRange; 3] = [
     QpRange::new(12, 20),
     QpRange::new(22, 30),
     QpRange::new(32, 40),
 ];
-/// OpenH264 leaves out frames only where the quantiser is coarser than this.
+/// Number of leading [`QUANTISERS`] with which OpenH264 never skips frames.
 const NEVER_SKIPS: usize = 1;
 
-/// Encodes frames of one size.
+/// Encoder of frames of one size.
 pub(super) struct H264Encoder {
     format: ClipFormat,
     encoder: openh264::encoder::Encoder,
-    /// Of [`QUANTISERS`], the one in use.
+    /// Index into [`QUANTISERS`].
     quantiser: usize,
     entry: Option<SampleEntry>,
     packets: Vec<Packet>,
@@ -83,7 +81,7 @@ impl H264Encoder {
         Ok(Packet { data, keyframe })
     }
 
-    /// The parameter sets stand once in the file; a later key frame must have the same.
+    /// Keeps the sample entry of the first key frame. The file stores parameter sets once, so later key frames must match.
     fn keep_entry(&mut self, annexb: &[u8]) -> Result<(), CodecError> {
         let config = H264SampleEntryConfig {
             length_size: LengthSize::FourBytes,
@@ -92,7 +90,7 @@ impl H264Encoder {
         match &self.entry {
             Some(first) if *first != entry => Err(CodecError::Encoder {
                 codec: "H.264",
-                message: "it changed its parameters in the middle".into(),
+                message: "it changed its parameter sets between key frames".into(),
             }),
             _ => {
                 self.entry = Some(entry);
@@ -118,12 +116,12 @@ impl H264Encoder {
 fn open(format: ClipFormat, quantiser: usize) -> Result<openh264::encoder::Encoder, CodecError> {
     let config = config(format)
         .qp(QUANTISERS[quantiser])
-        // Without frame skipping OpenH264 writes a warning to the standard error.
+        // Without frame skipping OpenH264 writes a warning to stderr.
         .skip_frames(quantiser < NEVER_SKIPS);
     openh264::encoder::Encoder::with_api_config(OpenH264API::from_source(), config).map_err(failed)
 }
 
-/// One thread: the same frames give the same bytes.
+/// Builds the configuration. One thread, so that the same frames give the same bytes.
 fn config(format: ClipFormat) -> EncoderConfig {
     let pixels_per_second = format.width * format.height * format.fps;
     let vui = VuiConfig::new()
@@ -136,7 +134,9 @@ fn config(format: ClipFormat) -> EncoderConfig {
         .rate_control_mode(RateControlMode::Quality)
         .bitrate(BitRate::from_bps((pixels_per_second * 8).max(2_000_000)))
         .max_frame_rate(FrameRate::from_hz(format.fps as f32))
-        .intra_frame_period(IntraFramePeriod::from_num_frames(format.fps * 2))
+        .intra_frame_period(IntraFramePeriod::from_num_frames(
+            format.fps * KEYFRAME_SECONDS,
+        ))
         .complexity(Complexity::High)
         .scene_change_detect(false)
         .background_detection(false)
@@ -145,7 +145,7 @@ fn config(format: ClipFormat) -> EncoderConfig {
         .vui(vui)
 }
 
-/// The slices of a frame, each after its length; parameter sets stand in the sample entry.
+/// Converts a frame from Annex B to length-prefixed slices without parameter sets, which are in the sample entry.
 fn sample_data(annexb: &[u8]) -> Result<Vec<u8>, CodecError> {
     let mut data = Vec::with_capacity(annexb.len());
     for nal in parse_annexb_nal_units(annexb)? {
@@ -162,7 +162,7 @@ fn sample_data(annexb: &[u8]) -> Result<Vec<u8>, CodecError> {
     if data.is_empty() {
         return Err(CodecError::Encoder {
             codec: "H.264",
-            message: "it left a frame out".into(),
+            message: "it skipped a frame".into(),
         });
     }
     Ok(data)

@@ -1,4 +1,4 @@
-//! The software encoder: H.264 by OpenH264, Opus by ropus. Both are built from source with the crate.
+//! Software encoder: H.264 with OpenH264, Opus with ropus, both compiled from source.
 
 mod h264;
 mod opus;
@@ -8,7 +8,7 @@ use kinora_contract::Recipe;
 use crate::mux::mux;
 use crate::{AudioCodec, ClipFormat, CodecError, Encoder, EncoderChoice, VideoCodec};
 
-/// Encodes on the calling thread. Nothing waits: the futures of its [`Encoder`] are ready at once.
+/// Synchronous encoder. The futures of its [`Encoder`] implementation are immediately ready.
 pub struct SoftwareEncoder {
     format: ClipFormat,
     video: h264::H264Encoder,
@@ -16,7 +16,7 @@ pub struct SoftwareEncoder {
 }
 
 impl SoftwareEncoder {
-    /// [`Encoder::open`] without a future.
+    /// Opens an encoder; synchronous [`Encoder::open`].
     pub fn new(format: ClipFormat) -> Result<Self, CodecError> {
         format.check()?;
         let video = h264::H264Encoder::new(format)?;
@@ -28,18 +28,18 @@ impl SoftwareEncoder {
         })
     }
 
-    /// [`Encoder::push_frame`] without a future.
+    /// Appends a frame; synchronous [`Encoder::push_frame`].
     pub fn add_frame(&mut self, rgb: &[u8]) -> Result<(), CodecError> {
         self.format.check_frame(rgb)?;
         self.video.push(rgb)
     }
 
-    /// [`Encoder::push_audio`] without a future.
+    /// Appends samples; synchronous [`Encoder::push_audio`].
     pub fn add_audio(&mut self, samples: &[f32]) -> Result<(), CodecError> {
         self.audio.push(samples)
     }
 
-    /// [`Encoder::finish`] without a future.
+    /// Finishes the file; synchronous [`Encoder::finish`].
     pub fn into_mp4(self, recipe: Option<&Recipe>) -> Result<Vec<u8>, CodecError> {
         let mut tracks = vec![self.video.finish()?];
         tracks.extend(self.audio.finish()?);

@@ -1,4 +1,4 @@
-//! Samples become an Opus track by ropus, a fixed-point port: the same samples give the same bytes everywhere.
+//! Encodes an Opus track with ropus, a fixed-point port: the same samples give the same bytes on every platform.
 
 use ropus::{Application, Bitrate, Channels, Encoder, Signal};
 use shiguredo_mp4::TrackKind;
@@ -10,20 +10,20 @@ use crate::format::TRACK_RATE;
 use crate::mux::{Packet, Track};
 use crate::resample::Upsampler;
 
-/// Samples of a packet: 20 ms.
+/// Samples per packet: 20 ms at 48 kHz.
 const PACKET: usize = 960;
-/// The longest Opus packet, in bytes.
+/// Maximum length of an Opus packet in bytes.
 const MAX_PACKET_BYTES: usize = 1275;
 const BITS_PER_SECOND: u32 = 96_000;
 
-/// Encodes mono sound.
+/// Encoder of mono sound.
 pub(super) struct OpusEncoder {
     encoder: Encoder,
     upsampler: Upsampler,
     input_rate: u32,
-    /// Samples at 48 kHz that do not fill a packet yet.
+    /// Samples at 48 kHz of an incomplete packet.
     waiting: Vec<f32>,
-    /// Samples at 48 kHz that came, without padding.
+    /// Number of samples at 48 kHz, without padding.
     length: u64,
     packets: Vec<Packet>,
 }
@@ -53,7 +53,7 @@ impl OpusEncoder {
         self.encode(&samples)
     }
 
-    /// The track; none if no sample came.
+    /// Returns the track, or `None` without samples.
     pub(super) fn finish(mut self) -> Result<Option<Track>, CodecError> {
         let rest = self.upsampler.finish();
         self.length += rest.len() as u64;
@@ -62,7 +62,7 @@ impl OpusEncoder {
             return Ok(None);
         }
         let skip = u64::from(self.encoder.lookahead());
-        // What was put in last comes out `skip` samples later.
+        // The encoder delays its input by `skip` samples, so padding flushes the last ones.
         let padded = (self.length + skip).next_multiple_of(PACKET as u64);
         let coded = (self.packets.len() * PACKET + self.waiting.len()) as u64;
         self.encode(&vec![0.0; (padded - coded) as usize])?;

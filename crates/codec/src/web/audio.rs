@@ -1,4 +1,4 @@
-//! One audio stream through an `AudioEncoder`.
+//! Encodes an audio track with WebCodecs' `AudioEncoder`.
 
 use js_sys::Float32Array;
 use shiguredo_mp4::TrackKind;
@@ -13,14 +13,14 @@ use crate::mux::Track;
 use crate::resample::Upsampler;
 use crate::{AudioCodec, CodecError};
 
-/// Silence after the end, longer than any encoder's delay, so that the end comes out.
+/// Samples of trailing silence, longer than any encoder delay; flushes the end of the sound.
 const TAIL: usize = 4096;
 
-/// A codec of the ladder that works here.
+/// A working audio codec of this browser.
 pub(super) struct AudioPlan {
     pub codec: AudioCodec,
     pub config: JsValue,
-    /// Samples that the encoder puts before the first, where its description does not say so.
+    /// Measured encoder delay in samples, if the description does not state it.
     pub priming: u64,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct AudioStream {
     length: u64,
 }
 
-/// Samples at 48 kHz into packets.
+/// Encodes samples at 48 kHz to packets.
 pub(super) struct RawAudio {
     codec: AudioCodec,
     encoder: AudioEncoder,
@@ -59,7 +59,7 @@ impl AudioStream {
         self.raw.push(&samples)
     }
 
-    /// The track; none if no sample came.
+    /// Returns the track, or `None` without samples.
     pub(super) async fn finish(mut self) -> Result<Option<Track>, CodecError> {
         let rest = self.upsampler.finish();
         self.length += rest.len() as u64;
@@ -130,9 +130,9 @@ impl RawAudio {
         self.check()?;
         flushed.map_err(|error| failed(self.codec, &error))?;
         let received = self.sink.take();
-        let made = received.packets.len() as u64 * u64::from(packet_duration(self.codec));
-        if made + TAIL as u64 <= self.samples {
-            let message = format!("it made {made} of {} samples", self.samples);
+        let encoded = received.packets.len() as u64 * u64::from(packet_duration(self.codec));
+        if encoded + TAIL as u64 <= self.samples {
+            let message = format!("it encoded {encoded} of {} samples", self.samples);
             return Err(CodecError::Encoder {
                 codec: name(self.codec),
                 message,
@@ -152,12 +152,12 @@ impl RawAudio {
 
 impl Drop for RawAudio {
     fn drop(&mut self) {
-        // An encoder that has failed is closed already.
+        // Fails only if an error has closed the encoder already.
         let _ = self.encoder.close();
     }
 }
 
-/// Samples of a packet at 48 kHz.
+/// Returns the number of samples per packet at 48 kHz.
 fn packet_duration(codec: AudioCodec) -> u32 {
     match codec {
         AudioCodec::Aac => 1024,

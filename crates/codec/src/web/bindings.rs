@@ -1,4 +1,4 @@
-//! The part of WebCodecs that is used here. `web-sys` has it behind a compiler flag only; this needs none.
+//! Bindings to the used part of WebCodecs. `web-sys` offers them only with a compiler flag.
 
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;

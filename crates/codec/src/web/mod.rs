@@ -1,10 +1,10 @@
-//! The encoder of a tab: WebCodecs, in the dedicated worker that makes the frames.
+//! Browser encoder: WebCodecs in the dedicated worker that generates the frames.
 
 mod audio;
 mod bindings;
-mod ladder;
 mod object;
 mod priming;
+mod probe;
 mod sink;
 mod video;
 
@@ -13,7 +13,7 @@ use kinora_contract::Recipe;
 use crate::mux::mux;
 use crate::{ClipFormat, CodecError, Encoder, EncoderChoice};
 
-/// Encodes with the best codecs that this browser really has.
+/// Encoder with the preferred codecs among those that work in this browser.
 pub struct WebEncoder {
     format: ClipFormat,
     choice: EncoderChoice,
@@ -24,8 +24,8 @@ pub struct WebEncoder {
 impl Encoder for WebEncoder {
     async fn open(format: ClipFormat) -> Result<Self, CodecError> {
         format.check()?;
-        let (video_codec, config) = ladder::choose_video(format).await?;
-        let audio = ladder::choose_audio().await?;
+        let (video_codec, config) = probe::choose_video(format).await?;
+        let audio = probe::choose_audio().await?;
         Ok(Self {
             format,
             choice: EncoderChoice {

@@ -1,4 +1,4 @@
-//! Plain JavaScript objects, messages of errors, and promises with a limit of time.
+//! Helpers for JavaScript objects, error messages, and promises with a timeout.
 
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -6,25 +6,25 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::bindings::set_timeout;
 
-/// An encoder that says nothing for this long has failed: nothing here takes a second.
+/// Timeout after which an encoder counts as failed; operations take less than a second.
 const LIMIT_MILLISECONDS: u32 = 20_000;
 
-/// An object with these properties.
+/// Creates an object with these properties.
 pub(super) fn object<const N: usize>(properties: [(&str, JsValue); N]) -> JsValue {
     let object = Object::new();
     for (name, value) in properties {
-        // Setting a property of a fresh plain object has no way to fail.
+        // Setting a property of a new plain object does not fail.
         let _ = Reflect::set(&object, &name.into(), &value);
     }
     object.into()
 }
 
-/// A property, `undefined` if there is none.
+/// Reads a property; `undefined` if it does not exist.
 pub(super) fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// What an error says, in one line.
+/// Formats the message of an error on one line.
 pub(super) fn message(error: &JsValue) -> String {
     let text = property(error, "message")
         .as_string()
@@ -35,13 +35,13 @@ pub(super) fn message(error: &JsValue) -> String {
     text.replace('\n', " ")
 }
 
-/// Waits for a promise, but not for ever.
+/// Awaits a promise with a timeout of [`LIMIT_MILLISECONDS`].
 pub(super) async fn within_limit(promise: Promise) -> Result<JsValue, JsValue> {
     let limit = Promise::new(&mut |_, reject| {
         let reason = JsValue::from_str("it did not answer");
-        let late = reject.bind1(&JsValue::UNDEFINED, &reason);
-        // Without timers there is no limit; the promise itself still settles.
-        let _ = set_timeout(late.as_ref(), LIMIT_MILLISECONDS);
+        let timeout = reject.bind1(&JsValue::UNDEFINED, &reason);
+        // Without timers there is no timeout; the promise itself still settles.
+        let _ = set_timeout(timeout.as_ref(), LIMIT_MILLISECONDS);
     });
     JsFuture::from(Promise::race(&Array::of2(&promise, &limit))).await
 }

@@ -1,6 +1,6 @@
-//! How many samples an AAC encoder puts before the first: WebCodecs does not say, and it is up to 45 ms.
+//! Measures the priming (delay) of an AAC encoder, which WebCodecs does not report: up to 45 ms.
 //!
-//! A click is encoded and decoded again; where it comes out tells.
+//! Encodes and decodes a click; its position in the decoded sound gives the delay.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,11 +15,11 @@ use super::sink::Received;
 use crate::CodecError;
 use crate::format::TRACK_RATE;
 
-/// Where the click begins, in samples, and how long the probe is.
+/// Start and length of the click, and length of the probe, in samples.
 const CLICK_AT: usize = 9600;
 const CLICK_LEN: usize = 960;
 const PROBE_LEN: usize = 19_200;
-/// Apple's encoder, the most common one; used where the click cannot be decoded.
+/// Priming of Apple's encoder, the most common one; used if the click cannot be decoded.
 const USUAL_PRIMING: u64 = 2112;
 const LONGEST_PRIMING: usize = 4096;
 
@@ -30,7 +30,11 @@ extern "C" {
     fn new(init: &JsValue) -> Result<EncodedAudioChunk, JsValue>;
 }
 
-/// Encodes the click with a fresh encoder and finds it again. Fails where the encoder does.
+/// Measures the priming in samples with a new encoder.
+///
+/// # Errors
+///
+/// Fails if the encoder does. A failing decoder gives [`USUAL_PRIMING`].
 pub(super) async fn measure_priming(mut encoder: RawAudio, codec: &str) -> Result<u64, CodecError> {
     let tone = |n: usize| (n as f32 * 1000.0 * std::f32::consts::TAU / TRACK_RATE as f32).cos();
     let mut probe = vec![0.0; PROBE_LEN];
@@ -52,7 +56,7 @@ pub(super) async fn measure_priming(mut encoder: RawAudio, codec: &str) -> Resul
     Ok(plausible.map_or(USUAL_PRIMING, |priming| priming as u64))
 }
 
-/// The samples that packets decode to, with everything that the encoder put before them.
+/// Decodes packets to samples, priming included.
 async fn decode(codec: &str, received: &Received) -> Result<Vec<f32>, String> {
     let samples = Rc::new(RefCell::new(Vec::new()));
     let into = Rc::clone(&samples);
@@ -64,7 +68,7 @@ async fn decode(codec: &str, received: &Received) -> Result<Vec<f32>, String> {
         }
         data.close();
     });
-    // A decoder that fails rejects the flush below, too.
+    // A failing decoder also rejects the flush below.
     let error = Closure::<dyn FnMut(JsValue)>::new(|_: JsValue| {});
     let init = object([
         ("output", output.as_ref().clone()),
@@ -72,7 +76,7 @@ async fn decode(codec: &str, received: &Received) -> Result<Vec<f32>, String> {
     ]);
     let decoder = AudioDecoder::new(&init).map_err(|error| message(&error))?;
     let decoded = feed(&decoder, codec, received).await;
-    // A decoder that has failed is closed already.
+    // Fails only if an error has closed the decoder already.
     let _ = decoder.close();
     decoded.map_err(|error| message(&error))?;
     Ok(samples.take())

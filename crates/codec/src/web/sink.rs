@@ -1,4 +1,4 @@
-//! Where an encoder's callbacks put what it makes.
+//! Collects the output of an encoder's callbacks.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,18 +10,18 @@ use super::bindings::EncodedChunk;
 use super::object::{message, object, property};
 use crate::mux::Packet;
 
-/// What has come so far.
+/// Output received so far.
 #[derive(Default)]
 pub(super) struct Received {
     pub packets: Vec<Packet>,
-    /// Microseconds, as the encoder says them.
+    /// Timestamp of the last packet in microseconds.
     pub last_timestamp: Option<f64>,
-    /// Content of `decoderConfig.description`.
+    /// `decoderConfig.description` of the metadata.
     pub description: Vec<u8>,
     pub error: Option<String>,
 }
 
-/// The callbacks of one encoder. They live as long as this does.
+/// Callbacks of an encoder. Must outlive the encoder.
 pub(super) struct Sink {
     received: Rc<RefCell<Received>>,
     output: Closure<dyn FnMut(EncodedChunk, JsValue)>,
@@ -49,18 +49,18 @@ impl Sink {
         }
     }
 
-    /// The argument of an encoder's constructor.
+    /// Returns the argument of an encoder's constructor.
     pub(super) fn init(&self) -> JsValue {
         let output = self.output.as_ref().clone();
         object([("output", output), ("error", self.error.as_ref().clone())])
     }
 
-    /// The error that came, if one did.
+    /// Fails with the message of the first reported error.
     pub(super) fn check(&self) -> Result<(), String> {
         self.received.borrow().error.clone().map_or(Ok(()), Err)
     }
 
-    /// All that came.
+    /// Takes the received output.
     pub(super) fn take(&self) -> Received {
         self.received.take()
     }
@@ -76,7 +76,7 @@ impl Received {
         }
         let timestamp = chunk.timestamp();
         if self.last_timestamp.is_some_and(|last| timestamp < last) {
-            return Err("it changed the order of the frames".into());
+            return Err("it reordered frames".into());
         }
         self.last_timestamp = Some(timestamp);
         let data = Uint8Array::new_with_length(chunk.byte_length());
@@ -89,7 +89,7 @@ impl Received {
     }
 }
 
-/// The bytes of an `ArrayBuffer` or of a view of one.
+/// Copies the bytes of an `ArrayBuffer` or of a view. Returns `None` for `undefined` and `null`.
 fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
     if value.is_undefined() || value.is_null() {
         return None;

@@ -1,4 +1,4 @@
-//! One video stream through a `VideoEncoder`.
+//! Encodes a video track with WebCodecs' `VideoEncoder`.
 
 use js_sys::Uint8Array;
 use shiguredo_mp4::TrackKind;
@@ -9,11 +9,9 @@ use super::object::{message, object, within_limit};
 use super::sink::Sink;
 use crate::colour::rgb_to_i420;
 use crate::entry::video_entry;
+use crate::format::{FRAME_DURATION, KEYFRAME_SECONDS};
 use crate::mux::Track;
 use crate::{ClipFormat, CodecError, VideoCodec};
-
-/// Units of a frame in the track's clock.
-const FRAME_DURATION: u32 = 1000;
 
 pub(super) struct VideoStream {
     format: ClipFormat,
@@ -48,7 +46,9 @@ impl VideoStream {
         let frame = self
             .frame(rgb)
             .map_err(|error| failed(self.codec, &error))?;
-        let keyframe = self.frames.is_multiple_of(self.format.fps * 2);
+        let keyframe = self
+            .frames
+            .is_multiple_of(self.format.fps * KEYFRAME_SECONDS);
         let options = object([("keyFrame", keyframe.into())]);
         let encoded = self.encoder.encode(&frame, &options);
         frame.close();
@@ -64,13 +64,13 @@ impl VideoStream {
             Ok(promise) => within_limit(promise).await,
             Err(error) => Err(error),
         };
-        // The encoder's own message says more than that of the promise which it rejects.
+        // The encoder's error is more specific than that of the rejected promise.
         self.check()?;
         flushed.map_err(|error| failed(self.codec, &error))?;
         let received = self.sink.take();
         if received.packets.len() != self.frames as usize {
-            let (made, put) = (received.packets.len(), self.frames);
-            return Err(self.failure(format!("it made {made} of {put} frames")));
+            let (encoded, pushed) = (received.packets.len(), self.frames);
+            return Err(self.failure(format!("it encoded {encoded} of {pushed} frames")));
         }
         let first = &received.packets[0].data;
         let entry = video_entry(self.codec, self.format, &received.description, first)?;
@@ -125,7 +125,7 @@ impl VideoStream {
 
 impl Drop for VideoStream {
     fn drop(&mut self) {
-        // An encoder that has failed is closed already.
+        // Fails only if an error has closed the encoder already.
         let _ = self.encoder.close();
     }
 }

@@ -1,4 +1,4 @@
-//! Decodes a clip with ffmpeg, an implementation that is not ours.
+//! Test clips, and decoding with ffmpeg as an independent implementation.
 
 #![allow(dead_code)] // Each test uses a part.
 
@@ -19,7 +19,7 @@ pub const FORMAT: ClipFormat = ClipFormat {
 };
 pub const FRAMES: usize = 33;
 
-/// A file that is removed at the end of its test.
+/// A temporary file, removed on drop.
 pub struct TempFile(pub PathBuf);
 
 impl TempFile {
@@ -38,7 +38,7 @@ impl TempFile {
 
 impl Drop for TempFile {
     fn drop(&mut self) {
-        // A file that stays behind in the temporary folder harms nobody.
+        // A leftover file in the temporary folder is harmless.
         let _ = std::fs::remove_file(&self.0);
     }
 }
@@ -60,7 +60,7 @@ pub fn encode(format: ClipFormat, frames: &[Vec<u8>], sound: &[f32]) -> Vec<u8> 
     encoder.into_mp4(Some(&recipe())).unwrap()
 }
 
-/// A scene with soft and hard edges, saturated colours and motion.
+/// Draws frames with soft and hard edges, saturated colours and motion.
 pub fn scene(format: ClipFormat, count: usize) -> Vec<Vec<u8>> {
     let (width, height) = (format.width as i32, format.height as i32);
     let frame = |t: i32| {
@@ -92,7 +92,7 @@ pub fn ffprobe(file: &TempFile, args: &[&str]) -> Value {
     serde_json::from_slice(&out.stdout).unwrap()
 }
 
-/// The frames as ffmpeg sees them, `rgb24`.
+/// Decodes the frames to `rgb24`.
 pub fn decode_frames(file: &TempFile, format: ClipFormat) -> Vec<Vec<u8>> {
     let args = [
         "-v",
@@ -116,7 +116,7 @@ pub fn decode_frames(file: &TempFile, format: ClipFormat) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The sound as ffmpeg plays it, mono at 48 kHz from time zero.
+/// Decodes the sound to mono at 48 kHz, from time zero.
 pub fn decode_sound(file: &TempFile) -> Vec<f32> {
     let args = [
         "-v",
@@ -147,7 +147,7 @@ pub fn psnr(a: &[u8], b: &[u8]) -> f64 {
     10.0 * (255.0 * 255.0 / error.max(1e-9)).log10()
 }
 
-/// PSNR of brightness, which colour subsampling does not touch.
+/// Computes the PSNR of luma, which chroma subsampling does not affect.
 pub fn luma_psnr(a: &[u8], b: &[u8]) -> f64 {
     let luma = |rgb: &[u8]| -> Vec<u8> {
         let weighted =

@@ -1,5 +1,5 @@
-// Writes requests.json: requests signed by Node's WebCrypto, an implementation that is not ours.
-// Run: node crates/consent/tests/vectors/make.mjs BLAKE3_OF_EMPTY BLAKE3_OF_BODY  (b3sum gives them; Node has no BLAKE3)
+// Writes requests.json: requests signed by Node's WebCrypto, an independent implementation.
+// Run: node crates/consent/tests/vectors/make.mjs BLAKE3_OF_EMPTY BLAKE3_OF_BODY  (from b3sum; Node has no BLAKE3)
 
 import { writeFileSync } from "node:fs";
 import { webcrypto } from "node:crypto";

@@ -1,6 +1,6 @@
-//! Canonical CBOR: the recipe's one encoding (RFC 8949 §4.2.1), with unknown fields beside the known ones.
+//! Canonical CBOR encoding of a recipe (RFC 8949 §4.2.1).
 //!
-//! In the serde form unknown fields sit in a field named `extra`; in the bytes they stand among the others.
+//! The serde form collects unknown fields in a field named `extra`; the encoded map holds them beside the known fields.
 
 use ciborium::Value;
 
@@ -24,7 +24,7 @@ const RECIPE: &[&str] = &[
     "edits",
 ];
 const MODEL: &[&str] = &["id", "hash"];
-/// The lists of maps in a recipe, and the fields of one item.
+/// Array fields of a recipe, each with the known fields of its items.
 const LISTS: &[(&str, &[&str])] = &[
     ("dialogue", &["speaker", "text"]),
     ("sources", &["role", "hash"]),
@@ -32,9 +32,9 @@ const LISTS: &[(&str, &[&str])] = &[
 ];
 const EXTRA: &str = "extra";
 
-/// The canonical bytes of a recipe.
+/// Encodes a recipe as canonical CBOR.
 pub(super) fn encode(recipe: &Recipe) -> Vec<u8> {
-    // The derived form has string keys, numbers and lists only, which a `Value` always holds.
+    // The derived serde form has text keys, numbers and arrays only, all of which `Value` represents.
     let mut value = Value::serialized(recipe).expect("a recipe is plain data");
     for_each_record(&mut value, &mut |record, known| {
         splice_extra(record, known);
@@ -44,7 +44,7 @@ pub(super) fn encode(recipe: &Recipe) -> Vec<u8> {
     to_canonical(value)
 }
 
-/// Reads a recipe and makes sure that these are its canonical bytes.
+/// Decodes a recipe and verifies that `bytes` is its canonical encoding.
 pub(super) fn decode(bytes: &[u8]) -> Result<Recipe, RecipeError> {
     if bytes.len() > MAX_BYTES {
         return Err(RecipeError::TooLong { bytes: bytes.len() });
@@ -69,13 +69,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Recipe, RecipeError> {
     Ok(recipe)
 }
 
-/// The canonical bytes of any value: keys of every map sorted by their encoded bytes.
+/// Encodes any value canonically: the keys of every map are sorted by their encoded bytes.
 pub(super) fn to_canonical(mut value: Value) -> Vec<u8> {
     sort_keys(&mut value);
-    written(&value)
+    encoded(&value)
 }
 
-/// Comes before all else, so that a newer recipe is told apart from a broken one.
+/// Checks the version first, to distinguish a newer recipe from a damaged one.
 fn check_version(value: &Value) -> Result<(), RecipeError> {
     let Value::Map(entries) = value else {
         return Err(damaged("it is not a map"));
@@ -99,14 +99,14 @@ fn check_version(value: &Value) -> Result<(), RecipeError> {
     }
 }
 
-/// No map anywhere may have a key twice, and the recipe's own keys are texts.
+/// Rejects duplicate keys in every map, at any depth.
 fn check_keys(value: &Value) -> Result<(), RecipeError> {
     match value {
         Value::Map(entries) => {
-            let mut keys: Vec<Vec<u8>> = entries.iter().map(|(key, _)| written(key)).collect();
+            let mut keys: Vec<Vec<u8>> = entries.iter().map(|(key, _)| encoded(key)).collect();
             keys.sort_unstable();
             if keys.windows(2).any(|pair| pair[0] == pair[1]) {
-                return Err(damaged("a field stands twice"));
+                return Err(damaged("a field occurs twice"));
             }
             entries
                 .iter()
@@ -119,10 +119,10 @@ fn check_keys(value: &Value) -> Result<(), RecipeError> {
 }
 
 type Entries = Vec<(Value, Value)>;
-/// Changes one map, given the names of the fields that the format defines in it.
+/// Modifies one map, given the names of its known fields.
 type Visit<'a> = dyn FnMut(&mut Entries, &[&str]) -> Result<(), RecipeError> + 'a;
 
-/// Visits each map whose fields the format defines, with the names of those fields.
+/// Calls `visit` for each map whose fields the format defines: the model, the items of [`LISTS`], the recipe itself.
 fn for_each_record(value: &mut Value, visit: &mut Visit) -> Result<(), RecipeError> {
     let Value::Map(entries) = value else {
         return Ok(());
@@ -143,7 +143,7 @@ fn for_each_record(value: &mut Value, visit: &mut Visit) -> Result<(), RecipeErr
     visit(entries, RECIPE)
 }
 
-/// Bytes → serde form: moves the fields that are not known under `extra`.
+/// Encoded map → serde form: moves unknown fields into `extra`. Rejects keys that are not text.
 fn collect_extra(record: &mut Entries, known: &[&str]) -> Result<(), RecipeError> {
     if record.iter().any(|(key, _)| !key.is_text()) {
         return Err(damaged("a field's name is not a text"));
@@ -159,7 +159,7 @@ fn collect_extra(record: &mut Entries, known: &[&str]) -> Result<(), RecipeError
     Ok(())
 }
 
-/// Serde form → bytes: moves the fields under `extra` up, where they do not hide a known one.
+/// Serde form → encoded map: moves the fields of `extra` up, except those with the name of a known field.
 fn splice_extra(record: &mut Entries, known: &[&str]) {
     let Some(at) = record
         .iter()
@@ -180,7 +180,7 @@ fn sort_keys(value: &mut Value) {
                 sort_keys(key);
                 sort_keys(value);
             }
-            entries.sort_by_cached_key(|(key, _)| written(key));
+            entries.sort_by_cached_key(|(key, _)| encoded(key));
         }
         Value::Array(items) => items.iter_mut().for_each(sort_keys),
         Value::Tag(_, inner) => sort_keys(inner),
@@ -188,9 +188,9 @@ fn sort_keys(value: &mut Value) {
     }
 }
 
-fn written(value: &Value) -> Vec<u8> {
+fn encoded(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // Writing to memory has no error, and `Value` has an encoding for each variant.
+    // Writing to memory does not fail, and every variant of `Value` has an encoding.
     ciborium::into_writer(value, &mut bytes).expect("a value always encodes");
     bytes
 }
@@ -201,7 +201,7 @@ fn damaged(detail: &str) -> RecipeError {
     }
 }
 
-/// Serde's message on one line and of bounded length, without the decoder's own framing.
+/// Formats serde's message on one line of at most 120 characters, without the decoder's `Custom("…")` wrapper.
 fn readable(message: &str) -> String {
     let inner = message
         .strip_prefix("Custom(\"")

@@ -1,23 +1,24 @@
-//! What a remix changed: two recipes compared field by field, in words for people.
+//! Field-by-field difference of two recipes, formatted for display.
 
 use serde::{Deserialize, Serialize};
 
 use super::{DialogueLine, Edit, Recipe, Source, SourceRole};
 
-/// One field of a recipe that differs between a clip and the clip that it was made from.
+/// A recipe field that differs between a clip and its parent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
-    /// The field's name in the recipe.
+    /// Name of the field in the recipe.
     pub field: String,
-    /// What it was; empty where it was not set.
+    /// Value in the parent; empty if unset.
     pub before: String,
-    /// What it is; empty where it is not set any more.
+    /// Value in the clip; empty if unset.
     pub after: String,
 }
 
 impl Recipe {
-    /// What `child` changed against this recipe, in the order of the format. Lineage itself (`parent`) is no change.
+    /// Lists the fields in which `child` differs from this recipe: known fields in format order, then unknown fields by
+    /// name. Lineage (`parent`, remixed and extended sources) is not a change.
     pub fn changes(&self, child: &Self) -> Vec<Change> {
         let before = fields(self);
         let after = fields(child);
@@ -30,7 +31,7 @@ impl Recipe {
                 after,
             })
             .collect();
-        changes.extend(unknown(self, child));
+        changes.extend(unknown_changes(self, child));
         changes
     }
 }
@@ -49,19 +50,19 @@ fn fields(recipe: &Recipe) -> [(&'static str, String); 12] {
         ("steps", recipe.steps.to_string()),
         ("guidance_scale", recipe.guidance_scale.to_string()),
         ("model", format!("{} {short}", model.id)),
-        ("sources", shown(&recipe.sources)),
+        ("sources", images(&recipe.sources)),
         ("edits", list(&recipe.edits, edit)),
     ]
 }
 
-/// Fields that this build does not know: only that they differ can be said.
-fn unknown(before: &Recipe, after: &Recipe) -> Vec<Change> {
+/// Lists differing unknown fields. Their values have no known format, so each side is `set` or empty.
+fn unknown_changes(before: &Recipe, after: &Recipe) -> Vec<Change> {
     let mut names: Vec<&str> = before.extra.names().chain(after.extra.names()).collect();
     names.sort_unstable();
     names.dedup();
     let differs =
         |name: &&str| *name != "parent" && before.extra.get(name) != after.extra.get(name);
-    let told = |recipe: &Recipe, name: &str| match recipe.extra.get(name) {
+    let value = |recipe: &Recipe, name: &str| match recipe.extra.get(name) {
         Some(_) => "set".to_owned(),
         None => String::new(),
     };
@@ -69,8 +70,8 @@ fn unknown(before: &Recipe, after: &Recipe) -> Vec<Change> {
     names
         .map(|name| Change {
             field: name.to_owned(),
-            before: told(before, name),
-            after: told(after, name),
+            before: value(before, name),
+            after: value(after, name),
         })
         .collect()
 }
@@ -90,11 +91,11 @@ fn line(line: &DialogueLine) -> String {
     }
 }
 
-/// Clips that a clip comes from are its lineage, not a change.
-fn shown(sources: &[Source]) -> String {
-    let lineage = |role| matches!(role, SourceRole::Remix | SourceRole::Extend);
-    let others = sources.iter().filter(|source| !lineage(source.role));
-    others.map(source).collect::<Vec<_>>().join("; ")
+/// Formats the image sources. Clip sources are lineage and are left out.
+fn images(sources: &[Source]) -> String {
+    let is_lineage = |role| matches!(role, SourceRole::Remix | SourceRole::Extend);
+    let images = sources.iter().filter(|source| !is_lineage(source.role));
+    images.map(source).collect::<Vec<_>>().join("; ")
 }
 
 fn source(source: &Source) -> String {

@@ -1,4 +1,4 @@
-//! Fields that this build does not know, kept for those that do.
+//! Unknown fields of a recipe, preserved for builds that know them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,24 +9,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::cbor;
 
-/// Unknown fields of one map, by name. They take part in the canonical bytes and in the hash.
+/// Unknown fields of one map, by name. They are part of the canonical encoding and of the hash.
 #[derive(Clone, Debug, Default)]
 pub struct Extra {
     fields: Vec<(String, Value)>,
 }
 
 impl Extra {
-    /// Whether there are none.
+    /// Tests whether there are no unknown fields.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 
-    /// The names, in the order of the canonical bytes.
+    /// Iterates over the field names in canonical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.fields
             .iter()
@@ -34,24 +34,24 @@ impl Extra {
             .map(|(_, value)| value)
     }
 
-    /// Sets a field. A name that the format defines itself has no effect in the canonical bytes.
+    /// Sets a field. The encoder drops a field with the name of a known one.
     pub fn insert(&mut self, name: impl Into<String>, value: Value) {
         let name = name.into();
         self.fields.retain(|(known, _)| *known != name);
         self.fields.push((name, value));
-        // The order of canonical text keys: shorter first, then by bytes.
+        // Canonical order of text keys: shorter first, then bytewise.
         self.fields
             .sort_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
     }
 
-    /// All fields but one.
+    /// Returns a copy without the given field.
     pub fn without(&self, name: &str) -> Self {
         let mut fields = self.fields.clone();
         fields.retain(|(known, _)| known != name);
         Self { fields }
     }
 
-    /// The fields as a CBOR map.
+    /// Converts the fields to a CBOR map.
     fn to_value(&self) -> Value {
         let entry = |(name, value): &(String, Value)| (Value::Text(name.clone()), value.clone());
         Value::Map(self.fields.iter().map(entry).collect())
@@ -72,7 +72,7 @@ impl Extra {
     }
 }
 
-/// Equal when they encode equally: NaN equals NaN, and the order of a nested map does not count.
+/// Compares the canonical encodings: NaN equals NaN, and the key order of nested maps is ignored.
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
         cbor::to_canonical(self.to_value()) == cbor::to_canonical(other.to_value())
@@ -81,8 +81,8 @@ impl PartialEq for Extra {
 
 impl Eq for Extra {}
 
-/// CBOR carries the values themselves; text formats carry them as base64url of CBOR, because JSON cannot hold
-/// bytes, tags or large integers.
+/// Writes a CBOR map to binary formats and base64url of its CBOR to text formats, because JSON cannot represent bytes,
+/// tags or large integers.
 impl Serialize for Extra {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {

@@ -1,21 +1,24 @@
-//! The recipe in a link: `#r=` and base64url of the canonical bytes and four check bytes.
+//! Recipe links: `#r=` followed by base64url of the canonical bytes and four check bytes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Recipe, RecipeError};
 
-/// What a recipe's fragment begins with.
+/// Prefix of a recipe fragment.
 pub const LINK_PREFIX: &str = "r=";
-/// The longest fragment, in characters, without the `#`.
+/// Maximum length of a fragment in characters, without the `#`.
 pub const MAX_LINK_CHARS: usize = 8192;
-
-/// The first bytes of BLAKE3 of the recipe. A recipe with a changed letter is still a recipe, so only a check tells
-/// that somebody's link was damaged on its way.
-const CHECK_BYTES: usize = 4;
+/// Number of leading BLAKE3 bytes of the recipe appended as a checksum. Changing one character of a link often yields
+/// another valid recipe; only the checksum detects the damage.
+pub const CHECK_BYTES: usize = 4;
 
 impl Recipe {
-    /// The fragment of a link to this recipe, `r=…`, without the `#`. At most [`MAX_LINK_CHARS`] characters.
+    /// Encodes the recipe as a link fragment `r=…`, without the `#`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the recipe is invalid or the fragment is longer than [`MAX_LINK_CHARS`].
     pub fn to_link_fragment(&self) -> Result<String, RecipeError> {
         self.validate()?;
         let mut bytes = self.to_bytes();
@@ -27,7 +30,11 @@ impl Recipe {
         }
     }
 
-    /// Reads the fragment of a link; a leading `#` and spaces around it are allowed.
+    /// Decodes a link fragment. Accepts a leading `#` and surrounding white space.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the fragment has no recipe, is too long, is damaged, or contains an invalid recipe.
     pub fn from_link_fragment(fragment: &str) -> Result<Self, RecipeError> {
         let fragment = fragment.trim();
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);

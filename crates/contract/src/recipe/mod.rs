@@ -1,4 +1,4 @@
-//! The recipe: everything that determines a clip.
+//! The recipe: the complete set of inputs that determines a clip.
 
 mod cbor;
 mod changes;
@@ -16,144 +16,145 @@ use serde::{Deserialize, Serialize};
 pub use changes::Change;
 pub use error::RecipeError;
 pub use extra::Extra;
-pub use link::{LINK_PREFIX, MAX_LINK_CHARS};
-pub use parent::Parent;
+pub use link::{CHECK_BYTES, LINK_PREFIX, MAX_LINK_CHARS};
+pub use parent::{MAX_CLIP_CHARS, Parent};
 pub use picture::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Picture, PictureUse};
 pub use validate::{
-    ADDED_FRAMES, FPS, FRAMES, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_PROMPT_CHARS, MAX_SEED,
-    MAX_STEPS, MIN_FRAMES, MOST_SOURCES_IN_A_ROW, SIZES, frames_for_seconds,
+    MAX_FPS, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_ITEMS, MAX_LINE_CHARS, MAX_NAME_CHARS,
+    MAX_PROMPT_CHARS, MAX_SEED, MAX_STEPS, MOST_SOURCES_IN_A_ROW, SIDE_STEP, SIDES,
 };
 pub use words::{Camera, Style};
 
-/// The newest recipe version that this build reads and the one that it writes.
+/// Format version that this build writes, and the newest that it reads.
 pub const VERSION: u32 = 1;
 
-/// The longest canonical encoding that is read, in bytes.
+/// Maximum length of a canonical encoding, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
 
-/// Everything that determines a clip. The same recipe and the same model give the same clip.
+/// Complete set of inputs that determines a clip: the same recipe and the same executor give the same clip.
 ///
-/// Fields are public so that a form can edit them; [`Recipe::validate`] decides whether the result may be used.
+/// Fields are public so that a form can edit them; [`Recipe::validate`] checks the result.
 /// [`Recipe::from_bytes`] and [`Recipe::from_link_fragment`] return valid recipes only.
 ///
-/// The `serde` form (JSON, messages to a worker) has these field names and carries unknown fields in `extra` as text;
-/// what is stored, hashed and linked is the canonical CBOR of [`Recipe::to_bytes`].
+/// The `serde` form (JSON, messages to a worker) has these field names and carries unknown fields in `extra`. Files, hashes
+/// and links use the canonical CBOR of [`Recipe::to_bytes`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// Format version, [`VERSION`] when made by this build.
+    /// Format version; [`VERSION`] for recipes of this build.
     pub version: u32,
-    /// The model that renders the clip.
+    /// Model that renders the clip.
     pub model: ModelRef,
-    /// What the clip shows, in the words of its author.
+    /// Prompt as the user wrote it.
     pub prompt: String,
-    /// Seed of the noise, `0 ..= MAX_SEED`.
+    /// Seed of the random generators, `0 ..= MAX_SEED`.
     pub seed: u64,
-    /// Width in pixels; with `height` one of [`SIZES`].
+    /// Width in pixels, even, within [`SIDES`]; the model's manifest says which sizes it makes.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Number of frames, 4n + 1.
+    /// Number of frames, `1 ..= MAX_FRAMES`.
     pub frames: u32,
-    /// Frames per second, [`FPS`].
+    /// Frames per second, `1 ..= MAX_FPS`.
     pub fps: u32,
-    /// Denoising steps, `1 ..= MAX_STEPS`.
+    /// Number of denoising steps, `1 ..= MAX_STEPS`.
     pub steps: u32,
-    /// Classifier-free guidance; 1 is none.
+    /// Scale of classifier-free guidance, `0 ..= MAX_GUIDANCE_SCALE`; 1 disables guidance.
     pub guidance_scale: f32,
-    /// A style that overrides what the prompt says.
+    /// Style that overrides the prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
-    /// A camera move that overrides what the prompt says.
+    /// Camera move that overrides the prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub camera: Option<Camera>,
-    /// What is said, in order.
+    /// Spoken lines in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dialogue: Vec<DialogueLine>,
-    /// Clips and images that the clip is made from.
+    /// Source clips and reference images.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
-    /// Changes made after the plan, in order.
+    /// Edits of the plan in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
-    /// Fields that this build does not know, kept as they came.
+    /// Unknown fields, preserved unchanged.
     #[serde(default, skip_serializing_if = "Extra::is_empty")]
     pub extra: Extra,
 }
 
-/// Names a model and pins its weights.
+/// Reference to a model, pinned to its weight file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelRef {
-    /// Short name, such as `starter`.
+    /// Short name such as `starter-6`.
     pub id: String,
     /// BLAKE3 of the weight file, 64 lower-case hexadecimal digits.
     pub hash: String,
-    /// Fields that this build does not know.
+    /// Unknown fields, preserved unchanged.
     #[serde(default, skip_serializing_if = "Extra::is_empty")]
     pub extra: Extra,
 }
 
-/// One spoken line.
+/// A spoken line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DialogueLine {
-    /// Who speaks; none is the narrator.
+    /// Name of the speaker; `None` is the narrator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaker: Option<String>,
-    /// What is said.
+    /// Spoken text.
     pub text: String,
-    /// Fields that this build does not know.
+    /// Unknown fields, preserved unchanged.
     #[serde(default, skip_serializing_if = "Extra::is_empty")]
     pub extra: Extra,
 }
 
-/// A clip or image that a clip is made from.
+/// A source clip or a reference image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// What it is used as.
+    /// Use of the source.
     pub role: SourceRole,
-    /// BLAKE3 of its content, 64 lower-case hexadecimal digits.
+    /// BLAKE3 of the content, 64 lower-case hexadecimal digits.
     pub hash: String,
-    /// Fields that this build does not know.
+    /// Unknown fields, preserved unchanged.
     #[serde(default, skip_serializing_if = "Extra::is_empty")]
     pub extra: Extra,
 }
 
-/// What a source is used as.
+/// Use of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceRole {
-    /// The clip that is remixed.
+    /// Clip to remix.
     Remix,
-    /// The clip that is continued.
+    /// Clip to extend.
     Extend,
-    /// A picture that is the place or a subject.
+    /// Reference image of the background or of a subject.
     Image,
-    /// A person under a grant.
+    /// Reference image of a person's head; requires a grant to share.
     Cameo,
 }
 
-/// One change made after the plan. Version 1 fixes only its name; its arguments travel in `extra`.
+/// An edit of the plan. Version 1 defines only `op`; the arguments are in `extra`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     /// Name of the operation.
     pub op: String,
-    /// The operation's arguments.
+    /// Arguments of the operation.
     #[serde(default, skip_serializing_if = "Extra::is_empty")]
     pub extra: Extra,
 }
 
 impl Recipe {
-    /// A recipe with the defaults of the starter: 128×128, 33 frames at 12 per second, 8 steps, no guidance.
+    /// Makes a recipe of 128×128 pixels and 33 frames at 12 per second, in 8 steps without guidance.
+    ///
+    /// [`crate::Manifest::recipe`] makes one with the defaults of a model.
     pub fn new(model: ModelRef, prompt: impl Into<String>, seed: u64) -> Self {
-        let (width, height) = SIZES[0];
         Self {
             version: VERSION,
             model,
             prompt: prompt.into(),
             seed,
-            width,
-            height,
-            frames: FRAMES,
-            fps: FPS,
+            width: 128,
+            height: 128,
+            frames: 33,
+            fps: 12,
             steps: 8,
             guidance_scale: 1.0,
             style: None,
@@ -165,39 +166,41 @@ impl Recipe {
         }
     }
 
-    /// The canonical bytes: deterministic CBOR (RFC 8949 §4.2.1). Equal recipes have equal bytes.
+    /// Encodes the recipe as deterministic CBOR (RFC 8949 §4.2.1). Equal recipes have equal bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         cbor::encode(self)
     }
 
-    /// Reads canonical bytes. Every error is a sentence that can be shown to a person.
+    /// Decodes and validates canonical bytes.
     ///
-    /// Bytes that say the same in another way (other key order, longer integers) are refused, so that a recipe
-    /// has exactly one encoding and one hash.
+    /// # Errors
+    ///
+    /// Fails if the bytes are damaged, the recipe is invalid, or the encoding is not canonical (other key order, longer
+    /// integers): a recipe has exactly one encoding and one hash. Messages are sentences for display to the user.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecipeError> {
         let recipe = cbor::decode(bytes)?;
         recipe.validate()?;
         Ok(recipe)
     }
 
-    /// BLAKE3 of the canonical bytes, 64 lower-case hexadecimal digits.
+    /// Computes the BLAKE3 hash of the canonical bytes, 64 lower-case hexadecimal digits.
     pub fn hash(&self) -> String {
         blake3::hash(&self.to_bytes()).to_hex().to_string()
     }
 
-    /// Length of the clip in seconds.
+    /// Returns the duration of the clip in seconds.
     pub fn seconds(&self) -> f32 {
         self.frames as f32 / self.fps as f32
     }
 }
 
 impl ModelRef {
-    /// The reference to a model whose weight file has these bytes.
+    /// Creates a reference to the model whose weight file has these bytes.
     pub fn of_weights(id: impl Into<String>, weights: &[u8]) -> Self {
         Self::new(id, blake3::hash(weights).to_hex().as_str())
     }
 
-    /// The reference to a model whose weight file has this BLAKE3 (hexadecimal).
+    /// Creates a reference to the model whose weight file has this BLAKE3 (64 lower-case hexadecimal digits).
     pub fn new(id: impl Into<String>, hash: impl Into<String>) -> Self {
         Self {
             id: id.into(),

@@ -1,4 +1,4 @@
-//! The clip that a recipe is a remix of, kept in the optional key `parent`.
+//! Parent of a remix, stored under the optional key `parent`.
 
 use ciborium::Value;
 
@@ -7,19 +7,24 @@ use super::{Recipe, RecipeError, SourceRole};
 const PARENT: &str = "parent";
 const HASH: &str = "hash";
 const CLIP: &str = "clip";
-const MAX_CLIP_CHARS: usize = 64;
+/// Maximum length of a clip id on a relay, in characters.
+pub const MAX_CLIP_CHARS: usize = 64;
 
-/// Where a remix comes from. The words come from there; where pictures do too, `sources` says so besides.
+/// Parent of a remix: the origin of its prompt. Reused frames and latents are listed in `sources` as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parent {
     /// BLAKE3 of the parent's file, 64 lower-case hexadecimal digits.
     pub hash: String,
-    /// The parent's id on a relay, of letters and digits; none for a clip that was never shared.
+    /// Id of the parent on a relay, ASCII letters and digits; `None` for a clip that was not shared.
     pub clip: Option<String>,
 }
 
 impl Recipe {
-    /// The parent; none for a recipe that begins a lineage.
+    /// Returns the parent, or `None` for the root of a lineage.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `parent` is not a map, its hash is malformed, or its clip id is not 1 to 64 letters and digits.
     pub fn parent(&self) -> Result<Option<Parent>, RecipeError> {
         let Some(value) = self.extra.get(PARENT) else {
             return Ok(None);
@@ -38,12 +43,12 @@ impl Recipe {
         let clip = match text(CLIP) {
             None => None,
             Some(Some(id)) if is_clip_id(id) => Some(id.to_owned()),
-            Some(_) => return Err(bad("its id is not of letters and digits")),
+            Some(_) => return Err(bad("its id is not 1 to 64 letters and digits")),
         };
         Ok(Some(Parent { hash, clip }))
     }
 
-    /// The same recipe as a remix of `parent`, which replaces the parent that it had.
+    /// Sets the parent, replacing any previous one.
     pub fn with_parent(mut self, parent: &Parent) -> Self {
         let mut entries = vec![(Value::from(HASH), Value::from(parent.hash.as_str()))];
         if let Some(clip) = &parent.clip {
@@ -53,7 +58,11 @@ impl Recipe {
         self
     }
 
-    /// Hashes of all files that this clip was made from, the parent's first, each once.
+    /// Lists the distinct clips that this clip is derived from: the parent, then the remixed and extended sources.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Recipe::parent`].
     pub fn ancestors(&self) -> Result<Vec<Parent>, RecipeError> {
         let mut all: Vec<Parent> = self.parent()?.into_iter().collect();
         for source in &self.sources {
@@ -80,6 +89,6 @@ fn is_clip_id(text: &str) -> bool {
 
 fn bad(detail: &str) -> RecipeError {
     RecipeError::BadField {
-        detail: format!("the parent cannot be used, because {detail}"),
+        detail: format!("the parent is invalid, because {detail}"),
     }
 }

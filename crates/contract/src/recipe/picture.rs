@@ -1,4 +1,4 @@
-//! A picture as a source: its JPEG travels inside, since a recipe is all that a clip is made from.
+//! Reference images. The JPEG is embedded in the recipe, because a recipe alone determines a clip.
 
 use ciborium::Value;
 
@@ -8,33 +8,33 @@ const PICTURE: &str = "picture";
 const AS: &str = "as";
 const SUBJECT: &str = "subject";
 
-/// The largest picture in a recipe, in bytes of its JPEG.
+/// Maximum size of an embedded JPEG, in bytes.
 pub const MAX_PICTURE_BYTES: usize = 24 * 1024;
-/// The longest side of a picture, in pixels.
+/// Maximum width and height of a reference image, in pixels.
 pub const MAX_PICTURE_SIDE: u32 = 512;
 
-/// What a picture is in a clip.
+/// Use of a reference image in a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PictureUse {
-    /// Everything but the subjects: role `image`.
+    /// Background: role `image`.
     Place,
-    /// The first subject: role `image`, as `subject`.
+    /// Subject 1, cut out: role `image` with `as: subject`.
     Subject,
-    /// The head of the person, under a grant: role `cameo`.
+    /// Head of the person, cut out: role `cameo`; requires a grant to share.
     Head,
 }
 
-/// What a source says of a picture.
+/// Reference image of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picture<'a> {
-    /// What it is used as.
+    /// Use of the image.
     pub used: PictureUse,
-    /// The JPEG; none where it travels in the recipe of the clip that is another source.
+    /// JPEG bytes; `None` if the recipe of the clip source embeds the image.
     pub jpeg: Option<&'a [u8]>,
 }
 
 impl PictureUse {
-    /// Whether the picture is cut out: colours above, and below them, as bright as it covers, its coverage.
+    /// Tests whether the image is a cut-out, stored with colours in the upper half and coverage as grey in the lower half.
     pub fn is_cut_out(self) -> bool {
         self != Self::Place
     }
@@ -48,7 +48,7 @@ impl PictureUse {
 }
 
 impl Source {
-    /// A picture, as a JPEG of at most [`MAX_PICTURE_BYTES`]; its hash is that of these bytes.
+    /// Creates a source from a JPEG of at most [`MAX_PICTURE_BYTES`]; `hash` is the BLAKE3 of its bytes.
     pub fn of_picture(used: PictureUse, jpeg: Vec<u8>) -> Self {
         let hash = blake3::hash(&jpeg).to_hex().to_string();
         let mut extra = Extra::default();
@@ -63,17 +63,22 @@ impl Source {
         }
     }
 
-    /// Whether this is a picture, not a clip.
+    /// Tests whether the source is a reference image rather than a clip.
     pub fn is_picture(&self) -> bool {
         matches!(self.role, SourceRole::Image | SourceRole::Cameo)
     }
 
-    /// Whether this is a picture that is used so.
+    /// Tests whether the source is a valid reference image with this use.
     pub fn is_used_as(&self, used: PictureUse) -> bool {
         matches!(self.picture(), Ok(Some(picture)) if picture.used == used)
     }
 
-    /// The picture; none where the source is a clip.
+    /// Returns the reference image, or `None` if the source is a clip.
+    ///
+    /// # Errors
+    ///
+    /// Fails on an unknown `as`, a `picture` that is not a byte string or longer than [`MAX_PICTURE_BYTES`], or a hash
+    /// mismatch.
     pub fn picture(&self) -> Result<Option<Picture<'_>>, RecipeError> {
         if !self.is_picture() {
             return Ok(None);
@@ -82,25 +87,25 @@ impl Source {
             (SourceRole::Cameo, None) => PictureUse::Head,
             (_, None) => PictureUse::Place,
             (SourceRole::Image, Some(Some(SUBJECT))) => PictureUse::Subject,
-            (_, Some(_)) => return Err(bad("this build does not know what it is used as")),
+            (_, Some(_)) => return Err(bad("this build does not know its use")),
         };
         let Some(value) = self.extra.get(PICTURE) else {
             return Ok(Some(Picture { used, jpeg: None }));
         };
         let jpeg = value
             .as_bytes()
-            .ok_or_else(|| bad("it is not made of bytes"))?;
+            .ok_or_else(|| bad("it is not a byte string"))?;
         if jpeg.len() > MAX_PICTURE_BYTES {
             return Err(bad("it is too large"));
         }
         if blake3::hash(jpeg).to_hex().as_str() != self.hash {
-            return Err(bad("it was damaged or exchanged"));
+            return Err(bad("it does not match its hash"));
         }
         let jpeg = Some(jpeg.as_slice());
         Ok(Some(Picture { used, jpeg }))
     }
 
-    /// The same picture without its JPEG, for a recipe whose clip brings it along.
+    /// Returns a copy without the JPEG, for a recipe whose clip source embeds it.
     pub fn without_jpeg(&self) -> Self {
         Self {
             extra: self.extra.without(PICTURE),
@@ -111,6 +116,6 @@ impl Source {
 
 fn bad(why: &str) -> RecipeError {
     RecipeError::BadField {
-        detail: format!("a picture cannot be used, because {why}"),
+        detail: format!("a picture is invalid, because {why}"),
     }
 }

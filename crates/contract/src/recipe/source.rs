@@ -1,4 +1,4 @@
-//! A clip as a source: its recipe travels inside, since a recipe is all that its pictures are made from.
+//! Source clips. The recipe of the source is embedded, because a recipe alone determines a clip.
 
 use ciborium::Value;
 
@@ -7,7 +7,7 @@ use super::{Extra, Recipe, RecipeError, Source, SourceRole};
 const RECIPE: &str = "recipe";
 
 impl Source {
-    /// The clip of a file with this BLAKE3 (hexadecimal), made by this recipe.
+    /// Creates a source from a clip's recipe and the BLAKE3 of its file (64 lower-case hexadecimal digits).
     pub fn of_clip(role: SourceRole, hash: impl Into<String>, recipe: &Recipe) -> Self {
         let mut extra = Extra::default();
         extra.insert(RECIPE, Value::Bytes(recipe.to_bytes()));
@@ -18,7 +18,11 @@ impl Source {
         }
     }
 
-    /// Whether this is somebody's face, or a clip that shows one by such a picture, itself or through what it was made from.
+    /// Tests whether the source is a cameo, or a clip whose recipe contains one at any depth.
+    ///
+    /// # Errors
+    ///
+    /// Fails if an embedded recipe is invalid.
     pub fn shows_cameo(&self) -> Result<bool, RecipeError> {
         if self.role == SourceRole::Cameo {
             return Ok(true);
@@ -27,20 +31,28 @@ impl Source {
         inside.map_or(Ok(false), |recipe| recipe.shows_cameo())
     }
 
-    /// The recipe of the clip; none where the source is not a clip, or does not say how it was made.
+    /// Returns the embedded recipe, or `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `recipe` is not a byte string or not a valid recipe.
     pub fn recipe(&self) -> Result<Option<Recipe>, RecipeError> {
         match self.extra.get(RECIPE) {
             None => Ok(None),
             Some(Value::Bytes(bytes)) => Recipe::from_bytes(bytes).map(Some),
             Some(_) => Err(RecipeError::BadField {
-                detail: "a source cannot be used, because its recipe is not one".into(),
+                detail: "a source is invalid, because its recipe is not a byte string".into(),
             }),
         }
     }
 }
 
 impl Recipe {
-    /// Whether the clip shows somebody by a picture of their face, which takes a grant to share.
+    /// Tests whether the clip contains a cameo, itself or through its sources. Sharing such a clip requires a grant.
+    ///
+    /// # Errors
+    ///
+    /// Fails if an embedded recipe is invalid.
     pub fn shows_cameo(&self) -> Result<bool, RecipeError> {
         for source in &self.sources {
             if source.shows_cameo()? {

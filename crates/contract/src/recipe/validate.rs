@@ -1,44 +1,38 @@
-//! The rules that a recipe must meet, and the limits that they name.
+//! Validation of recipes and its limits.
 
 use super::{Recipe, RecipeError, VERSION};
 
-/// The longest prompt, in characters.
+/// Maximum length of a prompt, in characters.
 pub const MAX_PROMPT_CHARS: usize = 2000;
-/// The largest seed: 2⁵³ − 1, the largest integer that JavaScript and JSON carry exactly.
+/// Largest seed: 2⁵³ − 1, the largest integer that JavaScript and JSON represent exactly.
 pub const MAX_SEED: u64 = (1 << 53) - 1;
-/// The sizes that can be made, width × height in pixels; the first is the default.
-pub const SIZES: [(u32, u32); 3] = [(128, 128), (160, 96), (96, 160)];
-/// Frames of a clip unless asked otherwise.
-pub const FRAMES: u32 = 33;
-/// The shortest clip, in frames.
-pub const MIN_FRAMES: u32 = 5;
-/// The longest clip, in frames.
-pub const MAX_FRAMES: u32 = 97;
-/// Frames that going on adds unless asked otherwise: what is drawn at once, less what it takes over.
-pub const ADDED_FRAMES: u32 = 28;
+/// The shortest and the longest side of a clip, in pixels.
+pub const SIDES: std::ops::RangeInclusive<u32> = 16..=4096;
+/// Sides are multiples of this, in pixels: video encoders halve the resolution of colour.
+pub const SIDE_STEP: u32 = 2;
+/// The most frames of a clip.
+pub const MAX_FRAMES: u32 = 4096;
+/// The most frames per second.
+pub const MAX_FPS: u32 = 120;
 /// Clips in a row that are drawn again for one: a remix of a remix of a remix of a remix.
 pub const MOST_SOURCES_IN_A_ROW: usize = 4;
-/// Frames per second.
-pub const FPS: u32 = 12;
 /// The most denoising steps.
 pub const MAX_STEPS: u32 = 64;
-/// The strongest guidance.
+/// Largest guidance scale.
 pub const MAX_GUIDANCE_SCALE: f32 = 20.0;
-
-const MAX_ITEMS: usize = 64;
-const MAX_NAME_CHARS: usize = 64;
-const MAX_LINE_CHARS: usize = 500;
-
-/// The allowed number of frames nearest to a length in seconds.
-pub fn frames_for_seconds(seconds: f32) -> u32 {
-    let latents = (seconds * FPS as f32 - 1.0) / 4.0;
-    // A NaN or a negative length becomes 0 in the cast and the shortest clip after it.
-    let frames = (latents.round() as u32).saturating_mul(4).saturating_add(1);
-    frames.clamp(MIN_FRAMES, MAX_FRAMES)
-}
+/// Maximum number of items in `dialogue`, `sources` and `edits`.
+pub const MAX_ITEMS: usize = 64;
+/// Maximum length of a model id, a speaker and an edit operation, in characters.
+pub const MAX_NAME_CHARS: usize = 64;
+/// Maximum length of a line of dialogue, in characters.
+pub const MAX_LINE_CHARS: usize = 500;
 
 impl Recipe {
-    /// Checks every field; the first that is wrong gives the error.
+    /// Checks all fields.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the first invalid field.
     pub fn validate(&self) -> Result<(), RecipeError> {
         self.check_version()?;
         self.check_prompt()?;
@@ -65,7 +59,7 @@ impl Recipe {
         if !self.prompt.chars().any(is_visible) {
             return Err(RecipeError::EmptyPrompt);
         }
-        no_control("prompt", &self.prompt)
+        check_control_characters("prompt", &self.prompt)
     }
 
     fn check_numbers(&self) -> Result<(), RecipeError> {
@@ -82,13 +76,14 @@ impl Recipe {
         if seed > MAX_SEED {
             return Err(RecipeError::SeedOutOfRange { seed });
         }
-        if !SIZES.contains(&(width, height)) {
+        let possible = |side| SIDES.contains(&side) && side.is_multiple_of(SIDE_STEP);
+        if !(possible(width) && possible(height)) {
             return Err(RecipeError::SizeNotAllowed { width, height });
         }
-        if !(MIN_FRAMES..=MAX_FRAMES).contains(&frames) || frames % 4 != 1 {
+        if !(1..=MAX_FRAMES).contains(&frames) {
             return Err(RecipeError::FramesNotAllowed { frames });
         }
-        if fps != FPS {
+        if !(1..=MAX_FPS).contains(&fps) {
             return Err(RecipeError::FpsNotAllowed { fps });
         }
         if !(1..=MAX_STEPS).contains(&steps) {
@@ -108,30 +103,30 @@ impl Recipe {
         if id.is_empty() || id.len() > MAX_NAME_CHARS || !id.chars().all(allowed) {
             return Err(RecipeError::BadModelId);
         }
-        hash("model's hash", &self.model.hash)
+        check_hash("model's hash", &self.model.hash)
     }
 
     fn check_lists(&self) -> Result<(), RecipeError> {
-        few("lines of dialogue", self.dialogue.len())?;
-        few("sources", self.sources.len())?;
-        few("edits", self.edits.len())?;
+        check_count("lines of dialogue", self.dialogue.len())?;
+        check_count("sources", self.sources.len())?;
+        check_count("edits", self.edits.len())?;
         for line in &self.dialogue {
-            text("line of dialogue", &line.text, MAX_LINE_CHARS)?;
+            check_text("line of dialogue", &line.text, MAX_LINE_CHARS)?;
             if let Some(speaker) = &line.speaker {
-                text("speaker", speaker, MAX_NAME_CHARS)?;
+                check_text("speaker", speaker, MAX_NAME_CHARS)?;
             }
         }
         for source in &self.sources {
-            hash("source's hash", &source.hash)?;
+            check_hash("source's hash", &source.hash)?;
         }
         for edit in &self.edits {
-            text("edit's name", &edit.op, MAX_NAME_CHARS)?;
+            check_text("edit's name", &edit.op, MAX_NAME_CHARS)?;
         }
         Ok(())
     }
 }
 
-fn few(field: &'static str, count: usize) -> Result<(), RecipeError> {
+fn check_count(field: &'static str, count: usize) -> Result<(), RecipeError> {
     let ok = count <= MAX_ITEMS;
     ok.then_some(()).ok_or(RecipeError::TooMany {
         field,
@@ -140,22 +135,22 @@ fn few(field: &'static str, count: usize) -> Result<(), RecipeError> {
     })
 }
 
-fn text(field: &'static str, value: &str, max: usize) -> Result<(), RecipeError> {
+fn check_text(field: &'static str, value: &str, max: usize) -> Result<(), RecipeError> {
     let chars = value.chars().count();
     if chars > max || !value.chars().any(is_visible) {
         return Err(RecipeError::BadText { field, chars, max });
     }
-    no_control(field, value)
+    check_control_characters(field, value)
 }
 
-fn hash(field: &'static str, value: &str) -> Result<(), RecipeError> {
+fn check_hash(field: &'static str, value: &str) -> Result<(), RecipeError> {
     let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     let ok = value.len() == 64 && value.bytes().all(digit);
     ok.then_some(()).ok_or(RecipeError::BadHash { field })
 }
 
-/// Line breaks and tabs are what a text box produces; other control characters are not text.
-fn no_control(field: &'static str, value: &str) -> Result<(), RecipeError> {
+/// Rejects control characters except tab and line breaks, which a text box produces.
+fn check_control_characters(field: &'static str, value: &str) -> Result<(), RecipeError> {
     let control = value
         .chars()
         .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
@@ -166,8 +161,8 @@ fn no_control(field: &'static str, value: &str) -> Result<(), RecipeError> {
     }
 }
 
-/// Whether a character shows: not a space, and none of the invisible joiners and marks that an empty-looking
-/// prompt can be made of.
+/// Tests whether a character is visible: not white space, not a control character, not an invisible joiner or mark. A
+/// prompt of invisible characters alone looks empty.
 fn is_visible(c: char) -> bool {
     let invisible = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}');

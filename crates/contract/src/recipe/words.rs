@@ -1,4 +1,4 @@
-//! The closed choices of a recipe: style and camera.
+//! Enumerated fields of a recipe: style and camera move.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,44 +7,44 @@ use serde::{Deserialize, Serialize};
 
 use super::RecipeError;
 
-/// How the clip looks.
+/// Visual style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Style {
-    /// Plain daylight colours.
+    /// Ungraded colours.
     Realistic,
-    /// Graded, with contrast and a shallow light.
+    /// Graded colours with higher contrast, vignette and letterbox.
     Cinematic,
     /// Flat colours with outlines.
     Animated,
 }
 
-/// How the camera moves.
+/// Camera move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Camera {
-    /// It stands still.
+    /// No motion.
     Static,
-    /// It moves sideways.
+    /// Horizontal motion.
     Pan,
-    /// It moves up or down.
+    /// Vertical motion.
     Tilt,
-    /// It comes nearer.
+    /// Zoom in.
     Zoom,
-    /// It goes away.
+    /// Zoom out.
     #[serde(rename = "zoom out")]
     ZoomOut,
-    /// It is held by hand.
+    /// Small irregular motion of a hand-held camera.
     Handheld,
-    /// It goes with the first subject.
+    /// Motion that follows subject 1.
     Follow,
 }
 
 impl Style {
-    /// Every style, in the order of the vocabulary.
+    /// All styles in vocabulary order.
     pub const ALL: [Self; 3] = [Self::Realistic, Self::Cinematic, Self::Animated];
 
-    /// The word for it, as in the prompt and in the file.
+    /// Returns the name used in prompts and recipes.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Realistic => "realistic",
@@ -55,7 +55,7 @@ impl Style {
 }
 
 impl Camera {
-    /// Every camera move, in the order of the vocabulary.
+    /// All camera moves in vocabulary order.
     pub const ALL: [Self; 7] = [
         Self::Static,
         Self::Pan,
@@ -66,7 +66,7 @@ impl Camera {
         Self::Follow,
     ];
 
-    /// The word for it, as in the file and in the model's vocabulary.
+    /// Returns the name used in recipes and in the slot classes of the model.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Static => "static",
@@ -79,7 +79,7 @@ impl Camera {
         }
     }
 
-    /// How a prompt says it.
+    /// Returns the phrase that states the move in a prompt.
     pub fn phrase(self) -> &'static str {
         match self {
             Self::Static => "static camera",
@@ -127,7 +127,7 @@ impl FromStr for Camera {
     }
 }
 
-/// At most 40 characters of somebody else's text, for a message.
+/// Truncates untrusted text to 40 characters for an error message.
 fn shortened(word: &str) -> String {
     word.chars().take(40).collect()
 }

@@ -1,33 +1,33 @@
-//! What the maker of a clip wants of remixes that others make of it.
+//! Remix policy of a clip: whether others may publish remixes of it.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-/// Whether remixes by others may stand on the same relay.
+/// Remix policy of a clip on its relay.
 ///
-/// In JSON one of three words. What was written before there were three, `true` and `false`, is still read.
+/// JSON: `open`, `closed` or `hidden`. The older `true` (open) and `false` (closed) are still accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Remixes {
-    /// Others may publish them.
+    /// Others may publish remixes.
     Open,
-    /// No new ones; those that stand remain.
+    /// No new remixes; published ones remain visible.
     Closed,
-    /// None: those that others have published, and what was made from them, are shown to nobody while this holds.
+    /// No new remixes; published ones and their descendants are hidden as long as this policy applies.
     Hidden,
 }
 
 impl<'de> Deserialize<'de> for Remixes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_any(PolicyVisitor)
     }
 }
 
-struct Reader;
+struct PolicyVisitor;
 
-impl de::Visitor<'_> for Reader {
+impl de::Visitor<'_> for PolicyVisitor {
     type Value = Remixes;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_written_and_read_and_old_truth_values_are_read() {
+    fn policy_round_trips_as_a_word_and_reads_older_booleans() {
         for (remixes, word) in [
             (Remixes::Open, "\"open\""),
             (Remixes::Closed, "\"closed\""),
@@ -69,8 +69,11 @@ mod tests {
         assert_eq!(read("true").expect("read"), Remixes::Open);
         assert_eq!(read("false").expect("read"), Remixes::Closed);
         for wrong in ["\"yes\"", "1", "null", "{}"] {
-            let said = read(wrong).expect_err("refused").to_string();
-            assert!(said.contains("`open`, `closed` or `hidden`"), "{said}");
+            let message = read(wrong).expect_err("refused").to_string();
+            assert!(
+                message.contains("`open`, `closed` or `hidden`"),
+                "{message}"
+            );
         }
     }
 }

@@ -1,38 +1,38 @@
-//! The end of a product in one pass over its rows, with an exponential that the compiler can vectorise.
+//! Fused epilogue of a product in one pass over its rows, with a vectorisable exponential.
 
 use crate::op::Epilogue;
 
-/// What follows a product of `cols` columns. Every slice holds one row, or as much as the product.
+/// Operands of the epilogue. Every slice has one row, or the size of the product.
 #[derive(Default)]
-pub(super) struct Finish<'a> {
+pub(super) struct FusedEpilogue<'a> {
     /// Added first.
     pub bias: Option<&'a [f32]>,
-    /// Then applied.
+    /// Applied second.
     pub epilogue: Epilogue,
-    /// Then multiplied, one after the other.
+    /// Multiplied third, in order.
     pub factors: [Option<&'a [f32]>; 2],
     /// Added last.
     pub residual: Option<&'a [f32]>,
 }
 
-impl Finish<'_> {
-    /// Finishes the rows in place.
+impl FusedEpilogue<'_> {
+    /// Applies the epilogue in place to a product of `cols` columns.
     pub(super) fn apply(&self, y: &mut [f32], cols: usize) {
         for (i, row) in y.chunks_mut(cols).enumerate() {
             if let Some(bias) = self.bias {
                 row.iter_mut()
-                    .zip(part(bias, i, cols))
+                    .zip(row_of(bias, i, cols))
                     .for_each(|(y, b)| *y += b);
             }
             activate(row, self.epilogue);
             for factor in self.factors.into_iter().flatten() {
                 row.iter_mut()
-                    .zip(part(factor, i, cols))
+                    .zip(row_of(factor, i, cols))
                     .for_each(|(y, f)| *y *= f);
             }
             if let Some(residual) = self.residual {
                 row.iter_mut()
-                    .zip(part(residual, i, cols))
+                    .zip(row_of(residual, i, cols))
                     .for_each(|(y, r)| *y += r);
             }
         }
@@ -52,8 +52,8 @@ pub(super) fn activate(values: &mut [f32], epilogue: Epilogue) {
     }
 }
 
-/// Row `i`, or the only one.
-fn part(values: &[f32], i: usize, cols: usize) -> &[f32] {
+/// Row `i`, or the only row.
+fn row_of(values: &[f32], i: usize, cols: usize) -> &[f32] {
     if values.len() == cols {
         values
     } else {
@@ -61,10 +61,10 @@ fn part(values: &[f32], i: usize, cols: usize) -> &[f32] {
     }
 }
 
-/// eˣ within 2 ulp for |x| ≤ 87, constant beyond: 2ⁿ · polynomial, without branches or calls.
+/// Computes eˣ as 2ⁿ · polynomial, without branches or calls: within 2 ulp for |x| ≤ 87, constant beyond.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
-    const ROUND: f32 = 12_582_912.0; // 1.5 · 2²³: adding it rounds to a whole number in the low bits
+    const ROUND: f32 = 12_582_912.0; // 1.5 · 2²³: adding it rounds to an integer in the low bits
     let x = x.clamp(-87.0, 87.0);
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_exponential_is_close_everywhere() {
+    fn exp_is_within_5e_7_of_f64() {
         for i in -8700..=8700 {
             let x = i as f32 / 100.0;
             let error = (f64::from(exp(x)) / f64::from(x).exp() - 1.0).abs();
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn activations_of_large_numbers_are_finite() {
+    fn activations_of_large_inputs_are_finite() {
         for epilogue in [Epilogue::Silu, Epilogue::GeluTanh] {
             let mut values = [-1e30, -1e4, -100.0, 0.0, 100.0, 1e4, 1e30];
             activate(&mut values, epilogue);

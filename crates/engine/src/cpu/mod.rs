@@ -1,58 +1,61 @@
-//! The CPU executor: the graph evaluated with burn tensors on Flex. It is the twin that every kernel is compared with,
-//! and the fallback where there is no WebGPU.
+//! CPU executor: evaluates a graph with burn tensors on Flex. Every WGSL kernel is compared with it, and it is the
+//! fallback without WebGPU.
 
+mod data_movement;
 mod epilogue;
-mod layout;
 mod ops;
 
 use std::time::Duration;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn_tensor::{Device, Tensor, TensorData};
 use web_time::Instant;
 
-use crate::executor::{Cancel, DeviceInfo, EngineError, Executor, Handle, RunStats, YieldFn};
+use crate::executor::{
+    Cancel, DeviceInfo, DispatchCounter, EngineError, Executor, Handle, RunStats, YieldFn,
+};
 use crate::graph::{Graph, Value, ValueKind};
 use crate::program::Program;
 use crate::shape;
 use crate::weights::Weights;
 
-/// How long the executor computes before it lets the event loop in.
-const SLICE: Duration = Duration::from_millis(30);
+/// Time between yields to the event loop.
+const YIELD_INTERVAL: Duration = Duration::from_millis(30);
 
 /// Evaluates programs with burn on the CPU.
 #[derive(Default)]
 pub struct CpuExecutor {
-    programs: Vec<Option<Loaded>>,
+    programs: Vec<Option<LoadedProgram>>,
+    dispatched: DispatchCounter,
     yield_now: Option<YieldFn>,
 }
 
-/// A value in use: rows × columns.
+/// A live value, as rows × columns.
 type Slot = Option<Tensor<2>>;
 
-struct Loaded {
+struct LoadedProgram {
     program: Program,
-    /// Inputs, states and weights; never empty for those.
-    kept: Vec<Slot>,
+    /// Inputs, states and weights. Their slots are always filled.
+    persistent: Vec<Slot>,
     /// Results of the last run.
     results: Vec<Slot>,
-    /// For every node the values that nothing needs after it.
+    /// Per node: the values whose last use it is.
     dead_after: Vec<Vec<Value>>,
 }
 
 impl CpuExecutor {
-    /// An executor without programs.
+    /// Creates an executor without programs.
     pub fn new() -> Self {
         Self::default()
     }
 
-    fn loaded(&self, handle: Handle) -> Result<&Loaded, EngineError> {
+    fn loaded(&self, handle: Handle) -> Result<&LoadedProgram, EngineError> {
         self.programs
             .get(handle.0 as usize)
             .and_then(Option::as_ref)
             .ok_or(EngineError::UnknownHandle)
     }
 
-    fn loaded_mut(&mut self, handle: Handle) -> Result<&mut Loaded, EngineError> {
+    fn loaded_mut(&mut self, handle: Handle) -> Result<&mut LoadedProgram, EngineError> {
         self.programs
             .get_mut(handle.0 as usize)
             .and_then(Option::as_mut)
@@ -63,8 +66,8 @@ impl CpuExecutor {
 impl Executor for CpuExecutor {
     async fn load(&mut self, graph: &Graph, weights: &Weights) -> Result<Handle, EngineError> {
         let program = Program::new(graph);
-        let mut kept: Vec<Slot> = vec![None; graph.values().len()];
-        for (slot, info) in kept.iter_mut().zip(graph.values()) {
+        let mut persistent: Vec<Slot> = vec![None; graph.values().len()];
+        for (slot, info) in persistent.iter_mut().zip(graph.values()) {
             let data = match info.kind {
                 ValueKind::Weight => weights.expect(&info.name, &info.shape)?.to_f32(),
                 ValueKind::Input | ValueKind::State => vec![0.0; info.len()],
@@ -74,9 +77,9 @@ impl Executor for CpuExecutor {
         }
         let dead_after = dead_after(&program);
         let results = Vec::new();
-        self.programs.push(Some(Loaded {
+        self.programs.push(Some(LoadedProgram {
             program,
-            kept,
+            persistent,
             results,
             dead_after,
         }));
@@ -108,17 +111,18 @@ impl Executor for CpuExecutor {
                 got,
             });
         }
-        loaded.kept[value.index()] = Some(tensor(data.to_vec(), shape));
+        loaded.persistent[value.index()] = Some(tensor(data.to_vec(), shape));
         Ok(())
     }
 
     async fn run(&mut self, handle: Handle, cancel: &Cancel) -> Result<RunStats, EngineError> {
         let yield_now = self.yield_now.clone();
+        let dispatched = self.dispatched.clone();
         let loaded = self.loaded_mut(handle)?;
         let started = Instant::now();
-        let mut slice = started;
+        let mut last_yield = started;
         let mut dispatches = 0;
-        let mut slots = loaded.kept.clone();
+        let mut slots = loaded.persistent.clone();
         slots.resize(
             loaded
                 .program
@@ -132,19 +136,21 @@ impl Executor for CpuExecutor {
         );
         for (node, dead) in loaded.program.nodes().iter().zip(&loaded.dead_after) {
             cancel.check()?;
+            dispatched.add(1);
             let result = ops::evaluate(&loaded.program, node, &mut slots);
             slots[node.output.index()] = Some(result);
             dead.iter().for_each(|v| slots[v.index()] = None);
             dispatches += 1;
-            if let Some(yield_now) = yield_now.as_ref().filter(|_| slice.elapsed() > SLICE) {
+            let due = last_yield.elapsed() > YIELD_INTERVAL;
+            if let Some(yield_now) = yield_now.as_ref().filter(|_| due) {
                 yield_now().await;
-                slice = Instant::now();
+                last_yield = Instant::now();
             }
         }
         cancel.check()?;
         for (state, value) in loaded.program.updates() {
             let shape = loaded.program.shape(*state);
-            loaded.kept[state.index()] = slots[value.index()]
+            loaded.persistent[state.index()] = slots[value.index()]
                 .clone()
                 .map(|t| t.reshape([shape::rows(shape), shape::cols(shape)]));
         }
@@ -165,9 +171,9 @@ impl Executor for CpuExecutor {
             .ok_or_else(|| EngineError::UnknownName(name.to_owned()))?;
         let slot = match loaded.program.kind(value) {
             ValueKind::Computed => loaded.results.get(value.index()).and_then(Option::as_ref),
-            _ => loaded.kept[value.index()].as_ref(),
+            _ => loaded.persistent[value.index()].as_ref(),
         };
-        // An output that was never computed reads as zeros, as a fresh arena does.
+        // An output that was never computed reads as zeros, as in a new arena.
         Ok(slot.map_or_else(|| vec![0.0; loaded.program.len(value)], |t| host(t.clone())))
     }
 
@@ -183,9 +189,13 @@ impl Executor for CpuExecutor {
             is_software: true,
         }
     }
+
+    fn dispatch_counter(&self) -> DispatchCounter {
+        self.dispatched.clone()
+    }
 }
 
-/// A tensor of rows × columns.
+/// Creates a tensor of rows × columns.
 fn tensor(data: Vec<f32>, shape: &[usize]) -> Tensor<2> {
     Tensor::from_data(
         TensorData::new(data, [shape::rows(shape), shape::cols(shape)]),
@@ -193,7 +203,7 @@ fn tensor(data: Vec<f32>, shape: &[usize]) -> Tensor<2> {
     )
 }
 
-/// The numbers of a tensor; no copy if nobody else holds it.
+/// Extracts the values of a tensor, without a copy if it has no other owner.
 fn host(tensor: Tensor<2>) -> Vec<f32> {
     tensor
         .into_data()
@@ -201,6 +211,7 @@ fn host(tensor: Tensor<2>) -> Vec<f32> {
         .expect("every tensor is f32")
 }
 
+/// Per node: the values whose last use it is.
 fn dead_after(program: &Program) -> Vec<Vec<Value>> {
     let mut last = std::collections::BTreeMap::new();
     for (i, node) in program.nodes().iter().enumerate() {

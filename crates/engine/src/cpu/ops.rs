@@ -1,18 +1,18 @@
-//! The burn twin of every op.
+//! Evaluates every op with burn.
 
-use burn::tensor::module;
-use burn::tensor::ops::AttentionModuleOptions;
-use burn::tensor::{Device, Tensor};
+use burn_tensor::module;
+use burn_tensor::ops::AttentionModuleOptions;
+use burn_tensor::{Device, Tensor};
 
-use super::epilogue::{self, Finish};
-use super::layout::{self, Grid};
+use super::data_movement::{self, ConvShape};
+use super::epilogue::{self, FusedEpilogue};
 use super::{Slot, host, tensor};
 use crate::graph::{Node, Value};
 use crate::op::{Epilogue, Norm, Op};
 use crate::program::Program;
 use crate::shape;
 
-/// Computes a node from its operands.
+/// Evaluates a node.
 pub(super) fn evaluate(program: &Program, node: &Node, slots: &mut [Slot]) -> Tensor<2> {
     Scope { program, slots }.evaluate(node)
 }
@@ -39,28 +39,31 @@ impl Scope<'_> {
                 let mut y = host(self.get(*x).matmul(self.get(*w).transpose()));
                 let [bias, mul, gate, residual] =
                     [bias, mul, gate, residual].map(|v| v.map(|v| host(self.get(v))));
-                let finish = Finish {
+                let epilogue = FusedEpilogue {
                     bias: bias.as_deref(),
                     epilogue: *epilogue,
                     factors: [mul.as_deref(), gate.as_deref()],
                     residual: residual.as_deref(),
                 };
-                finish.apply(&mut y, cols);
+                epilogue.apply(&mut y, cols);
                 tensor(y, out)
             }
             Op::NormModulate { .. } => self.norm_modulate(&node.op, rows, cols),
             Op::Rope { x, cos, sin } => {
                 let [cos, sin] = [cos, sin].map(|v| host(self.get(*v)));
-                tensor(layout::rope(host(self.get(*x)), &cos, &sin, cols), out)
+                tensor(
+                    data_movement::rope(host(self.get(*x)), &cos, &sin, cols),
+                    out,
+                )
             }
             Op::Attention { .. } => self.attention(&node.op),
             Op::Conv { .. } => self.conv(&node.op, out),
             Op::Resample { x, kind } => tensor(
-                layout::resample(&host(self.get(*x)), self.program.shape(*x), *kind),
+                data_movement::resample(&host(self.get(*x)), self.program.shape(*x), *kind),
                 out,
             ),
             Op::Embed { ids, table } => tensor(
-                layout::embed(&host(self.get(*ids)), &host(self.get(*table)), cols),
+                data_movement::embed(&host(self.get(*ids)), &host(self.get(*table)), cols),
                 out,
             ),
             Op::ConcatRows { parts } => {
@@ -79,21 +82,23 @@ impl Scope<'_> {
             Op::SliceCols { x, start } => self.get(*x).slice([0..rows, *start..start + cols]),
             Op::Reshape { x } | Op::Copy { x } => self.get(*x).reshape([rows, cols]),
             Op::Patchify { x } => tensor(
-                layout::patchify(&host(self.get(*x)), self.program.shape(*x)),
+                data_movement::patchify(&host(self.get(*x)), self.program.shape(*x)),
                 out,
             ),
-            Op::Unpatchify { x } => tensor(layout::unpatchify(&host(self.get(*x)), out), out),
+            Op::Unpatchify { x } => {
+                tensor(data_movement::unpatchify(&host(self.get(*x)), out), out)
+            }
             Op::Activate { x, epilogue } => activate(self.get(*x), *epilogue),
-            Op::Add { a, b } => self.get(*a) + self.fit(*b, rows, cols),
-            Op::Mul { a, b } => self.get(*a) * self.fit(*b, rows, cols),
+            Op::Add { a, b } => self.get(*a) + self.broadcast(*b, rows, cols),
+            Op::Mul { a, b } => self.get(*a) * self.broadcast(*b, rows, cols),
             Op::Scale { x, factor } => self.get(*x) * *factor,
             Op::EulerX0 { z, x0, coeffs } => {
                 let coeffs = host(self.get(*coeffs));
-                self.get(*z) * coeffs[0] + self.fit(*x0, rows, cols) * coeffs[1]
+                self.get(*z) * coeffs[0] + self.broadcast(*x0, rows, cols) * coeffs[1]
             }
             Op::Guide { cond, uncond, g } => {
                 let g = host(self.get(*g))[0];
-                let uncond = self.fit(*uncond, rows, cols);
+                let uncond = self.broadcast(*uncond, rows, cols);
                 uncond.clone() + (self.get(*cond) - uncond) * g
             }
         }
@@ -106,12 +111,12 @@ impl Scope<'_> {
     }
 
     /// A value as rows × columns, or as one row that broadcasts.
-    fn fit(&self, value: Value, rows: usize, cols: usize) -> Tensor<2> {
+    fn broadcast(&self, value: Value, rows: usize, cols: usize) -> Tensor<2> {
         let full = self.program.len(value) == rows * cols;
         self.get(value).reshape([if full { rows } else { 1 }, cols])
     }
 
-    /// All of weight, bias, scale and shift fold into one factor and one offset.
+    /// Folds weight, bias, scale and shift into one factor and one offset.
     fn norm_modulate(&self, op: &Op, rows: usize, cols: usize) -> Tensor<2> {
         let Op::NormModulate {
             x,
@@ -127,7 +132,7 @@ impl Scope<'_> {
         };
         let x = self.get(*x);
         let [weight, bias, scale, shift] =
-            [weight, bias, scale, shift].map(|v| v.map(|v| self.fit(v, rows, cols)));
+            [weight, bias, scale, shift].map(|v| v.map(|v| self.broadcast(v, rows, cols)));
         let scale = scale.map(|s| s + 1.0);
         let factor = match (weight, &scale) {
             (Some(w), Some(s)) => Some(w * s.clone()),
@@ -191,7 +196,7 @@ impl Scope<'_> {
         y.swap_dims(1, 2).reshape([m, self.program.shape(*q)[1]])
     }
 
-    /// Unfold and multiply, a frame at a time, so that the unfolded frame stays in the cache.
+    /// Unfolds and multiplies one frame at a time, so that the unfolded frame stays in the cache.
     fn conv(&self, op: &Op, out: &[usize]) -> Tensor<2> {
         let Op::Conv {
             x,
@@ -204,8 +209,8 @@ impl Scope<'_> {
         else {
             unreachable!("called for convolutions")
         };
-        let grid = Grid::new(self.program.shape(*x), self.program.shape(*w));
-        let (taps, cout, pixels) = (grid.unfolded(), out[3], out[1] * out[2]);
+        let conv = ConvShape::new(self.program.shape(*x), self.program.shape(*w));
+        let (taps, cout, pixels) = (conv.taps(), out[3], out[1] * out[2]);
         let w = self.get(*w).reshape([cout, taps]).transpose();
         let frames = host(self.get(*x));
         let previous = previous.map(|v| host(self.get(v)));
@@ -213,16 +218,16 @@ impl Scope<'_> {
         let residual = residual.map(|r| host(self.get(r)));
         let mut all = Vec::with_capacity(shape::len(out));
         for t in 0..out[0] {
-            let unfolded = layout::unfold(&frames, previous.as_deref(), t, &grid);
+            let unfolded = data_movement::unfold(&frames, previous.as_deref(), t, &conv);
             let mut y = host(tensor(unfolded, &[pixels, taps]).matmul(w.clone()));
             let residual = residual.as_ref().map(|r| &r[t * y.len()..][..y.len()]);
-            let finish = Finish {
+            let epilogue = FusedEpilogue {
                 bias: bias.as_deref(),
                 epilogue: *epilogue,
                 residual,
-                ..Finish::default()
+                ..FusedEpilogue::default()
             };
-            finish.apply(&mut y, cout);
+            epilogue.apply(&mut y, cout);
             all.append(&mut y);
         }
         tensor(all, out)

@@ -1,42 +1,42 @@
-//! The adapter and its device, and what they report when something goes wrong.
+//! Opens an adapter and its device, and records the errors that the device reports.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::executor::{DeviceInfo, EngineError};
 
-/// Which adapter to take.
+/// Adapter selection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AdapterChoice {
-    /// The fastest that there is.
+    /// The fastest available.
     #[default]
     Any,
-    /// A real GPU; an error if there is none.
+    /// A hardware GPU; an error if there is none.
     Hardware,
-    /// A CPU that plays GPU; an error if there is none. For tests.
+    /// A software adapter; an error if there is none. For tests.
     Software,
 }
 
-/// A device with its queue.
+/// A device with its queue. Dropping it destroys the device.
 pub struct Gpu {
     /// The device.
     pub device: wgpu::Device,
     /// Its queue.
     pub queue: wgpu::Queue,
-    /// What it is.
+    /// Name and kind.
     pub info: DeviceInfo,
-    /// The limits that it was made with.
+    /// The limits that it was created with.
     pub limits: wgpu::Limits,
     failure: Arc<Mutex<Option<EngineError>>>,
 }
 
 impl Gpu {
-    /// Asks for an adapter and a device.
+    /// Requests an adapter and a device. Returns [`EngineError::NoAdapter`] if there is none of this kind.
     pub async fn new(choice: AdapterChoice) -> Result<Self, EngineError> {
         let adapter = adapter(choice).await?;
         let info = describe(&adapter.get_info());
         if choice == AdapterChoice::Hardware && info.is_software {
             return Err(EngineError::NoAdapter(format!(
-                "only the software adapter {} was found",
+                "only the software adapter {} is available",
                 info.name
             )));
         }
@@ -59,9 +59,9 @@ impl Gpu {
         })
     }
 
-    /// The first failure that the device has reported, if any. It stays: a failed device is not used again.
+    /// Returns the first error that the device reported. It persists: a failed device is not used again.
     pub fn check(&self) -> Result<(), EngineError> {
-        // Natively a device tells of its loss only when it is polled; a browser tells by itself.
+        // A native device reports its loss only when it is polled.
         #[cfg(not(target_arch = "wasm32"))]
         let _ = self.device.poll(wgpu::PollType::Poll);
         match &*self.failure.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -71,9 +71,19 @@ impl Gpu {
     }
 }
 
+impl Drop for Gpu {
+    /// Frees the memory now. A browser would otherwise keep the device until it collects garbage.
+    fn drop(&mut self) {
+        self.device.destroy();
+    }
+}
+
+// On Linux, wgpu enables the Wayland surface extension even without a window. Mesa's device selection layer then connects
+// to Wayland and prints "error: XDG_RUNTIME_DIR is invalid or not set" on a headless machine. Vulkan offers no setting in
+// the process; the environment variable NODEVICE_SELECT=1 turns the layer off.
 async fn adapter(choice: AdapterChoice) -> Result<wgpu::Adapter, EngineError> {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-    let mut tried = String::new();
+    let mut refusal = String::new();
     let fallbacks: &[bool] = match choice {
         AdapterChoice::Any => &[false, true],
         AdapterChoice::Hardware => &[false],
@@ -92,11 +102,13 @@ async fn adapter(choice: AdapterChoice) -> Result<wgpu::Adapter, EngineError> {
             {
                 return Ok(adapter);
             }
-            Ok(adapter) => tried = format!("{} is not a software adapter", adapter.get_info().name),
-            Err(error) => tried = error.to_string(),
+            Ok(adapter) => {
+                refusal = format!("{} is not a software adapter", adapter.get_info().name)
+            }
+            Err(error) => refusal = error.to_string(),
         }
     }
-    Err(EngineError::NoAdapter(tried))
+    Err(EngineError::NoAdapter(refusal))
 }
 
 fn describe(info: &wgpu::AdapterInfo) -> DeviceInfo {
@@ -119,7 +131,7 @@ fn describe(info: &wgpu::AdapterInfo) -> DeviceInfo {
     }
 }
 
-/// The defaults that WebGPU guarantees, with as much memory as the adapter has.
+/// WebGPU's guaranteed limits, with the buffer sizes of the adapter.
 fn limits(adapter: &wgpu::Limits) -> wgpu::Limits {
     wgpu::Limits {
         max_buffer_size: adapter.max_buffer_size,
@@ -129,7 +141,7 @@ fn limits(adapter: &wgpu::Limits) -> wgpu::Limits {
 }
 
 fn watch(device: &wgpu::Device, failure: &Arc<Mutex<Option<EngineError>>>) {
-    // The first error is the cause of the others, unless the device is gone: then that is the cause of all.
+    // The first error causes the others. A lost device causes all of them, even earlier ones.
     let set = |failure: &Mutex<Option<EngineError>>, error: EngineError| {
         let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
         if failure.is_none() || matches!(error, EngineError::DeviceLost(_)) {
@@ -144,7 +156,7 @@ fn watch(device: &wgpu::Device, failure: &Arc<Mutex<Option<EngineError>>>) {
     }));
 }
 
-/// An error of the device as one of ours.
+/// Converts an error of the device.
 pub fn typed(error: wgpu::Error) -> EngineError {
     match error {
         wgpu::Error::OutOfMemory { source } => EngineError::OutOfMemory(source.to_string()),

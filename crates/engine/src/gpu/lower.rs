@@ -1,17 +1,20 @@
-//! From ops to dispatches: which kernel, which operands, how many workgroups.
+//! Lowers ops to dispatches: kernel, operands, parameters and workgroup counts.
 
-use crate::graph::{Node, Value};
+use crate::graph::{Node, Value, ValueKind};
 use crate::op::{ChannelOrder, Epilogue, Norm, Op, Resample};
 use crate::program::Program;
 use crate::shape;
 
 use super::Kernels;
-use super::shader::Kernel;
+use super::shader::{
+    self, AttentionParams, CopyParams, ElementwiseParams, EmbedParams, Kernel, NormModulateParams,
+    ParamWords, ResampleParams, RopeParams,
+};
 
-/// WebGPU's guaranteed number of workgroups along one axis.
+/// Workgroups along one axis that WebGPU guarantees.
 pub(super) const MAX_GROUPS: usize = 65_535;
 
-/// What a binding of a kernel refers to.
+/// The data of a binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operand {
     /// A value: a range of the arena or of a weight buffer.
@@ -20,39 +23,30 @@ pub enum Operand {
     Scales(Value),
 }
 
+impl From<Value> for Operand {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
+
 /// One dispatch.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
     /// The pipeline.
     pub kernel: Kernel,
-    /// What the bindings of the shader, by name, refer to.
-    pub operands: Vec<(&'static str, Operand)>,
-    /// The uniform block of shared/params.wgsl.
-    pub params: Params,
-    /// Workgroups.
+    /// (binding, operand) of every storage binding.
+    pub operands: Vec<(u32, Operand)>,
+    /// The uniform block.
+    pub params: ParamWords,
+    /// Workgroups per axis.
     pub groups: [u32; 3],
-    /// Arithmetic plus memory traffic; submits are cut by it.
+    /// FLOPs plus bytes moved. Limits the dispatches per submission.
     pub work: f64,
 }
 
-/// shared/params.wgsl.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, bytemuck::Pod, bytemuck::Zeroable)]
-#[allow(missing_docs)] // documented in the shader
-pub struct Params {
-    pub count: u32,
-    pub start: u32,
-    pub a: u32,
-    pub b: u32,
-    pub c: u32,
-    pub d: u32,
-    pub e: u32,
-    pub f: f32,
-}
-
-/// How the matrix of a product lies on the device.
+/// Memory layout of a weight matrix on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum WeightLayout {
     /// [N, K] in f32.
     Rows,
     /// [K/4, N, 4] in f32.
@@ -61,21 +55,25 @@ pub enum Form {
     Q8,
 }
 
-/// How kernels are chosen for a device.
+/// Kernel selection for a device.
 #[derive(Clone, Copy, Debug)]
 pub struct Tuning {
     /// Tiled or direct.
     pub kernels: Kernels,
-    /// The most arithmetic of a dispatch; larger ones are cut.
+    /// Largest FLOPs of one dispatch. Larger ones are split.
     pub max_flops: f64,
 }
 
-/// Lowers a whole program, state updates included. `form` tells how the matrices lie on the device.
-pub fn lower(program: &Program, tuning: Tuning, form: &dyn Fn(Value) -> Form) -> Vec<Dispatch> {
+/// Lowers a program with its state updates. `layout` returns the memory layout of a weight matrix.
+pub fn lower(
+    program: &Program,
+    tuning: Tuning,
+    layout: &dyn Fn(Value) -> WeightLayout,
+) -> Vec<Dispatch> {
     let mut lowering = Lowering {
         program,
         tuning,
-        form,
+        layout,
         dispatches: Vec::new(),
     };
     for node in program.nodes().iter().filter(|n| !program.is_view(n)) {
@@ -87,12 +85,23 @@ pub fn lower(program: &Program, tuning: Tuning, form: &dyn Fn(Value) -> Form) ->
     lowering.dispatches
 }
 
-/// A lowering under way.
+/// A lowering in progress.
 pub(super) struct Lowering<'a> {
     pub(super) program: &'a Program,
     pub(super) tuning: Tuning,
-    pub(super) form: &'a dyn Fn(Value) -> Form,
+    pub(super) layout: &'a dyn Fn(Value) -> WeightLayout,
     pub(super) dispatches: Vec<Dispatch>,
+}
+
+/// An elementwise op.
+#[derive(Clone, Copy, PartialEq)]
+enum Elementwise {
+    Add,
+    Mul,
+    Scale,
+    Euler,
+    Guide,
+    Activate(Epilogue),
 }
 
 impl Lowering<'_> {
@@ -105,18 +114,7 @@ impl Lowering<'_> {
             Op::Conv { .. } => self.conv(node),
             Op::Attention { .. } => self.attention(node),
             Op::NormModulate { .. } => self.norm_modulate(node, rows, cols),
-            Op::Rope { x, cos, sin } => {
-                let kernel = Kernel::new("rope").constant("PAIRS", cols / 2);
-                let kernel = kernel.constant("HALF", shape::cols(self.program.shape(*cos)));
-                self.elements(
-                    kernel,
-                    node,
-                    rows * cols / 2,
-                    &[("x", *x), ("cosines", *cos), ("sines", *sin)],
-                    0.0,
-                    0,
-                );
-            }
+            Op::Rope { x, cos, sin } => self.rope(node, *x, *cos, *sin),
             Op::Resample { x, kind } => self.resample(node, *x, *kind),
             Op::Patchify { x } => {
                 let kind = Resample::PixelUnshuffle {
@@ -134,18 +132,7 @@ impl Lowering<'_> {
                 };
                 self.resample(node, *x, kind);
             }
-            Op::Embed { ids, table } => {
-                let kernel = Kernel::new("embed").constant("WIDTH", cols);
-                let kernel = kernel.constant("ROWS", self.program.shape(*table)[0]);
-                self.elements(
-                    kernel,
-                    node,
-                    rows * cols,
-                    &[("ids", *ids), ("table", *table)],
-                    0.0,
-                    0,
-                );
-            }
+            Op::Embed { ids, table } => self.embed(node, *ids, *table),
             Op::ConcatRows { parts } => {
                 let mut start = 0;
                 for part in parts {
@@ -159,25 +146,37 @@ impl Lowering<'_> {
                 self.copy(*x, out, [1, rows * cols], [0, start], [0, 0]);
             }
             Op::SliceCols { x, start } => {
-                let wide = shape::cols(self.program.shape(*x));
-                self.copy(*x, out, [rows, cols], [wide, *start], [cols, 0]);
+                let width = shape::cols(self.program.shape(*x));
+                self.copy(*x, out, [rows, cols], [width, *start], [cols, 0]);
             }
             Op::Copy { x } | Op::Reshape { x } => {
-                self.copy(*x, out, [1, rows * cols], [0, 0], [0, 0])
+                self.copy(*x, out, [1, rows * cols], [0, 0], [0, 0]);
             }
             Op::Activate { x, epilogue } => {
-                self.elementwise(node, activation(*epilogue), *x, None, None, 0.0)
+                let op = Elementwise::Activate(*epilogue);
+                self.elementwise(node, op, *x, None, None, 0.0);
             }
             Op::Scale { x, factor } => {
-                self.elementwise(node, Some("SCALE"), *x, None, None, *factor)
+                self.elementwise(node, Elementwise::Scale, *x, None, None, *factor);
             }
-            Op::Add { a, b } => self.elementwise(node, Some("ADD"), *a, Some(*b), None, 0.0),
-            Op::Mul { a, b } => self.elementwise(node, Some("MUL"), *a, Some(*b), None, 0.0),
+            Op::Add { a, b } => {
+                self.elementwise(node, Elementwise::Add, *a, Some(*b), None, 0.0);
+            }
+            Op::Mul { a, b } => {
+                self.elementwise(node, Elementwise::Mul, *a, Some(*b), None, 0.0);
+            }
             Op::EulerX0 { z, x0, coeffs } => {
-                self.elementwise(node, Some("EULER"), *z, Some(*x0), Some(*coeffs), 0.0)
+                self.elementwise(node, Elementwise::Euler, *z, Some(*x0), Some(*coeffs), 0.0);
             }
             Op::Guide { cond, uncond, g } => {
-                self.elementwise(node, Some("GUIDE"), *cond, Some(*uncond), Some(*g), 0.0)
+                self.elementwise(
+                    node,
+                    Elementwise::Guide,
+                    *cond,
+                    Some(*uncond),
+                    Some(*g),
+                    0.0,
+                );
             }
         }
     }
@@ -201,40 +200,41 @@ impl Lowering<'_> {
             Kernels::Direct => [16, 1],
             _ => [merged_queries(quads), MERGED_SPLITS],
         };
-        let kernel = Kernel::new("attention")
-            .constant("QUADS", quads)
-            .constant("HEADS", *heads)
-            .constant("QUERIES", queries)
-            .constant("SPLITS", splits)
-            .flag("MERGE", splits > 1)
-            .flag("BIAS", bias.is_some());
-        let mut operands = vec![
-            ("q", Operand::Value(*q)),
-            ("k", Operand::Value(*k)),
-            ("v", Operand::Value(*v)),
-            ("out", Operand::Value(node.output)),
-        ];
-        operands.extend(bias.map(|b| ("bias", Operand::Value(b))));
+        let flags = shader::attention::Flags {
+            bias: bias.is_some(),
+            merge: splits > 1,
+        };
+        let constants = shader::attention::Constants {
+            quads,
+            heads: *heads,
+            queries,
+            splits,
+        };
+        let kernel = shader::attention::kernel(flags, constants);
+        let operands = shader::attention::Operands {
+            q: (*q).into(),
+            k: (*k).into(),
+            v: (*v).into(),
+            out: node.output.into(),
+            bias: bias.map(Operand::from),
+        }
+        .list();
         let work = self.work(node);
         let most = (self.tuning.max_flops / (4.0 * (keys * d * queries) as f64)) as usize;
-        let lines = m.div_ceil(queries);
-        for (start, len) in pieces(lines, most.clamp(1, MAX_GROUPS)) {
-            let start = start * queries;
-            let params = Params {
-                count: m as u32,
-                start: start as u32,
-                a: keys as u32,
-                f: *scale,
-                ..Params::default()
+        let blocks = m.div_ceil(queries);
+        for (start, len) in split_evenly(blocks, most.clamp(1, MAX_GROUPS)) {
+            let params = AttentionParams {
+                queries: m as u32,
+                first_query: (start * queries) as u32,
+                keys: keys as u32,
+                scale: *scale,
             };
-            let groups = [len as u32, *heads as u32, 1];
-            let work = work * len as f64 / lines as f64;
-            self.dispatches.push(Dispatch {
+            self.push(Dispatch {
                 kernel: kernel.clone(),
                 operands: operands.clone(),
-                params,
-                groups,
-                work,
+                params: params.words(),
+                groups: [len as u32, *heads as u32, 1],
+                work: work * len as f64 / blocks as f64,
             });
         }
     }
@@ -259,45 +259,83 @@ impl Lowering<'_> {
         } else {
             (16, 1, rows.div_ceil(16))
         };
-        let kernel = Kernel::new("norm_modulate")
-            .constant("WIDTH", cols)
-            .constant("THREADS", threads)
-            .constant("LANES", lanes)
-            .flag("SHARED", shared)
-            .flag("LAYER", *norm == Norm::Layer)
-            .flag("WEIGHT", weight.is_some())
-            .flag("BIAS", bias.is_some())
-            .flag("SCALE", scale.is_some())
-            .flag("SCALE_ROW", is_row(scale))
-            .flag("SHIFT", shift.is_some())
-            .flag("SHIFT_ROW", is_row(shift));
-        let mut operands = vec![
-            ("x", Operand::Value(*x)),
-            ("out", Operand::Value(node.output)),
-        ];
-        let optional = [
-            ("weight", weight),
-            ("bias", bias),
-            ("scale", scale),
-            ("shift", shift),
-        ];
-        operands.extend(
-            optional
-                .into_iter()
-                .filter_map(|(name, v)| v.map(|v| (name, Operand::Value(v)))),
-        );
-        let params = Params {
-            count: rows as u32,
-            f: *eps,
-            ..Params::default()
+        let flags = shader::norm_modulate::Flags {
+            shared,
+            layer: *norm == Norm::Layer,
+            weight: weight.is_some(),
+            bias: bias.is_some(),
+            scale: scale.is_some(),
+            scale_row: is_row(scale),
+            shift: shift.is_some(),
+            shift_row: is_row(shift),
         };
-        let work = self.work(node);
-        self.dispatches.push(Dispatch {
-            kernel,
-            operands,
-            params,
-            groups: spread(groups),
-            work,
+        let constants = shader::norm_modulate::Constants {
+            width: cols,
+            threads,
+            lanes,
+        };
+        let operands = shader::norm_modulate::Operands {
+            x: (*x).into(),
+            out: node.output.into(),
+            weight: weight.map(Operand::from),
+            bias: bias.map(Operand::from),
+            scale: scale.map(Operand::from),
+            shift: shift.map(Operand::from),
+        };
+        let params = NormModulateParams {
+            rows: rows as u32,
+            eps: *eps,
+        };
+        self.push(Dispatch {
+            kernel: shader::norm_modulate::kernel(flags, constants),
+            operands: operands.list(),
+            params: params.words(),
+            groups: grid(groups),
+            work: self.work(node),
+        });
+    }
+
+    fn rope(&mut self, node: &Node, x: Value, cos: Value, sin: Value) {
+        let constants = shader::rope::Constants {
+            pairs: shape::cols(self.program.shape(x)) / 2,
+            half: shape::cols(self.program.shape(cos)),
+        };
+        let operands = shader::rope::Operands {
+            x: x.into(),
+            cosines: cos.into(),
+            sines: sin.into(),
+            out: node.output.into(),
+        };
+        let count = self.program.len(x) / 2;
+        let params = RopeParams {
+            count: count as u32,
+        };
+        self.push(Dispatch {
+            kernel: shader::rope::kernel(constants),
+            operands: operands.list(),
+            params: params.words(),
+            groups: element_groups(count),
+            work: self.work(node),
+        });
+    }
+
+    fn embed(&mut self, node: &Node, ids: Value, table: Value) {
+        let [rows, width] = [self.program.shape(table)[0], self.program.shape(table)[1]];
+        let operands = shader::embed::Operands {
+            ids: ids.into(),
+            table: table.into(),
+            out: node.output.into(),
+        };
+        let count = self.program.len(node.output);
+        let params = EmbedParams {
+            count: count as u32,
+        };
+        self.push(Dispatch {
+            kernel: shader::embed::kernel(shader::embed::Constants { width, rows }),
+            operands: operands.list(),
+            params: params.words(),
+            groups: element_groups(count),
+            work: self.work(node),
         });
     }
 
@@ -309,111 +347,131 @@ impl Lowering<'_> {
         };
         let unshuffle = matches!(kind, Resample::PixelUnshuffle { .. });
         let full = self.program.shape(if unshuffle { x } else { node.output });
-        let kernel = Kernel::new("resample")
-            .constant("R", r)
-            .constant("TIME", time)
-            .constant("HEIGHT", full[1])
-            .constant("WIDTH", full[2])
-            .constant("CHANNELS", full[3])
-            .flag("UNSHUFFLE", unshuffle)
-            .flag("NEAREST", matches!(kind, Resample::Nearest { .. }))
-            .flag("CHANNEL_FIRST", order == ChannelOrder::ChannelFirst);
-        self.elements(
-            kernel,
-            node,
-            self.program.len(node.output),
-            &[("x", x)],
-            0.0,
-            0,
-        );
+        let flags = shader::resample::Flags {
+            unshuffle,
+            nearest: matches!(kind, Resample::Nearest { .. }),
+            channel_first: order == ChannelOrder::ChannelFirst,
+        };
+        let constants = shader::resample::Constants {
+            r,
+            time,
+            height: full[1],
+            width: full[2],
+            channels: full[3],
+        };
+        let operands = shader::resample::Operands {
+            x: x.into(),
+            out: node.output.into(),
+        };
+        let count = self.program.len(node.output);
+        let params = ResampleParams {
+            count: count as u32,
+        };
+        self.push(Dispatch {
+            kernel: shader::resample::kernel(flags, constants),
+            operands: operands.list(),
+            params: params.words(),
+            groups: element_groups(count),
+            work: self.work(node),
+        });
     }
 
     fn elementwise(
         &mut self,
         node: &Node,
-        flag: Option<&'static str>,
+        op: Elementwise,
         x: Value,
         y: Option<Value>,
         coeffs: Option<Value>,
-        f: f32,
+        factor: f32,
     ) {
         let len = self.program.len(node.output);
         let period = y.map_or(len, |y| self.program.len(y));
         let four = len.is_multiple_of(4) && period.is_multiple_of(4);
         let unit = if four { 4 } else { 1 };
-        let mut kernel = Kernel::new("elementwise")
-            .alias("TYPE", vector(unit))
-            .flag("FOUR", four)
-            .flag("BINARY", y.is_some())
-            .flag("COEFFS", coeffs.is_some());
-        kernel.flags.extend(flag);
-        let operands: Vec<_> = [("y", y), ("coeffs", coeffs)]
-            .into_iter()
-            .filter_map(|(name, v)| v.map(|v| (name, v)))
-            .collect();
-        let operands: Vec<_> = std::iter::once(("x", x)).chain(operands).collect();
-        self.elements(
-            kernel,
-            node,
-            len / unit,
-            &operands,
-            f,
-            (period / unit) as u32,
-        );
-    }
-
-    /// One thread per element.
-    fn elements(
-        &mut self,
-        kernel: Kernel,
-        node: &Node,
-        count: usize,
-        operands: &[(&'static str, Value)],
-        f: f32,
-        a: u32,
-    ) {
-        let mut operands: Vec<_> = operands
-            .iter()
-            .map(|(name, v)| (*name, Operand::Value(*v)))
-            .collect();
-        operands.push(("out", Operand::Value(node.output)));
-        let params = Params {
-            count: count as u32,
-            a,
-            f,
-            ..Params::default()
+        let flags = shader::elementwise::Flags {
+            four,
+            binary: y.is_some(),
+            coeffs: coeffs.is_some(),
+            add: op == Elementwise::Add,
+            mul: op == Elementwise::Mul,
+            scale: op == Elementwise::Scale,
+            euler: op == Elementwise::Euler,
+            guide: op == Elementwise::Guide,
+            gelu: op == Elementwise::Activate(Epilogue::GeluTanh),
+            silu: op == Elementwise::Activate(Epilogue::Silu),
         };
-        let work = self.work(node);
-        self.dispatches.push(Dispatch {
-            kernel,
-            operands,
-            params,
-            groups: spread(count.div_ceil(64)),
-            work,
+        let operands = shader::elementwise::Operands {
+            x: x.into(),
+            out: node.output.into(),
+            y: y.map(Operand::from),
+            coeffs: coeffs.map(Operand::from),
+        };
+        let count = len / unit;
+        let params = ElementwiseParams {
+            count: count as u32,
+            period: (period / unit) as u32,
+            factor,
+        };
+        self.push(Dispatch {
+            kernel: shader::elementwise::kernel(flags),
+            operands: operands.list(),
+            params: params.words(),
+            groups: element_groups(count),
+            work: self.work(node),
         });
     }
 
-    /// Copies `size` = [rows, columns]; `from` and `to` are [columns of the tensor, first element].
-    fn copy(&mut self, x: Value, out: Value, size: [usize; 2], from: [usize; 2], to: [usize; 2]) {
+    /// Copies a block of `size` = [rows, columns]. `source` and `target` are [columns of the tensor, first element].
+    fn copy(
+        &mut self,
+        x: Value,
+        out: Value,
+        size: [usize; 2],
+        source: [usize; 2],
+        target: [usize; 2],
+    ) {
         let count = size[0] * size[1];
-        let params = Params {
+        let params = CopyParams {
             count: count as u32,
-            a: from[0] as u32,
-            b: size[1] as u32,
-            c: from[1] as u32,
-            d: to[0] as u32,
-            e: to[1] as u32,
-            ..Params::default()
+            columns: size[1] as u32,
+            source_columns: source[0] as u32,
+            source_start: source[1] as u32,
+            target_columns: target[0] as u32,
+            target_start: target[1] as u32,
         };
-        let operands = vec![("x", Operand::Value(x)), ("out", Operand::Value(out))];
-        let groups = spread(count.div_ceil(64));
-        self.dispatches.push(Dispatch {
-            kernel: Kernel::new("copy"),
-            operands,
-            params,
-            groups,
+        let operands = shader::copy::Operands {
+            x: x.into(),
+            out: out.into(),
+        };
+        self.push(Dispatch {
+            kernel: shader::copy::kernel(),
+            operands: operands.list(),
+            params: params.words(),
+            groups: element_groups(count),
             work: 8.0 * count as f64,
         });
+    }
+
+    /// Appends a dispatch, with the bindings of weights read-only.
+    pub(super) fn push(&mut self, dispatch: Dispatch) {
+        let weights = dispatch
+            .operands
+            .iter()
+            .filter(|(_, operand)| self.is_weight(*operand))
+            .map(|(index, _)| *index);
+        let kernel = dispatch.kernel.with_weights(weights);
+        self.dispatches.push(Dispatch { kernel, ..dispatch });
+    }
+
+    fn is_weight(&self, operand: Operand) -> bool {
+        match operand {
+            Operand::Scales(_) => true,
+            Operand::Value(value) => {
+                let root = self.program.placement(value).root;
+                self.program.kind(root) == ValueKind::Weight
+            }
+        }
     }
 
     pub(super) fn work(&self, node: &Node) -> f64 {
@@ -422,43 +480,32 @@ impl Lowering<'_> {
     }
 }
 
-/// (start, length) of pieces of at most `most`, of about the same size.
-pub(super) fn pieces(total: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+/// Splits `total` into chunks of at most `most` and about equal size. Yields (start, length).
+pub(super) fn split_evenly(total: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
     let count = total.div_ceil(most);
     let size = total.div_ceil(count);
     (0..count).map(move |i| (i * size, size.min(total - i * size)))
 }
 
-/// Workgroups over two axes.
-fn spread(groups: usize) -> [u32; 3] {
+/// Workgroups of a kernel with one thread per element (`shared/elements.wgsl`).
+fn element_groups(count: usize) -> [u32; 3] {
+    grid(count.div_ceil(64))
+}
+
+/// Distributes workgroups over two axes.
+fn grid(groups: usize) -> [u32; 3] {
     if groups <= MAX_GROUPS {
         return [groups as u32, 1, 1];
     }
-    let lines = groups.div_ceil(MAX_GROUPS);
-    [groups.div_ceil(lines) as u32, lines as u32, 1]
+    let rows = groups.div_ceil(MAX_GROUPS);
+    [groups.div_ceil(rows) as u32, rows as u32, 1]
 }
 
-pub(super) fn vector(len: usize) -> &'static str {
-    if len.is_multiple_of(4) {
-        "vec4<f32>"
-    } else {
-        "f32"
-    }
-}
-
-pub(super) fn activation(epilogue: Epilogue) -> Option<&'static str> {
-    match epilogue {
-        Epilogue::None => None,
-        Epilogue::GeluTanh => Some("GELU"),
-        Epilogue::Silu => Some("SILU"),
-    }
-}
-
-/// Threads that share a query of attention and merge what they found.
+/// Threads that share a query of attention and merge their partial results.
 const MERGED_SPLITS: usize = 8;
 
-/// The most queries of a workgroup whose partial results fit into the workgroup memory that WebGPU promises: each
-/// thread keeps `quads` vectors of four, its maximum and its sum.
+/// Largest number of queries of a workgroup whose partial results fit into the workgroup memory that WebGPU guarantees:
+/// each thread stores `quads` vectors of four, its maximum and its sum.
 fn merged_queries(quads: usize) -> usize {
     let per_query = MERGED_SPLITS * (16 * quads + 8);
     let limit = wgpu::Limits::default().max_compute_workgroup_storage_size as usize;

@@ -1,10 +1,10 @@
-//! The WebGPU executor: a program becomes prebuilt pipelines, bind groups and a flat list of dispatches, which a run
-//! only replays. A run creates no buffer and no bind group and reads nothing back.
+//! WebGPU executor: loading turns a program into pipelines, bind groups and a flat list of dispatches, and a run replays
+//! the list. A run creates no buffer and no bind group and reads nothing back.
 
 mod device;
 mod lower;
+mod matmul;
 mod prepare;
-mod product;
 mod replay;
 mod shader;
 mod upload;
@@ -16,15 +16,17 @@ use serde::{Deserialize, Serialize};
 pub use device::AdapterChoice;
 use device::Gpu;
 use lower::Tuning;
-use prepare::Prepared;
-pub use shader::{Binding, Kernel, bindings};
+use prepare::PreparedProgram;
+pub use shader::{Access, Binding, Kernel};
 
-use crate::executor::{Cancel, DeviceInfo, EngineError, Executor, Handle, RunStats, YieldFn};
+use crate::executor::{
+    Cancel, DeviceInfo, DispatchCounter, EngineError, Executor, Handle, RunStats, YieldFn,
+};
 use crate::graph::{Graph, ValueKind};
 use crate::program::Program;
 use crate::weights::Weights;
 
-/// Which family of kernels runs.
+/// Kernel family.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kernels {
     /// Tiled on a GPU, direct on a software adapter.
@@ -36,23 +38,34 @@ pub enum Kernels {
     Direct,
 }
 
-/// The pipelines that a graph would need, without a device: weights lie as rows of f32. For tools and tests.
-pub fn kernels_of(graph: &Graph, kernels: Kernels) -> Vec<Kernel> {
+/// Returns the kernels of a graph, one per dispatch, without a device. Returns an error if a weight is missing or has the
+/// wrong shape. For tools and tests.
+pub fn kernels_of(
+    graph: &Graph,
+    weights: &Weights,
+    kernels: Kernels,
+) -> Result<Vec<Kernel>, EngineError> {
+    let dispatches = dispatches_of(&Program::new(graph), weights, kernels)?;
+    Ok(dispatches.into_iter().map(|d| d.kernel).collect())
+}
+
+fn dispatches_of(
+    program: &Program,
+    weights: &Weights,
+    kernels: Kernels,
+) -> Result<Vec<lower::Dispatch>, EngineError> {
     let tuning = Tuning {
         kernels,
         max_flops: 1e8,
     };
-    let form = |_| lower::Form::Rows;
-    lower::lower(&Program::new(graph), tuning, &form)
-        .into_iter()
-        .map(|d| d.kernel)
-        .collect()
+    let buffers = upload::plan(program, weights, kernels == Kernels::Tiled)?;
+    Ok(lower::lower(program, tuning, &|v| buffers.layout(v)))
 }
 
-/// What an executor has done since it was made.
+/// Activity of an executor since its creation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
-    /// Dispatches recorded.
+    /// Dispatches submitted.
     pub dispatches: usize,
     /// Command buffers submitted.
     pub submits: usize,
@@ -62,7 +75,7 @@ pub struct Counters {
     pub bind_groups: usize,
     /// Buffers created.
     pub buffers: usize,
-    /// Bytes in all buffers created.
+    /// Total size of the buffers created.
     pub bytes_allocated: u64,
     /// Bytes written by the host.
     pub bytes_written: u64,
@@ -75,20 +88,22 @@ pub struct GpuExecutor {
     gpu: Gpu,
     tuning: Tuning,
     pipelines: HashMap<Kernel, prepare::Pipeline>,
-    programs: Vec<Option<Prepared>>,
+    programs: Vec<Option<PreparedProgram>>,
+    /// Everything but the dispatches.
     counters: Counters,
+    dispatched: DispatchCounter,
     yield_now: Option<YieldFn>,
-    /// The work that a submit may hold, adapted by measurement.
+    /// Work per submission, adapted to the measured speed.
     budget: f64,
 }
 
 impl GpuExecutor {
-    /// Opens a device with the kernels that suit it.
+    /// Opens a device and selects its kernel family. Returns [`EngineError::NoAdapter`] without an adapter of this kind.
     pub async fn new(choice: AdapterChoice) -> Result<Self, EngineError> {
         Self::with_kernels(choice, Kernels::Auto).await
     }
 
-    /// Opens a device with a given family of kernels.
+    /// Opens a device with a given kernel family. Returns [`EngineError::NoAdapter`] without an adapter of this kind.
     pub async fn with_kernels(
         choice: AdapterChoice,
         kernels: Kernels,
@@ -108,28 +123,32 @@ impl GpuExecutor {
             pipelines: HashMap::new(),
             programs: Vec::new(),
             counters: Counters::default(),
+            dispatched: DispatchCounter::default(),
             yield_now: None,
             budget: max_flops,
         })
     }
 
-    /// The family of kernels in use.
+    /// The kernel family in use.
     pub fn kernels(&self) -> Kernels {
         self.tuning.kernels
     }
 
-    /// Takes the device away when it is called, as a driver's reset does. For tests of what happens then.
+    /// Returns a function that destroys the device, as a driver reset does. For tests of device loss.
     pub fn saboteur(&self) -> impl Fn() + 'static {
         let device = self.gpu.device.clone();
         move || device.destroy()
     }
 
-    /// What has been done so far.
+    /// Activity since the creation of the executor.
     pub fn counters(&self) -> Counters {
-        self.counters
+        Counters {
+            dispatches: self.dispatched.get(),
+            ..self.counters
+        }
     }
 
-    fn prepared(&self, handle: Handle) -> Result<&Prepared, EngineError> {
+    fn prepared(&self, handle: Handle) -> Result<&PreparedProgram, EngineError> {
         self.programs
             .get(handle.0 as usize)
             .and_then(Option::as_ref)
@@ -202,5 +221,82 @@ impl Executor for GpuExecutor {
 
     fn device(&self) -> DeviceInfo {
         self.gpu.info.clone()
+    }
+
+    fn dispatch_counter(&self) -> DispatchCounter {
+        self.dispatched.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::graph::Value;
+    use lower::Operand;
+
+    /// True if the operand is in a weight buffer.
+    fn is_weight(program: &Program, operand: Operand) -> bool {
+        let (Operand::Value(value) | Operand::Scales(value)) = operand;
+        let root: Value = program.placement(value).root;
+        program.region(root).is_none()
+    }
+
+    #[test]
+    fn weights_are_bound_read_only_and_the_arena_read_write() {
+        let (mut weights, mut arena) = (0, 0);
+        for case in crate::cases::cases().unwrap() {
+            for kernels in [Kernels::Tiled, Kernels::Direct] {
+                let program = Program::new(&case.graph);
+                for dispatch in dispatches_of(&program, &case.weights, kernels).unwrap() {
+                    for binding in dispatch.kernel.bindings() {
+                        let operand = dispatch.operands.iter().find(|(i, _)| *i == binding.index);
+                        let expected = match operand {
+                            None => Access::Uniform,
+                            Some((_, operand)) if is_weight(&program, *operand) => Access::Read,
+                            Some(_) => Access::ReadWrite,
+                        };
+                        let (case, shader) = (&case.name, dispatch.kernel.name());
+                        let name = binding.name;
+                        assert_eq!(binding.access, expected, "{case}: {shader}.{name}");
+                        weights += usize::from(expected == Access::Read);
+                        arena += usize::from(expected == Access::ReadWrite);
+                    }
+                }
+            }
+        }
+        assert!(
+            weights > 100 && arena > 100,
+            "{weights} weights, {arena} values"
+        );
+    }
+
+    #[test]
+    fn dropping_an_executor_destroys_its_device() {
+        pollster::block_on(async {
+            let mut executor = GpuExecutor::new(AdapterChoice::Any)
+                .await
+                .expect("this test needs a Vulkan adapter, for example mesa-vulkan-drivers");
+            let case = crate::cases::cases().unwrap().swap_remove(0);
+            executor.load(&case.graph, &case.weights).await.unwrap();
+            let device = executor.gpu.device.clone();
+            let destroyed = Arc::new(AtomicBool::new(false));
+            let observer = Arc::clone(&destroyed);
+            device.set_device_lost_callback(move |reason, _| {
+                let by_us = reason == wgpu::DeviceLostReason::Destroyed;
+                observer.store(by_us, Ordering::Relaxed);
+            });
+            // A failed poll is the loss itself.
+            let _ = device.poll(wgpu::PollType::Poll);
+            assert!(
+                !destroyed.load(Ordering::Relaxed),
+                "destroyed before the drop"
+            );
+            drop(executor);
+            let _ = device.poll(wgpu::PollType::Poll);
+            assert!(destroyed.load(Ordering::Relaxed), "alive after the drop");
+        });
     }
 }

@@ -1,19 +1,19 @@
-//! Loading: weights and arena in buffers, one pipeline per kernel, one bind group per set of operands.
+//! Loads a program: weights and arena in buffers, one pipeline per kernel, one bind group per set of operands.
 
 use std::collections::HashMap;
 use std::num::NonZeroU64;
 use std::rc::Rc;
 
 use super::lower::{Dispatch, Operand, lower};
-use super::shader::{self, Binding, Kernel};
-use super::upload::{self, Layout, Range64};
+use super::shader::{Access, Binding, Kernel, ParamWords};
+use super::upload::{self, BufferRange, WeightBuffers};
 use super::{GpuExecutor, Kernels, device};
 use crate::executor::EngineError;
 use crate::graph::Value;
 use crate::program::{ALIGN, Program};
 use crate::weights::Weights;
 
-/// A pipeline with the bindings that its shader declares.
+/// A pipeline with its bindings.
 #[derive(Clone)]
 pub struct Pipeline {
     pipeline: Rc<wgpu::ComputePipeline>,
@@ -21,61 +21,61 @@ pub struct Pipeline {
     bindings: Rc<[Binding]>,
 }
 
-/// A dispatch that only needs to be recorded.
-pub struct Ready {
+/// A dispatch, ready to be recorded.
+pub struct PreparedDispatch {
     /// The pipeline.
     pub pipeline: Rc<wgpu::ComputePipeline>,
-    /// Its operands.
+    /// The operands.
     pub bind_group: Rc<wgpu::BindGroup>,
-    /// Where its parameters lie in the uniform buffer.
+    /// Offset of the parameters in the uniform buffer, in bytes.
     pub params: u32,
-    /// Workgroups.
+    /// Workgroups per axis.
     pub groups: [u32; 3],
-    /// For cutting submits.
+    /// FLOPs plus bytes moved. Limits the dispatches per submission.
     pub work: f64,
 }
 
 /// A program on the device.
-pub struct Prepared {
+pub struct PreparedProgram {
     /// The program.
     pub program: Program,
     /// Inputs, states and everything computed.
     pub arena: wgpu::Buffer,
-    /// What a run records.
-    pub dispatches: Vec<Ready>,
-    /// The arithmetic of a run.
+    /// The dispatches of a run, in order.
+    pub dispatches: Vec<PreparedDispatch>,
+    /// FLOPs of a run.
     pub flops: f64,
     buffers: Vec<wgpu::Buffer>,
 }
 
-impl Prepared {
-    /// Where a value lies in the arena, in bytes.
+impl PreparedProgram {
+    /// Offset of a value in the arena, in bytes.
     pub fn offset(&self, value: Value) -> u64 {
-        let place = self.program.placement(value);
+        let placement = self.program.placement(value);
         let region = self
             .program
-            .region(place.root)
-            .expect("what the host reads or writes lies in the arena");
-        (region.offset + place.offset) as u64
+            .region(placement.root)
+            .expect("inputs, states and outputs are in the arena");
+        (region.offset + placement.offset) as u64
     }
 
-    /// Frees the memory at once instead of when the last reference goes.
+    /// Frees the memory now, not when the last reference is dropped.
     pub fn destroy(self) {
         self.arena.destroy();
         self.buffers.iter().for_each(wgpu::Buffer::destroy);
     }
 }
 
-/// The key of a bind group: the shader's binding numbers with the ranges behind them.
-type Ranges = Vec<(u32, Option<Range64>)>;
+/// Key of a bind group: (binding, buffer range). None stands for the uniform block.
+type Ranges = Vec<(u32, Option<BufferRange>)>;
 
 impl GpuExecutor {
-    /// Loads a program; out-of-memory and refused shaders come back as errors.
+    /// Loads a program. Returns an error if the device is out of memory or rejects a shader.
     pub(super) async fn prepare(
         &mut self,
         program: Program,
         weights: &Weights,
-    ) -> Result<Prepared, EngineError> {
+    ) -> Result<PreparedProgram, EngineError> {
         let memory = self
             .gpu
             .device
@@ -88,18 +88,23 @@ impl GpuExecutor {
         let validation = validation.pop().await;
         let memory = memory.pop().await;
         if let Some(error) = memory.or(validation) {
-            // On a device that is gone everything is invalid.
+            // A lost device reports everything as invalid: the loss is the error.
             self.gpu.check()?;
             return Err(device::typed(error));
         }
         prepared
     }
 
-    fn build(&mut self, program: Program, weights: &Weights) -> Result<Prepared, EngineError> {
-        let layout = upload::layout(&program, weights, self.tuning.kernels == Kernels::Tiled)?;
-        let dispatches = lower(&program, self.tuning, &|v| layout.form(v));
-        let largest = layout
-            .buffers
+    fn build(
+        &mut self,
+        program: Program,
+        weights: &Weights,
+    ) -> Result<PreparedProgram, EngineError> {
+        let keep_q8 = self.tuning.kernels == Kernels::Tiled;
+        let weight_buffers = upload::plan(&program, weights, keep_q8)?;
+        let dispatches = lower(&program, self.tuning, &|v| weight_buffers.layout(v));
+        let largest = weight_buffers
+            .sizes
             .iter()
             .copied()
             .chain([program.arena_bytes() as u64])
@@ -108,18 +113,18 @@ impl GpuExecutor {
         if largest > self.gpu.limits.max_buffer_size {
             let limit = self.gpu.limits.max_buffer_size;
             return Err(EngineError::OutOfMemory(format!(
-                "a buffer of {largest} bytes, the device takes {limit}"
+                "a buffer needs {largest} bytes, the device allows {limit}"
             )));
         }
         let mut buffers = Vec::new();
-        for size in &layout.buffers {
+        for size in &weight_buffers.sizes {
             buffers.push(self.buffer(
                 "weights",
                 *size,
                 wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
             ));
         }
-        upload::upload(&program, weights, &layout, |range, bytes| {
+        upload::upload(&program, weights, &weight_buffers, |range, bytes| {
             self.gpu
                 .queue
                 .write_buffer(&buffers[range.buffer], range.offset, bytes);
@@ -132,18 +137,18 @@ impl GpuExecutor {
         let params = self.params(&dispatches);
         let context = Context {
             program: &program,
-            layout: &layout,
+            weights: &weight_buffers,
             buffers: &buffers,
             arena: &arena,
             params: &params,
         };
-        let ready = self.bind(dispatches, &context);
+        let dispatches = self.bind(dispatches, &context);
         buffers.push(params);
         let flops = program.flops();
-        Ok(Prepared {
+        Ok(PreparedProgram {
             program,
             arena,
-            dispatches: ready,
+            dispatches,
             flops,
             buffers,
         })
@@ -168,11 +173,11 @@ impl GpuExecutor {
         self.gpu.device.create_buffer(&descriptor)
     }
 
-    /// The parameters of all dispatches in slots of one uniform buffer.
+    /// Writes the parameters of all dispatches into one uniform buffer, [`ALIGN`] bytes apart.
     fn params(&mut self, dispatches: &[Dispatch]) -> wgpu::Buffer {
         let mut bytes = vec![0u8; dispatches.len().max(1) * ALIGN];
         for (slot, dispatch) in bytes.chunks_mut(ALIGN).zip(dispatches) {
-            let params = bytemuck::bytes_of(&dispatch.params);
+            let params: &[u8] = bytemuck::cast_slice(&dispatch.params);
             slot[..params.len()].copy_from_slice(params);
         }
         let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
@@ -181,9 +186,9 @@ impl GpuExecutor {
         buffer
     }
 
-    fn bind(&mut self, dispatches: Vec<Dispatch>, context: &Context) -> Vec<Ready> {
+    fn bind(&mut self, dispatches: Vec<Dispatch>, context: &Context) -> Vec<PreparedDispatch> {
         let mut groups: HashMap<(Kernel, Ranges), Rc<wgpu::BindGroup>> = HashMap::new();
-        let mut ready = Vec::with_capacity(dispatches.len());
+        let mut prepared = Vec::with_capacity(dispatches.len());
         for (slot, dispatch) in dispatches.into_iter().enumerate() {
             let pipeline = self.pipeline(&dispatch.kernel);
             let ranges = context.ranges(&pipeline.bindings, &dispatch);
@@ -198,7 +203,7 @@ impl GpuExecutor {
             };
             let params = (slot * ALIGN) as u32;
             let Pipeline { pipeline, .. } = pipeline;
-            ready.push(Ready {
+            prepared.push(PreparedDispatch {
                 pipeline,
                 bind_group,
                 params,
@@ -206,7 +211,7 @@ impl GpuExecutor {
                 work: dispatch.work,
             });
         }
-        ready
+        prepared
     }
 
     fn bind_group(
@@ -238,25 +243,25 @@ impl GpuExecutor {
         self.counters.pipelines += 1;
         let device = &self.gpu.device;
         let source = kernel.source();
-        let bindings: Rc<[Binding]> = shader::bindings(&source).into();
+        let bindings: Rc<[Binding]> = kernel.bindings().collect();
         let entries: Vec<_> = bindings.iter().map(layout_entry).collect();
         let descriptor = wgpu::BindGroupLayoutDescriptor {
-            label: Some(kernel.name),
+            label: Some(kernel.name()),
             entries: &entries,
         };
         let layout = Rc::new(device.create_bind_group_layout(&descriptor));
         let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some(kernel.name),
+            label: Some(kernel.name()),
             bind_group_layouts: &[Some(&layout)],
             immediate_size: 0,
         });
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(kernel.name),
+            label: Some(kernel.name()),
             source: wgpu::ShaderSource::Wgsl(source.into()),
         });
         let pipeline = Rc::new(
             device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some(kernel.name),
+                label: Some(kernel.name()),
                 layout: Some(&pipeline_layout),
                 module: &module,
                 entry_point: Some("main"),
@@ -274,56 +279,56 @@ impl GpuExecutor {
     }
 }
 
-/// The buffers of a program while its bind groups are made.
+/// Buffers of a program while its bind groups are created.
 struct Context<'a> {
     program: &'a Program,
-    layout: &'a Layout,
+    weights: &'a WeightBuffers,
     buffers: &'a [wgpu::Buffer],
     arena: &'a wgpu::Buffer,
     params: &'a wgpu::Buffer,
 }
 
-/// Stands for the arena where a weight buffer has its number.
+/// Buffer number of the arena in a [`BufferRange`].
 const ARENA: usize = usize::MAX;
 
 impl Context<'_> {
     fn ranges(&self, bindings: &[Binding], dispatch: &Dispatch) -> Ranges {
         let one = |binding: &Binding| {
-            if binding.uniform {
+            if binding.access == Access::Uniform {
                 return (binding.index, None);
             }
             let operand = dispatch
                 .operands
                 .iter()
-                .find(|(name, _)| *name == binding.name);
+                .find(|(index, _)| *index == binding.index);
             let (_, operand) = operand
-                .unwrap_or_else(|| panic!("{} has no {}", dispatch.kernel.name, binding.name));
+                .unwrap_or_else(|| panic!("{} binds no {}", dispatch.kernel.name(), binding.name));
             (binding.index, Some(self.range(*operand)))
         };
         bindings.iter().map(one).collect()
     }
 
-    fn range(&self, operand: Operand) -> Range64 {
+    fn range(&self, operand: Operand) -> BufferRange {
         let value = match operand {
-            Operand::Scales(value) => return self.layout.scales[&value],
+            Operand::Scales(value) => return self.weights.scales[&value],
             Operand::Value(value) => value,
         };
-        let place = self.program.placement(value);
-        let (start, size) = (place.offset as u64, 4 * self.program.len(value) as u64);
-        match self.program.region(place.root) {
-            Some(region) => Range64 {
+        let placement = self.program.placement(value);
+        let (start, size) = (placement.offset as u64, 4 * self.program.len(value) as u64);
+        match self.program.region(placement.root) {
+            Some(region) => BufferRange {
                 buffer: ARENA,
                 offset: region.offset as u64 + start,
                 size,
             },
-            None if self.layout.scales.contains_key(&value) => self.layout.values[&value],
-            None => self.layout.values[&place.root].slice(start..start + size),
+            None if self.weights.scales.contains_key(&value) => self.weights.values[&value],
+            None => self.weights.values[&placement.root].slice(start..start + size),
         }
     }
 
-    fn resource(&self, range: Option<Range64>) -> wgpu::BindingResource<'_> {
+    fn resource(&self, range: Option<BufferRange>) -> wgpu::BindingResource<'_> {
         let (buffer, offset, size) = match range {
-            None => (self.params, 0, 32),
+            None => (self.params, 0, size_of::<ParamWords>() as u64),
             Some(range) if range.buffer == ARENA => (self.arena, range.offset, range.size),
             Some(range) => (&self.buffers[range.buffer], range.offset, range.size),
         };
@@ -336,16 +341,17 @@ impl Context<'_> {
 }
 
 fn layout_entry(binding: &Binding) -> wgpu::BindGroupLayoutEntry {
-    let ty = match binding.uniform {
-        true => wgpu::BufferBindingType::Uniform,
-        false => wgpu::BufferBindingType::Storage { read_only: false },
+    let ty = match binding.access {
+        Access::Uniform => wgpu::BufferBindingType::Uniform,
+        Access::Read => wgpu::BufferBindingType::Storage { read_only: true },
+        Access::ReadWrite => wgpu::BufferBindingType::Storage { read_only: false },
     };
     wgpu::BindGroupLayoutEntry {
         binding: binding.index,
         visibility: wgpu::ShaderStages::COMPUTE,
         ty: wgpu::BindingType::Buffer {
             ty,
-            has_dynamic_offset: binding.uniform,
+            has_dynamic_offset: binding.access == Access::Uniform,
             min_binding_size: None,
         },
         count: None,

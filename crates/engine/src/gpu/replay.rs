@@ -1,4 +1,4 @@
-//! Running: records the prepared dispatches, a bounded amount of work per submit, at most two submits in flight.
+//! Runs a prepared program: bounded work per submission, at most two submissions in flight.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,17 +8,17 @@ use web_time::Instant;
 
 use super::GpuExecutor;
 use super::device::Gpu;
-use super::prepare::Ready;
+use super::prepare::PreparedDispatch;
 use crate::executor::{Cancel, EngineError, Handle, RunStats};
 use crate::graph::Value;
 
-/// What a submit should take; well under the 200 ms after which a desktop stutters and a cancel feels late.
+/// Target duration of a submission. Desktops stutter and cancellation feels late from about 200 ms.
 const TARGET: Duration = Duration::from_millis(80);
-/// Submits in flight: one runs while the next is recorded.
+/// Submissions in flight: one runs while the next is recorded.
 const IN_FLIGHT: usize = 2;
 
-/// A submit under way.
-struct Flight {
+/// A submission that the device has not completed.
+struct Submission {
     index: wgpu::SubmissionIndex,
     done: oneshot::Receiver<()>,
     sent: Instant,
@@ -26,7 +26,7 @@ struct Flight {
 }
 
 impl GpuExecutor {
-    /// Runs a program once.
+    /// Runs a program once. Checks `cancel` before every submission.
     pub(super) async fn replay(
         &mut self,
         handle: Handle,
@@ -38,7 +38,7 @@ impl GpuExecutor {
             let prepared = self.prepared(handle)?;
             (prepared.dispatches.len(), prepared.flops)
         };
-        let mut flights = VecDeque::new();
+        let mut in_flight = VecDeque::new();
         let mut last_done = started;
         let mut stopped = Ok(());
         let (mut next, mut submits) = (0, 0);
@@ -48,20 +48,20 @@ impl GpuExecutor {
                 break;
             }
             let prepared = self.prepared(handle)?;
-            let end = cut(&prepared.dispatches, next, self.budget);
-            flights.push_back(submit(&self.gpu, &prepared.dispatches[next..end]));
+            let end = batch_end(&prepared.dispatches, next, self.budget);
+            in_flight.push_back(submit(&self.gpu, &prepared.dispatches[next..end]));
+            self.dispatched.add(end - next);
             (next, submits) = (end, submits + 1);
-            if flights.len() >= IN_FLIGHT {
-                self.land(&mut flights, &mut last_done).await;
+            if in_flight.len() >= IN_FLIGHT {
+                self.retire(&mut in_flight, &mut last_done).await;
             }
             if let Some(yield_now) = &self.yield_now {
                 yield_now().await;
             }
         }
-        while !flights.is_empty() {
-            self.land(&mut flights, &mut last_done).await;
+        while !in_flight.is_empty() {
+            self.retire(&mut in_flight, &mut last_done).await;
         }
-        self.counters.dispatches += next;
         self.counters.submits += submits;
         stopped?;
         self.gpu.check()?;
@@ -73,7 +73,7 @@ impl GpuExecutor {
         })
     }
 
-    /// Copies a value to the host.
+    /// Copies a value of the arena to the host.
     pub(super) async fn read_back(
         &mut self,
         handle: Handle,
@@ -98,14 +98,14 @@ impl GpuExecutor {
         self.gpu.queue.submit([encoder.finish()]);
         let (send, receive) = oneshot::channel();
         staging.map_async(wgpu::MapMode::Read, .., move |result| {
-            // The receiver only goes if the read itself was dropped.
+            // The receiver is gone only if the read was dropped.
             let _ = send.send(result);
         });
         wait_native(&self.gpu, None);
         self.gpu.check()?;
         let mapped = receive
             .await
-            .map_err(|_| EngineError::DeviceLost("a read was dropped".to_owned()))?;
+            .map_err(|_| EngineError::DeviceLost("the readback was dropped".to_owned()))?;
         self.gpu.check()?;
         mapped.map_err(|e| EngineError::DeviceLost(e.to_string()))?;
         let view = staging
@@ -118,40 +118,40 @@ impl GpuExecutor {
         Ok(data)
     }
 
-    /// Waits for the oldest submit and learns from it how much the next ones may hold.
-    async fn land(&mut self, flights: &mut VecDeque<Flight>, last_done: &mut Instant) {
-        let Some(flight) = flights.pop_front() else {
+    /// Waits for the oldest submission and adapts the work budget to its duration.
+    async fn retire(&mut self, in_flight: &mut VecDeque<Submission>, last_done: &mut Instant) {
+        let Some(submission) = in_flight.pop_front() else {
             return;
         };
-        wait_native(&self.gpu, Some(flight.index));
+        wait_native(&self.gpu, Some(submission.index));
         if self.gpu.check().is_err() {
-            // A lost device calls nobody back.
+            // A lost device never signals completion.
             return;
         }
         // A dropped sender means a lost device, which the next check reports.
-        let _ = flight.done.await;
+        let _ = submission.done.await;
         let now = Instant::now();
-        let took = now
-            .duration_since(flight.sent.max(*last_done))
+        let duration = now
+            .duration_since(submission.sent.max(*last_done))
             .max(Duration::from_micros(200));
         *last_done = now;
-        let speed = flight.work / took.as_secs_f64();
-        let wanted = speed * TARGET.as_secs_f64();
-        self.budget = wanted.clamp(self.budget / 2.0, self.budget * 2.0).max(1e6);
+        let speed = submission.work / duration.as_secs_f64();
+        let target = speed * TARGET.as_secs_f64();
+        self.budget = target.clamp(self.budget / 2.0, self.budget * 2.0).max(1e6);
     }
 }
 
-/// The end of the dispatches that fit into a submit, at least one.
-fn cut(dispatches: &[Ready], start: usize, budget: f64) -> usize {
+/// End of the dispatches from `start` on that fit into a budget; at least one.
+fn batch_end(dispatches: &[PreparedDispatch], start: usize, budget: f64) -> usize {
     let mut work = 0.0;
-    let fits = |d: &&Ready| {
+    let fits = |d: &&PreparedDispatch| {
         work += d.work;
         work <= budget
     };
     start + dispatches[start..].iter().take_while(fits).count().max(1)
 }
 
-fn submit(gpu: &Gpu, dispatches: &[Ready]) -> Flight {
+fn submit(gpu: &Gpu, dispatches: &[PreparedDispatch]) -> Submission {
     let mut encoder = gpu
         .device
         .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
@@ -166,10 +166,10 @@ fn submit(gpu: &Gpu, dispatches: &[Ready]) -> Flight {
     let index = gpu.queue.submit([encoder.finish()]);
     let (send, done) = oneshot::channel();
     gpu.queue.on_submitted_work_done(move || {
-        // Nobody waits any more if the run was dropped.
+        // The receiver is gone if the run was dropped.
         let _ = send.send(());
     });
-    Flight {
+    Submission {
         index,
         done,
         sent: Instant::now(),
@@ -177,10 +177,10 @@ fn submit(gpu: &Gpu, dispatches: &[Ready]) -> Flight {
     }
 }
 
-/// Natively someone must drive the device; in a browser the event loop does.
+/// Polls the device until a submission completes. In a browser the event loop does this.
 #[cfg(not(target_arch = "wasm32"))]
 fn wait_native(gpu: &Gpu, submission_index: Option<wgpu::SubmissionIndex>) {
-    // A failed poll is a lost device, which the check that follows finds out.
+    // A failed poll means a lost device, which the caller's check reports.
     let _ = gpu.device.poll(wgpu::PollType::Wait {
         submission_index,
         timeout: None,

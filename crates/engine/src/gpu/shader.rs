@@ -1,213 +1,218 @@
-//! The shader room: sources, a small preprocessor, and reflection of the bindings.
+//! Shaders as the build script expanded them, and the WGSL of one kernel: text segments chosen by flags, constants as
+//! WGSL declarations, bindings with their access mode.
 //!
-//! Directives, each on a line of its own: `#include path` (or `#include CORE`), `#if FLAG` / `#elif FLAG` / `#else` /
-//! `#endif`, and `#repeat I COUNT` / `#end`, whose body is repeated with `$I` (and `#I/4#`, `#I%4#`) replaced by
-//! 0..COUNT, where COUNT is a number, a constant, or a constant divided by 4. Constants and aliases become WGSL
-//! declarations before the source, so that a shader needs no other substitution.
+//! `build/expand.rs` documents the directives of `shaders/*.wgsl` and checks them.
 
 use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
 
-/// A kernel with everything that makes one pipeline of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+use super::lower::Operand;
+
+/// The uniform block of a dispatch, in words of 32 bits.
+pub type ParamWords = [u32; 8];
+
+/// An expanded shader.
+#[derive(Debug)]
+pub struct Shader {
+    name: &'static str,
+    constants: &'static [&'static str],
+    bindings: &'static [Declaration],
+    segments: &'static [Segment],
+}
+
+/// Flags that must be on (`set`) and off (`clear`), as bits.
+#[derive(Debug)]
+struct Condition {
+    set: u16,
+    clear: u16,
+}
+
+/// A binding of group 0.
+#[derive(Debug)]
+struct Declaration {
+    index: u32,
+    name: &'static str,
+    ty: &'static str,
+    space: Space,
+    condition: Condition,
+}
+
+/// The address space that a binding declares.
+#[derive(Debug)]
+enum Space {
+    Uniform,
+    Read,
+    ReadWrite,
+    /// `read` for a weight, `read_write` for a value of the arena.
+    ByOperand,
+}
+
+/// Text under a condition.
+#[derive(Debug)]
+struct Segment {
+    condition: Condition,
+    repeat: Repeat,
+    text: &'static str,
+}
+
+/// How often a segment occurs. Copies of a repeated one have `$`, `#` and `?` replaced by i, i / 4 and i % 4.
+#[derive(Debug)]
+enum Repeat {
+    Once,
+    Times(u8),
+    Constant { position: u8, divisor: u8 },
+}
+
+/// A shader with its options: everything that determines one pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kernel {
-    /// The name of the file without its ending.
+    shader: &'static Shader,
+    flags: u16,
+    /// In the order of the shader; None if the shader does not declare it under these flags.
+    constants: Vec<Option<u32>>,
+    /// Bit i: binding i holds a weight.
+    weights: u32,
+}
+
+/// Access mode of a binding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The uniform block.
+    Uniform,
+    /// A storage buffer that the shader only reads: weights.
+    Read,
+    /// A storage buffer in the arena.
+    ReadWrite,
+}
+
+/// A binding of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Number in group 0.
+    pub index: u32,
+    /// Name in the shader.
     pub name: &'static str,
-    /// Directives `#if` see these.
-    pub flags: Vec<&'static str>,
-    /// `const NAME: u32`.
-    pub constants: Vec<(&'static str, u32)>,
-    /// `alias NAME = type`.
-    pub aliases: Vec<(&'static str, &'static str)>,
-    /// What `#include CORE` means.
-    pub core: &'static str,
+    /// Access mode.
+    pub access: Access,
 }
 
 impl Kernel {
-    /// A kernel without options.
-    pub fn new(name: &'static str) -> Self {
+    fn new(shader: &'static Shader, flags: u16, constants: Vec<Option<u32>>) -> Self {
         Self {
-            name,
-            ..Self::default()
+            shader,
+            flags,
+            constants,
+            weights: 0,
         }
     }
 
-    /// Adds a constant.
-    pub fn constant(mut self, name: &'static str, value: usize) -> Self {
-        self.constants.push((name, value as u32));
-        self
+    /// File name of the shader without its extension.
+    pub fn name(&self) -> &'static str {
+        self.shader.name
     }
 
-    /// Adds a flag if `on`.
-    pub fn flag(mut self, name: &'static str, on: bool) -> Self {
-        if on {
-            self.flags.push(name);
-        }
-        self
+    /// Marks the bindings that hold weights: they become read-only.
+    pub(super) fn with_weights(self, bindings: impl Iterator<Item = u32>) -> Self {
+        let weights = bindings.fold(0, |bits, index| bits | 1 << index);
+        Self { weights, ..self }
     }
 
-    /// Adds an alias.
-    pub fn alias(mut self, name: &'static str, target: &'static str) -> Self {
-        self.aliases.push((name, target));
-        self
+    /// The bindings that the kernel uses.
+    pub fn bindings(&self) -> impl Iterator<Item = Binding> {
+        self.declarations().map(|d| Binding {
+            index: d.index,
+            name: d.name,
+            access: self.access(d),
+        })
     }
 
     /// The WGSL of the pipeline.
     pub fn source(&self) -> String {
-        let mut lines = Vec::new();
-        self.include(source_of(self.name), &mut lines);
         let mut wgsl = String::new();
-        for (name, value) in &self.constants {
-            writeln!(wgsl, "const {name}: u32 = {value}u;").expect("strings take everything");
+        for (name, value) in self.shader.constants.iter().zip(&self.constants) {
+            if let Some(value) = value {
+                writeln!(wgsl, "const {name}: u32 = {value}u;").expect("strings accept everything");
+            }
         }
-        for (name, target) in &self.aliases {
-            writeln!(wgsl, "alias {name} = {target};").expect("strings take everything");
+        for declaration in self.declarations() {
+            let Declaration {
+                index, name, ty, ..
+            } = declaration;
+            let space = match self.access(declaration) {
+                Access::Uniform => "uniform",
+                Access::Read => "storage, read",
+                Access::ReadWrite => "storage, read_write",
+            };
+            writeln!(
+                wgsl,
+                "@group(0) @binding({index}) var<{space}> {name}: {ty};"
+            )
+            .expect("strings accept everything");
         }
-        wgsl.push_str(&self.repeat(&self.choose(&lines)));
+        for segment in self.shader.segments {
+            if segment.condition.holds(self.flags) {
+                self.append(segment, &mut wgsl);
+            }
+        }
         wgsl
     }
 
-    fn include<'a>(&self, source: &'a str, lines: &mut Vec<&'a str>) {
-        for line in source.lines() {
-            match line.strip_prefix("#include ") {
-                Some("CORE") => self.include(source_of(self.core), lines),
-                Some(path) => self.include(source_of(path.trim_end_matches(".wgsl")), lines),
-                None => lines.push(line),
-            }
+    fn declarations(&self) -> impl Iterator<Item = &'static Declaration> {
+        let flags = self.flags;
+        let declared = self.shader.bindings.iter();
+        declared.filter(move |d| d.condition.holds(flags))
+    }
+
+    fn access(&self, declaration: &Declaration) -> Access {
+        match declaration.space {
+            Space::Uniform => Access::Uniform,
+            Space::Read => Access::Read,
+            Space::ByOperand if self.weights & 1 << declaration.index != 0 => Access::Read,
+            Space::ReadWrite | Space::ByOperand => Access::ReadWrite,
         }
     }
 
-    /// Keeps the lines whose conditions hold.
-    fn choose<'a>(&self, lines: &[&'a str]) -> Vec<&'a str> {
-        // Per open #if: is a branch taken now, and was one taken before?
-        let mut open: Vec<(bool, bool)> = Vec::new();
-        let mut kept = Vec::new();
-        for line in lines {
-            let mut words = line.split_whitespace();
-            match (words.next(), words.next()) {
-                (Some("#if"), Some(flag)) => {
-                    let on = self.flags.contains(&flag);
-                    open.push((on, on));
-                }
-                (Some("#elif"), Some(flag)) => {
-                    let (now, taken) = open.last_mut().expect("#elif follows #if");
-                    *now = !*taken && self.flags.contains(&flag);
-                    *taken |= *now;
-                }
-                (Some("#else"), None) => {
-                    let (now, taken) = open.last_mut().expect("#else follows #if");
-                    *now = !*taken;
-                }
-                (Some("#endif"), None) => {
-                    open.pop().expect("#endif follows #if");
-                }
-                _ if open.iter().all(|(now, _)| *now) => kept.push(*line),
-                _ => {}
+    fn append(&self, segment: &Segment, wgsl: &mut String) {
+        let times = match segment.repeat {
+            Repeat::Once => return wgsl.push_str(segment.text),
+            Repeat::Times(times) => u32::from(times),
+            Repeat::Constant { position, divisor } => {
+                self.constants[usize::from(position)].unwrap_or_default() / u32::from(divisor)
             }
-        }
-        assert!(open.is_empty(), "an #if is not closed in {}", self.name);
-        kept
-    }
-
-    /// Unrolls the repeated lines.
-    fn repeat(&self, lines: &[&str]) -> String {
-        let mut out = String::new();
-        let mut lines = lines.iter();
-        while let Some(line) = lines.next() {
-            let Some(rest) = line.strip_prefix("#repeat ") else {
-                writeln!(out, "{line}").expect("strings take everything");
-                continue;
-            };
-            let (variable, count) = rest
-                .split_once(' ')
-                .expect("#repeat takes a name and a count");
-            let body: Vec<&str> = lines
-                .by_ref()
-                .take_while(|l| **l != "#end")
-                .copied()
-                .collect();
-            for i in 0..self.count(count) {
-                for line in &body {
-                    let line = line
-                        .replace(&format!("${variable}"), &i.to_string())
-                        .replace(&format!("#{variable}/4#"), &(i / 4).to_string())
-                        .replace(&format!("#{variable}%4#"), &(i % 4).to_string());
-                    writeln!(out, "{line}").expect("strings take everything");
-                }
-            }
-        }
-        out
-    }
-
-    fn count(&self, text: &str) -> u32 {
-        let (name, divisor) = text
-            .split_once('/')
-            .map_or((text, 1), |(n, d)| (n, d.parse().expect("a number")));
-        let constant = || {
-            self.constants
-                .iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, v)| *v)
         };
-        name.parse()
-            .ok()
-            .or_else(constant)
-            .expect("a count is a number or a constant")
-            / divisor
+        for i in 0..times {
+            for c in segment.text.chars() {
+                match c {
+                    '$' => write!(wgsl, "{i}"),
+                    '#' => write!(wgsl, "{}", i / 4),
+                    '?' => write!(wgsl, "{}", i % 4),
+                    _ => wgsl.write_char(c),
+                }
+                .expect("strings accept everything");
+            }
+        }
     }
 }
 
-/// A binding of a shader.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Binding {
-    /// Its number in group 0.
-    pub index: u32,
-    /// Its name.
-    pub name: String,
-    /// True for the uniform block, false for a storage buffer.
-    pub uniform: bool,
+impl Condition {
+    fn holds(&self, flags: u16) -> bool {
+        flags & self.set == self.set && flags & self.clear == 0
+    }
 }
 
-/// The bindings that a source declares, each on one line.
-pub fn bindings(source: &str) -> Vec<Binding> {
-    let one = |line: &str| {
-        let rest = line.strip_prefix("@group(0) @binding(")?;
-        let (index, rest) = rest.split_once(") var<")?;
-        let (class, rest) = rest.split_once("> ")?;
-        let (name, _) = rest.split_once(':')?;
-        Some(Binding {
-            index: index.parse().ok()?,
-            name: name.to_owned(),
-            uniform: class == "uniform",
-        })
-    };
-    source.lines().filter_map(one).collect()
+// File names identify shaders.
+impl PartialEq for Shader {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
 }
 
-macro_rules! sources {
-    ($($name:literal),* $(,)?) => {
-        fn source_of(name: &str) -> &'static str {
-            match name {
-                $($name => include_str!(concat!("../../../../shaders/", $name, ".wgsl")),)*
-                _ => panic!("there is no shader {name}"),
-            }
-        }
-    };
+impl Eq for Shader {}
+
+impl Hash for Shader {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
 }
 
-sources!(
-    "attention",
-    "conv",
-    "copy",
-    "elementwise",
-    "embed",
-    "gemm",
-    "norm_modulate",
-    "resample",
-    "rope",
-    "shared/activation",
-    "shared/direct",
-    "shared/index",
-    "shared/params",
-    "shared/store",
-    "shared/tile",
-);
+include!(concat!(env!("OUT_DIR"), "/shaders.rs"));

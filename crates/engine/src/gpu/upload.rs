@@ -1,46 +1,50 @@
-//! Weights on the device: packed into a few buffers, none larger than the device binds.
+//! Places weights in a few device buffers and writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::lower::Form;
+use super::lower::WeightLayout;
 use crate::executor::EngineError;
 use crate::graph::{Value, ValueKind};
 use crate::op::Op;
 use crate::program::{ALIGN, Program};
 use crate::weights::{WeightData, Weights};
 
-/// The size of a weight buffer, unless one weight alone is larger.
-const CHUNK: u64 = 128 << 20;
+/// Size of a weight buffer in bytes. A larger weight gets a buffer of its own.
+const BUFFER_BYTES: u64 = 128 << 20;
 
-/// A range of a weight buffer.
+/// A range of a device buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Range64 {
-    /// Which buffer.
+pub struct BufferRange {
+    /// Number of the buffer.
     pub buffer: usize,
-    /// Bytes from its start.
+    /// Offset in bytes.
     pub offset: u64,
     /// Length in bytes.
     pub size: u64,
 }
 
-/// Where the weights of a program are to lie.
+/// Placement of a program's weights in device buffers.
 #[derive(Debug, Default)]
-pub struct Layout {
-    /// The numbers of every weight.
-    pub values: BTreeMap<Value, Range64>,
+pub struct WeightBuffers {
+    /// The values of every weight.
+    pub values: BTreeMap<Value, BufferRange>,
     /// The scales of the weights that stay int8.
-    pub scales: BTreeMap<Value, Range64>,
-    /// The matrices that are packed: [K/4, N, 4] instead of [N, K], so that neighbouring threads read neighbours.
+    pub scales: BTreeMap<Value, BufferRange>,
+    /// Matrices stored as [K/4, N, 4] instead of [N, K], so that adjacent threads read adjacent memory.
     pub packed: BTreeSet<Value>,
-    /// The size of every buffer.
-    pub buffers: Vec<u64>,
+    /// Size of every buffer in bytes.
+    pub sizes: Vec<u64>,
 }
 
-/// Lays out the weights. With `keep_q8`, matrices that are only multiplied by stay int8; else all become f32 and those
-/// matrices are packed.
-pub fn layout(program: &Program, weights: &Weights, keep_q8: bool) -> Result<Layout, EngineError> {
-    let mut layout = Layout::default();
+/// Places the weights. With `keep_q8`, int8 matrices that serve only as matrices stay int8. Otherwise everything becomes
+/// f32 and those matrices are packed. Returns an error if a weight is missing or has the wrong shape.
+pub fn plan(
+    program: &Program,
+    weights: &Weights,
+    keep_q8: bool,
+) -> Result<WeightBuffers, EngineError> {
+    let mut buffers = WeightBuffers::default();
     for (i, info) in program.graph().values().iter().enumerate() {
         if info.kind != ValueKind::Weight {
             continue;
@@ -49,46 +53,46 @@ pub fn layout(program: &Program, weights: &Weights, keep_q8: bool) -> Result<Lay
         let tensor = weights.expect(&info.name, &info.shape)?;
         match &tensor.data {
             WeightData::Q8 { values, scales }
-                if keep_q8 && info.shape.len() == 2 && only_multiplied(program, value) =>
+                if keep_q8 && info.shape.len() == 2 && is_only_a_matrix(program, value) =>
             {
-                let range = layout.reserve(values.len());
-                layout.values.insert(value, range);
-                let range = layout.reserve((2 * scales.len()).next_multiple_of(4));
-                layout.scales.insert(value, range);
+                let range = buffers.reserve(values.len());
+                buffers.values.insert(value, range);
+                let range = buffers.reserve((2 * scales.len()).next_multiple_of(4));
+                buffers.scales.insert(value, range);
             }
             _ => {
-                let range = layout.reserve(4 * info.len());
-                layout.values.insert(value, range);
+                let range = buffers.reserve(4 * info.len());
+                buffers.values.insert(value, range);
                 if !keep_q8
                     && crate::shape::cols(&info.shape).is_multiple_of(4)
-                    && only_multiplied(program, value)
+                    && is_only_a_matrix(program, value)
                 {
-                    layout.packed.insert(value);
+                    buffers.packed.insert(value);
                 }
             }
         }
     }
-    Ok(layout)
+    Ok(buffers)
 }
 
-/// Calls `write` with every range and its bytes.
+/// Calls `write` with every range and its bytes. Returns an error if a weight is missing or has the wrong shape.
 pub fn upload(
     program: &Program,
     weights: &Weights,
-    layout: &Layout,
-    mut write: impl FnMut(Range64, &[u8]),
+    buffers: &WeightBuffers,
+    mut write: impl FnMut(BufferRange, &[u8]),
 ) -> Result<(), EngineError> {
-    for (value, range) in &layout.values {
+    for (value, range) in &buffers.values {
         let info = program.graph().info(*value);
         let tensor = weights.expect(&info.name, &info.shape)?;
-        match (&tensor.data, layout.scales.get(value)) {
+        match (&tensor.data, buffers.scales.get(value)) {
             (WeightData::Q8 { values, scales }, Some(scale_range)) => {
                 write(*range, bytemuck::cast_slice(values));
                 let mut bits: Vec<u16> = scales.iter().map(|s| s.to_bits()).collect();
                 bits.resize(scale_range.size as usize / 2, 0);
                 write(*scale_range, bytemuck::cast_slice(&bits));
             }
-            (_, None) if layout.packed.contains(value) => {
+            (_, None) if buffers.packed.contains(value) => {
                 write(
                     *range,
                     bytemuck::cast_slice(&pack(&tensor.to_f32(), info.shape[0])),
@@ -101,33 +105,33 @@ pub fn upload(
     Ok(())
 }
 
-impl Layout {
-    /// How a matrix lies on the device.
-    pub fn form(&self, weight: Value) -> Form {
+impl WeightBuffers {
+    /// Memory layout of a weight matrix.
+    pub fn layout(&self, weight: Value) -> WeightLayout {
         match (
             self.scales.contains_key(&weight),
             self.packed.contains(&weight),
         ) {
-            (true, _) => Form::Q8,
-            (false, true) => Form::Packed,
-            (false, false) => Form::Rows,
+            (true, _) => WeightLayout::Q8,
+            (false, true) => WeightLayout::Packed,
+            (false, false) => WeightLayout::Rows,
         }
     }
 
-    fn reserve(&mut self, bytes: usize) -> Range64 {
+    fn reserve(&mut self, bytes: usize) -> BufferRange {
         let size = bytes as u64;
         let align = ALIGN as u64;
         let fits = self
-            .buffers
+            .sizes
             .last()
-            .is_some_and(|used| used.next_multiple_of(align) + size <= CHUNK);
+            .is_some_and(|used| used.next_multiple_of(align) + size <= BUFFER_BYTES);
         if !fits {
-            self.buffers.push(0);
+            self.sizes.push(0);
         }
-        let buffer = self.buffers.len() - 1;
-        let offset = self.buffers[buffer].next_multiple_of(align);
-        self.buffers[buffer] = offset + size;
-        Range64 {
+        let buffer = self.sizes.len() - 1;
+        let offset = self.sizes[buffer].next_multiple_of(align);
+        self.sizes[buffer] = offset + size;
+        BufferRange {
             buffer,
             offset,
             size,
@@ -135,8 +139,8 @@ impl Layout {
     }
 }
 
-impl Range64 {
-    /// A part of the range.
+impl BufferRange {
+    /// A sub-range, in bytes from the start of this one.
     pub fn slice(self, part: Range<u64>) -> Self {
         Self {
             buffer: self.buffer,
@@ -146,7 +150,7 @@ impl Range64 {
     }
 }
 
-/// [N, K] → [K/4, N, 4].
+/// Reorders a matrix [N, K] to [K/4, N, 4].
 fn pack(data: &[f32], n: usize) -> Vec<f32> {
     let k = data.len() / n;
     let mut out = Vec::with_capacity(data.len());
@@ -158,8 +162,8 @@ fn pack(data: &[f32], n: usize) -> Vec<f32> {
     out
 }
 
-/// True if a weight is never anything but the matrix of a linear or a convolution.
-fn only_multiplied(program: &Program, weight: Value) -> bool {
+/// Returns true if every use of a weight is as the matrix of a linear or a convolution.
+fn is_only_a_matrix(program: &Program, weight: Value) -> bool {
     program.nodes().iter().all(|node| match &node.op {
         Op::Linear { w, .. } | Op::Conv { w, .. } => {
             let uses = node.op.operands().iter().filter(|v| **v == weight).count();

@@ -30,11 +30,11 @@ fn short(recipe: &Recipe, prompt: &str, seed: u64) -> Recipe {
 
 #[test]
 fn what_is_left_open_is_chosen_by_the_seed_and_told_as_doubtful() {
-    let mut runtime = on_cpu();
-    let recipe = draft(&runtime);
+    let mut host = on_cpu();
+    let recipe = draft(&host);
     let mut places = std::collections::BTreeSet::new();
     for seed in 0..4 {
-        let (_, events) = run(&short(&recipe, "a dragon bounces", seed), &mut runtime).unwrap();
+        let (_, events) = run(&short(&recipe, "a dragon bounces", seed), &mut host).unwrap();
         let (understood, unknown) = words(&events);
         // The words that were added are none of the person's.
         assert_eq!(unknown, ["dragon"]);
@@ -45,11 +45,7 @@ fn what_is_left_open_is_chosen_by_the_seed_and_told_as_doubtful() {
     }
     assert!(places.len() > 1, "every seed chose {places:?}");
     // What is said is not chosen.
-    let (_, events) = run(
-        &short(&recipe, "a duck bounces on a beach", 0),
-        &mut runtime,
-    )
-    .unwrap();
+    let (_, events) = run(&short(&recipe, "a duck bounces on a beach", 0), &mut host).unwrap();
     let (understood, _) = words(&events);
     let (place, confidence) = value(&understood, "place");
     assert_eq!(place, "beach");
@@ -58,12 +54,12 @@ fn what_is_left_open_is_chosen_by_the_seed_and_told_as_doubtful() {
 
 #[test]
 fn a_remix_with_another_seed_chooses_as_its_source_did() {
-    let mut runtime = on_cpu();
-    let first = short(&draft(&runtime), "a red ball bounces", 5);
-    let (_, before) = run(&first, &mut runtime).unwrap();
+    let mut host = on_cpu();
+    let first = short(&draft(&host), "a red ball bounces", 5);
+    let (_, before) = run(&first, &mut host).unwrap();
     let mut remix = short(&first, "a blue ball bounces", 6);
     remix.sources = vec![Source::of_clip(SourceRole::Remix, first.hash(), &first)];
-    let (_, after) = run(&remix, &mut runtime).unwrap();
+    let (_, after) = run(&remix, &mut host).unwrap();
     let (was, is) = (words(&before).0, words(&after).0);
     for slot in ["place", "time", "weather", "style", "material1"] {
         assert_eq!(value(&was, slot).0, value(&is, slot).0, "{slot}");
@@ -85,8 +81,8 @@ fn both_executors_choose_alike() {
         .enumerate()
     {
         let recipe = short(&recipe, prompt, seed as u64);
-        let chosen = [&mut cpu, &mut gpu].map(|runtime| {
-            let (understood, _) = words(&run(&recipe, runtime).unwrap().1);
+        let chosen = [&mut cpu, &mut gpu].map(|host| {
+            let (understood, _) = words(&run(&recipe, host).unwrap().1);
             understood
                 .into_iter()
                 .map(|it| it.value)

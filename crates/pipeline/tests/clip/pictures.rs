@@ -63,43 +63,43 @@ fn with(recipe: &Recipe, sources: &[Source]) -> Recipe {
 
 #[test]
 fn a_picture_is_the_place_and_a_cut_out_the_first_subject() {
-    let mut runtime = on_cpu();
+    let mut host = on_cpu();
     // Seen without a lens.
-    let mut recipe = draft(&runtime);
+    let mut recipe = draft(&host);
     recipe.prompt = PROMPT.replace("cinematic", "realistic");
     let both = [given(PictureUse::Place), given(PictureUse::Subject)];
-    let (first, events) = run(&with(&recipe, &both), &mut runtime).unwrap();
+    let (first, events) = run(&with(&recipe, &both), &mut host).unwrap();
     let plan = plan(&events);
     for frame in 0..9 {
         assert!(shows_the_place(&events, &plan, frame), "frame {frame}");
         assert!(shows_the_disc(&events, &plan, frame, 0), "frame {frame}");
     }
-    let (again, _) = run(&with(&recipe, &both), &mut runtime).unwrap();
+    let (again, _) = run(&with(&recipe, &both), &mut host).unwrap();
     assert_eq!(again.frames_blake3, first.frames_blake3);
 
     // In another shape the same picture is cut to it.
     (recipe.width, recipe.height) = (160, 96);
-    let (_, events) = run(&with(&recipe, &both), &mut runtime).unwrap();
+    let (_, events) = run(&with(&recipe, &both), &mut host).unwrap();
     assert_eq!(frames(&events).len(), 9 * 160 * 96 * 3);
 }
 
 #[test]
 fn a_face_is_that_of_who_talks() {
-    let mut runtime = on_cpu();
-    let mut recipe = draft(&runtime);
+    let mut host = on_cpu();
+    let mut recipe = draft(&host);
     recipe.prompt = "a woman says \"papa\" on a beach, realistic".to_owned();
-    let (_, events) = run(&with(&recipe, &[given(PictureUse::Head)]), &mut runtime).unwrap();
+    let (_, events) = run(&with(&recipe, &[given(PictureUse::Head)]), &mut host).unwrap();
     assert!(shows_the_disc(&events, &plan(&events), 0, 1));
 
-    let nobody = with(&draft(&runtime), &[given(PictureUse::Head)]);
-    let error = run(&nobody, &mut runtime).unwrap_err();
+    let nobody = with(&draft(&host), &[given(PictureUse::Head)]);
+    let error = run(&nobody, &mut host).unwrap_err();
     assert!(error.to_string().contains("nobody talks"), "{error}");
 }
 
 #[test]
 fn what_is_made_from_a_clip_has_the_pictures_that_it_names() {
-    let mut runtime = on_cpu();
-    let mut first = draft(&runtime);
+    let mut host = on_cpu();
+    let mut first = draft(&host);
     first.prompt = PROMPT.replace("cinematic", "realistic");
     let (place, thing) = (given(PictureUse::Place), given(PictureUse::Subject));
     let first = with(&first, &[place.clone(), thing.clone()]);
@@ -109,7 +109,7 @@ fn what_is_made_from_a_clip_has_the_pictures_that_it_names() {
         recipe.sources = vec![Source::of_clip(role, first.hash(), &first)];
         let named = pictures.iter().map(|picture| picture.without_jpeg());
         recipe.sources.extend(named);
-        run(&recipe, &mut runtime).unwrap().1
+        run(&recipe, &mut host).unwrap().1
     };
     let shown = |events: &[Event], frame| {
         let plan = plan(events);
@@ -130,9 +130,9 @@ fn what_is_made_from_a_clip_has_the_pictures_that_it_names() {
 
 #[test]
 fn pictures_that_cannot_be_used_are_named() {
-    let mut runtime = on_cpu();
-    let recipe = draft(&runtime);
-    let mut refusal = |sources: &[Source]| run(&with(&recipe, sources), &mut runtime).unwrap_err();
+    let mut host = on_cpu();
+    let recipe = draft(&host);
+    let mut refusal = |sources: &[Source]| run(&with(&recipe, sources), &mut host).unwrap_err();
     let twice = refusal(&[given(PictureUse::Place), given(PictureUse::Place)]);
     assert!(twice.to_string().contains("two pictures"), "{twice}");
     let elsewhere = refusal(&[given(PictureUse::Place).without_jpeg()]);

@@ -1,4 +1,4 @@
-//! Which language a text is in, by its small words and its accents.
+//! Language detection by function words and accents.
 
 use super::Language;
 
@@ -15,7 +15,7 @@ const ENGLISH: [&str; 36] = [
 ];
 
 impl Language {
-    /// The likelier language of a text; English where nothing tells.
+    /// Detects the language of a text. Ties are English.
     pub fn of(text: &str) -> Self {
         let text = text.to_lowercase().replace('’', "'");
         let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'');
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_words_and_accents_tell() {
+    fn function_words_and_accents_identify_the_language() {
         for text in [
             "Hello there, who are you?",
             "no",

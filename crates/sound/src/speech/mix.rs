@@ -1,11 +1,11 @@
-//! Speech over a track that already sounds.
+//! Mixes speech into a sound track.
 
 use super::{Utterance, synth};
 
-/// Adds an utterance to a track of the same sample rate at `start_s`, at `gain`, and brings the whole within ±0.98.
+/// Adds an utterance to a track of the same sample rate at `start_s` with `gain`, and limits the result to ±0.98.
 ///
-/// What would lie before the start or after the end of the track is cut. The track sinks to `under` (0..1) of its level while
-/// somebody speaks, with soft edges; 1 leaves it alone. A `gain` that is no number adds nothing, such an `under` leaves the track alone.
+/// Speech before the start or after the end of the track is cut. During speech the track is ducked to the fraction `under`
+/// (0..1) of its level, with ramps; 1 disables ducking. A non-finite `gain` counts as 0, a non-finite `under` as 1.
 pub fn mix(track: &mut [f32], utterance: &Utterance, start_s: f32, gain: f32, under: f32) {
     let rate = crate::SAMPLE_RATE as f32;
     let gain = if gain.is_finite() { gain } else { 0.0 };
@@ -18,15 +18,15 @@ pub fn mix(track: &mut [f32], utterance: &Utterance, start_s: f32, gain: f32, un
         under.clamp(0.0, 1.0),
     );
     for (index, sample) in utterance.samples.iter().enumerate() {
-        let place = usize::try_from(start.saturating_add(index as i64)).ok();
-        if let Some(out) = place.and_then(|place| track.get_mut(place)) {
+        let at = usize::try_from(start.saturating_add(index as i64)).ok();
+        if let Some(out) = at.and_then(|at| track.get_mut(at)) {
             *out += sample * gain;
         }
     }
     synth::limit(track);
 }
 
-/// Lowers the track under `[start, start + length)`, with ramps of 150 ms outside it.
+/// Attenuates the track in `[start, start + length)` to `under`, with ramps of 150 ms on both sides.
 fn duck(track: &mut [f32], start: i64, length: i64, under: f32) {
     let ramp = i64::from(crate::SAMPLE_RATE) * 3 / 20;
     let end = start.saturating_add(length);

@@ -1,7 +1,7 @@
-//! Speech: text → words → phonemes → timing and melody → samples, and the mouth that goes with them.
+//! Speech synthesis by rule, with mouth shapes. English and French.
 //!
-//! [`text`] says what is read aloud, `pronounce` turns words into phonemes, `prosody` gives them times and a melody, `synth`
-//! is a formant synthesizer after Klatt (1980), and [`mouth`] moves the lips on the same clock. English and French.
+//! [`text`] normalises text to words, `pronounce` converts words to phonemes, `prosody` assigns durations and a pitch
+//! contour, `synth` is a formant synthesizer after Klatt (1980), and [`mouth`] derives mouth shapes from the phoneme times.
 
 mod error;
 mod language;
@@ -23,13 +23,13 @@ pub use phoneme::{Manner, Phoneme, Place};
 pub use pronounce::{Sound, SpokenWord, Stress, pronounce};
 pub use voice::Voice;
 
-/// Slowest and fastest pace; 1 is calm, clear speech.
+/// Range of the pace, a factor on the speed of speech; 1 is calm and clear.
 pub const PACES: core::ops::RangeInclusive<f32> = 0.5..=2.0;
 
-/// Characters that one utterance may have: about two minutes of speech.
+/// Maximum length of a text in characters: about two minutes of speech.
 pub const LONGEST_TEXT: usize = 2_000;
 
-/// The languages that can be spoken.
+/// Supported language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 pub enum Language {
     /// American English.
@@ -40,54 +40,54 @@ pub enum Language {
     French,
 }
 
-/// A phoneme and when it sounds.
+/// A phoneme with its time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct TimedPhoneme {
-    /// What sounds.
+    /// Phoneme.
     pub phoneme: Phoneme,
-    /// Seconds from the start of the utterance.
+    /// Start in seconds from the start of the utterance.
     pub start_s: f32,
-    /// Seconds.
+    /// Duration in seconds.
     pub duration_s: f32,
-    /// Stress of the syllable; only vowels carry it.
+    /// Stress of the syllable; [`Stress::None`] for consonants.
     pub stress: Stress,
 }
 
-/// A word and when it is said, for captions.
+/// A word with its time, for captions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TimedWord {
-    /// The word as it is said, in lower case: numbers and abbreviations are spelled out.
+    /// Spoken form in lower case; numbers and abbreviations are expanded.
     pub text: String,
-    /// Seconds from the start of the utterance.
+    /// Start in seconds from the start of the utterance.
     pub start_s: f32,
-    /// Seconds.
+    /// Duration in seconds.
     pub duration_s: f32,
 }
 
-/// Something said.
+/// Synthesized speech.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Utterance {
-    /// Mono samples at [`SAMPLE_RATE`](crate::SAMPLE_RATE), all within ±0.98.
+    /// Mono samples at [`SAMPLE_RATE`](crate::SAMPLE_RATE), within ±0.98.
     pub samples: Vec<f32>,
-    /// What sounds when, without gaps, from 0 to the end; silence is [`Phoneme::Pause`].
+    /// Phonemes without gaps, from 0 to the end; silence is [`Phoneme::Pause`].
     pub phonemes: Vec<TimedPhoneme>,
-    /// What is said when.
+    /// Words in order.
     pub words: Vec<TimedWord>,
 }
 
 impl Utterance {
-    /// Length in seconds.
+    /// Returns the duration in seconds.
     pub fn duration_s(&self) -> f32 {
         self.samples.len() as f32 / crate::SAMPLE_RATE as f32
     }
 
-    /// One mouth per frame, `ceil(duration * fps)` of them, at most 1,000 frames a second.
+    /// Computes one mouth shape per frame: `ceil(duration * fps)` of them, with `fps` at most 1,000.
     pub fn mouth(&self, fps: f32) -> Vec<Mouth> {
         mouth::frames(&self.phonemes, fps)
     }
 }
 
-/// Says `text` with a voice; `pace` is a factor on the speed, within [`PACES`].
+/// Synthesizes `text` with a voice; `pace` is a factor on the speed, within [`PACES`].
 ///
 /// The same arguments give the same samples on every platform.
 ///

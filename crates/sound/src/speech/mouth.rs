@@ -1,10 +1,10 @@
-//! Phonemes and their times → the mouth: a viseme, how far it opens and how wide it is.
+//! Mouth shapes from timed phonemes: viseme, opening and width.
 
 use serde::Serialize;
 
 use super::{Manner, Phoneme, Place, TimedPhoneme};
 
-/// A shape of the mouth that the eye can tell from the others.
+/// A visually distinct mouth shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Viseme {
@@ -16,7 +16,7 @@ pub enum Viseme {
     Teeth,
     /// Tongue seen between the teeth: th.
     Tongue,
-    /// Slightly open, teeth near: t, d, n, s, k and their kin.
+    /// Slightly open, teeth close: t, d, n, s, k and similar.
     Narrow,
     /// Lips pushed forward: sh, ch, r.
     Pushed,
@@ -31,7 +31,7 @@ pub enum Viseme {
 }
 
 impl Viseme {
-    /// All visemes, in the order of classes.
+    /// All visemes in class order.
     pub const ALL: [Self; 10] = [
         Self::Rest,
         Self::Closed,
@@ -45,7 +45,7 @@ impl Viseme {
         Self::Round,
     ];
 
-    /// The viseme of a phoneme; a diphthong is seen as its first half.
+    /// Returns the viseme of a phoneme; of a diphthong, that of its first half.
     pub fn of(phoneme: Phoneme) -> Self {
         use Phoneme as P;
         match phoneme {
@@ -70,23 +70,21 @@ impl Viseme {
     }
 }
 
-/// The mouth at one instant.
+/// Mouth shape at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Mouth {
-    /// Its shape.
+    /// Viseme.
     pub viseme: Viseme,
-    /// Opening between the lips, 0 (closed) to 1 (as far as speech opens it).
+    /// Opening between the lips, 0 (closed) to 1 (maximum of speech).
     pub open: f32,
-    /// Width of the lips, −1 (rounded) over 0 (at rest) to 1 (spread).
+    /// Width of the lips, −1 (rounded) to 1 (spread); 0 is neutral.
     pub width: f32,
 }
 
-/// Highest frame rate.
+/// Maximum frame rate.
 const FASTEST: f32 = 1_000.0;
 
-/// One mouth per frame, from the middle of the frame; a frame in which the lips meet shows them closed.
-///
-/// A rate that is not a positive number gives no frames.
+/// Computes the mouth shape of each frame with [`within`]. A rate that is not a positive number gives no frames.
 pub fn frames(phonemes: &[TimedPhoneme], fps: f32) -> Vec<Mouth> {
     let Some(last) = phonemes.last().filter(|_| fps > 0.0) else {
         return Vec::new();
@@ -98,7 +96,8 @@ pub fn frames(phonemes: &[TimedPhoneme], fps: f32) -> Vec<Mouth> {
         .collect()
 }
 
-/// The mouth of a frame that lasts from `start_s` for `length_s` seconds: that of its middle, but closed if the lips meet in it.
+/// Computes the mouth shape of a frame that starts at `start_s` and lasts `length_s` seconds: the shape in the middle of
+/// the frame, or closed lips if a bilabial closure falls within it. Without that exception low frame rates miss closures.
 pub fn within(phonemes: &[TimedPhoneme], start_s: f32, length_s: f32) -> Mouth {
     let meets = |phoneme: &&TimedPhoneme| {
         let middle_s = phoneme.start_s + phoneme.duration_s * 0.4;
@@ -111,7 +110,7 @@ pub fn within(phonemes: &[TimedPhoneme], start_s: f32, length_s: f32) -> Mouth {
     }
 }
 
-/// The mouth at a time in seconds; before the start and after the end it rests.
+/// Computes the mouth shape at a time in seconds; at rest before the start and after the end.
 pub fn at(phonemes: &[TimedPhoneme], time_s: f32) -> Mouth {
     let rest = Mouth {
         viseme: Viseme::Rest,
@@ -135,7 +134,8 @@ pub fn at(phonemes: &[TimedPhoneme], time_s: f32) -> Mouth {
     }
 }
 
-/// Opening and width: each sound holds its shape in its middle and glides to the next one around the border.
+/// Computes opening and width: each phoneme holds its pose in the middle and interpolates to its neighbours around the
+/// borders.
 fn shape(phonemes: &[TimedPhoneme], index: usize, time_s: f32) -> (f32, f32) {
     let current = &phonemes[index];
     let along = (time_s - current.start_s) / current.duration_s.max(1e-6);
@@ -149,8 +149,8 @@ fn shape(phonemes: &[TimedPhoneme], index: usize, time_s: f32) -> (f32, f32) {
         return own;
     };
     let facing = pose(other.phoneme, if along < 0.5 { 1.0 } else { 0.0 });
-    // Lips that meet stay shut for the whole closure; the glide happens in the neighbour.
-    let (own_holds, other_holds) = (holds(current.phoneme), holds(other.phoneme));
+    // Lips stay closed for the whole closure; the transition happens in the neighbour.
+    let (own_holds, other_holds) = (holds_pose(current.phoneme), holds_pose(other.phoneme));
     let border = match (own_holds, other_holds) {
         (true, false) => own,
         (false, true) => facing,
@@ -170,18 +170,18 @@ fn shape(phonemes: &[TimedPhoneme], index: usize, time_s: f32) -> (f32, f32) {
     )
 }
 
-/// Seconds that the lips take from a border to the middle of a sound.
+/// Duration in seconds of the lips' transition from a border to the pose of a phoneme.
 const GLIDE_S: f32 = 0.06;
 
-/// Sounds whose lips do not give way to their neighbours.
-fn holds(phoneme: Phoneme) -> bool {
+/// Tests whether the pose of a phoneme is unaffected by its neighbours.
+fn holds_pose(phoneme: Phoneme) -> bool {
     matches!(
         Viseme::of(phoneme),
         Viseme::Closed | Viseme::Teeth | Viseme::Rest
     )
 }
 
-/// Opening and width of a sound; diphthongs move.
+/// Returns opening and width of a phoneme at the fraction `along` of its duration; diphthongs move.
 fn pose(phoneme: Phoneme, along: f32) -> (f32, f32) {
     let glide = |from: (f32, f32), to: (f32, f32)| {
         (

@@ -1,35 +1,35 @@
-//! The inventory of speech sounds: what each one is, and how long it lasts by itself.
+//! Phoneme inventory of English and French with articulatory features and durations.
 //!
-//! One set serves English and French. Symbols are ARPAbet in lower case for English; the French sounds that English lacks have
-//! symbols of their own. Inherent and least durations follow Klatt's duration rules (1979), rounded.
+//! Symbols are lower-case ARPAbet for English; French phonemes that English lacks have symbols of their own. Inherent and
+//! minimum durations follow Klatt's duration rules (1979), rounded.
 
 use serde::Serialize;
 
-/// How a sound is made.
+/// Manner of articulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// No sound.
+    /// Silence.
     Silence,
-    /// An open tract and a voice.
+    /// Vowel.
     Vowel,
-    /// A closure and its release.
+    /// Closure and release.
     Plosive,
-    /// A closure released into friction.
+    /// Closure released into friction.
     Affricate,
-    /// Noise at a narrow place.
+    /// Noise at a constriction.
     Fricative,
-    /// A closed mouth and an open nose.
+    /// Oral closure with open velum.
     Nasal,
     /// l and r.
     Liquid,
-    /// w, y and their kin.
+    /// w, y and similar.
     Glide,
 }
 
-/// Where a sound is made.
+/// Place of articulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Nowhere: silence.
+    /// None: silence.
     Nowhere,
     /// Both lips.
     Bilabial,
@@ -39,17 +39,17 @@ pub enum Place {
     Dental,
     /// Tongue tip and gum ridge.
     Alveolar,
-    /// Just behind the ridge.
+    /// Behind the gum ridge.
     Postalveolar,
     /// Hard palate; front vowels.
     Palatal,
-    /// Middle of the mouth: central vowels.
+    /// Centre of the mouth: central vowels.
     Central,
     /// Soft palate; back vowels.
     Velar,
-    /// The uvula.
+    /// Uvula.
     Uvular,
-    /// The vocal folds.
+    /// Vocal folds.
     Glottal,
 }
 
@@ -66,14 +66,14 @@ struct Traits {
 macro_rules! inventory {
     ($($name:ident $symbol:literal $ipa:literal $example:literal $manner:ident $place:ident $voiced:literal
        $inherent_ms:literal $least_ms:literal;)*) => {
-        /// A speech sound.
+        /// A phoneme.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         pub enum Phoneme {
             $(#[doc = concat!("`", $symbol, "` /", $ipa, "/: ", $example, ".")] $name,)*
         }
 
         impl Phoneme {
-            /// All sounds, in the order of the inventory.
+            /// All phonemes in inventory order.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
         }
 
@@ -153,7 +153,7 @@ inventory! {
 }
 
 impl Phoneme {
-    /// The sound with this symbol.
+    /// Returns the phoneme with this symbol.
     pub fn from_symbol(symbol: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -161,37 +161,37 @@ impl Phoneme {
             .find(|phoneme| phoneme.symbol() == symbol)
     }
 
-    /// ARPAbet in lower case, or Kinora's own symbol for a sound that English lacks.
+    /// Returns the symbol: lower-case ARPAbet, or Kinora's own for a French phoneme that English lacks.
     pub fn symbol(self) -> &'static str {
         self.traits().symbol
     }
 
-    /// The sound in the International Phonetic Alphabet.
+    /// Returns the symbol of the International Phonetic Alphabet.
     pub fn ipa(self) -> &'static str {
         self.traits().ipa
     }
 
-    /// How it is made.
+    /// Returns the manner of articulation.
     pub fn manner(self) -> Manner {
         self.traits().manner
     }
 
-    /// Where it is made.
+    /// Returns the place of articulation.
     pub fn place(self) -> Place {
         self.traits().place
     }
 
-    /// Whether the vocal folds vibrate.
+    /// Tests whether the vocal folds vibrate.
     pub fn is_voiced(self) -> bool {
         self.traits().voiced
     }
 
-    /// Whether it can carry a syllable.
+    /// Tests whether the phoneme is a vowel.
     pub fn is_vowel(self) -> bool {
         self.manner() == Manner::Vowel
     }
 
-    /// Whether it stops or roughens the breath: plosives, affricates and fricatives.
+    /// Tests whether the phoneme is a plosive, an affricate or a fricative.
     pub fn is_obstruent(self) -> bool {
         matches!(
             self.manner(),
@@ -199,12 +199,12 @@ impl Phoneme {
         )
     }
 
-    /// Length in a stressed word that ends a phrase, in ms.
+    /// Returns the inherent duration in a stressed, phrase-final word, in ms.
     pub(crate) fn inherent_ms(self) -> f32 {
         self.traits().inherent_ms
     }
 
-    /// Length below which it is not heard as itself, in ms.
+    /// Returns the minimum duration of a recognisable phoneme, in ms.
     pub(crate) fn least_ms(self) -> f32 {
         self.traits().least_ms
     }

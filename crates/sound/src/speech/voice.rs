@@ -1,33 +1,33 @@
-//! Who speaks: pitch, length of the vocal tract, and how the vocal folds close.
+//! Voices: pitch, vocal tract length and glottal source parameters.
 
 use super::SpeechError;
 
-/// A voice. Take one of [`Voice::ALL`] and change its pitch if you like.
+/// A voice: one of [`Voice::ALL`], optionally with another pitch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Voice {
-    /// What it is called.
+    /// Name.
     pub name: &'static str,
     /// Mean pitch in Hz.
     pub(super) pitch_hz: f32,
-    /// How lively the melody is; 1 is calm reading.
+    /// Factor on the pitch range; 1 is calm reading.
     pub(super) range: f32,
-    /// Formant frequencies relative to an adult male tract of 17.5 cm.
+    /// Factor on formant frequencies, relative to an adult male vocal tract of 17.5 cm.
     pub(super) tract: f32,
-    /// Share of a period in which the folds are open.
+    /// Open quotient: fraction of a period in which the glottis is open.
     pub(super) open_quotient: f32,
-    /// Corner in Hz above which the folds' spectrum falls by another 6 dB per octave.
+    /// Corner frequency in Hz of an additional spectral tilt of −6 dB per octave.
     pub(super) tilt_hz: f32,
-    /// Breath noise under the voice, relative to it.
+    /// Level of aspiration noise relative to the voice.
     pub(super) breath: f32,
-    /// Stream of its noise.
+    /// Noise stream.
     pub(super) stream: u32,
 }
 
 impl Voice {
-    /// Mean pitches that a voice may have.
+    /// Range of the mean pitch in Hz.
     pub const PITCHES_HZ: core::ops::RangeInclusive<f32> = 60.0..=400.0;
 
-    /// Two lower voices, two higher ones and a child's.
+    /// All voices: two low ones, two high ones and a child's.
     pub const ALL: [Self; 5] = [
         Self {
             name: "oak",
@@ -81,17 +81,17 @@ impl Voice {
         },
     ];
 
-    /// The voice of this name.
+    /// Returns the voice with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|voice| voice.name == name)
     }
 
-    /// Mean pitch of a statement, in Hz.
+    /// Returns the mean pitch of a statement in Hz.
     pub fn pitch_hz(&self) -> f32 {
         self.pitch_hz
     }
 
-    /// The same voice, higher or lower.
+    /// Returns the voice with another mean pitch.
     ///
     /// # Errors
     /// [`SpeechError::Pitch`] outside [`Voice::PITCHES_HZ`].

@@ -1,22 +1,22 @@
-//! Measures of sound that tests share: levels, pitch, voicing, formants and spectra, straight from their definitions.
+//! Acoustic measurements for tests: level, pitch, voicing, formants and spectra, from their definitions.
 
 use kinora_sound::SAMPLE_RATE;
 
 const RATE: f32 = SAMPLE_RATE as f32;
 
-/// Root mean square.
+/// Computes the root mean square.
 pub fn rms(samples: &[f32]) -> f32 {
     (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len().max(1) as f32).sqrt()
 }
 
-/// Greatest normalised autocorrelation at the lags of voices: near 1 for a steady voice, near 0 for noise.
+/// Computes the maximum normalised autocorrelation over the lags of voices: near 1 for a steady voice, near 0 for noise.
 pub fn voicing(samples: &[f32]) -> f32 {
     (lag(450.0)..lag(65.0))
         .map(|lag| correlation(samples, lag))
         .fold(0.0, f32::max)
 }
 
-/// Pitch near `expected_hz` (within an octave), or nothing if the sound is not voiced.
+/// Estimates the pitch within an octave of `expected_hz`. Returns `None` for unvoiced sound.
 pub fn pitch_of(samples: &[f32], expected_hz: f32) -> Option<f32> {
     let lags = lag(expected_hz * 1.8)..lag(expected_hz / 1.8);
     let best = lags.max_by(|a, b| correlation(samples, *a).total_cmp(&correlation(samples, *b)))?;
@@ -46,9 +46,9 @@ fn correlation(samples: &[f32], lag: usize) -> f32 {
     both / f32::sqrt(here * there)
 }
 
-/// The first peaks of the spectrum that linear prediction finds, in Hz.
+/// Estimates formants by linear prediction: the first peaks of the spectrum, in Hz.
 pub fn formants_of(samples: &[f32]) -> Vec<f32> {
-    // 5 kHz hold five formants: decimate to 10 kHz is not a whole factor, so predict at 8 kHz with four.
+    // Decimates by the integer factor 2 to 8 kHz, where four formants lie below the Nyquist frequency.
     let half: Vec<f32> = samples
         .chunks_exact(2)
         .map(|pair| (pair[0] + pair[1]) * 0.5)
@@ -82,7 +82,7 @@ pub fn formants_of(samples: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-/// Levinson and Durbin's recursion on the autocorrelation.
+/// Computes prediction coefficients by Levinson–Durbin recursion on the autocorrelation.
 fn predict(samples: &[f64], order: usize) -> Vec<f64> {
     let auto = |lag: usize| {
         samples
@@ -110,7 +110,7 @@ fn predict(samples: &[f64], order: usize) -> Vec<f64> {
     coefficients
 }
 
-/// Mean frequency of the power spectrum, in Hz.
+/// Computes the mean frequency of the power spectrum, in Hz.
 pub fn centre_hz(samples: &[f32]) -> f32 {
     let (mut weighted, mut total) = (0.0, 0.0);
     for step in 1..160 {
@@ -122,7 +122,7 @@ pub fn centre_hz(samples: &[f32]) -> f32 {
     weighted / total
 }
 
-/// Root mean square difference of two long-term spectra in half-octave bands, levels aside, in dB.
+/// Computes the RMS difference of two level-normalised long-term spectra in half-octave bands, in dB.
 pub fn spectrum_distance(one: &[f32], other: &[f32]) -> f32 {
     let (one, other) = (bands(one), bands(other));
     let differences: Vec<f32> = one.iter().zip(&other).map(|(a, b)| a - b).collect();
@@ -147,7 +147,7 @@ fn bands(samples: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-/// Power of one frequency (Goertzel), summed over windows of 32 ms.
+/// Computes the power at one frequency (Goertzel), summed over windows of 32 ms.
 fn power_at(samples: &[f32], hz: f32) -> f32 {
     let turn = 2.0 * (std::f32::consts::TAU * hz / RATE).cos();
     let window = |chunk: &[f32]| {

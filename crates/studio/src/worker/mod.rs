@@ -3,7 +3,6 @@
 mod adapter;
 mod captions;
 mod job;
-mod manifest;
 mod model_files;
 mod model_host;
 mod port;

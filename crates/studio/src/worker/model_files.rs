@@ -3,11 +3,12 @@
 //! The cache holds `models/<blake3>/<name>` for each file and `models/manifests/<blake3 of the URL>` for each manifest,
 //! which serves a visit without a network. An interrupted download resumes from the cached prefix.
 
-use super::manifest::{Manifest, ModelFile};
 use super::port;
 use crate::opfs::{Folder, StorageError, Writer};
 use crate::platform::{error_text, property};
 use js_sys::Uint8Array;
+use kinora_contract::Manifest;
+use kinora_contract::manifest::ModelFile;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response, Url};
@@ -16,66 +17,37 @@ const MANIFESTS: &str = "manifests";
 
 /// The files of a model in memory.
 #[derive(Debug, Default)]
-pub struct ModelFiles {
-    files: Vec<(String, Vec<u8>)>,
+pub struct LoadedFiles {
+    /// Contents by name.
+    pub files: kinora_models::ModelFiles,
     /// Bytes that were downloaded.
     pub downloaded: f64,
     /// Why a file could not be cached, as a sentence.
     pub not_cached: Option<String>,
 }
 
-impl ModelFiles {
-    /// Returns the content of a file; empty if the manifest does not list it.
-    pub fn get(&self, name: &str) -> &[u8] {
-        let found = self.files.iter().find(|(it, _)| it == name);
-        found.map_or(&[], |(_, bytes)| bytes)
-    }
-}
-
-/// Fetches the manifest at `url`, relative to the site; falls back to the cached one if that fails. Returns its absolute
-/// URL too. Errors are sentences for the user.
-pub async fn manifest(url: &str) -> Result<(Url, Manifest), String> {
-    let url = same_origin(url)?;
-    let name = blake3::hash(url.href().as_bytes()).to_hex().to_string();
-    let cache = manifests().await.ok();
-    let manifest = match fetch_text(&url).await {
-        Ok(text) => {
-            let manifest = parse(&text)?;
-            if let Some(cache) = cache {
-                // Without the copy, only use without a network is lost.
-                let _ = cache.write(&name, &Uint8Array::from(text.as_bytes())).await;
-            }
-            manifest
-        }
-        Err(problem) => match cache {
-            Some(cache) => parse(&cache.text(&name).await.map_err(|_| problem)?)?,
-            None => return Err(problem),
-        },
-    };
-    Ok((url, manifest))
-}
-
-/// Loads the files of the manifest at `url`. Calls `on_progress` with the bytes received and in total. Errors are
-/// sentences for the user.
+/// Loads the manifest at `url`, relative to the site, and all its files. Calls `on_progress` with the bytes received and
+/// in total. Errors are sentences for the user.
 pub async fn load(
-    url: &Url,
-    manifest: &Manifest,
+    url: &str,
     on_progress: &dyn Fn(f64, f64),
-) -> Result<ModelFiles, String> {
+) -> Result<(Manifest, LoadedFiles), String> {
+    let url = same_origin(url)?;
+    let manifest = load_manifest(&url).await?;
     let total: u64 = manifest.files.iter().map(|file| file.bytes).sum();
-    let mut loaded = ModelFiles::default();
+    let mut loaded = LoadedFiles::default();
     let mut before: u64 = 0;
     for file in &manifest.files {
         let on_progress = |received: u64| on_progress((before + received) as f64, total as f64);
-        let bytes = load_file(url, file, &mut loaded, &on_progress).await?;
+        let bytes = load_file(&url, file, &mut loaded, &on_progress).await?;
         before += file.bytes;
-        loaded.files.push((file.name.clone(), bytes));
+        loaded.files.insert(file.name.clone(), bytes);
     }
     if loaded.downloaded > 0.0 {
         // An unused file that cannot be removed only takes space.
         let _ = evict_unused().await;
     }
-    Ok(loaded)
+    Ok((manifest, loaded))
 }
 
 /// Resolves a URL against the site. Models of other sites are not trusted.
@@ -89,9 +61,29 @@ fn same_origin(url: &str) -> Result<Url, String> {
         })
 }
 
+/// Fetches a manifest; falls back to the cached one if that fails.
+async fn load_manifest(url: &Url) -> Result<Manifest, String> {
+    let name = blake3::hash(url.href().as_bytes()).to_hex().to_string();
+    let cache = manifests().await.ok();
+    match fetch_text(url).await {
+        Ok(text) => {
+            let manifest = parse(&text)?;
+            if let Some(cache) = cache {
+                // Without the copy, only use without a network is lost.
+                let _ = cache.write(&name, &Uint8Array::from(text.as_bytes())).await;
+            }
+            Ok(manifest)
+        }
+        Err(problem) => match cache {
+            Some(cache) => parse(&cache.text(&name).await.map_err(|_| problem)?),
+            None => Err(problem),
+        },
+    }
+}
+
 fn parse(text: &str) -> Result<Manifest, String> {
-    serde_json::from_str(text)
-        .map_err(|error| format!("The model's manifest cannot be read: {error}. Reload the page."))
+    kinora_models::parse_manifest(text)
+        .map_err(|error| format!("The model cannot be used: {error}. Reload the page."))
 }
 
 async fn fetch_text(url: &Url) -> Result<String, String> {
@@ -107,7 +99,7 @@ async fn fetch_text(url: &Url) -> Result<String, String> {
 async fn load_file(
     manifest: &Url,
     file: &ModelFile,
-    loaded: &mut ModelFiles,
+    loaded: &mut LoadedFiles,
     on_progress: &dyn Fn(u64),
 ) -> Result<Vec<u8>, String> {
     let mut cache = Cache::open(file).await;

@@ -8,18 +8,15 @@ use kinora_contract::event::{Event, Summary};
 use kinora_engine::{
     AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, Executor, GpuExecutor, YieldFn,
 };
-use kinora_model::Starter;
-use kinora_pipeline::{GenerateError, Ladder, MakeExecutor, Runtime, generate};
-use std::rc::Rc;
-
-/// The family of models that this worker runs.
-const FAMILY: &str = "starter";
+use kinora_model::VideoModel;
+use kinora_models::AnyModel;
+use kinora_pipeline::{ExecutorChain, GenerateError, MakeExecutor, Runtime, generate};
 
 /// A model and, after the first run, its runtime.
 pub struct ModelHost {
     adapter: Adapter,
     yield_fn: YieldFn,
-    starter: Rc<Starter>,
+    model: AnyModel,
     /// The runtime and the device that was requested for it.
     runtime: Option<(Device, Runtime)>,
 }
@@ -32,36 +29,25 @@ impl ModelHost {
         adapter: Adapter,
         on_progress: &dyn Fn(f64, f64),
     ) -> Result<(Self, Weights), String> {
-        let (url, manifest) = model_files::manifest(url).await?;
-        if manifest.family != FAMILY {
-            return Err(format!(
-                "This version of Kinora cannot run models of the family “{}”. Reload the page.",
-                manifest.family
-            ));
-        }
-        let files = model_files::load(&url, &manifest, on_progress).await?;
-        let text = |name| String::from_utf8_lossy(files.get(name));
-        let starter = Starter::from_files(
-            &text("config.json"),
-            &text("tokenizer.json"),
-            files.get("starter.safetensors"),
-        )
-        .map_err(|error| format!("The model cannot be used: {error}. Reload the page."))?;
-        let config = &starter.config;
+        let (manifest, loaded) = model_files::load(url, on_progress).await?;
+        let model = kinora_models::open(manifest, &loaded.files)
+            .map_err(|error| format!("The model cannot be used: {error}. Reload the page."))?;
+        let (reference, defaults) = (model.manifest().model_ref(), model.sampler_defaults());
         let ready = Weights::Ready {
-            downloaded: files.downloaded,
+            downloaded: loaded.downloaded,
             model: Model {
-                id: config.id.clone(),
-                hash: config.weights_blake3.clone(),
-                steps: config.sampler.steps,
-                guidance_scale: config.sampler.guidance_scale,
+                id: reference.id,
+                hash: reference.hash,
+                steps: defaults.steps,
+                guidance_scale: defaults.guidance_scale,
+                limits: model.manifest().limits.clone(),
             },
-            not_cached: files.not_cached,
+            not_cached: loaded.not_cached,
         };
         let host = Self {
             adapter,
             yield_fn: yield_fn(),
-            starter: Rc::new(starter),
+            model,
             runtime: None,
         };
         Ok((host, ready))
@@ -81,21 +67,18 @@ impl ModelHost {
         on_event: &mut dyn FnMut(Event),
         cancel: &Cancel,
     ) -> Result<(Device, Summary), GenerateError> {
-        let runtime = self.runtime(requested).await?;
-        let summary = generate(recipe, runtime, on_event, cancel).await?;
+        // An unfit runtime is dropped first: its memory is free before the new one takes its own.
+        let runtime = match self.runtime.take().filter(|(used, _)| *used == requested) {
+            Some((_, runtime)) => runtime,
+            None => Runtime::new(self.executors(requested)).await?,
+        };
+        let (_, runtime) = self.runtime.insert((requested, runtime));
+        let summary = generate(&self.model, recipe, runtime, on_event, cancel).await?;
         Ok((Device::of_executor(&summary.device), summary))
     }
 
-    async fn runtime(&mut self, requested: Device) -> Result<&mut Runtime, EngineError> {
-        let runtime = match self.runtime.take() {
-            Some((used, runtime)) if used == requested => runtime,
-            _ => Runtime::new(Rc::clone(&self.starter), self.executors(requested)).await?,
-        };
-        Ok(&mut self.runtime.insert((requested, runtime)).1)
-    }
-
     /// Returns the fallback chain for a requested device.
-    fn executors(&self, requested: Device) -> Ladder {
+    fn executors(&self, requested: Device) -> ExecutorChain {
         let devices: &[Device] = match (requested, self.device(requested)) {
             (Device::Auto, Device::WebGpu) => &[Device::WebGpu, Device::Cpu],
             (_, Device::WebGpu) => &[Device::WebGpu],

@@ -1,22 +1,22 @@
-//! What a face does: pose, gaze, lids, brows, smile and mouth at one instant.
+//! Facial state: pose, gaze, lids, brows, smile and mouth.
 
 use kinora_sound::speech::{Mouth, Viseme};
 
-use crate::vector::V3;
+use crate::geometry::vector::V3;
 
-/// How a head is turned, in radians.
+/// Rotation of a head in radians.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct HeadPose {
-    /// To the viewer's right.
+    /// Yaw to the viewer's right.
     pub yaw: f32,
-    /// Upwards.
+    /// Pitch upwards.
     pub pitch: f32,
-    /// Counter-clockwise on the screen.
+    /// Roll counter-clockwise on the screen.
     pub roll: f32,
 }
 
 impl HeadPose {
-    /// The rotation as rows of a matrix: local to world, x right, y up, z towards the viewer.
+    /// Returns the rows of the rotation matrix from local axes to x right, y up, z towards the viewer.
     pub(crate) fn rows(&self) -> [V3; 3] {
         let (cy, sy) = (libm::cosf(self.yaw), libm::sinf(self.yaw));
         let (cp, sp) = (libm::cosf(self.pitch), libm::sinf(self.pitch));
@@ -31,7 +31,7 @@ impl HeadPose {
     }
 }
 
-/// A face at one instant.
+/// A facial expression.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Expression {
     /// The mouth.
@@ -42,12 +42,12 @@ pub struct Expression {
     pub brow: f32,
     /// Corners of the mouth, -1 down to 1 up.
     pub smile: f32,
-    /// Direction of the eyes from straight ahead of the face, -1..1 right and up.
+    /// Gaze relative to the face, −1 ..= 1 right and up.
     pub gaze: [f32; 2],
 }
 
 impl Default for Expression {
-    /// At rest, looking straight ahead.
+    /// At rest, gaze straight ahead.
     fn default() -> Self {
         Self {
             mouth: Mouth {

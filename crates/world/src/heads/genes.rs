@@ -1,19 +1,19 @@
-//! The numbers of a face: every measure of a head, drawn from its id.
+//! Parameters of a head, drawn from its id.
 
-use crate::rng::Rng;
+use kinora_scene::rng::Rng;
 
-/// Declares the measures of a head with their ranges, from one table.
+/// Declares the parameters of a head with their ranges.
 macro_rules! genes {
     ($($name:ident $low:literal $high:literal $doc:literal)+) => {
-        /// The measures of a head; 1 is the middle of a factor, 0 of an offset.
+        /// Parameters of a head; factors are centred on 1, offsets on 0.
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct Genes { $(#[doc = $doc] pub $name: f32),+ }
 
         impl Genes {
-            /// Names of the measures.
+            /// Names of the parameters.
             pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
 
-            /// Draws every measure evenly from its range, each from a stream of its own.
+            /// Draws every parameter uniformly from its range, each from its own stream.
             pub(super) fn draw(id: u64) -> Self {
                 let mut purpose = 9_000;
                 $(
@@ -23,7 +23,7 @@ macro_rules! genes {
                 Self { $($name),+ }
             }
 
-            /// Where each measure lies in its range, 0..1, in the order of [`Self::NAMES`].
+            /// Returns the parameters normalised to their ranges, 0 ..= 1, in the order of [`Self::NAMES`].
             pub fn units(&self) -> Vec<f32> {
                 vec![$((self.$name - $low) / ($high - $low)),+]
             }

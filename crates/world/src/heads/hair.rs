@@ -1,16 +1,18 @@
-//! Hair: a shell over the skull that dips under the skin at the hairline, and what hangs or stands off it.
+//! Hair: a shell over the skull that dips under the skin at the hairline, and protruding parts.
+
+use kinora_scene::smoothstep;
 
 use super::mesh::{Mesh, Part};
 use super::skull::{azimuth, bell, from_front, row_at, surface};
 use super::{Cut, Genes, Head};
-use crate::vector::{V3, smoothstep, wave};
+use crate::geometry::vector::{V3, wave};
 
 /// Points around the shell and down its rows.
 const GRID: (usize, usize) = (48, 24);
-/// How far the shell lies under the skin where no hair grows.
+/// Depth of the shell under the skin where no hair grows.
 const UNDER: f32 = -0.045;
 
-/// The measures of a cut.
+/// Parameters of a haircut.
 struct Shape {
     /// Thickness on top, at the sides and at the back.
     top: f32,
@@ -23,11 +25,11 @@ struct Shape {
     nape: f32,
     /// Height of locks.
     curl: f32,
-    /// Thickness of what falls over the forehead.
+    /// Thickness of the fringe.
     forelock: f32,
 }
 
-/// All hair of a head, except in the face.
+/// Builds the hair of a head; beards are painted.
 pub fn meshes(head: &Head) -> Vec<Mesh> {
     let cut = head.traits.cut;
     let mut out = Vec::new();
@@ -148,13 +150,13 @@ fn shell(head: &Head, shape: &Shape) -> Mesh {
         let row = v * 9.6;
         let at = surface(head, row, angle);
         let thick = thickness(head, shape, at, from_front(angle));
-        // Outwards from the middle of the skull.
+        // Outwards from the centre of the skull.
         let away = V3(at.0, (at.1 - 0.15).max(-0.1), at.2 + 0.10).normal();
         at + away * thick
     })
 }
 
-/// How far the shell stands off the skin at a point; negative where no hair grows.
+/// Height of the shell above the skin; negative where no hair grows.
 fn thickness(head: &Head, shape: &Shape, at: V3, off: f32) -> f32 {
     let (genes, cut) = (&head.genes, head.traits.cut);
     let V3(x, y, z) = at;
@@ -170,7 +172,7 @@ fn thickness(head: &Head, shape: &Shape, at: V3, off: f32) -> f32 {
             * smoothstep(0.17, 0.11, x.abs())
             * smoothstep(0.10, 0.5, y - line + 0.3);
     }
-    // A forelock leans out over the forehead.
+    // A forelock overhangs the forehead.
     thick +=
         shape.forelock * genes.hair_volume * smoothstep(0.1, 0.55, z) * smoothstep(0.50, 0.78, y);
     if shape.curl > 0.0 {
@@ -190,7 +192,7 @@ fn hairline(genes: &Genes, shape: &Shape, cut: Cut, x: f32, off: f32) -> f32 {
     let covers = matches!(cut, Cut::Fringe | Cut::Bob);
     let high = if covers { 0.4 } else { 1.0 };
     let front = shape.front + genes.hair_line * high;
-    // The hairline draws back beside the middle first.
+    // The hairline recedes beside the centre first.
     let corner = bell((off - 0.62) / 0.22) * genes.recession * high;
     let edge = front + corner + 0.02 * wave(x * 1.7 + genes.hair_part);
     let ear = shape.temple + 0.16 * bell((off - 1.62) / 0.20);
@@ -219,7 +221,7 @@ fn curtain(head: &Head, end: f32, opening: f32, curl: f32) -> Mesh {
             + lock
             + 0.012 * wave(off * 3.5);
         let out = V3(base.0, 0.0, base.2 + 0.10).normal();
-        // In front the locks hang straight down before the shoulders.
+        // In front, locks hang straight down in front of the shoulders.
         let forward = 0.10 * fall * smoothstep(1.6, 1.0, off);
         V3(base.0, y, base.2 + forward) + out * spread
     })

@@ -1,8 +1,8 @@
-//! Curved surfaces as grids of points with normals.
+//! Grid meshes of curved surfaces.
 
-use crate::vector::V3;
+use crate::geometry::vector::V3;
 
-/// What a surface is, for its paint.
+/// Surface part, which selects the paint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The face and the rest of the head's skin.
@@ -21,29 +21,29 @@ pub enum Part {
     Lens,
 }
 
-/// How a surface follows the head.
+/// Transform that a surface follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Follows {
-    /// It turns with the head.
+    /// The head.
     Head,
-    /// It turns with the body.
+    /// The body.
     Body,
-    /// Its top row turns with the head and its bottom row with the body.
+    /// A blend from the head at the top row to the body at the bottom row.
     Between,
 }
 
-/// A grid of points.
+/// A grid mesh.
 #[derive(Clone)]
 pub struct Mesh {
-    /// What it is.
+    /// Surface part.
     pub part: Part,
-    /// What it turns with.
+    /// Transform that it follows.
     pub follows: Follows,
     /// Points per row.
     pub columns: usize,
-    /// Rows.
+    /// Number of rows.
     pub rows: usize,
-    /// Whether the last column joins the first.
+    /// Whether the last column connects to the first.
     pub closed: bool,
     /// Points by row, in the frame of the head.
     pub points: Vec<V3>,
@@ -52,7 +52,7 @@ pub struct Mesh {
 }
 
 impl Mesh {
-    /// The surface `at(u, v)` for u along a row and v down the rows, both 0..1 (u stays below 1 where it is closed).
+    /// Samples the surface `at(u, v)` with u along a row and v down the rows, both 0 ..= 1 (u < 1 for closed surfaces).
     pub fn new(
         part: Part,
         (columns, rows): (usize, usize),
@@ -79,7 +79,7 @@ impl Mesh {
         mesh
     }
 
-    /// The same, turning with something else.
+    /// Replaces the transform that the mesh follows.
     pub fn following(mut self, follows: Follows) -> Self {
         self.follows = follows;
         self
@@ -135,7 +135,7 @@ impl Mesh {
                 self.normals[at] = normal;
             }
         }
-        // At a pole all points of a row are one.
+        // At a pole all points of a row coincide.
         for (pole, next) in [(0, 1), (self.rows - 1, self.rows - 2)] {
             if self
                 .row(pole)

@@ -1,9 +1,10 @@
-//! Heads: people from numbers. An id gives a face with more than eighty measures, and it looks alike in every pose, light and style.
+//! Procedural heads. An id determines more than eighty parameters; the face stays recognisable in every pose, light and style.
 //!
-//! A head is a few curved surfaces (`skull`, `hair`, `wear`), painted by where a point lies in the face (`paint`) and
-//! drawn in `render`. Local frame: x to the viewer's right, y up, z towards the viewer; the chin is near y = -1 and the crown near +1.
+//! A head consists of curved surfaces (`skull`, `hair`, `accessories`), painted by position in the face (`paint`) and
+//! rendered in `render::portrait`. Local axes: x to the viewer's right, y up, z towards the viewer; chin near y = −1, crown near +1.
 
-mod dress;
+mod accessories;
+mod assembly;
 mod expression;
 mod genes;
 mod hair;
@@ -11,33 +12,32 @@ pub(crate) mod mesh;
 pub(crate) mod paint;
 mod skull;
 mod traits;
-mod wear;
 
-use crate::vector::V3;
+use crate::geometry::vector::V3;
 
-pub(crate) use dress::Figurehead;
+pub(crate) use assembly::Figurehead;
 pub use expression::{Expression, HeadPose};
 pub use genes::Genes;
 pub use traits::{Age, Beard, Cut, Glasses, HairColour, Noun, Traits};
 
-/// Ids that training may draw.
+/// Ids for training.
 pub const TRAINING_IDS: core::ops::Range<u64> = 0..5_000;
-/// Ids that training never draws: identity is measured on them.
+/// Held-out ids: identity is evaluated on them.
 pub const HELD_OUT_IDS: core::ops::Range<u64> = 5_000..6_000;
 
 /// A person's head.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Head {
-    /// Who.
+    /// Id.
     pub id: u64,
-    /// The measures.
+    /// Parameters.
     pub genes: Genes,
-    /// What can be said in words.
+    /// Traits that captions name.
     pub traits: Traits,
 }
 
 impl Head {
-    /// The head of an id: equal ids give equal heads.
+    /// Builds the head of an id.
     pub fn from_id(id: u64) -> Self {
         let genes = Genes::draw(id);
         Self {
@@ -47,7 +47,7 @@ impl Head {
         }
     }
 
-    /// The first head from a start, within a range of ids, of which `fits` is true; else the head at the start.
+    /// Finds the first head at or after `start`, cyclically in `ids`, whose traits satisfy `fits`; else the head at `start`.
     pub fn find(ids: core::ops::Range<u64>, start: u64, fits: impl Fn(&Traits) -> bool) -> Self {
         let count = ids.end - ids.start;
         let all = (0..count).map(|step| Self::from_id(ids.start + (start + step) % count));
@@ -56,7 +56,7 @@ impl Head {
             .unwrap_or_else(|| Self::from_id(ids.start + start % count))
     }
 
-    /// Skin before light.
+    /// Base colour of the skin.
     pub(crate) fn skin(&self) -> V3 {
         const TONES: [V3; 6] = [
             V3(0.97, 0.83, 0.74),
@@ -73,7 +73,7 @@ impl Head {
         base.times(V3(1.0 + 0.4 * warm, 1.0, 1.0 - 1.6 * warm))
     }
 
-    /// Hair before light.
+    /// Base colour of the hair.
     pub(crate) fn hair(&self) -> V3 {
         let base = match self.traits.hair {
             HairColour::Black => V3(0.075, 0.068, 0.075),
@@ -94,7 +94,7 @@ impl Head {
         }
     }
 
-    /// The iris.
+    /// Base colour of the iris.
     pub(crate) fn iris(&self) -> V3 {
         const HUES: [V3; 7] = [
             V3(0.28, 0.52, 0.82),

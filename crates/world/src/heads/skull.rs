@@ -1,10 +1,12 @@
-//! The surface of a head: rows of rounded cross-sections, with nose, brows, cheeks, lips and chin raised on them.
+//! Head surface: rows of rounded cross-sections displaced by nose, brows, cheeks, lips and chin.
 
 use core::f32::consts::{FRAC_PI_2, PI, TAU};
 
+use kinora_scene::smoothstep;
+
 use super::mesh::{Mesh, Part};
 use super::{Expression, Genes, Head};
-use crate::vector::{V3, smoothstep};
+use crate::geometry::vector::V3;
 
 /// Points around the head and down its rows.
 const GRID: (usize, usize) = (60, 46);
@@ -27,10 +29,10 @@ const SECTIONS: [[f32; 5]; 14] = [
     [-1.000, 0.000, 0.330, -0.33, 0.33],
 ];
 
-/// Where the features of a face lie.
+/// Positions and sizes of facial features.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
-    /// Distance of an eye from the middle.
+    /// Distance of an eye from the centre line.
     pub eye_x: f32,
     /// Height of the eyes.
     pub eye_y: f32,
@@ -51,7 +53,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout of a head.
+    /// Computes the layout of a head.
     pub fn of(genes: &Genes) -> Self {
         let eye_y = 0.02 + genes.eye_height;
         Self {
@@ -68,20 +70,20 @@ impl Layout {
     }
 }
 
-/// The head at rest.
+/// Builds the head at rest.
 pub fn mesh(head: &Head) -> Mesh {
     Mesh::new(Part::Face, GRID, true, |u, v| {
         surface(head, row_of(v), azimuth(u))
     })
 }
 
-/// Points lie closer together in front, where the features are: 0..1 to an angle whose quarter turn is straight ahead.
+/// Maps 0 ..= 1 to an angle, denser in front; a quarter turn is straight ahead.
 pub fn azimuth(u: f32) -> f32 {
     let s = u - 0.5;
     FRAC_PI_2 + TAU * (s - 0.55 * libm::sinf(TAU * s) / TAU)
 }
 
-/// Rows lie closer together in the face: 0..1 to a place in `SECTIONS`.
+/// Maps 0 ..= 1 to a position in `SECTIONS`, denser in the face.
 fn row_of(v: f32) -> f32 {
     match v {
         v if v < 0.20 => v / 0.20 * 5.0,
@@ -90,7 +92,7 @@ fn row_of(v: f32) -> f32 {
     }
 }
 
-/// The place in `SECTIONS` of a height.
+/// Position in `SECTIONS` of a height.
 pub fn row_at(y: f32) -> f32 {
     let last = SECTIONS.len() - 1;
     let below = (0..last).find(|index| SECTIONS[index + 1][0] <= y);
@@ -99,7 +101,7 @@ pub fn row_at(y: f32) -> f32 {
     index as f32 + ((high - y) / (high - low)).clamp(0.0, 1.0)
 }
 
-/// The skin at a row and an angle.
+/// Surface point at a row and an angle.
 pub fn surface(head: &Head, row: f32, angle: f32) -> V3 {
     let bare = bare(head, row, angle);
     let front = smoothstep(-0.05, 0.40, bare.2);
@@ -109,7 +111,7 @@ pub fn surface(head: &Head, row: f32, angle: f32) -> V3 {
     bare + relief(head, bare) * front
 }
 
-/// The head without its features.
+/// Surface point without facial features.
 fn bare(head: &Head, row: f32, angle: f32) -> V3 {
     let genes = &head.genes;
     let [y, width, front, back, middle] = section(row);
@@ -149,12 +151,12 @@ fn bare(head: &Head, row: f32, angle: f32) -> V3 {
     V3(x, y, z)
 }
 
-/// Flesh beyond the usual.
+/// Additional thickness of flesh.
 pub fn fat(genes: &Genes) -> f32 {
     smoothstep(0.6, 1.0, genes.double_chin)
 }
 
-/// How far features raise the skin at a point of the bare head.
+/// Displacement by facial features at a point of the bare head.
 fn relief(head: &Head, at: V3) -> V3 {
     let (genes, layout) = (&head.genes, Layout::of(&head.genes));
     let V3(x, y, _) = at;
@@ -184,7 +186,7 @@ fn relief(head: &Head, at: V3) -> V3 {
     V3(out, 0.0, z)
 }
 
-/// Height of the nose over the face.
+/// Displacement by the nose.
 fn nose(genes: &Genes, layout: &Layout, x: f32, y: f32) -> f32 {
     let x = x - genes.nose_side * smoothstep(0.1, -0.3, y);
     let (top, tip) = (layout.eye_y + 0.09, layout.nose_y + genes.nose_tip_up);
@@ -197,7 +199,7 @@ fn nose(genes: &Genes, layout: &Layout, x: f32, y: f32) -> f32 {
         reach,
         along.clamp(0.0, 1.0) * along.clamp(0.0, 1.0) * 0.6 + along.clamp(0.0, 1.0) * 0.4,
     );
-    // Under the tip it falls back to the lip within a short way.
+    // Below the tip it recedes to the lip within a short distance.
     let under = smoothstep(1.30, 1.02, along);
     let half = mix(
         0.062 * genes.nose_bridge_width,
@@ -216,7 +218,7 @@ fn nose(genes: &Genes, layout: &Layout, x: f32, y: f32) -> f32 {
     height + 0.075 * bell2(wing, (y - tip + 0.01) / 0.065)
 }
 
-/// A head with a mouth that opens and a smile.
+/// Deforms the head by jaw, lips and smile.
 pub fn act(rest: &Mesh, layout: &Layout, expression: &Expression) -> Mesh {
     let mut out = rest.clone();
     for point in &mut out.points {
@@ -226,7 +228,7 @@ pub fn act(rest: &Mesh, layout: &Layout, expression: &Expression) -> Mesh {
     out
 }
 
-/// How far a point of the skin moves with the jaw, the lips and a smile.
+/// Displacement of a skin point by jaw, lips and smile.
 pub fn moved(at: V3, layout: &Layout, expression: &Expression) -> V3 {
     let front = smoothstep(-0.15, 0.35, at.2);
     if front <= 0.0 || at.1 > 0.15 {
@@ -250,7 +252,7 @@ pub fn moved(at: V3, layout: &Layout, expression: &Expression) -> V3 {
     )
 }
 
-/// Catmull and Rom's curve through the sections.
+/// Catmull-Rom interpolation of the sections.
 fn section(row: f32) -> [f32; 5] {
     let last = SECTIONS.len() - 1;
     let index = (row as usize).min(last - 1);
@@ -271,7 +273,7 @@ fn section(row: f32) -> [f32; 5] {
     })
 }
 
-/// Near Gauss's bell, without a call: 1 at 0, 0 from about 2 on.
+/// Rational approximation of a Gaussian: 1 at 0, 0 from about 2 on.
 pub fn bell(x: f32) -> f32 {
     let t = (1.0 - x * x * 0.25).max(0.0);
     let t = t * t;

@@ -1,34 +1,34 @@
-//! What can be said of a face in words: the closed vocabularies of a head. New values go to the end.
+//! Closed vocabularies of facial traits. Append new values at the end.
 
+use kinora_scene::closed_vocabulary;
+use kinora_scene::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::Genes;
-use crate::rng::Rng;
-use crate::vocabulary::vocabulary;
 
-vocabulary!(
-    /// What a person is called.
-    Noun {
+closed_vocabulary!(
+    /// Noun of a person.
+    Noun: "noun" {
         /// A woman.
         Woman = "woman",
         /// A man.
         Man = "man",
     }
 );
-vocabulary!(
-    /// How old a person looks.
-    Age {
-        /// Under thirty or so.
+closed_vocabulary!(
+    /// Apparent age.
+    Age: "age" {
+        /// Under about thirty.
         Young = "young",
         /// Between.
         Grown = "grown",
-        /// Over sixty or so.
+        /// Over about sixty.
         Old = "old",
     }
 );
-vocabulary!(
-    /// The colour of the hair.
-    HairColour {
+closed_vocabulary!(
+    /// Colour of the hair.
+    HairColour: "hair" {
         /// Black.
         Black = "black",
         /// From dark to light brown.
@@ -49,10 +49,10 @@ vocabulary!(
         Green = "green",
     }
 );
-vocabulary!(
-    /// How the hair is worn.
-    Cut {
-        /// None at all.
+closed_vocabulary!(
+    /// Haircut.
+    Cut: "cut" {
+        /// No hair.
         Bald = "bald",
         /// A few millimetres.
         Buzz = "buzz cut",
@@ -82,9 +82,9 @@ vocabulary!(
         Fringe = "fringe",
     }
 );
-vocabulary!(
-    /// Hair in the face.
-    Beard {
+closed_vocabulary!(
+    /// Facial hair.
+    Beard: "beard" {
         /// None.
         Shaven = "shaven",
         /// A shadow.
@@ -97,10 +97,10 @@ vocabulary!(
         Full = "beard",
     }
 );
-vocabulary!(
-    /// What is worn before the eyes.
-    Glasses {
-        /// Nothing.
+closed_vocabulary!(
+    /// Glasses.
+    Glasses: "glasses" {
+        /// None.
         None = "no glasses",
         /// Clear ones.
         Clear = "glasses",
@@ -109,27 +109,27 @@ vocabulary!(
     }
 );
 
-/// What can be said of a face in words.
+/// Facial traits that captions name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Traits {
     /// Woman or man.
     pub noun: Noun,
-    /// How old.
+    /// Age.
     pub age: Age,
-    /// Colour of the hair; of the eyebrows where there is none.
+    /// Colour of the hair; of the eyebrows of a bald head.
     pub hair: HairColour,
-    /// How it is worn.
+    /// Haircut.
     pub cut: Cut,
-    /// Hair in the face.
+    /// Facial hair.
     pub beard: Beard,
-    /// What is worn before the eyes.
+    /// Glasses.
     pub glasses: Glasses,
-    /// Whether there are freckles.
+    /// Whether the face has freckles.
     pub freckles: bool,
 }
 
 impl Traits {
-    /// The traits of an id with these measures.
+    /// Draws the traits of an id with these parameters.
     pub(super) fn draw(id: u64, genes: &Genes) -> Self {
         let mut rng = Rng::new(id, 8_999);
         let noun = if genes.femininity > 0.5 {
@@ -193,7 +193,7 @@ fn cuts(noun: Noun) -> &'static [Cut] {
     }
 }
 
-/// Grey and white come with the years; one head in eight is dyed.
+/// Grey and white hair comes with age; one head in eight is dyed.
 fn hair(rng: &mut Rng, age: Age) -> HairColour {
     use HairColour as H;
     if rng.chance(0.12) {

@@ -1,14 +1,14 @@
-//! Figures that stand still: duck, fish, snowman, bird. They look to the right.
+//! Creatures without limbs: duck, fish, snowman, bird. They face right.
 
-use super::sdf::{ball, cone_capsule, ellipsoid, smooth_union, torus_y, triangle};
 use super::{Form, Tint};
-use crate::profile::Profile;
-use crate::vector::V3;
+use crate::geometry::outline::Profile;
+use crate::geometry::sdf::{ball, cone_capsule, ellipsoid, smooth_union, torus_y, triangle};
+use crate::geometry::vector::V3;
 
 const BEAK: V3 = V3(0.98, 0.58, 0.10);
 const EYE: V3 = V3(0.07, 0.07, 0.09);
 
-/// Whether a point lies on an eye, as seen from the front.
+/// Returns true if a point lies on an eye, seen from the front.
 fn is_eye(p: V3, x: f32, y: f32, radius: f32) -> bool {
     let (dx, dy) = (p.0 - x, p.1 - y);
     p.2 < 0.0 && dx * dx + dy * dy < radius * radius

@@ -1,9 +1,11 @@
-//! What grows: apple, mushroom, pumpkin.
+//! Food: apple, mushroom, pumpkin.
 
-use super::sdf::{across_y, cone_capsule, cylinder, ellipsoid, smooth_union, torus_y};
+use kinora_scene::smoothstep;
+
 use super::{Form, Tint};
-use crate::profile::Profile;
-use crate::vector::{V3, smoothstep};
+use crate::geometry::outline::Profile;
+use crate::geometry::sdf::{across_y, cone_capsule, cylinder, ellipsoid, smooth_union, torus_y};
+use crate::geometry::vector::V3;
 
 const STEM: V3 = V3(0.36, 0.24, 0.13);
 const LEAF: V3 = V3(0.25, 0.58, 0.20);
@@ -41,7 +43,7 @@ impl Form for Apple {
     }
 }
 
-/// A ball with dimples at both poles, narrower below.
+/// A sphere with dimples at both poles, narrower below.
 fn flesh(p: V3) -> f32 {
     let narrow = 1.0 + 0.10 * smoothstep(0.2, -0.8, p.1);
     torus_y(V3(p.0 * narrow, p.1 * 0.70, p.2 * narrow), 0.28, 0.60) * 0.85

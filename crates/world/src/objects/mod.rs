@@ -1,51 +1,51 @@
-//! Things: each is a solid (a signed distance), its paint and its outline for the physics.
+//! Objects: each is a signed distance, its tints and its outline for the physics.
 //!
 //! Unit size: outlines lie within the unit circle, solids within [`Form::BOUND`]; x right, y up, z away from the camera.
-//! A new thing is a [`Form`] in one of the files here, a line in `with_form` and `profile_of`, a value in `vocabulary`
-//! and its names in `words`.
+//! A new object is a [`Form`] in one of the files here, a line in `with_form` and `profile_of`, a class of
+//! `kinora_scene::vocabulary::Object` and its names in `language::phrases`.
 
 mod creatures;
 mod food;
-mod sdf;
 mod solids;
 mod toys;
 mod vessels;
 
-use crate::profile::Profile;
-use crate::vector::V3;
-use crate::vocabulary::{Action, Object};
+use kinora_scene::vocabulary::{Action, Object};
 
-/// What a point of a surface is painted with.
+use crate::geometry::outline::Profile;
+use crate::geometry::vector::V3;
+
+/// Base colour of a surface point, relative to the subject's colour.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tint {
     /// The colour of the subject.
     Main,
-    /// The colour of the subject, darker (below 1) or lighter.
+    /// The colour of the subject, scaled.
     Shade(f32),
-    /// Its contrasting colour by an amount: stripes, labels, dots.
+    /// The contrasting colour by an amount: stripes, labels, dots.
     Mark(f32),
-    /// A colour of its own: a stem, a beak, a wheel.
+    /// A fixed colour: a stem, a beak, a wheel.
     Own(V3),
 }
 
-/// The solid of a thing.
+/// The shape of an object.
 pub trait Form {
-    /// Radius of a ball around the origin that holds the solid.
+    /// Radius of a bounding sphere around the origin.
     const BOUND: f32 = 1.02;
 
-    /// Signed distance to the surface; it may fall short, but never overshoot by much.
+    /// Signed distance to the surface; a lower bound up to small errors.
     fn distance(p: V3) -> f32;
 
-    /// The paint at a point of the surface.
+    /// Tint at a point of the surface.
     fn tint(_p: V3) -> Tint {
         Tint::Main
     }
 
-    /// The convex outline in the image plane, as it stands.
+    /// Convex outline in the image plane.
     fn outline() -> Profile;
 }
 
-/// A thing that lies on its side: its upward axis points away from the camera.
+/// A form on its side: its up axis points away from the camera.
 pub struct Lying<F>(core::marker::PhantomData<F>);
 
 impl<F: Form> Form for Lying<F> {
@@ -64,8 +64,8 @@ impl<F: Form> Form for Lying<F> {
     }
 }
 
-/// Calls `$go` with the form of an object as type `$form`, compiled for each: the inner loops have no branch on the object.
-/// Characters have no form; they never get here.
+/// Evaluates `$go` with the form of an object as type `$form`, monomorphised: the inner loops do not branch on the object.
+/// Characters have no form and are rendered elsewhere.
 macro_rules! with_form {
     ($object:expr, $attitude:expr, $form:ident => $go:expr) => {{
         macro_rules! go {
@@ -111,12 +111,12 @@ macro_rules! with_form {
     }};
 }
 
-/// How a thing stands at the start of an action.
+/// Attitude of an object at the start of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attitude {
     /// Upright.
     Standing,
-    /// On its side: its upward axis points away from the camera.
+    /// On its side: its up axis points away from the camera.
     Lying,
     /// Upright, its narrow side towards the camera.
     Edge,
@@ -124,7 +124,7 @@ pub enum Attitude {
     Open,
 }
 
-/// How an object stands in an action: what is round about its axis rolls, books are stacked flat and topple like dominoes.
+/// Returns the attitude of an object in an action: round objects roll on their side, books are stacked flat and topple like dominoes.
 pub fn attitude(object: Object, action: Action) -> Attitude {
     match (object, action) {
         (
@@ -138,7 +138,7 @@ pub fn attitude(object: Object, action: Action) -> Attitude {
     }
 }
 
-/// The outline of an object as it stands in an action.
+/// Returns the outline of an object in its attitude for an action.
 pub fn profile_of(object: Object, action: Action) -> Profile {
     match (object, attitude(object, action)) {
         (Object::Bottle, Attitude::Lying) => Profile::Circle(vessels::BOTTLE_RADIUS),
@@ -148,30 +148,30 @@ pub fn profile_of(object: Object, action: Action) -> Profile {
     }
 }
 
-/// What a ray met: a place on (or, when it missed, nearest to) the surface, in the object's own frame.
+/// Ray hit: the surface point, or the nearest point of a miss, in the object's frame.
 pub struct Hit {
-    /// Where.
+    /// Position.
     pub at: V3,
-    /// Smallest distance to the surface along the ray; at most 0 on a hit.
+    /// Minimum distance to the surface along the ray; ≤ 0 for a hit.
     pub miss: f32,
 }
 
-/// Unit normal by central differences on a tetrahedron.
+/// Unit normal by tetrahedral differences.
 pub fn normal(object: Object, attitude: Attitude, p: V3) -> V3 {
     with_form!(object, attitude, F => gradient(F::distance, p))
 }
 
-/// The paint at a point of the surface.
+/// Tint at a point of the surface.
 pub fn tint(object: Object, attitude: Attitude, p: V3) -> Tint {
     with_form!(object, attitude, F => F::tint(p))
 }
 
-/// Radius of a ball that holds the object: corners may stand out towards and away from the camera.
+/// Radius of a bounding sphere: corners may extend towards and away from the camera.
 pub fn bound(object: Object, attitude: Attitude) -> f32 {
     with_form!(object, attitude, F => F::BOUND)
 }
 
-/// Follows a ray from its entry into the bounding ball (enlarged by `margin`) to the surface.
+/// Sphere-traces a ray from its entry into the bounding sphere, enlarged by `margin`.
 pub fn cast(
     object: Object,
     attitude: Attitude,
@@ -182,9 +182,9 @@ pub fn cast(
     with_form!(object, attitude, F => march(F::distance, origin, direction, F::BOUND + margin, margin))
 }
 
-/// Unit gradient of a distance.
+/// Normalised gradient of a distance function.
 pub fn gradient(distance: impl Fn(V3) -> f32, p: V3) -> V3 {
-    // Wide enough to soften edges over about half a pixel of a small object.
+    // Wide enough to soften edges over half a pixel of a small object.
     const E: f32 = 0.03;
     let corners = [V3(E, -E, -E), V3(-E, -E, E), V3(-E, E, -E), V3(E, E, E)];
     let gradient = corners.iter().fold(V3::default(), |sum, corner| {
@@ -193,7 +193,7 @@ pub fn gradient(distance: impl Fn(V3) -> f32, p: V3) -> V3 {
     gradient.normal()
 }
 
-/// Follows a ray through the ball of radius `reach`; misses by up to `margin` are told too.
+/// Sphere-traces a ray through a sphere of radius `reach`; returns misses of up to `margin` too.
 pub fn march(
     distance: impl Fn(V3) -> f32,
     origin: V3,
@@ -229,4 +229,38 @@ pub fn march(
         }
     }
     (best.miss < margin).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use kinora_scene::constants::{bouncing_outline_ratio, rolling_outline_ratio};
+
+    use super::*;
+    use crate::spec::casting::role;
+
+    /// The plan holds the radius of the bounding circle, so a ratio is the reciprocal of the outline's radius.
+    #[test]
+    fn circular_outlines_agree_with_the_ratios_of_the_dynamics() {
+        let ratios: [(Action, fn(Object) -> Option<f32>); 2] = [
+            (Action::Bounce, bouncing_outline_ratio),
+            (Action::Roll, rolling_outline_ratio),
+        ];
+        for (action, ratio) in ratios {
+            for object in role(action, 0) {
+                let outline = match profile_of(*object, action) {
+                    Profile::Circle(radius) => Some(1.0 / radius),
+                    Profile::Polygon(_) => None,
+                };
+                let agree = match (ratio(*object), outline) {
+                    (Some(ratio), Some(outline)) => (ratio - outline).abs() < 1e-3,
+                    (ratio, outline) => ratio.is_none() && outline.is_none(),
+                };
+                assert!(
+                    agree,
+                    "{object} in {action}: {:?}, {outline:?}",
+                    ratio(*object)
+                );
+            }
+        }
+    }
 }

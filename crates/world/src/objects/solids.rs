@@ -1,19 +1,21 @@
-//! The plain solids: ball, cube, can, cone, ring, egg, star, pyramid.
+//! Primitive solids: ball, cube, can, cone, ring, egg, star, pyramid.
 
-use super::sdf::{across_y, ball, block, cylinder, torus_z};
+use kinora_scene::smoothstep;
+
 use super::{Form, Tint};
-use crate::profile::{
+use crate::geometry::outline::{
     BASE, BASE_HALF, CAN_HALF, CAN_LID, CAN_RADIUS, CUBE_HALF, Profile, STAR_NOTCH, TIP, egg,
     rectangle, star,
 };
-use crate::vector::{V3, hypot, smoothstep};
+use crate::geometry::sdf::{across_y, ball, block, cylinder, torus_z};
+use crate::geometry::vector::{V3, hypot};
 
-/// Half length of a can that lies on its side.
+/// Half length of a can on its side.
 const CAN_LYING_HALF: f32 = 0.40;
 /// Rounding of edges: softer silhouettes, softer highlights.
 const ROUND: f32 = 0.06;
 
-/// A band around a middle: 1 inside, 0 outside.
+/// A soft band around a centre: 1 inside, 0 outside.
 pub fn band(distance: f32, half: f32) -> f32 {
     smoothstep(half + 0.05, half - 0.05, distance.abs())
 }
@@ -64,7 +66,7 @@ impl Form for Can {
     }
 }
 
-/// A short, wide tin that shows its lid.
+/// A short, wide tin, lid towards the camera.
 pub struct LyingCan;
 
 impl Form for LyingCan {
@@ -153,7 +155,7 @@ impl Form for Star {
             y -= over * ny;
         }
         x = x.abs();
-        // The edge from the tip (0, 1) to the notch, both drawn in by the rounding.
+        // The edge from the tip (0, 1) to the notch, both inset by the rounding.
         let tip = 1.0 - SOFT * 2.2;
         let notch = STAR_NOTCH - SOFT;
         let (ex, ey) = (notch * S, notch * C - tip);
@@ -172,12 +174,12 @@ impl Form for Star {
     }
 }
 
-/// The space under slanted walls that meet over the middle: a cone or a pyramid, by how `across` is measured.
+/// Distance to a cone or a pyramid, depending on the metric of `across`.
 fn roof(across: f32, y: f32) -> f32 {
     const HEIGHT: f32 = TIP + BASE;
     let slant = (HEIGHT * HEIGHT + BASE_HALF * BASE_HALF).sqrt();
     let wall = (across * HEIGHT + (y - TIP) * BASE_HALF) / slant;
-    // A blunter edge than the sharp intersection: close to a rounding by 0.05.
+    // Blunter than the sharp intersection: close to a rounding of 0.05.
     let (a, b) = (wall + 0.05, -y - BASE + 0.05);
     hypot(a.max(0.0), b.max(0.0)) + a.max(b).min(0.0) - 0.05
 }

@@ -1,10 +1,12 @@
-//! Toys and presents: heart, book, car, rocket, gift.
+//! Toys and gifts: heart, book, car, rocket, gift.
 
-use super::sdf::{across_y, block, cone_capsule, cylinder, ellipsoid, torus_z, triangle};
+use kinora_scene::smoothstep;
+
 use super::solids::band;
 use super::{Form, Tint};
-use crate::profile::{Profile, rectangle};
-use crate::vector::{V3, hypot, smoothstep};
+use crate::geometry::outline::{Profile, rectangle};
+use crate::geometry::sdf::{across_y, block, cone_capsule, cylinder, ellipsoid, torus_z, triangle};
+use crate::geometry::vector::{V3, hypot};
 
 const PAPER: V3 = V3(0.95, 0.92, 0.84);
 const TYRE: V3 = V3(0.13, 0.13, 0.15);
@@ -39,7 +41,7 @@ pub struct Book;
 impl Form for Book {
     fn distance(p: V3) -> f32 {
         let cover = block(p, V3(0.58, 0.80, 0.26), 0.04);
-        // The pages lie back from the cover on three sides.
+        // The pages are inset from the cover on three sides.
         let groove = block(p - V3(0.10, 0.0, 0.0), V3(0.56, 0.86, 0.17), 0.01);
         let pages = block(p, V3(0.52, 0.74, 0.20), 0.01);
         cover.max(-groove).min(pages)
@@ -83,7 +85,7 @@ impl Form for LyingBook {
     }
 }
 
-/// A book that stands on edge and shows its spine.
+/// A book on edge, spine towards the camera.
 pub struct EdgeBook;
 
 impl Form for EdgeBook {

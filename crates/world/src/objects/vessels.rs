@@ -1,16 +1,18 @@
-//! What holds or rings: cup, bottle, bell, drum, barrel.
+//! Vessels and instruments: cup, bottle, bell, drum, barrel.
 
-use super::sdf::{across_y, ball, cylinder, smooth_union, torus_z};
+use kinora_scene::smoothstep;
+
 use super::solids::band;
 use super::{Form, Tint};
-use crate::profile::{Profile, rectangle};
-use crate::vector::{V3, smoothstep};
+use crate::geometry::outline::{Profile, rectangle};
+use crate::geometry::sdf::{across_y, ball, cylinder, smooth_union, torus_z};
+use crate::geometry::vector::V3;
 
 /// Radius of a bottle.
 pub const BOTTLE_RADIUS: f32 = 0.40;
 /// Radius of a drum.
 pub const DRUM_RADIUS: f32 = 0.74;
-/// Greatest radius of a barrel.
+/// Maximum radius of a barrel.
 pub const BARREL_RADIUS: f32 = 0.66;
 const SKIN: V3 = V3(0.95, 0.91, 0.82);
 const IRON: V3 = V3(0.30, 0.31, 0.34);
@@ -191,7 +193,7 @@ impl Form for Barrel {
     }
 
     fn outline() -> Profile {
-        // Between belly and hoops: on a round side it would rock for seconds.
+        // Between belly and hoops: a curved side would rock for seconds.
         const SIDE: f32 = BARREL_RADIUS - 0.035;
         Profile::Polygon(vec![
             [-0.50, -0.82],

@@ -1,53 +1,54 @@
-//! One frame in the making: the place, a layer of subjects over it, and, if asked for, the ground truth of each pixel.
+//! Frame buffer: the background, a premultiplied layer over it, and optional ground truth per pixel.
 
-use crate::camera::View;
-use crate::places::Backdrop;
-use crate::truth::{Surfel, Truth};
-use crate::vector::V3;
+use kinora_contract::plan::CameraState;
 
-/// One frame in the making.
+use crate::geometry::vector::V3;
+use crate::render::backgrounds::Backdrop;
+use crate::render::ground_truth::{Surfel, Truth};
+
+/// Frame buffer.
 pub struct Canvas {
-    /// Columns.
+    /// Width in pixels.
     pub width: usize,
-    /// Rows.
+    /// Height in pixels.
     pub height: usize,
-    /// The picture, ungraded light turned display colour.
+    /// Display colours by row.
     pub pixels: Vec<V3>,
-    /// Subjects: colour times cover, and cover.
+    /// Layer: premultiplied colour, and coverage.
     layer: Vec<(V3, f32)>,
-    /// Rows of the layer that hold something.
+    /// Rows of the layer that are not empty.
     used: core::ops::Range<usize>,
-    /// Filled while drawing, if there.
+    /// Ground truth, filled while drawing.
     pub truth: Option<Truth>,
-    /// Whose own frame this is, if it is not the screen.
+    /// The subject's frame, if the buffer does not show the screen.
     own: Option<OwnFrame>,
 }
 
-/// The square around a subject that moves, grows and turns with it; a subject of the plan without the rest.
+/// Square around a subject that follows its position, size and rotation.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnFrame {
-    /// Middle, in screen units.
+    /// Centre x in screen units.
     pub x: f32,
-    /// Middle, down.
+    /// Centre y.
     pub y: f32,
-    /// Half a side, in screen units.
+    /// Half the side in screen units.
     pub half: f32,
-    /// Direction of its right side on the screen.
+    /// Cosine of the rotation on the screen.
     pub cos: f32,
-    /// Direction of its right side on the screen, down.
+    /// Sine of the rotation on the screen.
     pub sin: f32,
 }
 
-/// A rectangle of pixels: rows and columns, ends exclusive.
+/// Rectangle of pixels; ends are exclusive.
 pub struct Area {
-    /// Rows.
+    /// Height in pixels.
     pub rows: core::ops::Range<usize>,
-    /// Columns.
+    /// Width in pixels.
     pub columns: core::ops::Range<usize>,
 }
 
 impl Canvas {
-    /// An empty frame.
+    /// Creates an empty frame buffer.
     pub fn new(width: usize, height: usize) -> Self {
         Self {
             width,
@@ -60,7 +61,7 @@ impl Canvas {
         }
     }
 
-    /// An empty square of `size` pixels a side in a subject's own frame.
+    /// Creates an empty square buffer of `size` pixels in a subject's frame.
     pub fn of_subject(size: usize, own: OwnFrame) -> Self {
         Self {
             own: Some(own),
@@ -68,12 +69,12 @@ impl Canvas {
         }
     }
 
-    /// Half image heights per pixel.
+    /// Returns the size of a pixel in screen units.
     pub fn scale(&self) -> f32 {
         2.0 / self.height as f32 * self.own.map_or(1.0, |own| own.half)
     }
 
-    /// Screen position of a pixel's middle.
+    /// Computes the screen position of a pixel's centre.
     pub fn screen(&self, column: usize, row: usize) -> (f32, f32) {
         let scale = self.scale();
         let x = (column as f32 + 0.5 - self.width as f32 * 0.5) * scale;
@@ -87,7 +88,7 @@ impl Canvas {
         }
     }
 
-    /// Where a screen point lies, in pixels from the upper left corner.
+    /// Converts a screen point to pixels from the upper left corner.
     pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
         let (x, y) = match self.own {
             None => (x, y),
@@ -103,7 +104,7 @@ impl Canvas {
         )
     }
 
-    /// The pixels within a distance of a screen point; all of them in a subject's own frame.
+    /// Returns the pixels within a distance of a screen point; all pixels in a subject's frame.
     pub fn area(&self, x: f32, y: f32, across: f32, down: f32) -> Area {
         if self.own.is_some() {
             return Area {
@@ -123,8 +124,8 @@ impl Canvas {
         }
     }
 
-    /// Paints the place as the camera sees it.
-    pub fn fill(&mut self, backdrop: &Backdrop, view: View) {
+    /// Fills the frame with the background seen by a camera.
+    pub fn fill(&mut self, backdrop: &Backdrop, view: CameraState) {
         let half = self.height as f32 * 0.5;
         let (middle, centre) = (backdrop.width as f32 * 0.5, backdrop.height as f32 * 0.5);
         let columns: Vec<f32> = (0..self.width)
@@ -139,7 +140,7 @@ impl Canvas {
         }
     }
 
-    /// Lays a colour over the layer.
+    /// Composites an opaque colour over the layer.
     pub fn put(
         &mut self,
         column: usize,
@@ -151,8 +152,8 @@ impl Canvas {
         self.put_clear(column, row, colour, (cover, 1.0), surfel);
     }
 
-    /// Lays the colour of something over the layer that fills a share of the pixel and hides a share of what is behind;
-    /// however clear it is, it is what is seen there.
+    /// Composites a colour over the layer. `filled` is the share of the pixel, `solid` the opacity. Ground truth is written where
+    /// at least half of the pixel is filled, even by a transparent surface.
     pub fn put_clear(
         &mut self,
         column: usize,
@@ -181,18 +182,18 @@ impl Canvas {
         }
     }
 
-    /// The layer: colour times cover, and cover.
+    /// Returns the layer: premultiplied colour, and coverage.
     pub fn layer(&self) -> &[(V3, f32)] {
         &self.layer
     }
 
-    /// Empties the layer.
+    /// Clears the layer.
     pub fn wipe(&mut self) {
         self.layer.fill((V3::default(), 0.0));
         self.used = 0..0;
     }
 
-    /// Merges the layer into the picture and empties it.
+    /// Composites the layer over the picture and clears it.
     pub fn merge(&mut self) {
         let range = self.used.start * self.width..self.used.end * self.width;
         for (pixel, cell) in self.pixels[range.clone()]
@@ -206,7 +207,7 @@ impl Canvas {
         self.used = 0..0;
     }
 
-    /// Lets a glossy ground below screen row `line` mirror the layer.
+    /// Reflects the layer in a glossy ground below pixel row `line`.
     pub fn mirror(&mut self, line: f32, gloss: f32) {
         if gloss <= 0.0 {
             return;

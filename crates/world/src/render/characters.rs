@@ -1,52 +1,55 @@
-//! Drawing characters: bones as capsules, seen straight from the side and a little from above.
+//! Renders characters as capsules in an oblique projection.
 //!
-//! The projection is oblique: x and y of the plane of action are drawn as they are, so that planted feet stay put on the
-//! screen, and what is further away is drawn a little higher.
+//! The projection keeps x and y of the plane of action, so that planted feet stay put on the screen, and raises points by
+//! their depth.
 
-use super::bones::{Bone, bones_of};
+use kinora_contract::plan::CameraState;
+use kinora_scene::constants::GROUND_Y;
+use kinora_scene::vocabulary::Style;
+
 use super::canvas::Canvas;
-use super::{Drawing, Look, OUTLINE_WIDTH};
-use crate::camera::View;
-use crate::figure::Build;
-use crate::physics::{Track, screen_y};
-use crate::shade::{Finish, OUTLINE};
-use crate::spec::{Style, Subject};
-use crate::truth::Surfel;
-use crate::vector::V3;
+use super::limbs::{Bone, bones_of};
+use super::uniforms::{Drawing, OUTLINE_WIDTH, Uniforms};
+use crate::geometry::vector::V3;
+use crate::motion::character::Build;
+use crate::motion::track::{Track, screen_y};
+use crate::render::ground_truth::Surfel;
+use crate::render::shading::{Finish, OUTLINE};
+use crate::spec::Subject;
 
-/// Screen height per depth.
+/// Screen height per unit of depth.
 const SLANT: f32 = 0.20;
-/// Bones are thin: a horizon in the middle of each would cut a body of metal to pieces, so it lies low.
+/// Bias of the reflection direction: a horizon line across each thin capsule would cut a metal body to pieces.
 const SKYWARDS: V3 = V3(0.0, 0.55, 0.0);
 
-/// A character in one frame.
+/// A character to draw.
 pub struct Character<'a> {
-    /// Who.
+    /// The subject.
     pub subject: Subject,
-    /// Its motion.
+    /// Trajectory.
     pub track: &'a Track,
-    /// Its measures.
+    /// Proportions.
     pub build: Build,
-    /// Chooses skin and hair.
+    /// Index of skin and hair.
     pub variant: usize,
     /// Instance id, 1 for the first subject.
     pub id: u8,
 }
 
 /// Draws a character.
-pub fn draw(canvas: &mut Canvas, look: &Look, who: &Character, drawing: Drawing) {
+pub fn draw(canvas: &mut Canvas, uniforms: &Uniforms, who: &Character, drawing: Drawing) {
     let Drawing { frame, shown, next } = drawing;
-    let view = look.views[frame];
-    let next_view = look.views[(frame + 1).min(look.views.len() - 1)];
+    let view = uniforms.cameras[frame];
+    let next_view = uniforms.cameras[(frame + 1).min(uniforms.cameras.len() - 1)];
     let bones = bones_of(who, shown);
     let after = canvas.truth.is_some().then(|| bones_of(who, next));
     let pixel = canvas.scale();
-    let drawn = look.style == Style::Animated;
+    let drawn = uniforms.style == Style::Animated;
     let outline = if drawn { OUTLINE_WIDTH } else { 0.0 };
     let finish = Finish {
         material: who.subject.material,
-        style: look.style,
-        light: look.light,
+        style: uniforms.style,
+        light: uniforms.light,
         eye: V3(0.0, SLANT, -1.0).normal(),
     };
     let (low, high) = bounds(&bones, view, outline + pixel);
@@ -56,13 +59,13 @@ pub fn draw(canvas: &mut Canvas, look: &Look, who: &Character, drawing: Drawing)
         for column in area.columns.clone() {
             let (px, py) = canvas.screen(column, row);
             let (x, y) = ((px - view.pan_x) / view.zoom, (py - view.pan_y) / view.zoom);
-            let Some(seen) = nearest(&bones, x, crate::GROUND_Y - y, outline + pixel) else {
+            let Some(seen) = nearest(&bones, x, GROUND_Y - y, outline + pixel) else {
                 continue;
             };
             let miss = (seen.miss * view.zoom / pixel + 0.5).max(0.0);
             let round = (seen.facing + SKYWARDS).normal();
             let (colour, _) = finish.colour(seen.paint(&bones), seen.facing, round);
-            let mut colour = look.grade(colour);
+            let mut colour = uniforms.grade(colour);
             if drawn {
                 colour = colour.mix(OUTLINE, (miss * 1.5).min(1.0));
             }
@@ -82,10 +85,10 @@ pub fn draw(canvas: &mut Canvas, look: &Look, who: &Character, drawing: Drawing)
     }
 }
 
-/// What is seen at a point of the screen.
+/// The surface point at a screen point.
 struct Seen {
     bone: usize,
-    /// Share of the way along the bone.
+    /// Position along the bone, 0 ..= 1.
     along: f32,
     at: V3,
     facing: V3,
@@ -98,7 +101,7 @@ impl Seen {
         bones[self.bone].paint
     }
 
-    /// Where the point is once the bones have moved.
+    /// Position of the point after the bones have moved.
     fn moved(&self, before: &[Bone], after: &[Bone]) -> V3 {
         let (old, new) = (&before[self.bone], &after[self.bone]);
         let base = old.from + (old.to - old.from) * self.along;
@@ -124,7 +127,7 @@ fn nearest(bones: &[Bone], x: f32, y: f32, margin: f32) -> Option<Seen> {
             continue;
         }
         silhouette = silhouette.min(miss);
-        // Near side of the round section through this point of the axis.
+        // Near side of the circular cross-section.
         let bulge = (radius * radius - off * off).max(0.0).sqrt();
         let axis = bone.from + (bone.to - bone.from) * along;
         let seen = Seen {
@@ -144,19 +147,19 @@ fn nearest(bones: &[Bone], x: f32, y: f32, margin: f32) -> Option<Seen> {
             best = Some(seen);
         }
     }
-    // Outlines run around the body, not around each bone.
+    // Outlines follow the silhouette of the body, not of each bone.
     best.map(|seen| Seen {
         miss: silhouette,
         ..seen
     })
 }
 
-fn place(at: V3, view: View) -> (f32, f32) {
+fn place(at: V3, view: CameraState) -> (f32, f32) {
     view.project(at.0, screen_y(at.1 + SLANT * at.2))
 }
 
-/// Corners of a rectangle on the screen around all bones.
-fn bounds(bones: &[Bone], view: View, margin: f32) -> ((f32, f32), (f32, f32)) {
+/// Bounding box of all bones on the screen.
+fn bounds(bones: &[Bone], view: CameraState, margin: f32) -> ((f32, f32), (f32, f32)) {
     let (mut low, mut high) = ((f32::MAX, f32::MAX), (f32::MIN, f32::MIN));
     for bone in bones {
         let reach = bone.radius_from.max(bone.radius_to) * view.zoom + margin;

@@ -1,37 +1,34 @@
-//! The same clip in layers: the place with all that is not a subject, and each subject in its own frame.
+//! A clip in layers: the background plate with props, and each subject in its own frame.
 //!
-//! What a subject casts on the place (shadow, mirror image, rope) stays with the place, which is drawn as if one camera that
-//! never moves saw all that the clip shows ([`View::around`]). What falls before the camera, the same in every clip, and what the lens
-//! does to a frame (dark corners, bars, grain) are in neither. A subject's own frame is a square
-//! around its position in the plan that grows and turns with it, so that a rolling ball is nearly one picture. Somebody seen from
-//! near is two of them, the body and the head before it: in a frame of its own a face can be told from others.
+//! Shadows, reflections and the rope belong to the plate, which a static camera shows that covers all cameras of the clip
+//! ([`CameraState::around`](kinora_contract::plan::CameraState::around)). Precipitation, lens and grain are in neither. A
+//! subject's layer is a square around its position in the plan that follows its size and rotation, so that a rolling ball is
+//! nearly constant. The person of a portrait has two layers, the body and the head in front of it, so that the face has
+//! enough pixels to be recognised.
 
 use std::ops::Range;
 
+use super::Renderer;
 use super::canvas::{Canvas, OwnFrame};
+use super::frame::Frame;
 use super::portrait::{self, Shown};
-use super::{Renderer, Stage, draw_subject};
-use crate::camera::View;
-use crate::physics::{Simulation, screen_y};
+use crate::motion::camera::camera_path;
+use crate::motion::simulation::Simulation;
+use crate::motion::track::screen_y;
 use crate::spec::SceneSpec;
+use crate::spec::shape::{LAYER_EXTENT, LAYER_SIZE};
 
-/// Pixels along a side of a subject's own frame.
-pub const LAYER_SIZE: usize = 64;
-/// Half a side of a subject's own frame, in its radii.
-pub const LAYER_EXTENT: f32 = 1.3;
-
-/// Some frames of a clip in layers.
+/// A range of frames in layers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layers {
-    /// `[frames, height, width, 4]`: RGB of the place in the view around all views, and how much stands there before the
-    /// subjects.
+    /// `[frames, height, width, 4]`: RGB of the plate, and the coverage of props in front of the subjects.
     pub ground: Vec<u8>,
-    /// `[frames, subjects, LAYER_SIZE, LAYER_SIZE, 4]`: RGB times cover, and cover, of each subject in its own frame.
+    /// `[frames, subjects, LAYER_SIZE, LAYER_SIZE, 4]`: premultiplied RGB and coverage of each subject.
     pub subjects: Vec<u8>,
 }
 
 impl Renderer {
-    /// Draws some frames of a clip in layers.
+    /// Renders a range of frames in layers.
     pub fn layers(
         &self,
         spec: &SceneSpec,
@@ -39,32 +36,39 @@ impl Renderer {
         frames: Range<usize>,
     ) -> Layers {
         let mut out = Layers::default();
-        let look = self.look(spec, View::path(spec, simulation));
-        let place = self.look(spec, vec![look.stage; simulation.frames]);
-        let shown = frames.clone();
-        self.draw(&place, spec, simulation, shown, false, |canvas, stage| {
-            ground(canvas, stage, &mut out.ground);
-        });
+        let uniforms = self.uniforms(spec, camera_path(spec, simulation));
+        let plate = self.uniforms(spec, vec![uniforms.plate; simulation.frames]);
+        let plate_frames = frames.clone();
+        self.draw(
+            &plate,
+            spec,
+            simulation,
+            plate_frames,
+            false,
+            |canvas, frame| {
+                draw_plate(canvas, frame, &mut out.ground);
+            },
+        );
         for frame in frames {
-            let stage = Stage::at(&look, spec, simulation, frame);
+            let frame = Frame::at(&uniforms, spec, simulation, frame);
             for index in 0..simulation.tracks.len() {
-                subject(&stage, index, &mut out.subjects);
+                draw_subject(&frame, index, &mut out.subjects);
             }
         }
         out
     }
 }
 
-fn ground(canvas: &mut Canvas, stage: &Stage, out: &mut Vec<u8>) {
-    stage.draw_shadows(canvas);
-    if stage.shine() > 0.0 {
-        stage.draw_layer(canvas);
-        stage.mirror_layer(canvas);
+fn draw_plate(canvas: &mut Canvas, frame: &Frame, out: &mut Vec<u8>) {
+    frame.draw_shadows(canvas);
+    if frame.reflectivity() > 0.0 {
+        frame.draw_layer(canvas);
+        frame.mirror_layer(canvas);
         canvas.wipe();
     }
-    stage.draw_behind(canvas);
+    frame.draw_behind(canvas);
     canvas.merge();
-    stage.draw_front(canvas);
+    frame.draw_front(canvas);
     let front: Vec<u8> = canvas
         .layer()
         .iter()
@@ -76,35 +80,36 @@ fn ground(canvas: &mut Canvas, stage: &Stage, out: &mut Vec<u8>) {
     }
 }
 
-fn subject(stage: &Stage, index: usize, out: &mut Vec<u8>) {
-    let (track, view) = (
-        &stage.simulation.tracks[index],
-        stage.look.views[stage.drawing.frame],
+fn draw_subject(frame: &Frame, index: usize, out: &mut Vec<u8>) {
+    let (uniforms, drawing) = (frame.uniforms, frame.drawing);
+    let (track, camera) = (
+        &frame.simulation.tracks[index],
+        uniforms.cameras[drawing.frame],
     );
-    let pose = track.poses[stage.drawing.frame];
-    let (x, y) = view.project(pose.x, screen_y(pose.y));
+    let pose = track.poses[drawing.frame];
+    let (x, y) = camera.project(pose.x, screen_y(pose.y));
     let own = OwnFrame {
         x,
         y,
-        half: track.radius * view.zoom * LAYER_EXTENT,
+        half: track.radius * camera.zoom * LAYER_EXTENT,
         cos: pose.cos,
         sin: -pose.sin,
     };
     let mut canvas = Canvas::of_subject(LAYER_SIZE, own);
-    match (&stage.look.figurehead, &stage.simulation.performance) {
+    match (&uniforms.figurehead, &frame.simulation.performance) {
         (Some(person), Some(play)) => {
-            let (look, spec, drawing) = (stage.look, stage.spec, stage.drawing);
             let shown = if index == 0 { Shown::Body } else { Shown::Head };
-            portrait::draw(&mut canvas, look, spec, person, play, drawing, shown);
+            portrait::draw(
+                &mut canvas,
+                uniforms,
+                frame.spec,
+                person,
+                play,
+                drawing,
+                shown,
+            );
         }
-        _ => draw_subject(
-            &mut canvas,
-            stage.look,
-            stage.spec,
-            stage.simulation,
-            index,
-            stage.drawing,
-        ),
+        _ => frame.draw_subject(&mut canvas, index),
     }
     for (colour, cover) in canvas.layer() {
         let rgb = [colour.0, colour.1, colour.2].map(byte);
@@ -112,7 +117,7 @@ fn subject(stage: &Stage, index: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// 0..1 as a byte; casts saturate.
+/// Quantises 0 ..= 1 to a byte; casts saturate.
 fn byte(value: f32) -> u8 {
     (value * 255.0 + 0.5) as u8
 }

@@ -1,4 +1,4 @@
-//! English words: lexicon, endings and compounds of known words, then rules and a stress of their own.
+//! English pronunciation: lexicon, affixes and compounds of listed words, then letter-to-sound rules with stress assignment.
 
 use std::sync::LazyLock;
 
@@ -14,10 +14,10 @@ static LEXICON: LazyLock<Lexicon> =
 static RULES: LazyLock<Rules> =
     LazyLock::new(|| Rules::parse(include_str!("../../../data/english.rules")));
 
-/// Letters of the longest word that is looked at for known parts.
+/// Maximum length in letters of a word that is decomposed into listed parts.
 const LONGEST_WORD: usize = 30;
 
-/// The words of a phrase.
+/// Pronounces the words of a phrase.
 pub fn words(tokens: &[Token]) -> Vec<SpokenWord> {
     let mut out: Vec<SpokenWord> = tokens
         .iter()
@@ -31,7 +31,7 @@ pub fn words(tokens: &[Token]) -> Vec<SpokenWord> {
     out
 }
 
-/// One word by itself.
+/// Pronounces a word in isolation.
 pub fn word(text: &str) -> SpokenWord {
     let found = known(text);
     let known = found.is_some();
@@ -44,7 +44,7 @@ pub fn word(text: &str) -> SpokenWord {
     }
 }
 
-/// "the" and "to" before a vowel, "a" and "an".
+/// Selects the strong forms of "the" and "to" before a vowel.
 fn link(words: &mut [SpokenWord]) {
     for index in 0..words.len().saturating_sub(1) {
         let vowel_next = words[index + 1]
@@ -61,7 +61,7 @@ fn link(words: &mut [SpokenWord]) {
 }
 
 fn known(text: &str) -> Option<Vec<Sound>> {
-    // Endings are taken off one after another; no word needs more than these letters.
+    // Endings are stripped recursively; the limit bounds the work.
     if !text.is_ascii() || text.len() > LONGEST_WORD {
         return None;
     }
@@ -73,7 +73,7 @@ fn known(text: &str) -> Option<Vec<Sound>> {
         .or_else(|| compound(text))
 }
 
-/// `cat's`, `they'll`: a known or regular word and a clitic.
+/// Pronounces a word with a clitic: `cat's`, `they'll`.
 fn contracted(text: &str) -> Option<Vec<Sound>> {
     let (stem, clitic) = text.rsplit_once('\'')?;
     let mut out = known(stem).unwrap_or_else(|| by_rule(stem));
@@ -91,7 +91,7 @@ fn contracted(text: &str) -> Option<Vec<Sound>> {
     Some(out)
 }
 
-/// A known stem with an ending: `-s`, `-ed`, `-ing`, `-er`, `-ly` and their kin.
+/// Pronounces a listed stem with a suffix: `-s`, `-ed`, `-ing`, `-er`, `-ly` and similar.
 fn with_ending(text: &str) -> Option<Vec<Sound>> {
     const PLAIN: [(&str, &str); 14] = [
         ("ingly", "ih ng l iy"),
@@ -120,7 +120,7 @@ fn with_ending(text: &str) -> Option<Vec<Sound>> {
             };
             whole.or_else(y).or_else(|| {
                 rest.strip_suffix('e')
-                    .filter(|rest| hisses(rest))
+                    .filter(|rest| takes_es(rest))
                     .and_then(listed)
             })
         })
@@ -148,14 +148,14 @@ fn with_ending(text: &str) -> Option<Vec<Sound>> {
             listed(rest).or_else(|| with_ending(rest))
         };
         if let Some(mut out) = found.or_else(happily).or_else(simply) {
-            // `happily`: the last vowel of the stem is weak before an ending.
+            // `happily`: the last vowel of the stem is reduced before the suffix.
             if ending == "ly"
                 && rest.ends_with('i')
                 && let Some(last) = out.last_mut()
             {
                 last.phoneme = Phoneme::Ax;
             }
-            // `simply`: the syllabic l of the stem is the l of the ending.
+            // `simply`: the syllabic l of the stem merges with the l of the suffix.
             if ending == "ly" && out.last().is_some_and(|last| last.phoneme == Phoneme::L) {
                 out.pop();
                 if out.last().is_some_and(|last| last.phoneme == Phoneme::Ax) && simply().is_some()
@@ -170,7 +170,7 @@ fn with_ending(text: &str) -> Option<Vec<Sound>> {
     None
 }
 
-/// The stem before an ending that starts with a vowel: `hop(p)`, `hop(e)`, `cr(y→i)`.
+/// Restores the stem before a suffix that starts with a vowel: `hop(p)`, `hop(e)`, `cr(y→i)`.
 fn stem(rest: &str) -> Option<Vec<Sound>> {
     let letters = rest.as_bytes();
     let doubled = letters.len() >= 3
@@ -193,7 +193,7 @@ fn stem(rest: &str) -> Option<Vec<Sound>> {
         && !b"aeiouwxy".contains(&letters[letters.len() - 1])
         && b"aeiou".contains(&letters[letters.len() - 2])
         && !b"aeiou".contains(&letters[letters.len() - 3]);
-    // `hoping` is from `hope`, not from `hop`: a short stem would double its last letter.
+    // `hoping` is from `hope`, not from `hop`, whose last letter would be doubled.
     let found = if short {
         silent_e().or_else(|| listed(rest))
     } else {
@@ -204,7 +204,7 @@ fn stem(rest: &str) -> Option<Vec<Sound>> {
         .or_else(|| if doubled_l { single() } else { None })
 }
 
-/// A listed word that is not a mere function word of one or two letters.
+/// Looks up a stem of at least two letters.
 fn listed(stem: &str) -> Option<Vec<Sound>> {
     if stem.len() < 2 {
         None
@@ -232,7 +232,7 @@ fn with_prefix(text: &str) -> Option<Vec<Sound>> {
     })
 }
 
-/// Two known words of four letters or more in one: stress on the first.
+/// Pronounces a compound of two listed words of at least four letters, with primary stress on the first.
 fn compound(text: &str) -> Option<Vec<Sound>> {
     (4..text.len().saturating_sub(3)).rev().find_map(|cut| {
         let (first, second) = text.split_at(cut);
@@ -258,7 +258,7 @@ fn by_rule(text: &str) -> Vec<Sound> {
     assign(&plain, RULES.apply(&plain))
 }
 
-/// The plural, the possessive, the third person.
+/// Appends the suffix of plural, possessive and third person.
 fn plural(out: &mut Vec<Sound>) {
     let symbols = match out.last().map(|last| last.phoneme) {
         Some(Phoneme::S | Phoneme::Z | Phoneme::Sh | Phoneme::Zh | Phoneme::Ch | Phoneme::Jh) => {
@@ -270,6 +270,7 @@ fn plural(out: &mut Vec<Sound>) {
     out.extend(sounds(symbols));
 }
 
+/// Appends the suffix of the past tense.
 fn past(out: &mut Vec<Sound>) {
     let symbols = match out.last().map(|last| last.phoneme) {
         Some(Phoneme::T | Phoneme::D) => "ax d",
@@ -279,8 +280,8 @@ fn past(out: &mut Vec<Sound>) {
     out.extend(sounds(symbols));
 }
 
-/// Whether a plural of this word is `-es`.
-fn hisses(stem: &str) -> bool {
+/// Tests whether the plural of a stem is written `-es`.
+fn takes_es(stem: &str) -> bool {
     stem.ends_with(['s', 'x', 'z', 'o']) || stem.ends_with("ch") || stem.ends_with("sh")
 }
 

@@ -1,9 +1,9 @@
-//! Stress for English words that only the rules know, and what becomes of the vowels without it.
+//! Stress assignment and vowel reduction for English words pronounced by rule.
 
 use super::{Sound, Stress};
 use crate::speech::Phoneme;
 
-/// Endings that fix the stress: how many syllables after the stressed one.
+/// Suffixes that determine the stress, with the number of syllables after the stressed one.
 const ENDINGS: [(&str, usize); 28] = [
     ("tion", 1),
     ("tions", 1),
@@ -35,13 +35,13 @@ const ENDINGS: [(&str, usize); 28] = [
     ("esque", 0),
 ];
 
-/// Beginnings of two-syllable words that are not stressed.
+/// Unstressed prefixes.
 const WEAK_STARTS: [&str; 22] = [
     "a", "be", "de", "re", "con", "com", "dis", "ex", "en", "em", "im", "in", "per", "pre", "pro",
     "sub", "sur", "for", "ob", "un", "es", "to",
 ];
 
-/// Marks the stressed syllable of a word made by rule and weakens the others.
+/// Marks the stressed syllable of a word pronounced by rule and reduces the other vowels.
 pub fn assign(word: &str, mut sounds: Vec<Sound>) -> Vec<Sound> {
     let vowels: Vec<usize> = (0..sounds.len())
         .filter(|index| sounds[*index].phoneme.is_vowel())
@@ -68,16 +68,16 @@ pub fn assign(word: &str, mut sounds: Vec<Sound>) -> Vec<Sound> {
             >= 2;
         let far = syllable + 1 < stressed || syllable > stressed + 1;
         sounds[*index] = if first && closed && sounds[*index].phoneme == Phoneme::Ae {
-            // fantastic, athletic: a closed first syllable keeps its vowel.
+            // fantastic, athletic: a closed first syllable is not reduced.
             sounds[*index]
         } else {
-            weaken(sounds[*index], first, last, open, far)
+            reduce(sounds[*index], first, last, open, far)
         };
     }
     merge_r(sounds)
 }
 
-/// A schwa and the r after it are one sound.
+/// Merges a schwa and a following r into one phoneme.
 fn merge_r(sounds: Vec<Sound>) -> Vec<Sound> {
     let mut out: Vec<Sound> = Vec::with_capacity(sounds.len());
     for sound in sounds {
@@ -142,10 +142,10 @@ fn is_long(phoneme: Phoneme) -> bool {
     )
 }
 
-/// What an unstressed vowel sounds like: mostly schwa.
-fn weaken(sound: Sound, first: bool, last: bool, open: bool, far: bool) -> Sound {
+/// Reduces an unstressed vowel, mostly to a schwa.
+fn reduce(sound: Sound, first: bool, last: bool, open: bool, far: bool) -> Sound {
     let weak = match sound.phoneme {
-        // Two syllables away from the stress a vowel keeps its colour.
+        // Vowels two syllables away from the stress are not reduced.
         full if far && (first || is_long(full)) && full != Phoneme::Ax => {
             let stress = if first || is_long(full) && !open {
                 Stress::Secondary

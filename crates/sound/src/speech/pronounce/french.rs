@@ -1,4 +1,4 @@
-//! French words: a small lexicon, rules for the rest, elision, liaison, and stress on the last full vowel.
+//! French pronunciation: lexicon, letter-to-sound rules, elision, liaison, and stress on the last full vowel.
 
 use std::sync::LazyLock;
 
@@ -13,22 +13,22 @@ static LEXICON: LazyLock<Lexicon> =
 static RULES: LazyLock<Rules> =
     LazyLock::new(|| Rules::parse(include_str!("../../../data/french.rules")));
 
-/// Words that no accent falls on.
+/// Unaccented function words.
 const FUNCTION_WORDS: &str = " le la les de du des un une et à au aux en dans sur pour par que qui ne se ce me te je tu il elle on nous vous \
     ils elles mon ma mes ton ta tes son sa ses mais ou si y est a ai as es sont ont ";
 
-/// Words whose silent last consonant sounds before a vowel.
+/// Words with liaison: their silent last consonant is pronounced before a vowel.
 const LIAISON_WORDS: &str = " les des mes tes ses ces nos vos leurs un on mon ton son en nous vous ils elles est sont ont deux trois dix six \
     très plus petit grand dans sans chez aux quand tout c'est aucun bien ";
 
-/// Words before whose h (or vowel) nothing is linked.
+/// Words that block liaison (h aspiré and similar).
 const ASPIRATED: &str = " haut hauts haute hautes héros hibou hiboux huit onze oui homard haricot haricots hasard honte hors hamster \
     hanche hurler hérisson halte hall hockey hache ";
 
-/// After them the `-ent` of a verb is silent.
+/// Subjects after which the verb ending `-ent` is silent.
 const PLURAL_SUBJECTS: [&str; 2] = ["ils", "elles"];
 
-/// The words of a phrase.
+/// Pronounces the words of a phrase.
 pub fn words(tokens: &[Token]) -> Vec<SpokenWord> {
     let mut out: Vec<SpokenWord> = Vec::new();
     for token in tokens {
@@ -45,7 +45,7 @@ pub fn words(tokens: &[Token]) -> Vec<SpokenWord> {
     out
 }
 
-/// One word; the word before tells a plural verb.
+/// Pronounces a word; the previous word identifies plural verbs.
 pub fn word(text: &str, before: Option<&str>) -> SpokenWord {
     let plural = before.is_some_and(|before| PLURAL_SUBJECTS.contains(&before));
     let (mut sounds, known) = match LEXICON.get(text) {
@@ -63,7 +63,7 @@ pub fn word(text: &str, before: Option<&str>) -> SpokenWord {
     }
 }
 
-/// `l'ami`, `qu'elle`: what is elided is a consonant before the word.
+/// Pronounces a word with an elided clitic (`l'ami`, `qu'elle`) as a consonant before the word.
 fn split(text: &str, plural: bool) -> (Vec<Sound>, bool) {
     if let Some((clitic, rest)) = text.split_once('\'') {
         let mut out = sounds(match clitic {
@@ -107,7 +107,7 @@ fn by_rule(text: &str, plural: bool) -> Vec<Sound> {
     }
 }
 
-/// Sounds the silent consonant between two words that belong together.
+/// Appends the liaison consonant between two words.
 fn link(last: &mut SpokenWord, next: &SpokenWord) {
     let vowel_next = next
         .sounds
@@ -129,7 +129,7 @@ fn link(last: &mut SpokenWord, next: &SpokenWord) {
     last.sounds.extend(sounds(symbol));
 }
 
-/// The last vowel that is not a schwa is stressed.
+/// Stresses the last vowel that is not a schwa.
 fn stress_last(sounds: &mut [Sound]) {
     let full = |sound: &&mut Sound| sound.phoneme.is_vowel() && sound.phoneme != Phoneme::FrSchwa;
     if let Some(sound) = sounds.iter_mut().rev().find(full) {

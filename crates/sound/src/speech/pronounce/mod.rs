@@ -1,4 +1,4 @@
-//! Words → phonemes: a lexicon for what is irregular, letter-to-sound rules for the rest, per language.
+//! Grapheme-to-phoneme conversion per language: a lexicon for irregular words, letter-to-sound rules for the rest.
 
 mod english;
 mod english_stress;
@@ -11,46 +11,46 @@ use serde::Serialize;
 use super::text::{Break, Token, normalise};
 use super::{Language, Phoneme, SpeechError};
 
-/// Stress of a syllable, carried by its vowel.
+/// Stress of a syllable, stored with its vowel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Stress {
-    /// Weak.
+    /// Unstressed.
     None,
-    /// Full vowel, no accent.
+    /// Secondary stress: full vowel, no accent.
     Secondary,
-    /// The syllable that an accent falls on.
+    /// Primary stress: carries the accent of the word.
     Primary,
 }
 
-/// A phoneme inside a word.
+/// A phoneme of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Sound {
-    /// What sounds.
+    /// Phoneme.
     pub phoneme: Phoneme,
-    /// Stress of the syllable; only vowels carry it.
+    /// Stress of the syllable; [`Stress::None`] for consonants.
     pub stress: Stress,
 }
 
-/// A word and its sounds.
+/// A word with its pronunciation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SpokenWord {
-    /// The word in lower case.
+    /// Word in lower case.
     pub text: String,
-    /// Its sounds, at least one.
+    /// Phonemes, at least one.
     pub sounds: Vec<Sound>,
-    /// Whether the lexicon knew the word or its stem; otherwise rules made the sounds.
+    /// Whether the pronunciation is from the lexicon (word or stem) instead of the rules.
     pub known: bool,
 }
 
 impl SpokenWord {
-    /// Whether an accent may fall on the word: function words have no stressed syllable.
+    /// Tests whether the word has a stressed syllable; function words have none.
     pub fn is_accented(&self) -> bool {
         self.sounds
             .iter()
             .any(|sound| sound.stress == Stress::Primary)
     }
 
-    /// The sounds as symbols, with the digits 1 and 2 after a vowel with primary and secondary stress.
+    /// Formats the pronunciation as symbols; 1 and 2 after a vowel mark primary and secondary stress.
     pub fn symbols(&self) -> String {
         let symbol = |sound: &Sound| {
             let mark = match sound.stress {
@@ -65,19 +65,20 @@ impl SpokenWord {
     }
 }
 
-/// Words said without a pause, and how they end.
+/// Words between two breaks, with the final break.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
-    /// The words, at least one.
+    /// Words, at least one.
     pub words: Vec<SpokenWord>,
-    /// The break after them.
+    /// Break after the words.
     pub end: Break,
 }
 
-/// Turns a text into phrases of pronounced words.
+/// Converts a text to phrases of pronounced words.
 ///
 /// # Errors
-/// See [`normalise`].
+///
+/// Fails as [`normalise`], or if no word has a pronunciation.
 pub fn pronounce(text: &str, language: Language) -> Result<Vec<Phrase>, SpeechError> {
     let tokens = normalise(text, language)?;
     let mut phrases = Vec::new();
@@ -101,7 +102,7 @@ pub fn pronounce(text: &str, language: Language) -> Result<Vec<Phrase>, SpeechEr
     Ok(phrases)
 }
 
-/// Reads symbols as [`SpokenWord::symbols`] writes them; unknown ones are left out (a test holds the tables to the inventory).
+/// Parses the format of [`SpokenWord::symbols`]. Skips unknown symbols; a test checks that the tables have none.
 fn sounds(symbols: &str) -> Vec<Sound> {
     symbols.split_whitespace().filter_map(sound).collect()
 }

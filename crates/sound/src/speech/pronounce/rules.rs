@@ -1,12 +1,12 @@
-//! Letter-to-sound rules: `left[letters]right = symbols`, the first that fits wins, in the order of the table.
+//! Letter-to-sound rules `left[letters]right = symbols`; the first matching rule applies.
 //!
-//! The form is that of Elovitz et al. (1976). In contexts small letters stand for themselves; the others are classes:
-//! `_` word boundary, `V` vowel letter, `C` consonant letter, `*` any number of consonants, `+` one or more vowels, `E` a letter
-//! that softens c and g, `D` voiced consonant, `S` an ending that leaves the stem alone, `N` a letter that is not m or n, `.` any letter.
+//! The format is that of Elovitz et al. (1976). In contexts lower-case letters are literals; classes are `_` word boundary,
+//! `V` vowel letter, `C` consonant letter, `*` any number of consonants, `+` one or more vowels, `E` a letter that softens c
+//! and g, `D` voiced consonant, `S` a suffix that does not change the stem, `N` a letter other than m and n, `.` any letter.
 
 use super::{Sound, sounds};
 
-/// A table of rules, sorted by the first letter that they read.
+/// Rule table, indexed by the first letter of each rule.
 pub struct Rules {
     by_letter: Vec<(char, Vec<Rule>)>,
 }
@@ -19,7 +19,7 @@ struct Rule {
 }
 
 impl Rules {
-    /// Reads the lines of a table; `#` starts a comment.
+    /// Parses a table; `#` starts a comment.
     pub fn parse(table: &'static str) -> Self {
         let mut by_letter: Vec<(char, Vec<Rule>)> = Vec::new();
         for rule in table.lines().filter_map(parse_rule) {
@@ -32,7 +32,7 @@ impl Rules {
         Self { by_letter }
     }
 
-    /// The sounds of a word; a letter without a rule is silent.
+    /// Converts a word to phonemes; a letter without a matching rule is silent.
     pub fn apply(&self, word: &str) -> Vec<Sound> {
         let word: Vec<char> = word.chars().collect();
         let backwards: Vec<char> = word.iter().rev().copied().collect();
@@ -61,7 +61,7 @@ impl Rules {
 }
 
 impl Rule {
-    /// `before` is the text to the left, read backwards.
+    /// Tests whether the rule matches. `before` is the text to the left, reversed.
     fn fits(&self, rest: &[char], before: &[char]) -> bool {
         rest.starts_with(&self.letters)
             && context(&self.right, &rest[self.letters.len()..])
@@ -86,7 +86,7 @@ fn parse_rule(line: &'static str) -> Option<Rule> {
     })
 }
 
-/// Whether the text, read away from the letters of the rule, starts with the pattern.
+/// Tests whether `text`, in reading direction away from the letters of the rule, starts with the pattern.
 fn context(pattern: &[char], text: &[char]) -> bool {
     let Some((class, pattern)) = pattern.split_first() else {
         return true;
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn contexts_match() {
+    fn context_classes_match() {
         assert!(fits("_", "") && !fits("_", "a"));
         assert!(fits("C_", "t") && !fits("C_", "te"));
         assert!(fits("*V", "stra") && !fits("*V", "str"));
@@ -156,17 +156,17 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rule_that_fits_wins() {
+    fn first_matching_rule_applies() {
         let rules = Rules::parse("[c]E = s\n[c] = k\n_[a]_ = ax\n[a] = ae");
-        let said = |word| -> Vec<_> {
+        let symbols = |word| -> Vec<_> {
             rules
                 .apply(word)
                 .iter()
                 .map(|sound| sound.phoneme.symbol())
                 .collect()
         };
-        assert_eq!(said("cac"), ["k", "ae", "k"]);
-        assert_eq!(said("a"), ["ax"]);
-        assert_eq!(said("cec"), ["s", "k"]);
+        assert_eq!(symbols("cac"), ["k", "ae", "k"]);
+        assert_eq!(symbols("a"), ["ax"]);
+        assert_eq!(symbols("cec"), ["s", "k"]);
     }
 }

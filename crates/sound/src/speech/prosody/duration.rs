@@ -1,24 +1,24 @@
-//! How long each sound lasts: the rules of Klatt (1979) for English, even syllables and a long last one for French.
+//! Phoneme durations: the rules of Klatt (1979) for English; even syllables with a lengthened last one for French.
 
 use super::Note;
 use crate::speech::pronounce::{Sound, SpokenWord, Stress};
 use crate::speech::{Language, Manner, Phoneme, Place};
 
-/// Appends the notes of `words[place]`.
+/// Appends the notes of `words[position]`.
 pub fn push_word(
     notes: &mut Vec<Note>,
     words: &[SpokenWord],
-    place: usize,
+    position: usize,
     language: Language,
     pace: f32,
 ) {
-    let word = &words[place];
+    let word = &words[position];
     let next_word = words
-        .get(place + 1)
+        .get(position + 1)
         .and_then(|next| next.sounds.first())
         .map(|sound| sound.phoneme);
     for index in 0..word.sounds.len() {
-        let around = Around {
+        let context = SoundContext {
             word,
             index,
             before: before(notes),
@@ -27,13 +27,13 @@ pub fn push_word(
                 .get(index + 1)
                 .map(|sound| sound.phoneme)
                 .or(next_word),
-            ends_phrase: place + 1 == words.len(),
+            ends_phrase: position + 1 == words.len(),
             language,
         };
-        let sound = flapped(&around);
+        let sound = flapped(&context);
         let start_s = notes.last().map_or(0.0, Note::end_s);
-        let release_s = around.release_ms(sound.phoneme) / 1000.0 / pace.max(0.8);
-        let body_s = around.duration_ms(sound) / 1000.0 / pace;
+        let release_s = context.release_ms(sound.phoneme) / 1000.0 / pace.max(0.8);
+        let body_s = context.duration_ms(sound) / 1000.0 / pace;
         notes.push(Note {
             phoneme: sound.phoneme,
             stress: sound.stress,
@@ -48,17 +48,17 @@ fn before(notes: &[Note]) -> Phoneme {
     notes.last().map_or(Phoneme::Pause, |note| note.phoneme)
 }
 
-/// American t and d between a vowel and a weak vowel are a tap of the tongue.
-fn flapped(around: &Around) -> Sound {
-    let sound = around.word.sounds[around.index];
-    let weak_next = around.word.sounds.get(around.index + 1);
+/// Replaces an American English t or d between a vowel and an unstressed vowel by a flap.
+fn flapped(context: &SoundContext) -> Sound {
+    let sound = context.word.sounds[context.index];
+    let weak_next = context.word.sounds.get(context.index + 1);
     let weak_next =
         weak_next.is_some_and(|next| next.phoneme.is_vowel() && next.stress == Stress::None);
-    let taps = around.language == Language::English
+    let after_vowel = context.language == Language::English
         && matches!(sound.phoneme, Phoneme::T | Phoneme::D)
-        && around.index > 0
-        && (around.before.is_vowel() || around.before == Phoneme::R);
-    if taps && weak_next {
+        && context.index > 0
+        && (context.before.is_vowel() || context.before == Phoneme::R);
+    if after_vowel && weak_next {
         Sound {
             phoneme: Phoneme::Dx,
             ..sound
@@ -68,7 +68,8 @@ fn flapped(around: &Around) -> Sound {
     }
 }
 
-struct Around<'a> {
+/// A sound of a word with its neighbours.
+struct SoundContext<'a> {
     word: &'a SpokenWord,
     index: usize,
     before: Phoneme,
@@ -77,7 +78,7 @@ struct Around<'a> {
     language: Language,
 }
 
-impl Around<'_> {
+impl SoundContext<'_> {
     fn vowels_after(&self) -> usize {
         let rest = &self.word.sounds[self.index + 1..];
         rest.iter().filter(|sound| sound.phoneme.is_vowel()).count()
@@ -91,7 +92,7 @@ impl Around<'_> {
             .count()
     }
 
-    /// Stress of the syllable that the sound begins or carries.
+    /// Returns the stress of the next vowel, including this sound.
     fn stress(&self) -> Stress {
         let rest = &self.word.sounds[self.index..];
         rest.iter()
@@ -99,7 +100,7 @@ impl Around<'_> {
             .map_or(Stress::None, |sound| sound.stress)
     }
 
-    /// Length without the release.
+    /// Computes the duration without the release, in ms.
     fn duration_ms(&self, sound: Sound) -> f32 {
         let (inherent, least) = (sound.phoneme.inherent_ms(), sound.phoneme.least_ms());
         match self.language {
@@ -164,7 +165,8 @@ impl Around<'_> {
             }
     }
 
-    /// A vowel is short before a voiceless stop and long before a voiced fricative.
+    /// Returns the factor on the duration of a vowel by the following consonant: short before a voiceless plosive, long
+    /// before a voiced fricative.
     fn before_consonant(&self) -> f32 {
         let Some(after) = self
             .after
@@ -187,6 +189,7 @@ impl Around<'_> {
         }
     }
 
+    /// Returns the factor on the duration of a consonant in a cluster.
     fn in_cluster(&self) -> f32 {
         let consonant = |phoneme: Phoneme| !phoneme.is_vowel() && phoneme != Phoneme::Pause;
         match (consonant(self.before), self.after.is_some_and(consonant)) {
@@ -196,7 +199,7 @@ impl Around<'_> {
         }
     }
 
-    /// Burst and breath after a closure, in ms.
+    /// Computes the duration of burst and aspiration after a closure, in ms.
     fn release_ms(&self, phoneme: Phoneme) -> f32 {
         match phoneme.manner() {
             Manner::Plosive if phoneme == Phoneme::Dx => 0.0,

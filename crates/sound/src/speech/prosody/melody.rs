@@ -1,27 +1,27 @@
-//! The melody: accents on stressed syllables over a falling line, and an end that says what kind of sentence it is.
+//! Pitch contour: accents on stressed syllables over a declination line, and a final contour by sentence type.
 
 use super::{Note, Score};
 use crate::speech::Voice;
 use crate::speech::pronounce::{Phrase, Stress};
 use crate::speech::text::Break;
 
-/// Words that begin a question that falls.
-const ASKING: [&str; 20] = [
+/// Question words; a question that starts with one has a falling final contour.
+const QUESTION_WORDS: [&str; 20] = [
     "what", "who", "whom", "whose", "which", "when", "where", "why", "how", "what's", "who's",
     "where's", "qui", "que", "quoi", "quand", "où", "comment", "pourquoi", "combien",
 ];
 
-/// Adds the melody of one phrase, whose notes are given, in semitones times the voice's range.
+/// Adds the contour of a phrase with these notes, in semitones scaled by the range of the voice.
 pub fn add(melody: &mut Vec<(f32, f32)>, notes: &[Note], phrase: &Phrase, voice: &Voice) {
     let (Some(first), Some(last)) = (notes.first(), notes.last()) else {
         return;
     };
     let (start_s, end_s) = (first.start_s, last.end_s());
-    let asks = phrase
+    let has_question_word = phrase
         .words
         .first()
-        .is_some_and(|word| ASKING.contains(&word.text.as_str()));
-    let end = if phrase.end == Break::Question && asks {
+        .is_some_and(|word| QUESTION_WORDS.contains(&word.text.as_str()));
+    let end = if phrase.end == Break::Question && has_question_word {
         Break::Statement
     } else {
         phrase.end
@@ -57,7 +57,7 @@ pub fn add(melody: &mut Vec<(f32, f32)>, notes: &[Note], phrase: &Phrase, voice:
     if let Some(note) = nuclear {
         points.extend(ending(note, end, end_s, line(note.start_s)));
     }
-    // Accents close together overlap; the later one wins from where it starts.
+    // Close accents overlap; the later one replaces the earlier one from its start.
     let mut clean: Vec<(f32, f32)> = Vec::with_capacity(points.len());
     for point in points {
         while clean.last().is_some_and(|last| last.0 >= point.0) && clean.len() > 1 {
@@ -72,7 +72,7 @@ pub fn add(melody: &mut Vec<(f32, f32)>, notes: &[Note], phrase: &Phrase, voice:
     );
 }
 
-/// From the last accent to the end.
+/// Computes the final contour, from the last accent to the end, as (seconds, semitones).
 fn ending(note: &Note, end: Break, end_s: f32, base: f32) -> Vec<(f32, f32)> {
     let peak_s = note.start_s + note.duration_s * 0.35;
     match end {
@@ -96,7 +96,7 @@ fn ending(note: &Note, end: Break, end_s: f32, base: f32) -> Vec<(f32, f32)> {
     }
 }
 
-/// Shifts the melody so that its mean over vowels is the pitch of the voice.
+/// Shifts the contour so that its mean over vowels is 0: the mean pitch of the voice.
 pub fn centre(score: &mut Score) {
     let (mut sum, mut weight) = (0.0f64, 0.0f64);
     for note in score.notes.iter().filter(|note| note.phoneme.is_vowel()) {
@@ -115,7 +115,7 @@ pub fn centre(score: &mut Score) {
     }
 }
 
-/// The height of the melody at a time, in semitones.
+/// Evaluates the contour at a time, in semitones.
 pub fn at(melody: &[(f32, f32)], time_s: f32) -> f32 {
     let next = melody.partition_point(|(point_s, _)| *point_s <= time_s);
     match (

@@ -1,4 +1,4 @@
-//! Phrases → a score: when each sound starts, how long it lasts, and the melody over it.
+//! Prosody: assigns durations, pauses and a pitch contour to phrases.
 
 mod duration;
 mod melody;
@@ -9,44 +9,44 @@ use super::pronounce::{Phrase, Stress};
 use super::text::Break;
 use super::{Language, Phoneme, TimedPhoneme, TimedWord, Voice};
 
-/// Silence before the first and after the last sound, in s.
+/// Silence before the first sound in seconds; the one after the last is 1.5 times as long.
 const EDGE_S: f32 = 0.08;
 
-/// A sound with its time.
+/// A phoneme with its time.
 #[derive(Clone, Copy, Debug)]
 pub struct Note {
-    /// What sounds.
+    /// Phoneme.
     pub phoneme: Phoneme,
     /// Stress of the syllable.
     pub stress: Stress,
-    /// Seconds from the start.
+    /// Start in seconds from the start of the utterance.
     pub start_s: f32,
-    /// Seconds, the release included.
+    /// Duration in seconds, including the release.
     pub duration_s: f32,
-    /// Of a plosive or affricate: seconds from the burst to its end.
+    /// Duration of the release of a plosive or affricate in seconds, from the burst to the end of the note.
     pub release_s: f32,
 }
 
 impl Note {
-    /// Seconds from the start of the utterance to the end of the sound.
+    /// Returns the end in seconds from the start of the utterance.
     pub fn end_s(&self) -> f32 {
         self.start_s + self.duration_s
     }
 }
 
-/// What is sung when.
+/// Input of the synthesizer: timed phonemes and pitch contour.
 #[derive(Clone, Debug)]
 pub struct Score {
-    /// Sounds and silences without gaps.
+    /// Phonemes and pauses without gaps.
     pub notes: Vec<Note>,
-    /// The words.
+    /// Words in order.
     pub words: Vec<TimedWord>,
-    /// Pitch in semitones around the voice's mean: (seconds, semitones), in order of time.
+    /// Pitch contour: (seconds, semitones relative to the mean pitch of the voice), in order of time.
     pub melody: Vec<(f32, f32)>,
 }
 
 impl Score {
-    /// The notes as the world sees them.
+    /// Converts the notes to the public type.
     pub fn phonemes(&self) -> Vec<TimedPhoneme> {
         let timed = |note: &Note| TimedPhoneme {
             phoneme: note.phoneme,
@@ -57,13 +57,13 @@ impl Score {
         self.notes.iter().map(timed).collect()
     }
 
-    /// Seconds.
+    /// Returns the duration in seconds.
     pub fn duration_s(&self) -> f32 {
         self.notes.last().map_or(0.0, Note::end_s)
     }
 }
 
-/// Times a text.
+/// Computes the score of a text.
 pub fn score(phrases: &[Phrase], language: Language, voice: &Voice, pace: f32) -> Score {
     let mut score = Score {
         notes: Vec::new(),
@@ -73,9 +73,9 @@ pub fn score(phrases: &[Phrase], language: Language, voice: &Voice, pace: f32) -
     push_pause(&mut score, EDGE_S);
     for (index, phrase) in phrases.iter().enumerate() {
         let first = score.notes.len();
-        for (place, word) in phrase.words.iter().enumerate() {
+        for (position, word) in phrase.words.iter().enumerate() {
             let start_s = score.duration_s();
-            duration::push_word(&mut score.notes, &phrase.words, place, language, pace);
+            duration::push_word(&mut score.notes, &phrase.words, position, language, pace);
             score.words.push(TimedWord {
                 text: word.text.clone(),
                 start_s,

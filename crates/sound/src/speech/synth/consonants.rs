@@ -1,13 +1,13 @@
-//! The consonants: where they pull the formants of their neighbours, and the colour of their noise.
+//! Consonants: formant loci, transition times and noise spectra.
 
 use crate::speech::{Manner, Phoneme, Place};
 
-/// Bands of the parallel branch: F2, F3, F4, three fixed ones, and the way around all of them.
+/// Number of bands of the parallel branch: F2, F3, F4, three fixed bands, and a bypass.
 pub const BANDS: usize = 7;
 
-/// Where a consonant pulls F1, F2 and F3, beside a vowel with these formants; Hz for an adult male tract.
+/// Computes F1, F2 and F3 in Hz at a consonant beside a vowel with these formants, for an adult male vocal tract.
 ///
-/// Lines through the vowel's formants (locus equations; slopes after Sussman et al. 1991, targets after Klatt 1980).
+/// Linear in the vowel's formants (locus equations; slopes after Sussman et al. 1991, targets after Klatt 1980).
 pub fn locus(phoneme: Phoneme, vowel: [f32; 3]) -> [f32; 3] {
     let line = |target: [f32; 3], slope: [f32; 3]| {
         let mut out = target;
@@ -17,7 +17,7 @@ pub fn locus(phoneme: Phoneme, vowel: [f32; 3]) -> [f32; 3] {
         out
     };
     let open = match phoneme.manner() {
-        // The murmur has its own low pole; with F1 as low as in a stop nothing would be heard above it.
+        // The nasal murmur has its own low pole; an F1 as low as that of a plosive would mask the higher formants.
         Manner::Nasal => 450.0,
         _ if phoneme.is_voiced() => 250.0,
         _ => 350.0,
@@ -38,7 +38,7 @@ pub fn locus(phoneme: Phoneme, vowel: [f32; 3]) -> [f32; 3] {
         (_, Place::Palatal) => line([open, 2200.0, 2900.0], [0.1, 0.25, 0.2]),
         (_, Place::Velar) => {
             let f2 = (vowel[1] * 1.12 + 60.0).clamp(950.0, 2350.0);
-            // F2 and F3 meet at the velum.
+            // F2 and F3 converge at the velum.
             [
                 open + 0.15 * (vowel[0] - open),
                 f2,
@@ -49,7 +49,7 @@ pub fn locus(phoneme: Phoneme, vowel: [f32; 3]) -> [f32; 3] {
     }
 }
 
-/// Seconds that the formants take from the edge of a consonant into its neighbour.
+/// Returns the duration in seconds of the formant transition from a consonant into its neighbour.
 pub fn transition_s(phoneme: Phoneme) -> f32 {
     match phoneme.manner() {
         Manner::Glide => 0.075,
@@ -62,7 +62,7 @@ pub fn transition_s(phoneme: Phoneme) -> f32 {
     }
 }
 
-/// Strength of a consonant's noise in each band, before a vowel whose F2 is `f2` Hz.
+/// Returns the noise gain of a consonant per band, before a vowel whose F2 is `f2` Hz.
 pub fn noise(phoneme: Phoneme, f2: f32) -> [f32; BANDS] {
     let front = ((f2 - 1000.0) / 1000.0).clamp(0.0, 1.0);
     match phoneme {

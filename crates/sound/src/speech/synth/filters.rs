@@ -1,4 +1,4 @@
-//! Second-order filters: Klatt's resonator and antiresonator, and a band-pass of even height.
+//! Second-order filters: Klatt's resonator and antiresonator, and a band-pass of unit peak gain.
 
 use core::f32::consts::{PI, TAU};
 
@@ -6,7 +6,7 @@ use crate::SAMPLE_RATE;
 
 const RATE: f32 = SAMPLE_RATE as f32;
 
-/// A pole pair with gain 1 at 0 Hz (Klatt 1980, equations 1 and 2).
+/// Resonator: a pole pair with gain 1 at 0 Hz (Klatt 1980, equations 1 and 2).
 #[derive(Clone, Copy, Default)]
 pub struct Resonator {
     a: f32,
@@ -17,7 +17,7 @@ pub struct Resonator {
 }
 
 impl Resonator {
-    /// Moves the pole to `frequency`, `bandwidth` Hz wide.
+    /// Sets the centre frequency and the bandwidth of the pole, in Hz.
     pub fn tune(&mut self, frequency: f32, bandwidth: f32) {
         let radius = libm::expf(-PI * bandwidth / RATE);
         self.c = -radius * radius;
@@ -34,7 +34,7 @@ impl Resonator {
     }
 }
 
-/// A zero pair with gain 1 at 0 Hz: the mirror of a [`Resonator`].
+/// Antiresonator: a zero pair with gain 1 at 0 Hz, the inverse of a [`Resonator`].
 #[derive(Clone, Copy, Default)]
 pub struct Antiresonator {
     a: f32,
@@ -45,7 +45,7 @@ pub struct Antiresonator {
 }
 
 impl Antiresonator {
-    /// Moves the zero to `frequency`, `bandwidth` Hz wide.
+    /// Sets the centre frequency and the bandwidth of the zero, in Hz.
     pub fn tune(&mut self, frequency: f32, bandwidth: f32) {
         let mut pole = Resonator::default();
         pole.tune(frequency, bandwidth);
@@ -63,7 +63,7 @@ impl Antiresonator {
     }
 }
 
-/// A pole pair with zeros at 0 Hz and at half the rate: its peak has gain 1 at any frequency.
+/// Band-pass: a pole pair with zeros at 0 Hz and at the Nyquist frequency. Its peak gain is 1 at any centre frequency.
 #[derive(Clone, Copy, Default)]
 pub struct BandPass {
     gain: f32,
@@ -74,7 +74,7 @@ pub struct BandPass {
 }
 
 impl BandPass {
-    /// Moves the band to `frequency`, `bandwidth` Hz wide.
+    /// Sets the centre frequency and the bandwidth, in Hz.
     pub fn tune(&mut self, frequency: f32, bandwidth: f32) {
         let radius = libm::expf(-PI * bandwidth / RATE);
         self.gain = (1.0 - radius * radius) * 0.5;

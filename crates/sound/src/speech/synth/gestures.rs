@@ -1,30 +1,30 @@
-//! A score → what the folds, the noise and the resonances do over time.
+//! Control parameters of the synthesizer over time: formants, bandwidths, source and noise levels, velum.
 
 use super::consonants::{BANDS, locus, noise, transition_s};
-use super::lane::Lane;
+use super::envelope::Envelope;
 use super::vowels::formants;
 use crate::speech::prosody::{Note, Score};
 use crate::speech::{Manner, Phoneme, Place};
 
-/// Everything that moves, each on its own lane.
+/// Envelopes of all control parameters.
 #[derive(Default)]
 pub struct Gestures {
-    /// F1, F2 and F3 in Hz, for an adult male tract.
-    pub formants: [Lane; 3],
-    /// Their bandwidths in Hz.
-    pub bandwidths: [Lane; 3],
-    /// Strength of the voice, 0..1.
-    pub voice: Lane,
-    /// Strength of the breath through the whole tract.
-    pub breath: Lane,
-    /// Strength of the noise per band.
-    pub bands: [Lane; BANDS],
-    /// How far the nose is open, 0..1.
-    pub nose: Lane,
+    /// F1, F2 and F3 in Hz, for an adult male vocal tract.
+    pub formants: [Envelope; 3],
+    /// Bandwidths of F1, F2 and F3 in Hz.
+    pub bandwidths: [Envelope; 3],
+    /// Amplitude of voicing, 0..1.
+    pub voice: Envelope,
+    /// Amplitude of aspiration through the cascade.
+    pub breath: Envelope,
+    /// Amplitude of frication per band.
+    pub bands: [Envelope; BANDS],
+    /// Opening of the velum, 0..1.
+    pub nose: Envelope,
 }
 
-/// One stretch of a sound with steady strengths.
-struct Stretch {
+/// Interval of a note with constant amplitudes.
+struct Segment {
     start_s: f32,
     end_s: f32,
     voice: f32,
@@ -35,31 +35,31 @@ struct Stretch {
 }
 
 impl Gestures {
-    /// Lays the lanes of a score.
+    /// Computes the envelopes of a score.
     pub fn new(score: &Score) -> Self {
         let mut out = Self::default();
         let notes = &score.notes;
         for index in 0..notes.len() {
             out.move_formants(notes, index);
-            for stretch in stretches(notes, index) {
-                out.sound(&stretch);
+            for segment in segments(notes, index) {
+                out.set_amplitudes(&segment);
             }
             out.open_nose(notes, index);
         }
         out
     }
 
-    fn sound(&mut self, stretch: &Stretch) {
+    fn set_amplitudes(&mut self, segment: &Segment) {
         let (start, end, rise, fall) = (
-            stretch.start_s,
-            stretch.end_s,
-            stretch.rise_s,
-            stretch.fall_s,
+            segment.start_s,
+            segment.end_s,
+            segment.rise_s,
+            segment.fall_s,
         );
-        self.voice.hold(start, end, stretch.voice, rise, fall);
-        self.breath.hold(start, end, stretch.breath, rise, fall);
-        for (lane, strength) in self.bands.iter_mut().zip(stretch.bands) {
-            lane.hold(start, end, strength, rise, fall);
+        self.voice.hold(start, end, segment.voice, rise, fall);
+        self.breath.hold(start, end, segment.breath, rise, fall);
+        for (envelope, amplitude) in self.bands.iter_mut().zip(segment.bands) {
+            envelope.hold(start, end, amplitude, rise, fall);
         }
     }
 
@@ -69,7 +69,7 @@ impl Gestures {
         let right = edge(notes, index, Side::Right);
         let (start_s, end_s) = (note.start_s, note.end_s() - note.release_s);
         let (first, last) = targets(notes, index, left, right);
-        // A vowel moves for as long as its neighbour asks, but always gets to its target.
+        // A vowel's transition lasts as long as its neighbour requires, but leaves time to reach the target.
         let reach = |side: Option<Phoneme>| {
             let own = if note.phoneme.is_vowel() {
                 side.map_or(0.05, transition_s)
@@ -80,19 +80,19 @@ impl Gestures {
         };
         let before = index.checked_sub(1).map(|before| notes[before]);
         let after = notes.get(index + 1);
-        // The vowel's way out of a plosive starts at the burst, before the vowel does.
+        // The transition from a plosive starts at the burst, before the vowel.
         let head_start = before.map_or(0.0, |before| before.release_s);
         let arrive_s =
             start_s + (reach(before.map(|note| note.phoneme)) - head_start * 0.8).max(0.004);
         let leave_s = end_s - reach(after.map(|note| note.phoneme));
         for formant in 0..3 {
-            let lane = &mut self.formants[formant];
+            let envelope = &mut self.formants[formant];
             if head_start == 0.0 {
-                lane.push(start_s, left[formant]);
+                envelope.push(start_s, left[formant]);
             }
-            lane.push(arrive_s, first[formant]);
-            lane.push(leave_s.max(arrive_s), last[formant]);
-            lane.push(end_s, right[formant]);
+            envelope.push(arrive_s, first[formant]);
+            envelope.push(leave_s.max(arrive_s), last[formant]);
+            envelope.push(end_s, right[formant]);
             let width = bandwidth(note.phoneme)[formant];
             self.bandwidths[formant].hold(start_s, note.end_s(), width, 0.01, 0.01);
         }
@@ -106,7 +106,7 @@ impl Gestures {
             Manner::Vowel => formants(note.phoneme).nasal,
             _ => 0.0,
         };
-        // The velum sinks before the mouth closes.
+        // The velum opens before the oral closure.
         let early_s: f32 = if open == 0.0 && after == Some(Manner::Nasal) {
             0.05
         } else {
@@ -128,7 +128,7 @@ enum Side {
     Right,
 }
 
-/// The formants on the border to a neighbour.
+/// Computes the formants on the border to a neighbour.
 fn edge(notes: &[Note], index: usize, side: Side) -> [f32; 3] {
     let note = notes[index];
     let other = match side {
@@ -155,7 +155,7 @@ fn edge(notes: &[Note], index: usize, side: Side) -> [f32; 3] {
     }
 }
 
-/// Formants of a vowel on one side; a consonant has none of its own.
+/// Returns the formants of a vowel on one side, or `None` for a consonant.
 fn own_formants(phoneme: Phoneme, side: Side) -> Option<[f32; 3]> {
     let vowel = phoneme.is_vowel().then(|| formants(phoneme))?;
     Some(if side == Side::Left {
@@ -165,7 +165,7 @@ fn own_formants(phoneme: Phoneme, side: Side) -> Option<[f32; 3]> {
     })
 }
 
-/// Where the formants rest inside a sound, first and last.
+/// Returns the first and last formant targets inside a sound.
 fn targets(notes: &[Note], index: usize, left: [f32; 3], right: [f32; 3]) -> ([f32; 3], [f32; 3]) {
     let phoneme = notes[index].phoneme;
     if phoneme.is_vowel() {
@@ -184,7 +184,7 @@ fn targets(notes: &[Note], index: usize, left: [f32; 3], right: [f32; 3]) -> ([f
     }
 }
 
-/// The formants of the nearest vowel, the following one first.
+/// Returns the formants of the nearest vowel, preferring the following one.
 fn near_vowel(notes: &[Note], index: usize) -> [f32; 3] {
     let after = notes[index..]
         .iter()
@@ -220,8 +220,8 @@ fn bandwidth(phoneme: Phoneme) -> [f32; 3] {
     }
 }
 
-/// What sounds during a note.
-fn stretches(notes: &[Note], index: usize) -> Vec<Stretch> {
+/// Splits a note into segments of constant amplitudes.
+fn segments(notes: &[Note], index: usize) -> Vec<Segment> {
     let note = notes[index];
     let (start_s, end_s) = (note.start_s, note.end_s());
     let phoneme = note.phoneme;
@@ -229,7 +229,7 @@ fn stretches(notes: &[Note], index: usize) -> Vec<Stretch> {
         .get(index + 1)
         .map_or(Phoneme::Pause, |next| next.phoneme);
     let f2 = near_vowel(notes, index)[1];
-    let even = |voice: f32, breath: f32, rise_s: f32, fall_s: f32| Stretch {
+    let whole = |voice: f32, breath: f32, rise_s: f32, fall_s: f32| Segment {
         start_s,
         end_s,
         voice,
@@ -239,37 +239,37 @@ fn stretches(notes: &[Note], index: usize) -> Vec<Stretch> {
         fall_s,
     };
     match phoneme.manner() {
-        Manner::Silence => vec![even(0.0, 0.0, 0.004, 0.004)],
+        Manner::Silence => vec![whole(0.0, 0.0, 0.004, 0.004)],
         Manner::Vowel => {
             let weak = phoneme == Phoneme::Ax || phoneme == Phoneme::FrSchwa;
             let fall_s = if after == Phoneme::Pause { 0.06 } else { 0.012 };
-            vec![even(if weak { 0.8 } else { 1.0 }, 0.0, 0.012, fall_s)]
+            vec![whole(if weak { 0.8 } else { 1.0 }, 0.0, 0.012, fall_s)]
         }
-        Manner::Nasal => vec![even(
+        Manner::Nasal => vec![whole(
             0.75,
             0.0,
             0.008,
             if after == Phoneme::Pause { 0.05 } else { 0.008 },
         )],
         Manner::Liquid | Manner::Glide if phoneme == Phoneme::Rr => {
-            vec![even(0.45, 0.05, 0.02, 0.02)]
+            vec![whole(0.45, 0.05, 0.02, 0.02)]
         }
-        Manner::Liquid | Manner::Glide => vec![even(0.62, 0.0, 0.02, 0.02)],
-        Manner::Fricative if phoneme == Phoneme::Hh => vec![even(0.0, 0.35, 0.02, 0.02)],
-        Manner::Fricative if phoneme.is_voiced() => vec![even(0.36, 0.0, 0.015, 0.015)],
-        Manner::Fricative => vec![even(0.0, 0.0, 0.022, 0.018)],
+        Manner::Liquid | Manner::Glide => vec![whole(0.62, 0.0, 0.02, 0.02)],
+        Manner::Fricative if phoneme == Phoneme::Hh => vec![whole(0.0, 0.35, 0.02, 0.02)],
+        Manner::Fricative if phoneme.is_voiced() => vec![whole(0.36, 0.0, 0.015, 0.015)],
+        Manner::Fricative => vec![whole(0.0, 0.0, 0.022, 0.018)],
         Manner::Plosive | Manner::Affricate => plosive(notes, index, f2),
     }
 }
 
-/// A closure, a burst, and the breath or friction until the voice is back.
-fn plosive(notes: &[Note], index: usize, f2: f32) -> Vec<Stretch> {
+/// Splits a plosive or affricate into closure, burst, and aspiration or friction.
+fn plosive(notes: &[Note], index: usize, f2: f32) -> Vec<Segment> {
     let note = notes[index];
     let phoneme = note.phoneme;
     let burst_s = note.end_s() - note.release_s;
     let silent = [0.0; BANDS];
     if phoneme == Phoneme::Dx {
-        return vec![Stretch {
+        return vec![Segment {
             start_s: note.start_s,
             end_s: note.end_s(),
             voice: 0.22,
@@ -280,7 +280,7 @@ fn plosive(notes: &[Note], index: usize, f2: f32) -> Vec<Stretch> {
         }];
     }
     let bar = if phoneme.is_voiced() { 0.085 } else { 0.0 };
-    let closure = Stretch {
+    let closure = Segment {
         start_s: note.start_s,
         end_s: burst_s,
         voice: bar,
@@ -291,7 +291,7 @@ fn plosive(notes: &[Note], index: usize, f2: f32) -> Vec<Stretch> {
     };
     let bands = noise(phoneme, f2);
     if phoneme.manner() == Manner::Affricate {
-        let friction = Stretch {
+        let friction = Segment {
             start_s: burst_s,
             end_s: note.end_s(),
             voice: bar,
@@ -308,7 +308,7 @@ fn plosive(notes: &[Note], index: usize, f2: f32) -> Vec<Stretch> {
         } else {
             0.012
         });
-    let burst = Stretch {
+    let burst = Segment {
         start_s: burst_s,
         end_s: burst_end_s,
         voice: bar,
@@ -318,7 +318,7 @@ fn plosive(notes: &[Note], index: usize, f2: f32) -> Vec<Stretch> {
         fall_s: 0.005,
     };
     let breathed = !phoneme.is_voiced() && note.release_s > 0.03;
-    let breath = Stretch {
+    let breath = Segment {
         start_s: burst_end_s,
         end_s: note.end_s(),
         voice: 0.0,

@@ -1,12 +1,12 @@
-//! A limiter that looks ahead: it turns the gain down before a peak and up after it, and leaves quieter sound alone.
+//! Look-ahead limiter: reduces the gain around peaks and leaves quieter samples unchanged.
 
-/// The greatest magnitude that leaves the limiter.
+/// Maximum magnitude of the output.
 pub const CEILING: f32 = 0.98;
 
-/// Samples before and after a peak in which the gain moves: 5 ms at 16 kHz.
+/// Look-ahead and release in samples: 5 ms at 16 kHz.
 const REACH: usize = 80;
 
-/// Brings every sample within [`CEILING`]; a track that is already within it is not touched.
+/// Limits every sample to [`CEILING`]. A track within the ceiling stays unchanged, bit for bit.
 pub fn limit(samples: &mut [f32]) {
     if samples.iter().all(|sample| sample.abs() <= CEILING) {
         return;
@@ -15,7 +15,7 @@ pub fn limit(samples: &mut [f32]) {
         .iter()
         .map(|sample| (CEILING / sample.abs().max(CEILING)).min(1.0))
         .collect();
-    // The least gain within reach, then its mean over the same reach: never more than any sample in reach allows.
+    // The minimum gain within reach, averaged over the same reach, never exceeds the gain that any sample requires.
     let least = least_within(&wanted, REACH);
     let mut sum: f64 = 0.0;
     let at = |index: isize| -> f64 {
@@ -34,7 +34,7 @@ pub fn limit(samples: &mut [f32]) {
     }
 }
 
-/// The least value among the neighbours up to `reach` away, for every index.
+/// Computes the sliding-window minimum over ±`reach` neighbours, for every index.
 fn least_within(values: &[f32], reach: usize) -> Vec<f32> {
     let mut queue = std::collections::VecDeque::new();
     let mut out = Vec::with_capacity(values.len());

@@ -1,9 +1,10 @@
-//! A formant synthesizer after Klatt (1980): folds and breath through a cascade of resonators, friction through parallel bands.
+//! Formant synthesizer after Klatt (1980): voicing and aspiration through a cascade of resonators, frication through
+//! parallel band-passes.
 
 mod consonants;
+mod envelope;
 mod filters;
 mod gestures;
-mod lane;
 mod limiter;
 mod source;
 mod vowels;
@@ -13,22 +14,22 @@ pub use limiter::limit;
 use self::consonants::BANDS;
 use self::filters::{Antiresonator, BandPass, Resonator};
 use self::gestures::Gestures;
-use self::source::Folds;
+use self::source::GlottalSource;
 use super::Voice;
 use super::prosody::{Score, melody_at};
 use crate::SAMPLE_RATE;
 use crate::noise::white;
 
-/// Samples between two looks at the lanes: 2 ms.
+/// Control period in samples: 2 ms.
 const STEP: usize = 32;
 
-/// Highest frequency of a resonator of the cascade, in Hz.
+/// Maximum frequency of a resonator of the cascade, in Hz.
 const TOP_HZ: f32 = 7_600.0;
 
-/// Root mean square of what is loud in an utterance: about −20 dB of full scale.
+/// Target RMS of the louder half of an utterance: about −20 dB full scale.
 const LOUDNESS: f32 = 0.11;
 
-/// Renders a score with a voice.
+/// Synthesizes a score with a voice: mono samples at [`SAMPLE_RATE`], within ±0.98.
 pub fn render(score: &Score, voice: &Voice) -> Vec<f32> {
     let samples = libm::ceilf(score.duration_s() * SAMPLE_RATE as f32) as usize;
     let mut out = tract(score, voice, samples);
@@ -39,9 +40,15 @@ pub fn render(score: &Score, voice: &Voice) -> Vec<f32> {
 
 fn tract(score: &Score, voice: &Voice, samples: usize) -> Vec<f32> {
     let gestures = Gestures::new(score);
-    let mut formants = gestures.formants.each_ref().map(|lane| lane.reader());
-    let mut bandwidths = gestures.bandwidths.each_ref().map(|lane| lane.reader());
-    let mut bands = gestures.bands.each_ref().map(|lane| lane.reader());
+    let mut formants = gestures
+        .formants
+        .each_ref()
+        .map(|envelope| envelope.reader());
+    let mut bandwidths = gestures
+        .bandwidths
+        .each_ref()
+        .map(|envelope| envelope.reader());
+    let mut bands = gestures.bands.each_ref().map(|envelope| envelope.reader());
     let (mut voicing, mut breathing, mut nose) = (
         gestures.voice.reader(),
         gestures.breath.reader(),
@@ -49,7 +56,7 @@ fn tract(score: &Score, voice: &Voice, samples: usize) -> Vec<f32> {
     );
     let mut cascade = Cascade::new(voice);
     let mut parallel = Parallel::new(voice);
-    let mut folds = Folds::new(voice.open_quotient, voice.tilt_hz);
+    let mut glottis = GlottalSource::new(voice.open_quotient, voice.tilt_hz);
     let mut out = Vec::with_capacity(samples + STEP);
     let (mut voiced, mut breath) = (Ramp::default(), Ramp::default());
     while out.len() < samples {
@@ -66,22 +73,23 @@ fn tract(score: &Score, voice: &Voice, samples: usize) -> Vec<f32> {
         breath.aim(breathing.at(time_s));
         for _ in 0..STEP {
             let index = out.len() as u32;
-            let (pulse, open) = folds.next(pitch_hz);
+            let (pulse, open) = glottis.next(pitch_hz);
             let voiced = voiced.next();
-            // Air is rough only while it flows.
+            // The glottal flow modulates turbulence noise.
             let flow = if open { 1.0 } else { 0.4 };
-            let hiss = gaussian(voice.stream, index);
-            let sound =
-                pulse * voiced + hiss * (breath.next() * 0.3 + voiced * voice.breath * flow);
-            let rough = gaussian(voice.stream + 64, index) * if voiced > 0.2 { flow } else { 1.0 };
-            out.push(cascade.next(sound) + parallel.next(rough));
+            let noise = gaussian(voice.stream, index);
+            let source =
+                pulse * voiced + noise * (breath.next() * 0.3 + voiced * voice.breath * flow);
+            let frication =
+                gaussian(voice.stream + 64, index) * if voiced > 0.2 { flow } else { 1.0 };
+            out.push(cascade.next(source) + parallel.next(frication));
         }
     }
     out.truncate(samples);
     out
 }
 
-/// The melody with the small unsteadiness of a living voice (Klatt & Klatt 1990, equation 1), in Hz.
+/// Evaluates the pitch contour with flutter (Klatt & Klatt 1990, equation 1) and jitter, in Hz.
 fn pitch(score: &Score, voice: &Voice, time_s: f32, sample: usize) -> f32 {
     let wave = |hz: f32| libm::sinf(core::f32::consts::TAU * hz * time_s);
     let flutter = 0.006 * (wave(12.7) + wave(7.1) + wave(4.7)) / 3.0;
@@ -92,7 +100,7 @@ fn pitch(score: &Score, voice: &Voice, time_s: f32, sample: usize) -> f32 {
     hz.clamp(45.0, 700.0)
 }
 
-/// Nearly normal noise of variance 1/3: half the sum of four uniform samples.
+/// Returns approximately normal noise of variance 1/3: half the sum of four uniform samples.
 fn gaussian(stream: u32, index: u32) -> f32 {
     let at = index.wrapping_mul(4);
     (0..4)
@@ -101,7 +109,7 @@ fn gaussian(stream: u32, index: u32) -> f32 {
         * 0.5
 }
 
-/// A value that moves in a straight line within a step, so that gains do not click.
+/// Linear interpolation of a parameter within a control period; avoids clicks.
 #[derive(Default)]
 struct Ramp {
     value: f32,
@@ -119,10 +127,10 @@ impl Ramp {
     }
 }
 
-/// Nose and formants in a row: the way of the voice and the breath.
+/// Cascade branch: nasal pole and zero, then the formants; filters voicing and aspiration.
 struct Cascade {
     formants: [Resonator; 3],
-    /// F4 and up, which stay where the length of the tract puts them.
+    /// F4 and above; fixed by the length of the vocal tract.
     higher: Vec<Resonator>,
     nasal_pole: Resonator,
     nasal_zero: Antiresonator,
@@ -156,7 +164,7 @@ impl Cascade {
         for (formant, resonator) in self.formants.iter_mut().enumerate() {
             resonator.tune(hz[formant], bandwidths[formant]);
         }
-        // Closed, the zero lies on the pole and both vanish.
+        // With a closed velum the zero cancels the pole.
         self.nasal_pole.tune(270.0, 100.0);
         self.nasal_zero.tune(270.0 + 230.0 * nose, 100.0);
     }
@@ -170,7 +178,7 @@ impl Cascade {
     }
 }
 
-/// Bands side by side: the way of friction, which is made near the lips.
+/// Parallel branch: band-passes for frication, whose source is in front of the vocal tract.
 struct Parallel {
     bands: [BandPass; BANDS - 1],
     gains: [Ramp; BANDS],
@@ -182,14 +190,14 @@ impl Parallel {
         Self {
             bands: Default::default(),
             gains: Default::default(),
-            // Friction depends on the cavity before the tongue, which differs less than the whole tract.
+            // Frication depends on the front cavity, which varies less between voices than the whole tract.
             tract: 1.0 + (voice.tract - 1.0) * 0.4,
         }
     }
 
     fn tune(&mut self, hz: [f32; 3], gains: [f32; BANDS]) {
         let fixed = |hz: f32| (hz * self.tract).min(7_400.0);
-        let places = [
+        let centres = [
             hz[1],
             hz[2],
             fixed(3_500.0),
@@ -199,7 +207,7 @@ impl Parallel {
         ];
         const WIDTHS: [f32; BANDS - 1] = [180.0, 280.0, 420.0, 750.0, 1_000.0, 1_300.0];
         for (band, filter) in self.bands.iter_mut().enumerate() {
-            filter.tune(places[band], WIDTHS[band]);
+            filter.tune(centres[band], WIDTHS[band]);
         }
         for (ramp, gain) in self.gains.iter_mut().zip(gains) {
             ramp.aim(gain);
@@ -215,7 +223,7 @@ impl Parallel {
     }
 }
 
-/// Brings what is loud to [`LOUDNESS`], with peaks below 0.9.
+/// Scales the samples so that the louder half has an RMS of [`LOUDNESS`], with peaks of at most 0.9.
 fn level(samples: &mut [f32]) {
     let mut powers: Vec<f32> = samples
         .chunks(SAMPLE_RATE as usize / 50)

@@ -1,23 +1,23 @@
-//! Formants of the vowels: where F1, F2 and F3 start and end, for an adult male tract.
+//! Formants F1, F2 and F3 of the vowels, at start and end, for an adult male vocal tract.
 //!
 //! English after Peterson & Barney (1952), Hillenbrand et al. (1995) and Klatt (1980); French after Calliope (1989), rounded.
 
 use crate::speech::Phoneme;
 
-/// The resonances of a vowel, in Hz.
+/// Resonances of a vowel, in Hz.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Formants {
-    /// F1, F2 and F3 where the vowel has settled.
+    /// F1, F2 and F3 at the start of the steady part.
     pub start: [f32; 3],
-    /// The same at its end; different in a diphthong.
+    /// F1, F2 and F3 at its end; different in diphthongs.
     pub end: [f32; 3],
-    /// Bandwidths.
+    /// Bandwidths of F1, F2 and F3.
     pub bandwidths: [f32; 3],
-    /// How far the nose is open, 0..1.
+    /// Opening of the velum, 0..1.
     pub nasal: f32,
 }
 
-/// The formants of a vowel; of anything else those of a schwa.
+/// Returns the formants of a vowel; those of a schwa for other phonemes.
 pub fn formants(phoneme: Phoneme) -> Formants {
     let still = |f1, f2, f3| glide([f1, f2, f3], [f1, f2, f3]);
     match phoneme {

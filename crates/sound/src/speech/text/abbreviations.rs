@@ -1,8 +1,8 @@
-//! Abbreviations and units in full.
+//! Expansion of abbreviations and units.
 
 use super::Language;
 
-/// What an abbreviation (without its point, in lower case) stands for.
+/// Expands an abbreviation, given in lower case without its point.
 pub fn abbreviation(name: &str, language: Language) -> Option<&'static str> {
     const ENGLISH: [(&str, &str); 22] = [
         ("mr", "mister"),
@@ -43,7 +43,7 @@ pub fn abbreviation(name: &str, language: Language) -> Option<&'static str> {
     find(table, name)
 }
 
-/// Whether a letter on its own is a word.
+/// Tests whether a single letter is a word.
 pub fn letter_word(letter: char, language: Language) -> bool {
     match language {
         Language::English => matches!(letter, 'a' | 'A' | 'I' | 'i'),
@@ -51,7 +51,7 @@ pub fn letter_word(letter: char, language: Language) -> bool {
     }
 }
 
-/// A unit after a number.
+/// Expands a unit after a number; `one` selects the singular.
 pub fn unit(name: &str, one: bool, language: Language) -> Option<&'static str> {
     const ENGLISH: [(&str, &str, &str); 15] = [
         ("km", "kilometer", "kilometers"),

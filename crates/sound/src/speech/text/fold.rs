@@ -1,8 +1,8 @@
-//! One spelling for each letter: composed accents, plain quotes, ligatures apart; in English no accents.
+//! Character folding: composes accents, normalises quotes, splits ligatures; removes accents in English.
 
 use super::Language;
 
-/// Folds a text to the letters that the rules know. The case stays.
+/// Folds a text to the letters of the pronunciation rules. Preserves the case.
 pub fn fold(text: &str, language: Language) -> Vec<char> {
     let mut out: Vec<char> = Vec::with_capacity(text.len());
     for symbol in text.chars() {
@@ -12,7 +12,7 @@ pub fn fold(text: &str, language: Language) -> Vec<char> {
                     *last = compose(*last, symbol);
                 }
             }
-            // Soft hyphens, joiners, byte order marks and variation selectors are not seen, so they are not read.
+            // Invisible: soft hyphens, joiners, byte order marks, variation selectors.
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => {}
             '‘' | '’' | 'ʼ' | '′' | '`' => out.push('\''),
             'œ' => out.extend(['o', 'e']),
@@ -30,7 +30,7 @@ pub fn fold(text: &str, language: Language) -> Vec<char> {
     out
 }
 
-/// Keeps what a language writes; other accented letters lose their accent.
+/// Removes accents that the language does not use.
 fn letter(symbol: char, language: Language) -> char {
     if symbol.is_ascii() || language == Language::French && is_french(symbol) {
         return symbol;
@@ -68,7 +68,7 @@ fn is_french(symbol: char) -> bool {
     "àâçéèêëîïôùûüÿ".contains(lower(symbol))
 }
 
-/// The letter in lower case, where that is one letter.
+/// Converts a letter to lower case if the result is a single letter.
 pub fn lower(symbol: char) -> char {
     let mut small = symbol.to_lowercase();
     match (small.next(), small.next()) {
@@ -77,7 +77,7 @@ pub fn lower(symbol: char) -> char {
     }
 }
 
-/// A letter with a combining accent, as one letter where French has it; otherwise the letter alone.
+/// Composes a letter and a combining accent if French has the result; otherwise returns the letter.
 fn compose(base: char, accent: char) -> char {
     match (base, accent) {
         ('a', '\u{300}') => 'à',

@@ -1,4 +1,4 @@
-//! Folded characters → tokens: words, numbers, symbols, breaks.
+//! Lexer: splits folded characters into words, expanded numbers and symbols, and breaks.
 
 use super::abbreviations::{abbreviation, letter_word, unit};
 use super::fold::lower;
@@ -80,7 +80,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// `U.S.A.`: single letters, each with its point.
+    /// Reads initials: single letters, each with its point (`U.S.A.`).
     fn initials(&mut self) -> bool {
         let letter = |symbol: Option<char>| symbol.filter(char::is_ascii_alphabetic);
         let mut letters = Vec::new();
@@ -94,7 +94,7 @@ impl Lexer<'_> {
             return false;
         }
         self.at += 2 * letters.len();
-        // The point before the end of the text ends the sentence too.
+        // The last point of the text also ends the sentence.
         if self.text[self.at..]
             .iter()
             .all(|symbol| symbol.is_whitespace())
@@ -109,7 +109,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// Capitals that nobody reads as a word: `TV`, `GPU`, `HTML`; a lone letter that is no word.
+    /// Tests whether a word is spelled out: initialisms (`TV`, `GPU`, `HTML`) and single letters that are not words.
     fn is_spelled(&self, raw: &[char], small: &str) -> bool {
         if raw.len() == 1 {
             return !letter_word(raw[0], self.language);
@@ -188,7 +188,7 @@ impl Lexer<'_> {
         self.unit(&whole);
     }
 
-    /// Digits with separators of thousands: a comma in English, a space or a point in French.
+    /// Reads digits with thousands separators: a comma in English, a space or a point in French.
     fn grouped_digits(&mut self) -> Vec<char> {
         let start = self.at;
         let is_digit = |symbol: Option<char>| symbol.is_some_and(|symbol| symbol.is_ascii_digit());
@@ -227,7 +227,7 @@ impl Lexer<'_> {
         fraction
     }
 
-    /// `3:05`, `15h30`.
+    /// Reads a time of day: `3:05`, `15h30`.
     fn time(&mut self, hours: &str) -> bool {
         let mark = match self.language {
             Language::English => self.peek(0) == Some(':'),
@@ -298,7 +298,7 @@ impl Lexer<'_> {
         Some(sign)
     }
 
-    /// `5 km`, `20°C`.
+    /// Reads a unit after a number: `5 km`, `20°C`.
     fn unit(&mut self, whole: &str) {
         let spaces = self.text[self.at..]
             .iter()
@@ -340,7 +340,7 @@ impl Lexer<'_> {
     }
 }
 
-/// A letter of the folded Latin alphabet.
+/// Tests whether a character is a letter of the folded Latin alphabet.
 fn is_latin(symbol: char) -> bool {
     symbol.is_ascii_alphabetic()
         || "àâçéèêëîïôùûüÿ".contains(lower(symbol)) && symbol.is_alphabetic()

@@ -1,7 +1,7 @@
-//! Text → the words that are said and the breaks between them.
+//! Text normalisation: converts text to spoken words and breaks.
 //!
-//! Numbers, amounts, times, abbreviations and initialisms become words; punctuation becomes a [`Break`]; emoji and other
-//! symbols are passed over; letters of another script are an error.
+//! Expands numbers, amounts, times, abbreviations and initialisms; converts punctuation to [`Break`]s; skips emoji and other
+//! symbols; rejects letters of other scripts.
 
 mod abbreviations;
 mod fold;
@@ -11,34 +11,35 @@ mod numbers_fr;
 
 use super::{LONGEST_TEXT, Language, SpeechError};
 
-/// A pause and the melody before it.
+/// A pause with the type of contour before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Break {
-    /// A short pause; the sentence goes on.
+    /// Short pause within a sentence.
     Comma,
-    /// A sentence ends.
+    /// End of a statement.
     Statement,
-    /// A question ends.
+    /// End of a question.
     Question,
-    /// An exclamation ends.
+    /// End of an exclamation.
     Exclamation,
 }
 
-/// A piece of normalised text.
+/// A token of normalised text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token {
-    /// A word in lower case: Latin letters, apostrophes inside.
+    /// Word in lower case: Latin letters and inner apostrophes.
     Word(String),
-    /// The name of a letter, said on its own.
+    /// Name of a letter.
     Letter(char),
     /// A pause.
     Break(Break),
 }
 
-/// Normalises a text: what is read aloud, in order. The last token is a break; no two breaks are adjacent.
+/// Normalises a text. The last token is a break; breaks are never adjacent.
 ///
 /// # Errors
-/// [`SpeechError`] when the text is empty, too long, without words, or in another script.
+///
+/// Fails if the text is empty, too long, without words, or in another script.
 pub fn normalise(text: &str, language: Language) -> Result<Vec<Token>, SpeechError> {
     let length = text.chars().count();
     if length > LONGEST_TEXT {
@@ -55,7 +56,7 @@ pub fn normalise(text: &str, language: Language) -> Result<Vec<Token>, SpeechErr
     Ok(tokens)
 }
 
-/// A number from 0 to 999,999,999,999,999 in words.
+/// Spells a number from 0 to 999,999,999,999,999.
 pub fn cardinal(number: u64, language: Language) -> Vec<String> {
     match language {
         Language::English => numbers_en::cardinal(number),
@@ -63,7 +64,7 @@ pub fn cardinal(number: u64, language: Language) -> Vec<String> {
     }
 }
 
-/// `12.05` → twelve point zero five; too long or with leading zeros, digit by digit.
+/// Spells a decimal number (`12.05` → twelve point zero five); digit by digit if it is too long or has leading zeros.
 fn decimal(whole: &str, fraction: &str, language: Language) -> String {
     let by_digit = |digits: &str| -> Vec<String> {
         let values = digits.chars().filter_map(|digit| digit.to_digit(10));
@@ -91,7 +92,7 @@ fn decimal(whole: &str, fraction: &str, language: Language) -> String {
     words.join(" ")
 }
 
-/// Keeps the strongest of adjacent breaks, none at the start, and one at the end.
+/// Merges adjacent breaks into the strongest, removes leading breaks, and ensures a final one.
 fn tidy(tokens: Vec<Token>) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len() + 1);
     for token in tokens {

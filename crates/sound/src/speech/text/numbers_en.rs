@@ -1,4 +1,4 @@
-//! English numbers in words.
+//! English number words.
 
 const ONES: [&str; 20] = [
     "zero",
@@ -32,7 +32,7 @@ const SCALES: [(u64, &str); 4] = [
     (1_000, "thousand"),
 ];
 
-/// A whole number below 10^15.
+/// Spells a whole number below 10^15.
 pub fn cardinal(number: u64) -> Vec<String> {
     let mut out = Vec::new();
     let mut rest = number;
@@ -49,7 +49,7 @@ pub fn cardinal(number: u64) -> Vec<String> {
     out
 }
 
-/// `21` → twenty first.
+/// Spells an ordinal: `21` → twenty first.
 pub fn ordinal(number: u64) -> String {
     let mut words = cardinal(number);
     if let Some(last) = words.last_mut() {
@@ -68,7 +68,7 @@ pub fn ordinal(number: u64) -> String {
     words.join(" ")
 }
 
-/// `1990s` → nineteen nineties.
+/// Spells a decade: `1990s` → nineteen nineties.
 pub fn decade(number: u64) -> String {
     let words = if is_year(number) {
         year(number)
@@ -81,12 +81,12 @@ pub fn decade(number: u64) -> String {
     }
 }
 
-/// Whether four digits are read as a year, in two pairs.
+/// Tests whether four digits are read as a year, in two pairs.
 pub fn is_year(number: u64) -> bool {
     (1100..2000).contains(&number) || (2010..2100).contains(&number)
 }
 
-/// `1999` → nineteen ninety nine.
+/// Spells a year: `1999` → nineteen ninety nine.
 pub fn year(number: u64) -> String {
     let mut words = cardinal(number / 100);
     match number % 100 {
@@ -100,7 +100,7 @@ pub fn year(number: u64) -> String {
     words.join(" ")
 }
 
-/// `15:05` → fifteen oh five.
+/// Spells a time of day: `15:05` → fifteen oh five.
 pub fn time(hour: u64, minutes: u64) -> String {
     let mut words = cardinal(hour);
     match minutes {
@@ -115,7 +115,7 @@ pub fn time(hour: u64, minutes: u64) -> String {
     words.join(" ")
 }
 
-/// `$5.50` → five dollars and fifty cents.
+/// Spells an amount of money: `$5.50` → five dollars and fifty cents.
 pub fn money(sign: char, whole: &str, fraction: &str) -> String {
     let (single, several, cent) = match sign {
         '€' => ("euro", "euros", "cents"),

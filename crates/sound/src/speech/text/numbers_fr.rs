@@ -1,4 +1,4 @@
-//! French numbers in words.
+//! French number words.
 
 const ONES: [&str; 17] = [
     "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
@@ -19,7 +19,7 @@ const SCALES: [(u64, &str); 3] = [
     (1_000_000, "million"),
 ];
 
-/// A whole number below 10^15.
+/// Spells a whole number below 10^15.
 pub fn cardinal(number: u64) -> Vec<String> {
     let mut out = Vec::new();
     let mut rest = number;
@@ -48,7 +48,7 @@ pub fn cardinal(number: u64) -> Vec<String> {
     out
 }
 
-/// `2e` → deuxième; `feminine` matters for the first.
+/// Spells an ordinal: `2e` → deuxième. `feminine` affects 1 only.
 pub fn ordinal(number: u64, feminine: bool) -> String {
     if number == 1 {
         return if feminine { "première" } else { "premier" }.into();
@@ -64,7 +64,7 @@ pub fn ordinal(number: u64, feminine: bool) -> String {
     words.join(" ")
 }
 
-/// `15h05` → quinze heures cinq.
+/// Spells a time of day: `15h05` → quinze heures cinq.
 pub fn time(hour: u64, minutes: u64) -> String {
     let hours = if hour == 1 {
         "une heure".into()
@@ -77,7 +77,7 @@ pub fn time(hour: u64, minutes: u64) -> String {
     }
 }
 
-/// `5,50 €` → cinq euros cinquante.
+/// Spells an amount of money: `5,50 €` → cinq euros cinquante.
 pub fn money(sign: char, whole: &str, fraction: &str) -> String {
     let name = match sign {
         '€' => "euro",

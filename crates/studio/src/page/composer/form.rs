@@ -1,11 +1,12 @@
 //! The form's fields, stored across visits, and their conversion to and from a recipe.
 
+use super::limits;
 use super::problem::Problem;
 use crate::page::browser;
 use crate::page::lineage::origin::{Origin, Unusable};
 use crate::page::lineage::sources;
 use crate::protocol::{Device, Model};
-use kinora_contract::recipe::{FRAMES, SIZES};
+use kinora_contract::manifest::Limits;
 use kinora_contract::{Camera, ModelRef, Recipe, Source, Style};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,8 @@ pub struct Form {
     pub origin: RwSignal<Option<Origin>>,
     /// Whether a remix keeps what the prompt does not change.
     pub keep_unchanged: RwSignal<bool>,
+    /// Limits of the model.
+    pub limits: RwSignal<Limits>,
     /// Reference images of the next clip, with their bytes.
     pub reference_images: RwSignal<Vec<Source>>,
 }
@@ -62,13 +65,12 @@ struct Options {
 impl Form {
     /// Restores the form of the last visit, or the defaults. `?device=` in the address overrides the device.
     pub fn restore() -> Self {
+        let limits = limits::of_starter();
         let stored =
             browser::read_setting(OPTIONS).and_then(|json| serde_json::from_str(&json).ok());
-        let stored = stored
-            .filter(|c: &Options| SIZES.contains(&c.size))
-            .unwrap_or_else(Options::defaults);
+        let stored: Options = stored.unwrap_or_else(|| Options::defaults(&limits));
         let forced = browser::query("device").and_then(|name| Device::from_name(&name));
-        Self {
+        let form = Self {
             prompt: RwSignal::new(browser::read_setting(DRAFT).unwrap_or_default()),
             style: RwSignal::new(stored.style),
             camera: RwSignal::new(stored.camera),
@@ -87,7 +89,23 @@ impl Form {
             origin: RwSignal::new(None),
             keep_unchanged: RwSignal::new(true),
             reference_images: RwSignal::new(Vec::new()),
+            limits: RwSignal::new(limits.clone()),
+        };
+        form.set_limits(limits);
+        form
+    }
+
+    /// Sets the limits of the model, and replaces a size or length outside of them by the default.
+    pub fn set_limits(self, limits: Limits) {
+        let (width, height) = self.size.get_untracked();
+        if !limits.sizes.contains(&[width, height]) {
+            let [width, height] = limits.sizes.first().copied().unwrap_or_default();
+            self.size.set((width, height));
         }
+        if !limits.allows_frames(self.frames.get_untracked()) {
+            self.frames.set(limits.default_frames);
+        }
+        self.limits.set(limits);
     }
 
     /// Starts to store the draft and the options when they change.
@@ -135,7 +153,10 @@ impl Form {
     /// Builds the recipe without the fields that are typed as numbers.
     fn draft(self, model: ModelRef) -> Recipe {
         let base = self.base.get();
-        let fresh = || Recipe::new(model.clone(), "", 0);
+        let fresh = || Recipe {
+            fps: self.limits.with(|limits| limits.fps),
+            ..Recipe::new(model.clone(), "", 0)
+        };
         let mut recipe = base
             .map(|base| Recipe {
                 model: model.clone(),
@@ -195,12 +216,13 @@ impl Form {
 }
 
 impl Options {
-    fn defaults() -> Self {
+    fn defaults(limits: &Limits) -> Self {
+        let [width, height] = limits.sizes.first().copied().unwrap_or_default();
         Self {
             style: None,
             camera: None,
-            frames: FRAMES,
-            size: SIZES[0],
+            frames: limits.default_frames,
+            size: (width, height),
             steps: String::new(),
             guidance: String::new(),
             device: String::new(),

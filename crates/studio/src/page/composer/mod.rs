@@ -1,6 +1,7 @@
 //! The composer: the prompt, the options and the buttons.
 
 pub mod form;
+pub mod limits;
 pub mod open_files;
 mod options;
 pub mod problem;

@@ -1,10 +1,11 @@
 //! The options: style, length, shape, seed and advanced settings.
 
+use super::limits;
 use super::problem::Field;
 use crate::page::messages;
 use crate::page::state::Studio;
 use crate::protocol::Device;
-use kinora_contract::recipe::{MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_STEPS};
+use kinora_contract::recipe::{MAX_GUIDANCE_SCALE, MAX_STEPS};
 use kinora_contract::{Camera, Style};
 use leptos::prelude::*;
 
@@ -24,10 +25,14 @@ pub fn Options() -> impl IntoView {
     });
     let frames = move || {
         let shortest = extended.get().map_or(0, |(frames, _)| frames + 1);
-        lengths(form.frames.get(), shortest)
+        form.limits.with(|limits| {
+            let lengths = limits::lengths(limits, form.frames.get(), shortest).into_iter();
+            let named = |frames| (frames, messages::length(frames, limits.fps));
+            lengths.map(named).collect::<Vec<_>>()
+        })
     };
     let sizes = move || {
-        let mut all = sizes();
+        let mut all = form.limits.with(limits::sizes);
         if let Some((_, shape)) = extended.get() {
             all.retain(|(size, _)| *size == shape);
         }
@@ -187,14 +192,6 @@ fn or_auto<T: Copy + ToString>(words: &[T]) -> Vec<(Option<T>, String)> {
         .collect()
 }
 
-fn sizes() -> Vec<((u32, u32), String)> {
-    vec![
-        ((128, 128), "square".to_owned()),
-        ((160, 96), "wide".to_owned()),
-        ((96, 160), "tall".to_owned()),
-    ]
-}
-
 fn devices() -> Vec<(Device, String)> {
     let named = |device, name: &str| (device, name.to_owned());
     vec![
@@ -202,28 +199,4 @@ fn devices() -> Vec<(Device, String)> {
         named(Device::WebGpu, "WebGPU"),
         named(Device::Cpu, "CPU"),
     ]
-}
-
-/// Lists the lengths in frames: the usual ones from `shortest` on, and the chosen one.
-fn lengths(chosen: u32, shortest: u32) -> Vec<(u32, String)> {
-    let mut all = vec![9, 17, 33, 61, MAX_FRAMES];
-    all.retain(|frames| *frames >= shortest);
-    all.push(chosen);
-    all.sort_unstable();
-    all.dedup();
-    let named = |frames| (frames, messages::length(frames));
-    all.into_iter().map(named).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_include_the_chosen_one() {
-        let frames = |all: Vec<(u32, String)>| all.into_iter().map(|(n, _)| n).collect::<Vec<_>>();
-        assert_eq!(frames(lengths(33, 0)), [9, 17, 33, 61, 97]);
-        assert_eq!(frames(lengths(37, 10)), [17, 33, 37, 61, 97]);
-        assert_eq!(frames(lengths(89, 62)), [89, 97]);
-    }
 }

@@ -83,6 +83,7 @@ fn on_weights(studio: Studio, weights: Weights) {
         Weights::Ready {
             model, not_cached, ..
         } => {
+            studio.form.set_limits(model.limits.clone());
             studio.model.set(Some(model.clone()));
             if let Some(sentence) = not_cached {
                 studio.notify(sentence.clone());

@@ -115,6 +115,7 @@ fn placeholder_model(studio: Studio) -> Model {
         hash: hash.unwrap_or_else(|| "0".repeat(64)),
         steps: 1,
         guidance_scale: 1.0,
+        limits: studio.form.limits.get_untracked(),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::page::messages;
 use crate::page::state::{Action, OpenClip, Studio};
 use crate::protocol::{ClipRecord, Model};
 use kinora_contract::Recipe;
+use kinora_contract::manifest::Limits;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -25,7 +26,11 @@ pub fn extend(studio: Studio, clip: OpenClip) {
     spawn_local(async move {
         let longer = file_recipe(&clip).await.and_then(|recipe| {
             let hash = recipe.parent().ok().flatten().map(|file| file.hash);
-            let longer = origin::extend(hash.unwrap_or_default(), &recipe);
+            let longer = origin::extend(
+                hash.unwrap_or_default(),
+                &recipe,
+                &studio.form.limits.get_untracked(),
+            );
             longer.map_err(|why| messages::cannot_extend(why).to_owned())
         });
         match longer {
@@ -36,12 +41,16 @@ pub fn extend(studio: Studio, clip: OpenClip) {
 }
 
 /// Returns why a clip cannot be extended, as the end of a sentence; `None` if it can.
-pub fn cannot_extend(record: &ClipRecord, model: Option<&Model>) -> Option<&'static str> {
+pub fn cannot_extend(
+    record: &ClipRecord,
+    model: Option<&Model>,
+    limits: &Limits,
+) -> Option<&'static str> {
     let Ok(recipe) = Recipe::from_link_fragment(&record.recipe) else {
         return Some(messages::cannot_extend(Unusable::TooLong));
     };
     let other = model.is_some_and(|model| model.hash != recipe.model.hash);
-    let why = match origin::extend(recipe.hash(), &recipe) {
+    let why = match origin::extend(recipe.hash(), &recipe, limits) {
         _ if other => Unusable::OtherModel,
         Err(why) => why,
         Ok(_) => return None,

@@ -1,7 +1,8 @@
 //! The clip that the next one remixes or extends, and the checks whether it can.
 
 use super::sources::{chain, clip_of, clip_sources, image_sources, with_images};
-use kinora_contract::recipe::{ADDED_FRAMES, MAX_FRAMES, MOST_SOURCES_IN_A_ROW};
+use kinora_contract::manifest::Limits;
+use kinora_contract::recipe::MOST_SOURCES_IN_A_ROW;
 use kinora_contract::{Parent, Recipe, RecipeError, Source, SourceRole};
 
 /// The clip that filled the form.
@@ -108,11 +109,17 @@ impl Origin {
 }
 
 /// Builds the recipe that extends the clip with this hash and recipe.
-pub fn extend(hash: impl Into<String>, recipe: &Recipe) -> Result<Recipe, Unusable> {
+pub fn extend(
+    hash: impl Into<String>,
+    recipe: &Recipe,
+    limits: &Limits,
+) -> Result<Recipe, Unusable> {
     let clip = without_parent(recipe.clone());
     let source = Source::of_clip(SourceRole::Extend, hash, &clip);
+    let clip_frames = clip.frames;
     let mut longer = clip;
-    longer.frames = (longer.frames + ADDED_FRAMES).min(MAX_FRAMES);
+    let frames = limits.extended_frames(clip_frames);
+    longer.frames = frames.unwrap_or(clip_frames);
     check(&source, &longer)?;
     longer.sources = with_images(vec![source], &longer);
     Ok(longer)
@@ -159,6 +166,7 @@ fn shape(recipe: &Recipe) -> (u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::composer::limits::of_starter;
     use kinora_contract::ModelRef;
 
     fn recipe(prompt: &str) -> Recipe {
@@ -239,7 +247,7 @@ mod tests {
     #[test]
     fn an_extension_is_longer_and_has_the_same_shape() {
         let clip = recipe("a ball rolls");
-        let longer = extend("ab".repeat(32), &clip).unwrap();
+        let longer = extend("ab".repeat(32), &clip, &of_starter()).unwrap();
         assert_eq!(longer.frames, 61);
         let origin = Origin::of(&longer).unwrap();
         assert!(origin.is_extension());
@@ -260,7 +268,7 @@ mod tests {
         let mut clip = recipe("a ball rolls");
         let mut lengths = Vec::new();
         let end = loop {
-            match extend(clip.hash(), &clip) {
+            match extend(clip.hash(), &clip, &of_starter()) {
                 Ok(longer) => clip = longer,
                 Err(why) => break why,
             }
@@ -271,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_remix_of_an_extension_includes_its_chain() {
-        let longer = extend("ab".repeat(32), &recipe("a ball rolls")).unwrap();
+        let longer = extend("ab".repeat(32), &recipe("a ball rolls"), &of_starter()).unwrap();
         let linked = parent(longer.clone(), "cd", None);
         let origin = Origin::of(&linked).unwrap();
         let [remix] = &origin.sources(&reworded(&linked, "a cube rolls"), true)[..] else {
@@ -312,7 +320,7 @@ mod tests {
         assert_eq!(origin.check(&changed), Err(Unusable::TooLong));
         assert_eq!(origin.sources(&changed, true), []);
         assert_eq!(
-            extend("ab".repeat(32), &origin.recipe),
+            extend("ab".repeat(32), &origin.recipe, &of_starter()),
             Err(Unusable::TooLong)
         );
     }

@@ -75,6 +75,7 @@ pub fn with_images(mut clips: Vec<Source>, recipe: &Recipe) -> Vec<Source> {
 mod tests {
     use super::super::origin::{Origin, extend};
     use super::*;
+    use crate::page::composer::limits::of_starter;
     use kinora_contract::{ModelRef, Parent, PictureUse};
 
     fn image(bytes: &[u8]) -> Source {
@@ -118,7 +119,7 @@ mod tests {
         let sources = origin.sources(&elsewhere, true);
         assert_eq!((sources.len(), &sources[1]), (2, &image(b"a beach")));
 
-        let longer = extend("cd".repeat(32), &photo).unwrap();
+        let longer = extend("cd".repeat(32), &photo, &of_starter()).unwrap();
         assert_eq!(longer.sources[1], photo.sources[0].without_jpeg());
         assert_eq!(reference_images(&longer), photo.sources);
     }

@@ -1,11 +1,9 @@
 //! Numbers, lists and names as text.
 
-use kinora_contract::recipe::FPS;
-
 /// Formats the length of a clip in seconds: quarters exactly, other lengths to a tenth.
-pub fn length(frames: u32) -> String {
-    let seconds = frames as f32 / FPS as f32;
-    if (frames * 4).is_multiple_of(FPS) {
+pub fn length(frames: u32, fps: u32) -> String {
+    let seconds = frames as f32 / fps as f32;
+    if (frames * 4).is_multiple_of(fps) {
         format!("{seconds:.2} s")
     } else {
         format!("{seconds:.1} s")

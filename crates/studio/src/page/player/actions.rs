@@ -44,11 +44,12 @@ fn Actions(clip: OpenClip) -> impl IntoView {
     let to_remix = clip.clone();
     let to_extend = clip.clone();
     let cannot_extend = Memo::new({
-        let record = record.clone();
+        let (record, form) = (record.clone(), studio.form);
         move |_| {
-            studio
-                .model
-                .with(|model| actions::cannot_extend(&record, model.as_ref()))
+            studio.model.with(|model| {
+                form.limits
+                    .with(|limits| actions::cannot_extend(&record, model.as_ref(), limits))
+            })
         }
     });
     let extend = move |_| match cannot_extend.get_untracked() {

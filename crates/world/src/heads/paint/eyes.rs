@@ -1,10 +1,12 @@
-//! Eyes: slit, white, iris, pupil, spark, lids and lashes.
+//! Eyes: slit, sclera, iris, pupil, catchlight, lids and lashes.
+
+use kinora_scene::smoothstep;
 
 use super::{Paint, Palette};
-use crate::vector::{V3, smoothstep};
+use crate::geometry::vector::V3;
 
 impl Palette<'_> {
-    /// The eye at a point, over skin of this colour; `None` away from the eyes.
+    /// Paints the eye at a point over the skin; `None` away from the eyes.
     pub(super) fn eye(&self, q: V3, skin: V3) -> Option<Paint> {
         let (genes, layout) = (&self.head.genes, &self.layout);
         let side = if q.0 < 0.0 { -1.0 } else { 1.0 };
@@ -42,7 +44,7 @@ impl Palette<'_> {
         })
     }
 
-    /// The fold over the lid and the shade under it.
+    /// Fold above the lid and shadow below it.
     fn lids(&self, skin: V3, u: f32, y: f32, upper: f32, open: f32, lower: f32) -> V3 {
         let genes = &self.head.genes;
         let over = open + 0.035 + 0.02 * genes.lid_crease;
@@ -53,7 +55,7 @@ impl Palette<'_> {
         skin * (1.0 - crease - lid - under)
     }
 
-    /// White, iris and pupil under the shade of the lid; and the spark.
+    /// Sclera, iris and pupil in the shadow of the lid, and the catchlight.
     fn ball(&self, x: f32, y: f32, side: f32, upper: f32) -> (V3, f32) {
         let (genes, layout) = (&self.head.genes, &self.layout);
         let size = 0.062 * genes.iris_size;
@@ -76,7 +78,7 @@ impl Palette<'_> {
     }
 }
 
-/// How far inside the slit a place between its corners is.
+/// Signed distance inside the slit at a position between its corners.
 fn x_margin(u: f32) -> f32 {
     1.0 - u.abs()
 }

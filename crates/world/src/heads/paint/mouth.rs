@@ -1,19 +1,19 @@
-//! The mouth: lips around an opening with teeth and tongue, in the shape of the sound that is spoken.
+//! Mouth: lips, teeth and tongue in the shape of the current viseme.
 
 use kinora_sound::speech::Viseme;
 
 use super::{Paint, Palette};
+use crate::geometry::vector::V3;
 use crate::heads::skull::{Layout, bell};
 use crate::heads::{Expression, Genes};
-use crate::vector::V3;
 
-/// The outlines of a mouth at one place between its corners, as heights.
+/// Section of a mouth at one position between its corners, as heights.
 pub struct Section {
     /// Outer border of the upper lip.
     top: f32,
-    /// Where the upper lip ends and the opening begins.
+    /// Inner border of the upper lip.
     pub upper: f32,
-    /// Where the opening ends and the lower lip begins.
+    /// Inner border of the lower lip.
     pub lower: f32,
     /// Outer border of the lower lip.
     bottom: f32,
@@ -21,7 +21,7 @@ pub struct Section {
     pub corner: f32,
 }
 
-/// Half the width of a mouth, and its section in the middle.
+/// Half the width of a mouth, and its section at the centre.
 pub fn outlines(genes: &Genes, layout: &Layout, expression: &Expression) -> (f32, Section) {
     (
         half(layout, expression),
@@ -39,7 +39,7 @@ fn half(layout: &Layout, expression: &Expression) -> f32 {
     layout.mouth_half * (1.0 + stretch + 0.14 * expression.smile.max(0.0))
 }
 
-/// The section at a place from -1 at the left corner to 1 at the right one.
+/// Section at a position from −1 (left corner) to 1 (right corner).
 fn section(genes: &Genes, layout: &Layout, expression: &Expression, u: f32) -> Section {
     let (mouth, smile) = (expression.mouth, expression.smile);
     let lips = (1.0 - u * u).max(0.0).sqrt();
@@ -63,7 +63,7 @@ fn section(genes: &Genes, layout: &Layout, expression: &Expression, u: f32) -> S
 }
 
 impl Palette<'_> {
-    /// The mouth at a point, over skin of this colour; `None` away from it.
+    /// Paints the mouth at a point over the skin; `None` away from it.
     pub(super) fn mouth(&self, q: V3, skin: V3) -> Option<Paint> {
         let half = half(&self.layout, &self.expression);
         let u = q.0 / half;
@@ -118,7 +118,7 @@ impl Palette<'_> {
         )
     }
 
-    /// What is put between the teeth: the lower lip for f and v, the tongue for th.
+    /// Lower lip (f, v) or tongue (th) between the teeth.
     fn tip(&self, u: f32, y: f32, shape: &Section, base: V3) -> V3 {
         let at = (shape.upper + shape.lower) * 0.5;
         match self.expression.mouth.viseme {

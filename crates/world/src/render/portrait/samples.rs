@@ -1,45 +1,45 @@
-//! Four samples per pixel of what is nearest: filled by triangles, read by pixel.
+//! Depth-buffered triangle rasteriser with four samples per pixel.
 
+use crate::geometry::vector::V3;
 use crate::heads::mesh::Part;
-use crate::vector::V3;
 
-/// A corner of a triangle.
+/// Vertex of a triangle.
 #[derive(Clone, Copy)]
 pub struct Corner {
-    /// Place among the samples.
+    /// Position in samples.
     pub at: (f32, f32),
-    /// Nearness, greater is nearer.
+    /// Depth; greater is nearer.
     pub depth: f32,
-    /// Where it lies in the frame of the head.
+    /// Position in the frame of the head.
     pub local: V3,
-    /// Normal in the world, z towards the viewer.
+    /// Normal, z towards the viewer.
     pub normal: V3,
 }
 
-/// What a sample shows.
+/// An interpolated sample.
 #[derive(Clone, Copy)]
 pub struct Sample {
-    /// The surface.
+    /// Surface part.
     pub part: Part,
-    /// Nearness.
+    /// Depth; greater is nearer.
     pub depth: f32,
-    /// Where it lies in the frame of the head.
+    /// Position in the frame of the head.
     pub local: V3,
-    /// Normal in the world, not of unit length.
+    /// Normal, not of unit length.
     pub normal: V3,
 }
 
-/// The nearest triangle at a sample, and where in it.
+/// The nearest triangle at a sample, with barycentric coordinates.
 #[derive(Clone, Copy)]
 struct Cell {
     depth: f32,
-    /// Shares of the first two corners.
+    /// Barycentric coordinates of the first two vertices.
     u: f32,
     v: f32,
     triangle: u32,
 }
 
-/// Nothing: farther than everything.
+/// Empty sample, farther than everything.
 const EMPTY: Cell = Cell {
     depth: f32::MIN,
     u: 0.0,
@@ -47,19 +47,19 @@ const EMPTY: Cell = Cell {
     triangle: u32::MAX,
 };
 
-/// The samples of a frame, twice as many in each direction as pixels.
+/// Sample buffer, two per pixel in each direction.
 pub struct Samples {
     width: usize,
     height: usize,
     cells: Vec<Cell>,
     corners: Vec<Corner>,
     triangles: Vec<([u32; 3], Part)>,
-    /// First and last row of samples that hold something.
+    /// First and last non-empty row of samples.
     used: (usize, usize),
 }
 
 impl Samples {
-    /// No samples for a frame of this size in pixels.
+    /// Creates an empty buffer for a frame of this size in pixels.
     pub fn new(width: usize, height: usize) -> Self {
         Self {
             width: width * 2,
@@ -71,19 +71,19 @@ impl Samples {
         }
     }
 
-    /// Adds corners; returns the number of the first.
+    /// Adds vertices; returns the index of the first.
     pub fn add_corners(&mut self, corners: impl Iterator<Item = Corner>) -> usize {
         let first = self.corners.len();
         self.corners.extend(corners);
         first
     }
 
-    /// A corner by its number.
+    /// Returns a vertex.
     pub fn corner(&self, number: usize) -> &Corner {
         &self.corners[number]
     }
 
-    /// Rows of pixels that hold something.
+    /// Returns the non-empty rows of pixels.
     pub fn rows(&self) -> core::ops::Range<usize> {
         if self.used.0 > self.used.1 {
             return 0..0;
@@ -91,7 +91,7 @@ impl Samples {
         self.used.0 / 2..self.used.1 / 2 + 1
     }
 
-    /// The four samples of a pixel.
+    /// Interpolates the four samples of a pixel.
     pub fn of_pixel(&self, column: usize, row: usize) -> [Option<Sample>; 4] {
         let at = row * 2 * self.width + column * 2;
         [at, at + 1, at + self.width, at + self.width + 1].map(|at| self.sample(&self.cells[at]))
@@ -110,7 +110,7 @@ impl Samples {
         })
     }
 
-    /// The share of a pixel's samples from which `reach` samples away something lies deeper by more than `step`, or nothing.
+    /// Share of a pixel's samples with a depth discontinuity of more than `step`, or a silhouette, within `reach` samples.
     pub fn edges(&self, column: usize, row: usize, reach: isize, step: f32) -> f32 {
         let near = reach * 7 / 10;
         let ring = [
@@ -132,7 +132,7 @@ impl Samples {
             }
             let drops = |dx: isize, dy: isize| {
                 let (x, y) = (x as isize + dx, y as isize + dy);
-                // The border of the frame is no edge.
+                // The border of the frame is not an edge.
                 let inside =
                     (0..self.width as isize).contains(&x) && (0..self.height as isize).contains(&y);
                 inside && own.depth - self.cells[y as usize * self.width + x as usize].depth > step
@@ -142,7 +142,7 @@ impl Samples {
         count * 0.25
     }
 
-    /// Fills a triangle of three corners, whichever way it faces.
+    /// Fills a triangle, regardless of orientation.
     pub fn triangle(&mut self, part: Part, numbers: [usize; 3]) {
         let [a, b, c] = numbers.map(|number| self.corners[number]);
         let (low_x, high_x) = span(a.at.0, b.at.0, c.at.0, self.width);
@@ -159,7 +159,7 @@ impl Samples {
             return;
         }
         let scale = 1.0 / area;
-        // How the shares of the second and third corner change per sample to the right and down.
+        // Gradients of the barycentric coordinates of the second and third vertex.
         let (v_x, v_y) = (ac.1 * scale, -ac.0 * scale);
         let (w_x, w_y) = (-ab.1 * scale, ab.0 * scale);
         let triangle = self.triangles.len() as u32;
@@ -194,10 +194,10 @@ impl Samples {
     }
 }
 
-/// Samples whose middle lies between the least and the greatest of three numbers.
+/// Samples whose centre lies between the minimum and maximum of three numbers.
 fn span(a: f32, b: f32, c: f32, limit: usize) -> (usize, usize) {
     let (low, high) = (a.min(b).min(c), a.max(b).max(c));
-    // Casts cut: the first middle at or after `low`, and the end behind the last at or before `high`.
+    // Casts truncate: the first centre at or after `low`, and the end after the last one at or before `high`.
     let first = (low + 0.5).max(0.0) as usize;
     let end = (high + 0.5).max(0.0) as usize;
     (first.min(limit), end.min(limit))

@@ -1,0 +1,4 @@
+//! Dynamics that replace a plan's values where mechanics determines them.
+
+pub mod restitution;
+pub mod rolling;

@@ -1,1 +1,0 @@
-"""The ruler: what a clip shows and how it moves and sounds, as numbers, beside floors and corruptions."""
