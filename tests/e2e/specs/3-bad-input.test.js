@@ -148,12 +148,12 @@ describe("loading the model", () => {
   });
 
   it("reports a manifest that is not JSON", async () => {
-    await recovers(MANIFEST, () => ({ bytes: Buffer.from("{") }), /manifest cannot be read/);
+    await recovers(MANIFEST, () => ({ bytes: Buffer.from("{") }), /model\.json cannot be read/);
   });
 
   it("reports an unknown model family", async () => {
     const other = (bytes) => ({ bytes: Buffer.from(bytes.toString().replace('"family": "starter"', '"family": "other"')) });
-    await recovers(MANIFEST, other, /cannot run models of the family “other”/);
+    await recovers(MANIFEST, other, /family other is not known/);
   });
 
   for (const [model, expected] of [["models/missing/model.json", /answered 404 for model\.json/], ["https://example.com/model.json", /not on this site/]]) {

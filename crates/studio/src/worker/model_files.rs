@@ -36,9 +36,9 @@ pub async fn load(
     let manifest = load_manifest(&url).await?;
     let total: u64 = manifest.files.iter().map(|file| file.bytes).sum();
     let mut loaded = LoadedFiles::default();
-    let mut before = 0;
+    let mut before: u64 = 0;
     for file in &manifest.files {
-        let on_progress = |received| on_progress((before + received) as f64, total as f64);
+        let on_progress = |received: u64| on_progress((before + received) as f64, total as f64);
         let bytes = load_file(&url, file, &mut loaded, &on_progress).await?;
         before += file.bytes;
         loaded.files.insert(file.name.clone(), bytes);
@@ -50,7 +50,7 @@ pub async fn load(
     Ok((manifest, loaded))
 }
 
-/// Resolves a URL against the site. A model of another site could be of anybody.
+/// Resolves a URL against the site. Models of other sites are not trusted.
 fn same_origin(url: &str) -> Result<Url, String> {
     let here = port::scope().location();
     Url::new_with_base(url, &here.href())
@@ -82,7 +82,8 @@ async fn load_manifest(url: &Url) -> Result<Manifest, String> {
 }
 
 fn parse(text: &str) -> Result<Manifest, String> {
-    kinora_models::parse_manifest(text).map_err(|error| format!("{error}. Reload the page."))
+    kinora_models::parse_manifest(text)
+        .map_err(|error| format!("The model cannot be used: {error}. Reload the page."))
 }
 
 async fn fetch_text(url: &Url) -> Result<String, String> {

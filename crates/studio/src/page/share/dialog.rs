@@ -96,7 +96,7 @@ fn NoRelay() -> impl IntoView {
     let link = move || {
         let record = studio.sharing.record.get();
         record.map_or_else(String::new, |record| {
-            browser::beside(&format!("r#{}", record.recipe))
+            browser::site_url(&format!("r#{}", record.recipe))
         })
     };
     view! {
