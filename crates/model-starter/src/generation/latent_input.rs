@@ -10,7 +10,7 @@ use kinora_model::{GenerateError, VideoModel};
 use kinora_scene::framing;
 
 use super::clip_shape::ClipShape;
-use super::run::{Parts, StarterRun};
+use super::run::StarterRun;
 use crate::compositor::reference::ReferenceImages;
 use crate::conditioning::conditioning_mask::Tokens;
 use crate::conditioning::initial_state::InitialState;
