@@ -86,9 +86,7 @@ fn element(
             Ok(String::new())
         }
         "rust" => {
-            let program = programs
-                .next()
-                .context("more programs than were compiled")?;
+            let program = Program::new(directive, dir)?;
             let files = program.bundle(options)?;
             if program.worker {
                 return Ok(String::new());
