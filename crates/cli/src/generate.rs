@@ -22,47 +22,52 @@ use crate::model;
 /// Arguments of `kinora generate`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// What the clip shows, in words.
+    /// Description of the clip.
     #[arg(required_unless_present_any = ["recipe", "remix", "go_on", "stream"])]
     prompt: Option<String>,
     /// Follow a recipe link or its part after `#` instead of a prompt.
     #[arg(long, conflicts_with_all = ["prompt", "seed", "style", "camera", "seconds", "size", "steps", "guidance", "remix", "go_on", "picture", "cut_out", "face"])]
     recipe: Option<String>,
-    /// Remix the clip of an MP4: what the new words and settings do not change stays as it is.
+    /// Remix the clip of an MP4: parts that the new prompt and settings do not change are preserved.
     #[arg(long, value_name = "FILE", conflicts_with = "go_on")]
     remix: Option<PathBuf>,
-    /// Go on with the clip of an MP4: it is the beginning of the new one, in the same size.
-    #[arg(long, value_name = "FILE", conflicts_with = "size")]
+    /// Extend the clip of an MP4: it becomes the beginning of the new clip, in the same size.
+    #[arg(
+        long,
+        visible_alias = "extend",
+        value_name = "FILE",
+        conflicts_with = "size"
+    )]
     go_on: Option<PathBuf>,
-    /// A picture that is the place. It travels in the recipe, as the others do.
+    /// Image used as the background; stored in the recipe.
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
-    /// A picture with a transparent background that is the first thing of the prompt.
+    /// Image with a transparent background, used as the first subject of the prompt; stored in the recipe.
     #[arg(long, value_name = "FILE")]
     cut_out: Option<PathBuf>,
-    /// A picture of a head with a transparent background: who talks or looks about. Your own, or that of somebody who agrees; a
-    /// clip with it is not for sharing.
+    /// Image of a head with a transparent background, for prompts in which a person talks or looks around; only with that person's
+    /// consent. Such a clip cannot be shared.
     #[arg(long, value_name = "FILE")]
     face: Option<PathBuf>,
-    /// Seed of the noise: the same seed gives the same clip. 0, or the clip's own, if left out.
+    /// Seed of the noise: the same seed gives the same clip. 0, or the clip's own, by default.
     #[arg(long)]
     seed: Option<u64>,
-    /// Look of the clip, whatever the prompt says.
+    /// Style; overrides the prompt.
     #[arg(long, value_parser = parse_word::<Style>)]
     style: Option<Style>,
-    /// Camera move, whatever the prompt says.
+    /// Camera move; overrides the prompt.
     #[arg(long, value_parser = parse_word::<Camera>)]
     camera: Option<Camera>,
-    /// Length in seconds, up to 8. 2.75, the clip's own, or 28 frames more than the clip that goes on, if left out.
+    /// Length in seconds, up to 8. 2.75, the clip's own, or 28 frames more than the clip that goes on, by default.
     #[arg(long)]
     seconds: Option<f32>,
-    /// Width × height: 128x128, 160x96 or 96x160. Square, or the clip's own, if left out.
+    /// Width × height: 128x128, 160x96 or 96x160. Square, or the clip's own, by default.
     #[arg(long, value_parser = parse_size)]
     size: Option<(u32, u32)>,
-    /// Denoising steps; the model's own number if left out.
+    /// Denoising steps; the model's own number by default.
     #[arg(long)]
     steps: Option<u32>,
-    /// Classifier-free guidance; the model's own if left out.
+    /// Classifier-free guidance; the model's own by default.
     #[arg(long)]
     guidance: Option<f32>,
     /// The MP4 to write.
@@ -80,7 +85,7 @@ pub struct Args {
     /// Add tokens and slot probabilities to the records: `kinora decode --stream` renders them again.
     #[arg(long, requires = "stream")]
     latents: bool,
-    /// Folder of the model: model.json and the files that it names. The built-in starter if left out.
+    /// Folder of the model: model.json and the files that it names. The built-in starter by default.
     #[arg(long)]
     model: Option<PathBuf>,
     /// Where to run; by default the GPU if there is a real one.

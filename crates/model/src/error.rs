@@ -5,10 +5,10 @@ use kinora_contract::manifest::{LimitError, ManifestError};
 use kinora_engine::EngineError;
 use thiserror::Error;
 
-/// Reasons why a clip was not made. Each names the next step, or is the person's own choice.
+/// Reasons why a clip was not made. Each message states the next step, except for a cancellation by the user.
 #[derive(Debug, Error)]
 pub enum GenerateError {
-    /// The person cancelled.
+    /// The user cancelled.
     #[error("cancelled")]
     Cancelled,
     /// The recipe is not valid.

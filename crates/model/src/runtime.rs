@@ -112,7 +112,7 @@ impl Runtime {
         };
         self.programs.clear();
         let made = first_of(&self.chain, position).await;
-        // The first failure is the one that a person should read.
+        // Report the first failure: it is the cause of the later ones.
         let (executor, position, _) = made.map_err(|_| error)?;
         (self.executor, self.position) = (executor, position);
         Ok(())

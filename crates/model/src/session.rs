@@ -20,7 +20,7 @@ pub struct Session<'a> {
     cancel: &'a Cancel,
     /// Remaining time, once a model has booked its work.
     pub eta: Eta,
-    /// A source clip is drawn: only its previews and fallbacks are reported.
+    /// True while a source clip is drawn; then only previews and fallbacks are reported.
     nested: bool,
     /// Seconds per stage, in order.
     seconds: Vec<(Stage, f32)>,
@@ -29,7 +29,7 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// Starts a generation on `runtime` that reports to `events` and stops when `cancel` says so.
+    /// Starts a generation on `runtime` that reports to `events` and stops when `cancel` is set.
     pub fn new(
         runtime: &'a mut Runtime,
         events: &'a mut dyn FnMut(Event),

@@ -11,7 +11,7 @@ use kinora_sound::SAMPLE_RATE;
 use crate::lineage;
 use crate::speech_track::{self, SpeechTrack};
 
-/// Generates the clip of a recipe. Everything leaves through `events`; the last one is [`Event::Done`].
+/// Generates the clip of a recipe. All results are reported through `events`; the last one is [`Event::Done`].
 ///
 /// The same recipe on the same executor gives the same bytes. Cancellation is answered between two dispatches.
 pub async fn generate<M: VideoModel>(
@@ -77,7 +77,7 @@ async fn render<R: Run>(
     Ok(summary)
 }
 
-/// Draws the latents of a recipe, after those of its source. `depth` counts the clips that are made from this one, in a row.
+/// Draws the latents of a recipe, after those of its source. `depth` is the number of clips between this one and the requested one.
 pub(crate) async fn sample<M: VideoModel>(
     model: &M,
     session: &mut Session<'_>,

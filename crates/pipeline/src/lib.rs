@@ -1,6 +1,6 @@
 //! The loop over any video model: a recipe becomes a clip, reported as a stream of typed events.
 //!
-//! No UI, no network, no files, no family's name: [`generate`] drives a [`kinora_model::VideoModel`] through its stages on a
+//! Has no UI, network or file access and depends on no family: [`generate`] drives a [`kinora_model::VideoModel`] through its stages on a
 //! [`Runtime`]. The studio's worker and the command line are its two callers.
 
 mod generate;

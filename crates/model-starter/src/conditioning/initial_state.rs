@@ -1,4 +1,4 @@
-//! Clips made from clips: finished clips in latents, and what an extension or a remix starts from.
+//! Finished clips as latents, and the initial state of an extension or remix.
 //!
 //! A recipe determines its clip, so a source is drawn again from its own recipe: the same tokens, without an encoder.
 
@@ -55,7 +55,7 @@ pub(crate) struct RenderSettings {
     pub camera: Camera,
 }
 
-/// What a generation starts from.
+/// Initial state of a generation.
 pub(crate) enum InitialState {
     /// Noise alone.
     Noise,

@@ -25,7 +25,7 @@ struct Image {
     pixels: Vec<[f32; 3]>,
 }
 
-/// Returns the recipe's reference images with their bytes, which may travel in the recipe of its source. `portrait` says whether the
+/// Returns the recipe's reference images with their bytes, which may be stored in the recipe of its source. `portrait` is true if the
 /// prompt reads as a portrait.
 pub(crate) fn sources(
     recipe: &Recipe,
@@ -87,8 +87,8 @@ pub(crate) fn prepare(
 
 fn check_use(used: PictureUse, portrait: bool) -> Result<(), GenerateError> {
     let what = match used {
-        PictureUse::Subject if portrait => "a thing that is cut out, in the place of a person",
-        PictureUse::Head if !portrait => "a face where nobody talks or looks about",
+        PictureUse::Subject if portrait => "a cut-out object in a portrait",
+        PictureUse::Head if !portrait => "a face where nobody talks or looks around",
         _ => return Ok(()),
     };
     Err(GenerateError::Unsupported(what.into()))
@@ -150,7 +150,7 @@ impl Image {
     fn background(&self, grid: Grid) -> Background {
         let (width, height) = (grid.pixel_width(), grid.pixel_height());
         let (own_width, own_height) = (self.width as f32, self.height() as f32);
-        // As much of it as the frame's shape allows.
+        // The largest centred crop with the frame's aspect ratio.
         let scale = (own_width / width as f32).min(own_height / height as f32);
         let part = [width, height].map(|side| side as f32 * scale);
         let corner = [(own_width - part[0]) / 2.0, (own_height - part[1]) / 2.0];

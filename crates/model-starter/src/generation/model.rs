@@ -53,7 +53,7 @@ impl Starter {
         Rc::clone(&self.parts)
     }
 
-    /// Books the work that is ahead once the plan says which subjects are visible when.
+    /// Estimates the remaining FLOPs from the subjects' visibility in the plan.
     async fn estimate(
         &self,
         session: &mut Session<'_>,

@@ -166,7 +166,7 @@ impl BackgroundCodec {
 
     /// Encodes a still image of the grid's size without occluders; returns tokens `[rows · cols, 192]` of a latent frame.
     ///
-    /// The code keeps what backgrounds of the world are made of.
+    /// The code represents images of the procedural world; details of other images are lost.
     pub fn encode(&self, image: &Background, grid: Grid) -> Vec<f32> {
         let mut tokens = Vec::with_capacity(grid.tokens_per_frame() * 4 * LATENT_CHANNELS);
         for patch in 0..grid.tokens_per_frame() * 4 {

@@ -1,7 +1,7 @@
 //! Slots: the fields of a scene that the text encoder's heads classify, their classes, and their probabilities as conditioning.
 //!
-//! Slot probabilities condition the tokens of their subject directly, so that the video model need not find out by attention which of
-//! two things is red. The plan carries camera and action already, so these two are not among the conditioning. Twin:
+//! Slot probabilities condition the tokens of their subject directly, so that the video model does not have to infer by attention
+//! which subject is red. The plan carries camera and action already, so these two are not among the conditioning. Twin:
 //! `TextEncoder.slot_probs` in the training package.
 
 use kinora_contract::event::SlotReading;

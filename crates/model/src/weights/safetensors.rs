@@ -1,8 +1,8 @@
-//! A safetensors file → the engine's weights.
+//! Safetensors file → the engine's weights.
 //!
-//! A matrix of type I8, or of U8 with two 4-bit values a byte, comes with `NAME.scale` of type F16, one scale per 32, 64 or 128 values
-//! of a row, and may go on to the right in `NAME.rest`; F32 and F16 are taken as they are; convolutions become f32 and are turned from
-//! PyTorch's axis order to the engine's. See `models/FORMAT.md`.
+//! A matrix of type I8, or of U8 with two 4-bit values per byte, has `NAME.scale` of type F16, one scale per 32, 64 or 128 values of a row;
+//! `NAME.rest` optionally holds further columns. F32 loads unchanged and F16 is widened. Convolutions are transposed from PyTorch's axis
+//! order to the engine's. See `models/FORMAT.md`.
 
 use half::f16;
 use kinora_engine::{BLOCK, WeightTensor, Weights};
@@ -15,10 +15,10 @@ const SCALE: &str = ".scale";
 /// Suffix of the tensor that holds an integer weight's further columns.
 const REST: &str = ".rest";
 
-/// A weight file that cannot be used.
+/// Reasons to refuse a weight file.
 #[derive(Debug, Error)]
 pub enum WeightsError {
-    /// The bytes are not the ones that the config names: cut short, or changed.
+    /// The bytes do not have the expected hash: they are truncated or changed.
     #[error(
         "the weights are damaged: expected BLAKE3 {expected}, found {found} in {bytes} bytes; download them again"
     )]
@@ -78,7 +78,7 @@ pub fn parse_weights(bytes: &[u8]) -> Result<Weights, WeightsError> {
     Ok(weights)
 }
 
-/// An integer weight with its scales and what it goes on with.
+/// Reads an integer weight with its scales and optional further columns ([`REST`]).
 fn integers(file: &SafeTensors, name: &str, view: &TensorView) -> Result<WeightTensor, String> {
     let mut columns = Columns::read(file, name, view)?;
     let rest = format!("{name}{REST}");
@@ -94,7 +94,7 @@ fn integers(file: &SafeTensors, name: &str, view: &TensorView) -> Result<WeightT
     }
 }
 
-/// Some columns of an integer weight, row by row.
+/// Columns of an integer weight, row by row.
 struct Columns {
     rows: usize,
     values: Vec<i8>,
@@ -124,7 +124,7 @@ impl Columns {
         })
     }
 
-    /// These columns, and others to the right of them.
+    /// Appends further columns on the right.
     fn beside(self, right: &Self) -> Result<Self, String> {
         let rows = self.rows;
         if right.rows != rows {
@@ -138,7 +138,7 @@ impl Columns {
     }
 }
 
-/// Two matrices of as many rows, side by side.
+/// Joins two matrices with equal numbers of rows side by side.
 fn joined<T: Copy>(left: &[T], right: &[T], rows: usize) -> Vec<T> {
     let row = |values: &[T]| values.len() / rows;
     let pairs = left
@@ -149,12 +149,12 @@ fn joined<T: Copy>(left: &[T], right: &[T], rows: usize) -> Vec<T> {
         .collect()
 }
 
-/// Two values of -8 to 7, the first in the lower bits.
+/// Unpacks two values of −8 to 7, the first in the lower bits.
 fn nibbles(byte: u8) -> [i8; 2] {
     [byte & 15, byte >> 4].map(|value| value as i8 - 8)
 }
 
-/// The scales of rows of so many values, one per [`BLOCK`] of them, as the engine has them: in the file larger blocks of a row may share one.
+/// Expands the scales of `rows` rows of `width` values to one per [`BLOCK`]: in the file, larger blocks of a row may share one.
 fn per_block(scales: Vec<f16>, rows: usize, width: usize) -> Result<Vec<f16>, String> {
     let (blocks, in_row) = (width / BLOCK, scales.len() / rows);
     if in_row == 0 || in_row * rows != scales.len() || !blocks.is_multiple_of(in_row) {
@@ -175,7 +175,7 @@ fn floating(shape: &[usize], data: Vec<f32>) -> Result<WeightTensor, String> {
     .map_err(|e| e.to_string())
 }
 
-/// The numbers of an F32 or F16 tensor.
+/// Reads an F32 or F16 tensor as f32.
 pub fn floats(view: &TensorView) -> Result<Vec<f32>, String> {
     match view.dtype() {
         Dtype::F32 => {

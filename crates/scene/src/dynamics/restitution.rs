@@ -1,6 +1,6 @@
 //! Bounces as ballistic arcs with the material's restitution.
 //!
-//! The planner knows the first fall; each later arc follows from it.
+//! The planner's first fall is fitted; later arcs are computed from it.
 
 use kinora_contract::Plan;
 use kinora_contract::plan::Contact;
