@@ -11,7 +11,7 @@ use std::io::{BufReader, BufWriter};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use kinora_contract::plan::{PLAN_DIM, Plan, SUBJECTS};
 use kinora_engine::Cancel;
 use kinora_model::dit::SOUND_DIM;
@@ -30,7 +30,7 @@ use crate::starter;
 #[derive(clap::Args)]
 pub struct Args {
     /// Read records from the standard input and write records to the standard output.
-    #[arg(long, required = true)]
+    #[arg(long)]
     stream: bool,
     /// Folder of the model: config.json, tokenizer.json, starter.safetensors. The built-in place if left out.
     #[arg(long)]
@@ -42,6 +42,7 @@ pub struct Args {
 
 /// Decodes records until the input ends or the reader closes the pipe.
 pub fn run(args: &Args) -> Result<()> {
+    ensure!(args.stream, "kinora decode works on streams: give --stream");
     let starter = starter::open(args.model.as_deref())?;
     let mut input = BufReader::with_capacity(1 << 20, std::io::stdin().lock());
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
@@ -125,7 +126,7 @@ fn latents(
 
 fn per_frame(scene: &[f32], subjects: &[f32], frames: usize) -> Result<Vec<Rc<Said>>> {
     let fits = frames > 0 && scene.len() % frames == 0 && subjects.len() % (frames * SUBJECTS) == 0;
-    anyhow::ensure!(
+    ensure!(
         fits && !scene.is_empty() && !subjects.is_empty(),
         "the slot probabilities have another number of latent frames than the plan"
     );
