@@ -174,7 +174,7 @@ mod tests {
         let mut writer = RecordWriter::new(json!({}), 0);
         writer
             .parts
-            .push(json!({ "name": "plan", "type": "f32", "shape": [1 << 40, 1 << 40] }));
+            .push(json!({ "name": "plan", "type": "f32", "shape": [1_u64 << 40, 1_u64 << 40] }));
         assert!(Record::read(&mut writer.finish().unwrap().as_slice()).is_err());
     }
 }
