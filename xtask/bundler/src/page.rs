@@ -158,9 +158,13 @@ fn start(files: &Files) -> String {
 /// Drops comment lines and indentation.
 fn compact(html: &str) -> String {
     let lines = html.lines().map(str::trim);
-    let kept = lines
-        .filter(|line| !line.is_empty() && !(line.starts_with("<!--") && line.ends_with("-->")));
+    let kept = lines.filter(|line| !(line.is_empty() || is_comment(line)));
     kept.map(|line| format!("{line}\n")).collect()
+}
+
+/// Whether a line is an HTML comment and nothing else.
+fn is_comment(line: &str) -> bool {
+    line.starts_with("<!--") && line.ends_with("-->")
 }
 
 #[cfg(test)]
