@@ -1,6 +1,8 @@
 //! Every golden is the one that its scripts wrote: hashes of files and scripts, and package versions, are those of the
 //! manifest. `cargo xtask test --training` computes the goldens again; `python -m scripts.goldens` writes them.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

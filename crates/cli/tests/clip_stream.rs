@@ -1,6 +1,8 @@
 //! `kinora generate --stream` writes a record per request, and `kinora decode --stream` renders its latents to the same
 //! frames.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 

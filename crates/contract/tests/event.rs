@@ -1,5 +1,7 @@
 //! Events as JSON: the names of `kinora generate --json`.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_contract::event::{
     CHOSEN_BELOW, Event, PromptReading, SlotReading, SpokenLine, Stage, Summary,
 };

@@ -1,5 +1,7 @@
 //! Lineage of recipes: parents, source clips and changes.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use ciborium::Value;
 use kinora_contract::{
     Change, DialogueLine, Extra, ModelRef, Parent, Recipe, RecipeError, Source, SourceRole, Style,

@@ -1,5 +1,7 @@
 //! Reference images in recipes: round trips and validation.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use ciborium::Value;
 use kinora_contract::recipe::{MAX_PICTURE_BYTES, Picture};
 use kinora_contract::{ModelRef, PictureUse, Recipe, Source, SourceRole};

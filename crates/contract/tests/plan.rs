@@ -1,5 +1,7 @@
 //! Layout of a plan and its typed view.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_contract::Plan;
 use kinora_contract::plan::{
     CameraState, Contact, PLAN_DIM, SUBFRAME_DIM, SUBJECTS, Subframe, Subject, frame_of,

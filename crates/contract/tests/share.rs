@@ -1,5 +1,7 @@
 //! Validation of displayed texts, and JSON names of the relay's messages.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_contract::share::{
     ClipEdit, Licence, PublishRequest, Remixes, ShareError, Uploaded, Visibility,
 };

@@ -1,5 +1,7 @@
 //! The shader checks of the build script: each defect is an error with file, line and name.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 #[path = "../build/expand.rs"]
 #[allow(dead_code, reason = "the build script uses the rest")]
 mod expand;

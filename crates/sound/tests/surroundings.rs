@@ -1,5 +1,7 @@
 //! Weather, grounds, footsteps and water: audibility, timing and clipping.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_sound::{
     Ambience, Ground, Impact, Material, Place, SAMPLE_RATE, SoundTrack, Surroundings, Weather,
     render, render_in,

@@ -1,5 +1,7 @@
 //! Impacts, ambience and rolling: timing, level, decay and pitch by material and size.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_sound::{Impact, Material, Place, SAMPLE_RATE, SoundTrack, render, wav};
 
 fn track(place: Place, impacts: Vec<Impact>) -> SoundTrack {

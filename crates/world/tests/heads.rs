@@ -1,5 +1,7 @@
 //! Heads: equal ids are equal people, other ids differ, and mouths follow the speech.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_world::heads::{Cut, Genes, HELD_OUT_IDS, Head, TRAINING_IDS};
 use kinora_world::{
     Action, Kind, Line, Place, Portrait, Renderer, Scene, SceneSpec, Shape, Shot, Style,

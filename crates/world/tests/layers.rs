@@ -1,5 +1,7 @@
 //! Composited layers equal the frames.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_contract::plan::{CameraState, Subject};
 use kinora_scene::effects::Lens;
 use kinora_world::heads::TRAINING_IDS;

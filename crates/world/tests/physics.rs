@@ -1,5 +1,7 @@
 //! Motion conserves or loses energy, contacts are exact in time, and subjects stay in the frame.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_contract::plan::{SUBFRAME_DIM, SUBJECT_DIM};
 use kinora_sound::tokens;
 use kinora_world::heads::TRAINING_IDS;

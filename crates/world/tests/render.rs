@@ -1,5 +1,7 @@
 //! Frames agree with the plan and with the ground truth.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_world::{
     Action, Camera, Colour, Cover, Material, Object, Place, Renderer, Scene, SceneSpec, Shape,
     Style, Subject, render,

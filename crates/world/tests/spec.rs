@@ -1,5 +1,7 @@
 //! Seeds, fields, the held-out share, and fingerprints.
 
+#![allow(clippy::unwrap_used)] // A test that meets an error fails.
+
 use kinora_world::heads::TRAINING_IDS;
 use kinora_world::language::captions::vocabulary;
 use kinora_world::language::prompt_parser::parse;
