@@ -67,7 +67,7 @@ pub fn explanation(studio: Studio) -> Option<String> {
     form.origin.with(|origin| {
         let origin = origin.as_ref()?;
         Some(if origin.is_extension() {
-            messages::extension(usable, origin.recipe.frames)
+            messages::extension(usable, (origin.recipe.frames, origin.recipe.fps))
         } else {
             messages::remix(usable, form.keep_unchanged.get(), reshaped)
         })

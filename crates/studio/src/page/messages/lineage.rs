@@ -19,13 +19,13 @@ pub fn remix(usable: Result<(), Unusable>, keep: bool, reshaped: bool) -> String
     }
 }
 
-/// Explains what an extension of a clip with `frames` frames keeps.
-pub fn extension(usable: Result<(), Unusable>, frames: u32) -> String {
+/// Explains what an extension of a clip with `frames` frames at `fps` per second keeps.
+pub fn extension(usable: Result<(), Unusable>, (frames, fps): (u32, u32)) -> String {
     match usable {
         Err(why) => format!("{}, so the next clip starts from scratch.", reason(why)),
         Ok(()) => format!(
             "Keeps the first {}. Describe what happens next.",
-            length(frames)
+            length(frames, fps)
         ),
     }
 }
