@@ -63,7 +63,7 @@ fn files() -> [(&'static str, Vec<u8>); 3] {
             file("toy.safetensors", &weights),
         ],
         limits: Limits {
-            sizes: vec![[64, 64], [96, 64]],
+            sizes: vec![[128, 96], [96, 128]],
             fps: 16,
             min_frames: 5,
             max_frames: 81,

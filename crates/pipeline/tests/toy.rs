@@ -47,7 +47,7 @@ fn the_toy_makes_a_clip_of_its_own_size_rate_and_sound() {
         })
         .collect();
     assert_eq!(frames.len(), 17);
-    assert!(frames.iter().all(|rgb| rgb.len() == 64 * 64 * 3));
+    assert!(frames.iter().all(|rgb| rgb.len() == 128 * 96 * 3));
     assert_ne!(frames[0], frames[16]);
     let samples = events.iter().find_map(|event| match event {
         Event::Sound { samples, .. } => Some(samples),
@@ -102,7 +102,7 @@ fn speech_sounds_over_the_toys_silence() {
 #[test]
 fn the_toy_refuses_clips_outside_of_its_limits_and_other_models_recipes() {
     let model = toy();
-    let square = run(&model, |recipe| recipe.width = 128).unwrap_err();
+    let square = run(&model, |recipe| recipe.height = 128).unwrap_err();
     assert!(matches!(square, GenerateError::Limit(_)), "{square}");
     let other = run(&model, |recipe| recipe.model.hash = "0".repeat(64)).unwrap_err();
     assert!(matches!(other, GenerateError::OtherModel { .. }), "{other}");

@@ -20,8 +20,8 @@ describe("a model of another family", () => {
     const { path } = await download(page);
     const { video } = probe(path);
     const { width, height, nb_read_frames, avg_frame_rate } = video[0];
-    assert.deepEqual({ width, height, nb_read_frames, avg_frame_rate }, { width: 64, height: 64, nb_read_frames: "17", avg_frame_rate: "16/1" });
-    const likeness = psnr(decodeFrames(path, 64, 64), raw);
+    assert.deepEqual({ width, height, nb_read_frames, avg_frame_rate }, { width: 128, height: 96, nb_read_frames: "17", avg_frame_rate: "16/1" });
+    const likeness = psnr(decodeFrames(path, 128, 96), raw);
     assert.ok(likeness > 15, `${likeness} dB`);
     assert.ok(loudness(decodeSound(path)) < 1e-4);
     // The same recipe gives the same frames.
@@ -32,16 +32,16 @@ describe("a model of another family", () => {
     const page = await suite.visitor.visit(TOY);
     await ready(page);
     const names = (name) => page.locator(`input[name="${name}"]`).evaluateAll((all) => all.map((input) => input.closest("label").innerText.trim()));
-    assert.deepEqual(await names("size"), ["square", "wide"]);
+    assert.deepEqual(await names("size"), ["wide", "tall"]);
     assert.ok((await names("frames")).includes("5.1 s"), String(await names("frames")));
   });
 
   it("makes its other shape without errors", async () => {
     const page = await suite.visitor.visit(TOY);
     await ready(page);
-    await fill(page, { prompt: "a quiet storm", shape: "wide" });
+    await fill(page, { prompt: "a quiet storm", shape: "tall" });
     await generate(page);
-    assert.equal((await frames(page))[0].length, 96 * 64 * 3);
+    assert.equal((await frames(page))[0].length, 96 * 128 * 3);
     assert.deepEqual(suite.errors(), []);
   });
 
