@@ -95,14 +95,18 @@ impl Form {
         form
     }
 
-    /// Sets the limits of the model, and replaces a size or length outside of them by the default.
+    /// Sets the limits of the model. Replaces a size or length outside of them, and the default length of other limits, by the default.
     pub fn set_limits(self, limits: Limits) {
         let (width, height) = self.size.get_untracked();
         if !limits.sizes.contains(&[width, height]) {
             let [width, height] = limits.sizes.first().copied().unwrap_or_default();
             self.size.set((width, height));
         }
-        if !limits.allows_frames(self.frames.get_untracked()) {
+        let frames = self.frames.get_untracked();
+        let was_default = self
+            .limits
+            .with_untracked(|before| frames == before.default_frames);
+        if was_default || !limits.allows_frames(frames) {
             self.frames.set(limits.default_frames);
         }
         self.limits.set(limits);
