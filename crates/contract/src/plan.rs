@@ -324,7 +324,7 @@ impl Plan {
 
     /// Computes the view of the background plate: the union of all views of the camera over the clip
     /// ([`CameraState::around`]). `aspect` is width / height.
-    pub fn stage(&self, aspect: f32) -> CameraState {
+    pub fn plate(&self, aspect: f32) -> CameraState {
         let states = (0..self.frames()).filter_map(|frame| self.frame(frame));
         CameraState::around(states.map(|state| state.camera), aspect)
     }

@@ -122,7 +122,7 @@ proptest! {
 #[test]
 fn background_view_is_the_union_of_camera_views() {
     let at_rest = Plan::empty(3);
-    assert_eq!(at_rest.stage(1.0), CameraState::AT_REST);
+    assert_eq!(at_rest.plate(1.0), CameraState::AT_REST);
     let mut plan = Plan::empty(3);
     for frame in 0..plan.frames() {
         let mut state = Subframe::EMPTY;
@@ -135,13 +135,13 @@ fn background_view_is_the_union_of_camera_views() {
         assert!(plan.set_frame(frame, &state));
     }
     for aspect in [1.0, 160.0 / 96.0, 0.6] {
-        let stage = plan.stage(aspect);
+        let plate = plan.plate(aspect);
         let mut edges = [f32::MAX, f32::MIN, f32::MAX, f32::MIN];
         for frame in 0..plan.frames() {
             let camera = plan.frame(frame).unwrap().camera;
             for (x, y) in [(-aspect, -1.0), (aspect, 1.0)] {
                 let (world_x, world_y) = camera.back(x, y);
-                let (x, y) = stage.project(world_x, world_y);
+                let (x, y) = plate.project(world_x, world_y);
                 assert!(x.abs() <= aspect + 1e-5 && y.abs() <= 1.0 + 1e-5);
                 edges = [
                     edges[0].min(x),

@@ -148,7 +148,7 @@ mod tests {
         let mut plan = with_cameras(&AROUND);
         let before = plan.clone();
         let frames = plan.frames();
-        assert_eq!(plate_of(&mut plan, 1.0, frames), before.stage(1.0));
+        assert_eq!(plate_of(&mut plan, 1.0, frames), before.plate(1.0));
         assert_eq!(plan, before);
     }
 

@@ -165,7 +165,7 @@ fn a_frame_is_the_place_the_subjects_and_the_lens_in_this_order() {
     let grid = Grid::of_clip(32, 32, 5);
     let shot = Shot::new(
         grid,
-        plan.stage(1.0),
+        plan.plate(1.0),
         Effects::default(),
         Lens::Cinematic,
         12.0,

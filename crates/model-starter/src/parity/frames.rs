@@ -22,7 +22,7 @@ fn the_background_is_reprojected_as_in_training() {
     let shape = golden.shape("in.z");
     let (latent_frames, h, w) = (shape[1], shape[2], shape[3]);
     let plan = Plan::from_rows(latent_frames, golden.values("in.plan")).unwrap();
-    let stage = plan.stage(w as f32 / h as f32);
+    let plate = plan.plate(w as f32 / h as f32);
     let grid = Grid {
         latent_frames,
         rows: h / 2,
@@ -34,13 +34,13 @@ fn the_background_is_reprojected_as_in_training() {
         .chunks_exact(h * w * LATENT_CHANNELS)
         .enumerate()
     {
-        let stage = decoder.decode(&patchify(z, h, w), grid, j);
+        let plate = decoder.decode(&patchify(z, h, w), grid, j);
         let subframes = if j == 0 { 0..1 } else { 0..SUBFRAMES };
-        places.extend(subframes.map(|i| Background::of_subframe(&stage, i, w * PATCH)));
+        places.extend(subframes.map(|i| Background::of_subframe(&plate, i, w * PATCH)));
     }
     let seen = |(frame, place): (usize, &Background)| {
         let camera = plan.frame(frame).unwrap().camera;
-        place.reprojected(&stage, &camera).pixels().concat()
+        place.reprojected(&plate, &camera).pixels().concat()
     };
     let seen: Vec<f32> = places.iter().enumerate().flat_map(seen).collect();
     expect_close(&golden, "out.ground", &seen);
@@ -50,7 +50,7 @@ fn the_background_is_reprojected_as_in_training() {
         let mut frames = vec![0.0; places.len() * size.0 * size.1 * 3];
         for (at, frame) in frames.chunks_exact_mut(size.0 * size.1 * 3).enumerate() {
             let camera = plan.frame(at).unwrap().camera;
-            falling.draw(frame, size, &stage, &camera, at as f32 / 12.0);
+            falling.draw(frame, size, &plate, &camera, at as f32 / 12.0);
         }
         expect_close(&golden, &format!("out.{name}"), &frames);
     }

@@ -298,7 +298,7 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
     };
     let text_rows = golden.shape("in.text")[1];
     let plan = Plan::from_rows(grid.latent_frames, golden.values("in.plan")).unwrap();
-    let stage = plan.stage(cols as f32 / rows as f32);
+    let plate = plan.plate(cols as f32 / rows as f32);
     let rope = rotary_tables(&dit_positions(grid), config.head_dim());
     let bias = vec![0.0; config.heads * grid.tokens() * text_rows];
     let tokens = Tokens {
@@ -319,7 +319,7 @@ fn check_dit(name: &'static str, rows: usize, cols: usize) {
         ("slots.subjects", golden.values("in.said.subjects")),
         (
             "plan_features",
-            video_plan_features(&plan, grid, &stage, &given.video),
+            video_plan_features(&plan, grid, &plate, &given.video),
         ),
         ("plan", sound_plan_features(&plan, &given.sound)),
         (

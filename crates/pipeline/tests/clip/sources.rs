@@ -13,7 +13,7 @@ fn a_clip_goes_on_from_its_own_frames() {
     // In a tall frame the plan is made smaller towards its ground, which must stay where it was.
     let mut first = draft(&host);
     (first.width, first.height) = (96, 160);
-    // The camera shows a stage, through the lens of a style; the clip goes on with both, whatever the new words are.
+    // The camera shows a plate, through the lens of a style; the clip goes on with both, whatever the new words are.
     first.camera = Some(Camera::Pan);
     let (_, short) = run(&first, &mut host).unwrap();
     let mut longer = first.clone();
@@ -22,10 +22,10 @@ fn a_clip_goes_on_from_its_own_frames() {
     longer.prompt = "a red rubber ball rolls on a wooden floor, animated".to_owned();
     longer.sources = vec![Source::of_clip(SourceRole::Extend, first.hash(), &first)];
     let (_, long) = run(&longer, &mut host).unwrap();
-    let stage = plan(&short).stage(0.6);
-    assert_ne!(stage, CameraState::AT_REST);
-    let all = plan(&long).stage(0.6);
-    assert!((all.zoom - stage.zoom).abs() < 1e-4, "{all:?}, {stage:?}");
+    let plate = plan(&short).plate(0.6);
+    assert_ne!(plate, CameraState::AT_REST);
+    let all = plan(&long).plate(0.6);
+    assert!((all.zoom - plate.zoom).abs() < 1e-4, "{all:?}, {plate:?}");
     let (short, long) = (frames(&short), frames(&long));
     assert_eq!(long.len(), 25 * 96 * 160 * 3);
     assert_eq!(psnr(&short, &long[..short.len()]), psnr(&short, &short));

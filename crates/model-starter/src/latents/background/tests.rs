@@ -13,7 +13,7 @@ fn uneven(width: usize, height: usize) -> Background {
 }
 
 /// The definition, pixel by pixel: four neighbours and their shares.
-fn naive(place: &Background, stage: &CameraState, camera: &CameraState) -> Vec<[f32; 4]> {
+fn naive(place: &Background, plate: &CameraState, camera: &CameraState) -> Vec<[f32; 4]> {
     let (width, height) = place.size();
     let half = height as f32 / 2.0;
     let mut pixels = Vec::new();
@@ -21,7 +21,7 @@ fn naive(place: &Background, stage: &CameraState, camera: &CameraState) -> Vec<[
         let x = (col as f32 + 0.5 - width as f32 / 2.0) / half;
         let y = (row as f32 + 0.5 - half) / half;
         let (x, y) = camera.back(x, y);
-        let (x, y) = stage.project(x, y);
+        let (x, y) = plate.project(x, y);
         let x = (x * half + width as f32 / 2.0 - 0.5).clamp(0.0, width as f32 - 1.0);
         let y = (y * half + half - 0.5).clamp(0.0, height as f32 - 1.0);
         let mut sum = [0.0; 4];
@@ -42,15 +42,15 @@ fn a_camera_sees_its_part_of_the_stage() {
     let cameras = [(0.3, -0.2, 1.0), (-0.4, 0.1, 1.3), (0.05, 0.6, 1.15)];
     let cameras = cameras.map(|(pan_x, pan_y, zoom)| CameraState { pan_x, pan_y, zoom });
     let place = uneven(24, 16);
-    let stage = CameraState::around(cameras, 1.5);
-    // The last one looks beyond the stage, where its border goes on.
+    let plate = CameraState::around(cameras, 1.5);
+    // The last one looks beyond the plate, where its border goes on.
     let beyond = CameraState {
         pan_x: 2.0,
         ..cameras[0]
     };
     for camera in cameras.iter().chain([&beyond]) {
-        let got = place.reprojected(&stage, camera);
-        let want = naive(&place, &stage, camera);
+        let got = place.reprojected(&plate, camera);
+        let want = naive(&place, &plate, camera);
         assert_eq!(got.pixels.len(), want.len());
         for (got, want) in got.pixels.iter().zip(want) {
             assert!(got.iter().zip(want).all(|(a, b)| (a - b).abs() < 1e-4));
@@ -153,8 +153,8 @@ fn a_latent_frame_decodes_as_the_formulas_say() {
         assert!(got.iter().zip(want).all(|(a, b)| (a - b).abs() < 1e-5));
     };
     let of = |index: usize, subframe: usize| {
-        let stage = decoder.decode(&tokens, grid, index);
-        Background::of_subframe(&stage, subframe, 64)
+        let plate = decoder.decode(&tokens, grid, index);
+        Background::of_subframe(&plate, subframe, 64)
     };
     assert_eq!(of(1, 2).size(), (64, 32));
     close(of(1, 2).pixels[20 * 64 + 37], wanted(2));
