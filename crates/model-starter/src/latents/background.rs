@@ -1,7 +1,7 @@
 //! The background: latents → images of the plate by one matrix per patch, and the plate as a camera sees it.
 //!
 //! The plate is the view in which the background stands still while the camera moves. Plain host code in f32 without the platform's
-//! maths library, so that every device gets the same bits. Twin: `Decoder` in the training package.
+//! maths library, so that every device gets the same bits. Twin: `BackgroundCodec` in the training package.
 
 use std::sync::Arc;
 
