@@ -125,7 +125,8 @@ fn latents(
     };
     let slots = match (take("slots_scene"), take("slots_subjects")) {
         (Some(scene), Some(subjects)) => per_frame(&scene, &subjects, frames)?,
-        _ => vec![Rc::new(SlotProbs::one_hot(classes, reading)); frames],
+        (None, None) => vec![Rc::new(SlotProbs::one_hot(classes, reading)); frames],
+        _ => bail!("slots_scene and slots_subjects belong together"),
     };
     Ok(LatentInput {
         plan,

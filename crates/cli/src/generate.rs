@@ -112,6 +112,8 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let model = model::open(args.model.as_deref())?;
     let recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
+    // Before a device and an encoder are opened for a clip that the model cannot make.
+    model.check(&recipe)?;
     let device = args.device;
     pollster::block_on(async {
         let mut runtime = Runtime::new(executor_chain(device)).await?;

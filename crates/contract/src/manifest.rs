@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::recipe::{MAX_FPS, MAX_FRAMES, SIDE_STEP, SIDES};
 use crate::{ModelRef, Recipe};
 
 /// The newest manifest version that this build reads.
@@ -67,14 +68,14 @@ pub struct Limits {
 pub enum ManifestError {
     /// The manifest is of a newer format.
     #[error(
-        "The model's manifest has version {found}; this Kinora reads version {MANIFEST_VERSION}. Update to open it."
+        "the model's manifest has version {found}; this Kinora reads version {MANIFEST_VERSION}; update to open it"
     )]
     Version {
         /// Version in the manifest.
         found: u32,
     },
     /// A field has a value that cannot be used.
-    #[error("The model's manifest cannot be used: {0}.")]
+    #[error("the model's manifest cannot be used: {0}")]
     Field(String),
     /// A file differs from the one that the manifest names.
     #[error(
@@ -143,11 +144,19 @@ impl Manifest {
             return fail("its weights are not among its files");
         }
         let limits = &self.limits;
-        if limits.sizes.is_empty() || limits.fps == 0 || limits.frame_step == 0 {
-            return fail("its limits allow no clip");
+        let side = |side: &u32| SIDES.contains(side) && side.is_multiple_of(SIDE_STEP);
+        let possible = (1..=MAX_FPS).contains(&limits.fps)
+            && (1..=MAX_FRAMES).contains(&limits.max_frames)
+            && limits.min_frames > 0
+            && limits.frame_step > 0
+            && limits.sizes.iter().flatten().all(side);
+        if limits.sizes.is_empty() || !possible {
+            return fail("its limits allow no clip, or one that is no video");
         }
         let allowed = |frames| limits.allows_frames(frames);
-        if !allowed(limits.default_frames) || !allowed(limits.max_frames) {
+        let extension = limits.extension_frames;
+        let steps = extension <= MAX_FRAMES && extension.is_multiple_of(limits.frame_step);
+        if !allowed(limits.default_frames) || !allowed(limits.max_frames) || !steps {
             return fail("its lengths do not follow its frame_step");
         }
         Ok(())

@@ -75,6 +75,16 @@ impl VideoModel for Toy {
         }
     }
 
+    fn check_sources(&self, recipe: &Recipe) -> Result<(), GenerateError> {
+        match recipe.sources.is_empty() {
+            true => Ok(()),
+            false => {
+                let what = "remixes, extensions and reference images";
+                Err(GenerateError::Unsupported(what.to_owned()))
+            }
+        }
+    }
+
     async fn load(&self, session: &mut Session<'_>, recipe: &Recipe) -> Result<(), GenerateError> {
         session.enter(Stage::Load);
         let shape = Shape::of(recipe);
@@ -89,10 +99,6 @@ impl VideoModel for Toy {
         conditioning: Conditioning<'_, ToyClip>,
     ) -> Result<ToyRun, GenerateError> {
         let recipe = conditioning.recipe;
-        if !recipe.sources.is_empty() {
-            let what = "remixes, extensions and reference images";
-            return Err(GenerateError::Unsupported(what.to_owned()));
-        }
         session.enter(Stage::Text);
         let text = text_rows(&self.parts.config, &self.parts.weights, conditioning.prompt)?;
         session.emit(Event::PromptRead(PromptReading::default()));

@@ -110,10 +110,10 @@ impl Runtime {
             | EngineError::NoAdapter(_) => self.position + 1,
             other => return Err(other),
         };
-        self.programs.clear();
         let made = first_of(&self.chain, position).await;
         // Report the first failure: it is the cause of the later ones.
         let (executor, position, _) = made.map_err(|_| error)?;
+        self.programs.clear();
         (self.executor, self.position) = (executor, position);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The traits of a model family: [`VideoModel`] reads a recipe, and a [`Run`] draws its clip.
 //!
 //! `kinora-pipeline` calls them in this order: [`VideoModel::check`], [`VideoModel::load`], [`VideoModel::condition`]; for each of
-//! [`Run::tiles`] [`Run::begin_tile`], [`Run::upload`] and [`Run::step`] along [`Run::schedule`]; then [`Run::decode`] for every
+//! [`Run::tiles`] [`Run::begin_tile`], [`Run::upload`], [`Run::step`] along [`Run::schedule`] and [`Run::end_tile`]; then [`Run::decode`] for every
 //! latent frame.
 
 use kinora_contract::{Manifest, Recipe, SourceRole};
@@ -87,10 +87,16 @@ pub trait VideoModel {
             });
         }
         self.manifest().limits.check(recipe)?;
+        self.check_sources(recipe)?;
         match recipe.edits.is_empty() {
             true => Ok(()),
             false => Err(GenerateError::Unsupported("edits".to_owned())),
         }
+    }
+
+    /// Fails where this model cannot use the sources of a recipe. By default it can.
+    fn check_sources(&self, _recipe: &Recipe) -> Result<(), GenerateError> {
+        Ok(())
     }
 
     /// Loads every network that the recipe needs, so that none delays a later stage.

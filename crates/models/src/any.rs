@@ -57,6 +57,10 @@ impl VideoModel for AnyModel {
         dispatch!(AnyModel, self, model => model.sampler_defaults())
     }
 
+    fn check_sources(&self, recipe: &Recipe) -> Result<(), GenerateError> {
+        dispatch!(AnyModel, self, model => model.check_sources(recipe))
+    }
+
     async fn load(&self, session: &mut Session<'_>, recipe: &Recipe) -> Result<(), GenerateError> {
         dispatch!(AnyModel, self, model => model.load(session, recipe).await)
     }

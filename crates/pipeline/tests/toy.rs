@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // A test that meets an error fails.
 
+use kinora_contract::recipe::{Source, SourceRole};
 use kinora_engine::{AnyExecutor, Cancel, CpuExecutor};
 use kinora_model::VideoModel;
 use kinora_models::{AnyModel, ModelFiles};
@@ -97,6 +98,16 @@ fn speech_sounds_over_the_toys_silence() {
         _ => false,
     });
     assert!(loud);
+}
+
+#[test]
+fn the_toy_refuses_a_remix_before_it_draws_the_source() {
+    let model = toy();
+    let mut recipe = model.recipe("a quiet storm", 3);
+    let source = recipe.clone();
+    recipe.sources = vec![Source::of_clip(SourceRole::Remix, source.hash(), &source)];
+    let error = model.check(&recipe).unwrap_err();
+    assert!(matches!(error, GenerateError::Unsupported(_)), "{error}");
 }
 
 #[test]

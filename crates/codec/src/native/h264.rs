@@ -123,7 +123,7 @@ fn open(format: ClipFormat, quantiser: usize) -> Result<openh264::encoder::Encod
 
 /// Builds the configuration. One thread, so that the same frames give the same bytes.
 fn config(format: ClipFormat) -> EncoderConfig {
-    let pixels_per_second = format.width * format.height * format.fps;
+    let pixels_per_second = (format.width * format.height).saturating_mul(format.fps);
     let vui = VuiConfig::new()
         .color_primaries(ColorPrimaries::Bt709)
         .transfer_characteristics(TransferCharacteristics::Srgb)
@@ -132,7 +132,9 @@ fn config(format: ClipFormat) -> EncoderConfig {
     EncoderConfig::new()
         .usage_type(UsageType::CameraVideoRealTime)
         .rate_control_mode(RateControlMode::Quality)
-        .bitrate(BitRate::from_bps((pixels_per_second * 8).max(2_000_000)))
+        .bitrate(BitRate::from_bps(
+            pixels_per_second.saturating_mul(8).max(2_000_000),
+        ))
         .max_frame_rate(FrameRate::from_hz(format.fps as f32))
         .intra_frame_period(IntraFramePeriod::from_num_frames(
             format.fps * KEYFRAME_SECONDS,

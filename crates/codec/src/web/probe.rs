@@ -88,7 +88,10 @@ fn video_config(codec: VideoCodec, string: &str, format: ClipFormat) -> JsValue 
         width, height, fps, ..
     } = format;
     // Four bits per pixel: small clips are viewed enlarged with their artefacts.
-    let bits_per_second = (width * height * fps * 4).max(1_000_000);
+    let bits_per_second = (width * height)
+        .saturating_mul(fps)
+        .saturating_mul(4)
+        .max(1_000_000);
     let config = object([
         ("codec", string.into()),
         ("width", width.into()),

@@ -2,4 +2,4 @@
 
 pub mod safetensors;
 
-pub use self::safetensors::{WeightsError, floats, parse_weights, verified_weights};
+pub use self::safetensors::{WeightsError, floats, parse_weights};

@@ -18,18 +18,6 @@ const REST: &str = ".rest";
 /// Reasons to refuse a weight file.
 #[derive(Debug, Error)]
 pub enum WeightsError {
-    /// The bytes do not have the expected hash: they are truncated or changed.
-    #[error(
-        "the weights are damaged: expected BLAKE3 {expected}, found {found} in {bytes} bytes; download them again"
-    )]
-    Hash {
-        /// Hash in the config.
-        expected: String,
-        /// Hash of the bytes.
-        found: String,
-        /// Length of the bytes.
-        bytes: usize,
-    },
     /// Not a safetensors file.
     #[error("the weights are not a safetensors file: {0}")]
     Format(#[from] safetensors::SafeTensorError),
@@ -41,20 +29,6 @@ pub enum WeightsError {
         /// What is wrong.
         reason: String,
     },
-}
-
-/// Parses a safetensors file whose BLAKE3 must be `expected_hash`.
-pub fn verified_weights(bytes: &[u8], expected_hash: &str) -> Result<Weights, WeightsError> {
-    let found = blake3::hash(bytes).to_hex().to_string();
-    if found != expected_hash {
-        let expected = expected_hash.to_owned();
-        return Err(WeightsError::Hash {
-            expected,
-            found,
-            bytes: bytes.len(),
-        });
-    }
-    parse_weights(bytes)
 }
 
 /// Parses a safetensors file.
@@ -204,14 +178,6 @@ fn halves(view: &TensorView) -> Result<Vec<f16>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_changed_byte_is_named_by_its_hash() {
-        let good = blake3::hash(b"weights").to_hex().to_string();
-        let error = verified_weights(b"weighty", &good).unwrap_err();
-        assert!(matches!(&error, WeightsError::Hash { expected, .. } if *expected == good));
-        assert!(error.to_string().contains(&good));
-    }
 
     /// A file of one int8 weight [2, 32, 1, 2] (two rows of 64 values) and its scales.
     fn int8_file(shape: Vec<usize>) -> Vec<u8> {

@@ -102,8 +102,9 @@ pub fn size(view: &ClipView, max_width: Option<u32>, max_height: Option<u32>) ->
     let (clip_width, clip_height) = (f64::from(view.width), f64::from(view.height));
     let width = f64::from(max_width.unwrap_or(WIDTH).clamp(1, 4096));
     let room = max_height.map(|height| f64::from(height.saturating_sub(BAR).max(1)));
-    let height = width * clip_height / clip_width;
-    let height = room.map_or(height, |room| height.min(room));
+    // A clip may be far taller than wide; a page that states no limit gets at most two squares.
+    let room = room.unwrap_or(2.0 * width);
+    let height = (width * clip_height / clip_width).min(room);
     let width = height * clip_width / clip_height;
     ((width.floor() as u32).max(1), height.floor() as u32 + BAR)
 }

@@ -12,8 +12,7 @@ use crate::specification::SceneSpec;
 pub fn plan(spec: &SceneSpec, simulation: &Simulation, aspect: f32) -> Plan {
     let mut plan = Plan::empty(plan::latent_frames(simulation.frames));
     let cameras = camera_path(spec, simulation);
-    for frame in 0..plan.frames() {
-        let camera = cameras[frame];
+    for (frame, camera) in cameras.into_iter().enumerate().take(plan.frames()) {
         let mut state = Subframe {
             camera,
             contact: contact(simulation, frame),

@@ -97,6 +97,10 @@ impl Form {
 
     /// Sets the limits of the model. Replaces a size or length outside of them, and the default length of other limits, by the default.
     pub fn set_limits(self, limits: Limits) {
+        // A recipe that fills the form stays as it is; `read` reports what the model cannot make.
+        if self.base.with_untracked(Option::is_some) {
+            return self.limits.set(limits);
+        }
         let (width, height) = self.size.get_untracked();
         if !limits.sizes.contains(&[width, height]) {
             let [width, height] = limits.sizes.first().copied().unwrap_or_default();
@@ -157,10 +161,7 @@ impl Form {
     /// Builds the recipe without the fields that are typed as numbers.
     fn draft(self, model: ModelRef) -> Recipe {
         let base = self.base.get();
-        let fresh = || Recipe {
-            fps: self.limits.with(|limits| limits.fps),
-            ..Recipe::new(model.clone(), "", 0)
-        };
+        let fresh = || Recipe::new(model.clone(), "", 0);
         let mut recipe = base
             .map(|base| Recipe {
                 model: model.clone(),
@@ -172,6 +173,7 @@ impl Form {
         recipe.camera = self.camera.get();
         recipe.frames = self.frames.get();
         (recipe.width, recipe.height) = self.size.get();
+        recipe.fps = self.limits.with(|limits| limits.fps);
         recipe.sources.retain(|source| !source.is_picture());
         recipe.sources.extend(self.reference_images.get());
         recipe
@@ -191,6 +193,7 @@ impl Form {
             recipe.sources = origin.sources(&recipe, self.keep_unchanged.get());
         }
         recipe.validate()?;
+        known.limits.check(&recipe)?;
         Ok(recipe)
     }
 

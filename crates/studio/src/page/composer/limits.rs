@@ -34,7 +34,7 @@ pub fn lengths(limits: &Limits, chosen: u32, shortest: u32) -> Vec<u32> {
     let usual = [9, 17, 33, 61].into_iter();
     let mut all: Vec<u32> = usual
         .filter(|frames| limits.allows_frames(*frames))
-        .chain([limits.max_frames])
+        .chain([limits.default_frames, limits.max_frames])
         .filter(|frames| *frames >= shortest)
         .chain([chosen])
         .collect();

@@ -1,6 +1,7 @@
 //! Problems of the form, each at its field.
 
 use kinora_contract::RecipeError;
+use kinora_contract::manifest::LimitError;
 use kinora_contract::recipe::MAX_SEED;
 
 /// A problem of the form.
@@ -63,6 +64,14 @@ impl Problem {
             field: Field::Other,
             sentence: sentence.to_owned(),
         }
+    }
+}
+
+impl From<LimitError> for Problem {
+    fn from(error: LimitError) -> Self {
+        Self::other(&format!(
+            "This model cannot make {error}. Choose another length or shape."
+        ))
     }
 }
 
