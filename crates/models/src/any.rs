@@ -30,7 +30,7 @@ pub enum AnyRun {
 #[derive(Clone)]
 pub enum AnyClip {
     /// A clip of the starter.
-    Starter(LatentClip),
+    Starter(Box<LatentClip>),
     /// A clip of the toy.
     Toy(ToyClip),
 }
@@ -79,7 +79,7 @@ impl VideoModel for AnyModel {
         match self {
             Self::Starter(model) => {
                 let source = source.map(|(role, clip)| match clip {
-                    AnyClip::Starter(clip) => Ok((role, clip)),
+                    AnyClip::Starter(clip) => Ok((role, *clip)),
                     AnyClip::Toy(_) => Err(foreign_source()),
                 });
                 let source = source.transpose()?;
@@ -164,7 +164,7 @@ impl Run for AnyRun {
 
     fn into_clip(self) -> AnyClip {
         match self {
-            Self::Starter(run) => AnyClip::Starter(run.into_clip()),
+            Self::Starter(run) => AnyClip::Starter(Box::new(run.into_clip())),
             Self::Toy(run) => AnyClip::Toy(run.into_clip()),
         }
     }
