@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn lengths_are_rounded_to_their_precision() {
-        let lengths = [9, 17, 33, 61, 97].map(length);
+        let lengths = [9, 17, 33, 61, 97].map(|frames| length(frames, 12));
         assert_eq!(lengths, ["0.75 s", "1.4 s", "2.75 s", "5.1 s", "8.1 s"]);
     }
 

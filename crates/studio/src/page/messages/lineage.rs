@@ -62,7 +62,7 @@ mod tests {
             remix(Err(Unusable::OtherModel), true, false),
             "It was made with another version of the model, so only its prompt and settings are used."
         );
-        assert!(extension(Ok(()), 33).starts_with("Keeps the first 2.75 s."));
-        assert!(extension(Err(Unusable::TooLong), 33).ends_with("starts from scratch."));
+        assert!(extension(Ok(()), (33, 12)).starts_with("Keeps the first 2.75 s."));
+        assert!(extension(Err(Unusable::TooLong), (33, 12)).ends_with("starts from scratch."));
     }
 }
