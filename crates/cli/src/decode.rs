@@ -125,7 +125,10 @@ fn latents(
     };
     let slots = match (take("slots_scene"), take("slots_subjects")) {
         (Some(scene), Some(subjects)) => per_frame(&scene, &subjects, frames)?,
-        (None, None) => vec![Rc::new(SlotProbs::one_hot(classes, reading)); frames],
+        (None, None) => {
+            let shared = Rc::new(SlotProbs::one_hot(classes, reading));
+            std::iter::repeat_n(shared, frames).collect()
+        }
         _ => bail!("slots_scene and slots_subjects belong together"),
     };
     Ok(LatentInput {
@@ -136,7 +139,9 @@ fn latents(
 }
 
 fn per_frame(scene: &[f32], subjects: &[f32], frames: usize) -> Result<Vec<Rc<SlotProbs>>> {
-    let fits = frames > 0 && scene.len() % frames == 0 && subjects.len() % (frames * SUBJECTS) == 0;
+    let fits = frames > 0
+        && scene.len().is_multiple_of(frames)
+        && subjects.len().is_multiple_of(frames * SUBJECTS);
     ensure!(
         fits && !scene.is_empty() && !subjects.is_empty(),
         "the slot probabilities have another number of latent frames than the plan"
