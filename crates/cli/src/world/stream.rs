@@ -144,7 +144,7 @@ fn record(
         out.bytes("layers", &shape, &layers.subjects);
     }
     if let Some(reference) = reference {
-        let shape = [REFERENCE_FRAME, REFERENCE_FRAME, RGBA];
+        let shape = [LAYER_SIZE, LAYER_SIZE, RGBA];
         out.bytes("reference", &shape, &reference);
     }
     let rows = |values: &[f32]| [latent_frames, values.len() / latent_frames];
