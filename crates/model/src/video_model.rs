@@ -32,6 +32,22 @@ pub struct Conditioning<'a, Clip> {
     pub source: Option<(SourceRole, Clip)>,
 }
 
+impl<'a, Clip> Conditioning<'a, Clip> {
+    /// Converts the clip of the source, if there is one. Returns the error of `convert`.
+    pub fn try_map_clip<Other, Error>(
+        self,
+        convert: impl FnOnce(Clip) -> Result<Other, Error>,
+    ) -> Result<Conditioning<'a, Other>, Error> {
+        let source = self.source.map(|(role, clip)| Ok((role, convert(clip)?)));
+        Ok(Conditioning {
+            recipe: self.recipe,
+            prompt: self.prompt,
+            mouth_at: self.mouth_at,
+            source: source.transpose()?,
+        })
+    }
+}
+
 /// A predicted frame between two steps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {

@@ -70,40 +70,20 @@ impl VideoModel for AnyModel {
         session: &mut Session<'_>,
         conditioning: Conditioning<'_, AnyClip>,
     ) -> Result<AnyRun, GenerateError> {
-        let Conditioning {
-            recipe,
-            prompt,
-            mouth_at,
-            source,
-        } = conditioning;
         match self {
             Self::Starter(model) => {
-                let source = source.map(|(role, clip)| match clip {
-                    AnyClip::Starter(clip) => Ok((role, *clip)),
+                let conditioning = conditioning.try_map_clip(|clip| match clip {
+                    AnyClip::Starter(clip) => Ok(*clip),
                     AnyClip::Toy(_) => Err(foreign_source()),
-                });
-                let source = source.transpose()?;
-                let conditioning = Conditioning {
-                    recipe,
-                    prompt,
-                    mouth_at,
-                    source,
-                };
+                })?;
                 let run = model.condition(session, conditioning).await?;
                 Ok(AnyRun::Starter(Box::new(run)))
             }
             Self::Toy(model) => {
-                let source = source.map(|(role, clip)| match clip {
-                    AnyClip::Toy(clip) => Ok((role, clip)),
+                let conditioning = conditioning.try_map_clip(|clip| match clip {
+                    AnyClip::Toy(clip) => Ok(clip),
                     AnyClip::Starter(_) => Err(foreign_source()),
-                });
-                let source = source.transpose()?;
-                let conditioning = Conditioning {
-                    recipe,
-                    prompt,
-                    mouth_at,
-                    source,
-                };
+                })?;
                 let run = model.condition(session, conditioning).await?;
                 Ok(AnyRun::Toy(Box::new(run)))
             }
