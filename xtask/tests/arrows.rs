@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("consent", &["contract"]),
     ("sound", &[]),
     ("scene", &["contract"]),
+    ("reading", &["scene"]),
     ("world", &["contract", "scene", "sound"]),
     ("engine", &[]),
     ("model", &["contract", "engine"]),

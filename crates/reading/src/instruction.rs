@@ -1,0 +1,293 @@
+//! Instructions: "make it blue" changes an earlier reading and keeps the rest.
+
+use crate::Language;
+use crate::interpret::Interpreter;
+use crate::lexicon::{Attribute, Function, Lexicon, Preposition, Thing};
+use crate::noun_phrase::{Governing, Head};
+use crate::scene_reading::{Outcome, SceneReading, Subject};
+use crate::tagging::tag;
+use crate::token::tokens;
+
+/// State of an edit.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Edit {
+    /// Whether the text is an instruction.
+    pub active: bool,
+    /// Framings that wait for a person.
+    pub late: Vec<(Attribute, bool, usize)>,
+    /// Things of the reading before.
+    before: Vec<Option<Thing>>,
+    /// The scene before.
+    scene: Vec<Attribute>,
+    mode: Mode,
+    /// Whether the scene before talks.
+    pub talks: bool,
+    /// The last value that was stated of the scene.
+    pub last: Option<Attribute>,
+}
+
+/// What the nouns of an instruction do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Mode {
+    /// They name what is described.
+    #[default]
+    Describe,
+    /// The next noun is to be replaced.
+    Replace,
+    /// The next noun takes the place of this subject.
+    With(usize),
+    /// The next value takes the place of one of the scene.
+    WithScene,
+    /// The next noun disappears.
+    Remove,
+    /// The next noun is new.
+    Add,
+}
+
+/// Applies an instruction to a reading. Fields that it does not name stay.
+pub fn revise(lexicon: &Lexicon, before: &SceneReading, instruction: &str) -> SceneReading {
+    let change = changes(lexicon, before, instruction);
+    let mut after = before.clone();
+    for (index, subject) in change.subjects.iter().enumerate() {
+        if after.subjects.len() <= index {
+            after.subjects.push(Subject::default());
+        }
+        let own = &mut after.subjects[index];
+        if subject.thing.is_some()
+            && own.thing.as_ref().map(|it| &it.value) != subject.thing.as_ref().map(|it| &it.value)
+        {
+            // Traits of another kind do not carry over; colour and size do.
+            let is_person = subject.is_person();
+            if is_person != own.is_person() {
+                *own = Subject {
+                    count: own.count.take(),
+                    colour: own.colour.take(),
+                    size: own.size.take(),
+                    ..Subject::default()
+                };
+            }
+        }
+        own.patch(subject);
+    }
+    after.subjects.retain(|it| !it.removed);
+    after.action = change.action.or(after.action);
+    after.then = change.then.or(after.then);
+    after.direction = change.direction.or(after.direction);
+    after.relation = change.relation.or(after.relation);
+    after.cover = change.cover.or(after.cover);
+    after.place = change.place.or(after.place);
+    after.weather = change.weather.or(after.weather);
+    after.time = change.time.or(after.time);
+    after.style = change.style.or(after.style);
+    after.camera = change.camera.or(after.camera);
+    after.shot = change.shot.or(after.shot);
+    after.speech = change.speech.or(after.speech);
+    after.denied.extend(change.denied);
+    after.words = change.words;
+    after
+}
+
+/// Reads what an instruction changes: a reading of which only the changed fields are stated.
+pub fn changes(lexicon: &Lexicon, before: &SceneReading, instruction: &str) -> SceneReading {
+    let tokens = tokens(instruction);
+    let language = match tokens.len() {
+        0 | 1 => before.language,
+        _ => Language::detect(&tokens, lexicon),
+    };
+    let mut interpreter = Interpreter::new(
+        instruction,
+        tag(instruction, &tokens, language, lexicon),
+        language,
+    );
+    interpreter.edit = Edit {
+        active: true,
+        before: before
+            .subjects
+            .iter()
+            .map(|it| it.thing.as_ref().map(|it| it.value.clone()))
+            .collect(),
+        scene: scene(before),
+        talks: before
+            .action
+            .as_ref()
+            .is_some_and(|it| it.value == crate::vocabulary::Action::Talk),
+        ..Edit::default()
+    };
+    interpreter.run();
+    interpreter.finish()
+}
+
+fn scene(reading: &SceneReading) -> Vec<Attribute> {
+    let mut out = Vec::new();
+    out.extend(reading.place.as_ref().map(|it| Attribute::Place(it.value)));
+    out.extend(
+        reading
+            .weather
+            .as_ref()
+            .map(|it| Attribute::Weather(it.value)),
+    );
+    out.extend(reading.time.as_ref().map(|it| Attribute::Time(it.value)));
+    out.extend(reading.style.as_ref().map(|it| Attribute::Style(it.value)));
+    out.extend(
+        reading
+            .camera
+            .as_ref()
+            .map(|it| Attribute::Camera(it.value)),
+    );
+    out
+}
+
+impl Subject {
+    /// Overwrites what `change` states.
+    fn patch(&mut self, change: &Self) {
+        fn take<T: Clone>(own: &mut Option<T>, change: &Option<T>) {
+            if let Some(value) = change {
+                *own = Some(value.clone());
+            }
+        }
+        take(&mut self.thing, &change.thing);
+        take(&mut self.count, &change.count);
+        take(&mut self.colour, &change.colour);
+        take(&mut self.material, &change.material);
+        take(&mut self.size, &change.size);
+        take(&mut self.gender, &change.gender);
+        take(&mut self.age, &change.age);
+        take(&mut self.hair, &change.hair);
+        take(&mut self.cut, &change.cut);
+        take(&mut self.beard, &change.beard);
+        take(&mut self.glasses, &change.glasses);
+        take(&mut self.freckles, &change.freckles);
+        self.removed |= change.removed;
+    }
+}
+
+impl Edit {
+    /// Returns the subject before with this thing.
+    pub fn known(&self, thing: &Thing) -> Option<usize> {
+        let same = |it: &Option<Thing>| it.as_ref() == Some(thing);
+        let person =
+            |it: &Option<Thing>| thing.is_person() && it.as_ref().is_some_and(Thing::is_person);
+        self.before
+            .iter()
+            .position(same)
+            .or_else(|| self.before.iter().position(person))
+    }
+
+    /// Number of subjects before.
+    pub fn subjects(&self) -> usize {
+        self.before.len()
+    }
+
+    /// Returns the last person before.
+    pub fn person(&self) -> Option<usize> {
+        self.before
+            .iter()
+            .rposition(|it| it.as_ref().is_some_and(Thing::is_person))
+    }
+
+    /// "not a disc, a boomerang": whether the denied thing is one of the scene, to be replaced by the next.
+    pub fn replaces(&mut self, thing: &Thing) -> bool {
+        let known = self.known(thing).filter(|_| self.active);
+        if let Some(index) = known {
+            self.mode = Mode::With(index);
+        }
+        known.is_some()
+    }
+
+    /// Whether nouns are new subjects.
+    pub fn adds(&self) -> bool {
+        self.mode == Mode::Add
+    }
+
+    /// Whether a verb after "instead of" names the old action.
+    pub fn skip_instead(&mut self, governing: &mut Governing) -> bool {
+        let skips = matches!(governing, Some((Preposition::Instead, _)));
+        if skips {
+            *governing = None;
+        }
+        skips
+    }
+}
+
+impl Interpreter<'_> {
+    /// Begins to replace, remove or add.
+    pub(crate) fn start_edit(&mut self, function: Function) {
+        if self.edit.active {
+            self.edit.mode = match function {
+                Function::Replace => Mode::Replace,
+                Function::Remove => Mode::Remove,
+                _ => Mode::Add,
+            };
+        }
+    }
+
+    /// "rain -> snow": what was named last is replaced by what follows.
+    pub(crate) fn arrow(&mut self) {
+        if !self.edit.active {
+            return;
+        }
+        if let Head::Subject(index) = self.head {
+            self.edit.mode = Mode::With(index);
+        }
+        match self.edit.last.take() {
+            Some(Attribute::Place(_)) => self.reading.place = None,
+            Some(Attribute::Weather(_)) => self.reading.weather = None,
+            Some(Attribute::Time(_)) => self.reading.time = None,
+            Some(Attribute::Style(_)) => self.reading.style = None,
+            Some(Attribute::Camera(_)) => self.reading.camera = None,
+            _ => {}
+        }
+    }
+
+    /// Whether a value of the scene is the old one of a replacement.
+    pub(crate) fn skips(&mut self, at: usize, attribute: &Attribute) -> bool {
+        if !self.edit.active {
+            return false;
+        }
+        let skips = self.edit.skip_instead(&mut self.governing)
+            || (self.edit.mode == Mode::Replace && self.edit.scene.contains(attribute));
+        if skips {
+            self.outcomes[at] = Some(Outcome::Function);
+            if self.edit.mode == Mode::Replace {
+                self.edit.mode = Mode::WithScene;
+            }
+        }
+        skips
+    }
+
+    /// Decides what a noun does in an instruction; elsewhere it states its subject.
+    pub(crate) fn edit_noun(&mut self, index: usize, is_new: bool) -> Noun {
+        if !self.edit.active {
+            return Noun::States(index);
+        }
+        match self.edit.mode {
+            Mode::Remove if !is_new => Noun::Removes,
+            Mode::Replace => {
+                self.edit.mode = Mode::With(index.min(self.edit.before.len().saturating_sub(1)));
+                Noun::Names(index)
+            }
+            Mode::With(target) => {
+                self.edit.mode = Mode::Describe;
+                Noun::States(target)
+            }
+            // "an orangutan would be funnier": takes the place of the first subject.
+            Mode::Describe
+                if is_new && self.head == Head::None && self.reading.subjects.is_empty() =>
+            {
+                Noun::States(0)
+            }
+            _ if is_new => Noun::States(index),
+            _ => Noun::Names(index),
+        }
+    }
+}
+
+/// What a noun does.
+pub(crate) enum Noun {
+    /// It states the thing of this subject.
+    States(usize),
+    /// It names this subject.
+    Names(usize),
+    /// It removes its subject.
+    Removes,
+}

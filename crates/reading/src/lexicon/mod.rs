@@ -1,0 +1,443 @@
+//! Lexicon: words and phrases of English and French with their senses, inflected when it is opened.
+//!
+//! The source is tab-separated text; `docs/formats.md` describes it. Lines are `n`oun, `v`erb, `a`djective, fi`x`ed phrase, `i`rregular
+//! forms, `o`rdinary words without a field, `f`unction words, `c`lothes, and `t`hings with their names in both languages.
+
+mod attribute;
+mod english;
+mod french;
+mod function;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use thiserror::Error;
+
+use crate::Language;
+use crate::token::folded;
+
+pub use attribute::{Attribute, Thing};
+pub(crate) use function::{Function, Part, Preposition};
+
+/// Part of speech of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Speech {
+    /// Noun.
+    Noun,
+    /// Verb.
+    Verb,
+    /// Adjective.
+    Adjective,
+    /// Uninflected phrase.
+    Fixed,
+    /// Word that no field can express.
+    Ordinary,
+    /// Function word.
+    Function,
+}
+
+/// Inflection of an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Inflection {
+    /// Noun: plural.
+    pub plural: bool,
+    /// Verb: `-ing`, `-ant`.
+    pub gerund: bool,
+    /// Verb: finite form that is not also the infinitive.
+    pub finite: bool,
+    /// Verb: past form or participle.
+    pub past: bool,
+}
+
+/// What an entry means.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Sense {
+    /// Fields, each exact or approximated.
+    Fields(Rc<[(Attribute, bool)]>),
+    /// Part of a person: hair, clothes.
+    Part(Part),
+    /// A function word.
+    Function(Function),
+    /// No field.
+    Ordinary,
+}
+
+/// A phrase in one of its forms.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// Words after the first.
+    pub rest: Box<[Box<str>]>,
+    /// Language; none for emoji.
+    pub language: Option<Language>,
+    /// Part of speech.
+    pub speech: Speech,
+    /// Form.
+    pub inflection: Inflection,
+    /// Sense.
+    pub sense: Sense,
+}
+
+/// All words that the reader knows.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    /// Entries by their first word; longer phrases first.
+    entries: BTreeMap<Box<str>, Vec<Entry>>,
+    /// Words with accents, by the same without.
+    accents: BTreeMap<Box<str>, Vec<Box<str>>>,
+}
+
+/// A fault in the source of a lexicon.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("lexicon, line {line}: {detail}")]
+pub struct LexiconError {
+    /// From 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl Lexicon {
+    /// Opens the lists that ship with the program, without any library.
+    ///
+    /// # Panics
+    ///
+    /// Never: a test opens the same lists.
+    pub fn built_in() -> Self {
+        Self::open(&Self::built_in_sources()).unwrap_or_default()
+    }
+
+    /// Lists of the program, the first that names a word wins.
+    fn built_in_sources() -> [(Option<Language>, &'static str); 5] {
+        [
+            (
+                Some(Language::English),
+                include_str!("../../data/english_function.tsv"),
+            ),
+            (
+                Some(Language::English),
+                include_str!("../../data/english.tsv"),
+            ),
+            (
+                Some(Language::French),
+                include_str!("../../data/french_function.tsv"),
+            ),
+            (
+                Some(Language::French),
+                include_str!("../../data/french.tsv"),
+            ),
+            (None, include_str!("../../data/things.tsv")),
+        ]
+    }
+
+    /// Opens lists. A list of things has no language of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails on the first line that is not as described.
+    pub fn open(sources: &[(Option<Language>, &str)]) -> Result<Self, LexiconError> {
+        let mut lexicon = Self::default();
+        for (language, source) in sources {
+            let lines: Vec<&str> = source.lines().collect();
+            let irregular = irregular_forms(&lines);
+            for (at, line) in lines.iter().enumerate() {
+                if line.trim().is_empty() || line.starts_with('#') || line.starts_with("i\t") {
+                    continue;
+                }
+                let added = match language {
+                    Some(language) => lexicon.add_line(*language, line, &irregular),
+                    None => lexicon.add_thing(line),
+                };
+                added.map_err(|detail| LexiconError {
+                    line: at + 1,
+                    detail,
+                })?;
+            }
+        }
+        for list in lexicon.entries.values_mut() {
+            list.sort_by_key(|entry| std::cmp::Reverse(entry.rest.len()));
+        }
+        let words = lexicon.entries.keys();
+        for word in words.filter(|it| folded(it) != ***it) {
+            lexicon
+                .accents
+                .entry(folded(word).into())
+                .or_default()
+                .push(word.clone());
+        }
+        Ok(lexicon)
+    }
+
+    /// Returns the entries that begin with a word.
+    pub(crate) fn starting_with(&self, word: &str) -> &[Entry] {
+        self.entries.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the function of a single word.
+    pub(crate) fn function(&self, word: &str, language: Language) -> Option<Function> {
+        self.starting_with(word)
+            .iter()
+            .find_map(|it| match it.sense {
+                Sense::Function(function)
+                    if it.rest.is_empty() && it.language == Some(language) =>
+                {
+                    Some(function)
+                }
+                _ => None,
+            })
+    }
+
+    /// Returns the words that equal `word` but for accents.
+    pub(crate) fn accented(&self, word: &str) -> &[Box<str>] {
+        self.accents.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Iterates over the first words of all phrases.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&str, &[Entry])> {
+        self.entries
+            .iter()
+            .map(|(word, entries)| (&**word, entries.as_slice()))
+    }
+
+    /// Weight of a word as evidence for a language: 3 for a function word, 1 for another single word.
+    pub(crate) fn weight(&self, word: &str, language: Language) -> i32 {
+        let own = self
+            .starting_with(word)
+            .iter()
+            .filter(|it| it.language == Some(language));
+        let weight = |it: &Entry| match it.speech {
+            Speech::Function => 3,
+            _ if it.rest.is_empty() => 2,
+            _ => 0,
+        };
+        own.map(weight).max().unwrap_or(0)
+    }
+
+    fn add_line(
+        &mut self,
+        language: Language,
+        line: &str,
+        irregular: &Irregular,
+    ) -> Result<(), String> {
+        let mut columns = line.split('\t');
+        let kind = columns.next().unwrap_or_default();
+        let words = columns.next().ok_or("the words are missing")?;
+        let meaning = columns.next().unwrap_or_default();
+        let (speech, sense) = match kind {
+            "n" => (Speech::Noun, fields(meaning)?),
+            "v" => (Speech::Verb, fields(meaning)?),
+            "a" => (Speech::Adjective, fields(meaning)?),
+            "x" => (Speech::Fixed, fields(meaning)?),
+            "o" => (Speech::Ordinary, Sense::Ordinary),
+            "c" => (Speech::Noun, Sense::Part(Part::parse(meaning)?)),
+            "f" => (Speech::Function, Sense::Function(Function::parse(meaning)?)),
+            other => return Err(format!("unknown kind \"{other}\"")),
+        };
+        for phrase in words.split(", ") {
+            let words: Vec<String> = phrase
+                .split([' ', '-'])
+                .map(normal)
+                .filter(|it| !it.is_empty())
+                .collect();
+            if words.is_empty() {
+                return Err(format!("an empty phrase among \"{}\"", meaning));
+            }
+            for (words, inflection) in forms(language, (speech, &sense), &words, irregular) {
+                self.add(words, Some(language), speech, inflection, sense.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a line of things: label, emoji, English names, French names. A name after `~` is a relative.
+    fn add_thing(&mut self, line: &str) -> Result<(), String> {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [label, emoji, english, french] = columns[..] else {
+            return Err("a thing has four columns".to_owned());
+        };
+        let thing = Attribute::Thing(Thing::new(label));
+        let sense = |exact: bool| Sense::Fields([(thing.clone(), exact)].into());
+        if !emoji.is_empty() {
+            self.add(
+                vec![emoji.to_owned()],
+                None,
+                Speech::Noun,
+                Inflection::default(),
+                sense(true),
+            );
+        }
+        for (language, names) in [(Language::English, english), (Language::French, french)] {
+            for name in names.split(", ").filter(|it| !it.is_empty()) {
+                let (name, exact) = name
+                    .strip_prefix('~')
+                    .map_or((name, true), |name| (name, false));
+                let words: Vec<String> = name
+                    .split([' ', '-'])
+                    .map(normal)
+                    .filter(|it| !it.is_empty())
+                    .collect();
+                for (words, inflection) in forms(
+                    language,
+                    (Speech::Noun, &sense(exact)),
+                    &words,
+                    &Irregular::default(),
+                ) {
+                    self.add(
+                        words,
+                        Some(language),
+                        Speech::Noun,
+                        inflection,
+                        sense(exact),
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        words: Vec<String>,
+        language: Option<Language>,
+        speech: Speech,
+        inflection: Inflection,
+        sense: Sense,
+    ) {
+        let mut words = words.into_iter().map(String::into_boxed_str);
+        let Some(first) = words.next() else { return };
+        let rest: Box<[Box<str>]> = words.collect();
+        let list = self.entries.entry(first).or_default();
+        let same = |it: &Entry| it.rest == rest && it.language == language && it.speech == speech;
+        // The first line that gives a word a sense in a part of speech wins; a noun may also name a thing.
+        let names_thing = |sense: &Sense| matches!(sense, Sense::Fields(fields) if matches!(fields.first(), Some((Attribute::Thing(_), _))));
+        let other = names_thing(&sense)
+            && list
+                .iter()
+                .filter(|it| same(it))
+                .all(|it| matches!(it.sense, Sense::Fields(_)) && !names_thing(&it.sense));
+        if other || !list.iter().any(same) {
+            list.push(Entry {
+                rest,
+                language,
+                speech,
+                inflection,
+                sense,
+            });
+        }
+    }
+}
+
+/// Irregular forms by lemma.
+pub(crate) type Irregular = BTreeMap<String, Vec<String>>;
+
+fn irregular_forms(lines: &[&str]) -> Irregular {
+    let mut forms = Irregular::new();
+    for line in lines {
+        let Some((lemma, more)) = line.strip_prefix("i\t").and_then(|it| it.split_once('\t'))
+        else {
+            continue;
+        };
+        let more = more
+            .split([' ', ','])
+            .filter(|it| !it.is_empty())
+            .map(str::to_owned);
+        forms
+            .entry(lemma.trim().to_owned())
+            .or_default()
+            .extend(more);
+    }
+    forms
+}
+
+/// Returns all inflected forms of a phrase.
+fn forms(
+    language: Language,
+    (speech, sense): (Speech, &Sense),
+    words: &[String],
+    irregular: &Irregular,
+) -> Vec<(Vec<String>, Inflection)> {
+    let is_material = matches!(sense, Sense::Fields(fields) if matches!(fields.first(), Some((Attribute::Material(_), _))));
+    let head = match (language, speech) {
+        (_, Speech::Verb) | (Language::French, _) => 0,
+        (Language::English, _) => words.len() - 1,
+    };
+    let inflect = match language {
+        Language::English => english::inflect,
+        Language::French => french::inflect,
+    };
+    // Substances have no plural: "glasses" are no glass.
+    let uncountable = speech == Speech::Noun && is_material;
+    // An ordinary word may be of any kind: all of its forms are known words.
+    let kinds: &[Speech] = match speech {
+        Speech::Ordinary if words.len() == 1 => &[Speech::Noun, Speech::Adjective, Speech::Verb],
+        Speech::Ordinary => &[Speech::Fixed],
+        _ => std::slice::from_ref(&speech),
+    };
+    let mut out: Vec<(Vec<String>, Inflection)> = Vec::new();
+    for &kind in kinds {
+        for (form, inflection) in inflect(&words[head], kind, irregular) {
+            let mut whole = words.to_vec();
+            whole[head] = form;
+            if !(uncountable && inflection.plural) && !out.iter().any(|(known, _)| *known == whole)
+            {
+                out.push((whole, inflection));
+            }
+        }
+    }
+    out
+}
+
+/// Normalises a word of a list as the tokenizer does.
+fn normal(word: &str) -> String {
+    word.to_lowercase()
+        .replace('’', "'")
+        .replace('œ', "oe")
+        .replace('æ', "ae")
+}
+
+/// Parses `field=value; field=~value`.
+fn fields(meaning: &str) -> Result<Sense, String> {
+    let mut out = Vec::new();
+    for part in meaning
+        .split(';')
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+    {
+        let (field, value) = part
+            .split_once('=')
+            .ok_or_else(|| format!("\"{part}\" is not field=value"))?;
+        let (value, exact) = value
+            .strip_prefix('~')
+            .map_or((value, true), |value| (value, false));
+        out.push((Attribute::parse(field.trim(), value.trim())?, exact));
+    }
+    match out.is_empty() {
+        true => Err("the meaning is missing".to_owned()),
+        false => Ok(Sense::Fields(out.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_lists_are_valid() {
+        let lexicon = Lexicon::open(&Lexicon::built_in_sources()).map_err(|it| it.to_string());
+        assert!(lexicon.is_ok_and(|it| it.entries.len() > 5_000));
+    }
+
+    #[test]
+    fn a_faulty_line_is_named() {
+        let open = |line: &str| {
+            Lexicon::open(&[(Some(Language::English), line)])
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            open("n\tball\tthing=ball\nn\tsnow\tweather=hail"),
+            "lexicon, line 2: unknown weather \"hail\"; expected one of: clear, rain, snow, fog"
+        );
+        assert!(open("q\tball").contains("unknown kind"));
+        assert!(open("n\tball\t").contains("meaning is missing"));
+    }
+}
