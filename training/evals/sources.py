@@ -44,12 +44,18 @@ class Model:
 
     def generate(self, requests: Iterable[dict]) -> Iterator[Record]:
         """Yields a record per request of `kinora generate --stream`."""
-        lines = (json.dumps(request).encode() + b"\n" for request in requests)
+        lines = (json.dumps(unread(request)).encode() + b"\n" for request in requests)
         return records_of([*self.command("generate"), "--threads", str(self.threads)], lines)
 
     def decode(self, latents: Iterable[tuple[dict, dict[str, np.ndarray]]]) -> Iterator[Record]:
         """Yields a record per header and arrays of `kinora decode --stream`."""
         return records_of(self.command("decode"), (packed(*item) for item in latents))
+
+
+def unread(request: dict) -> dict:
+    """The request with its prompts read by the model's text encoder, which is measured here, and not by the reader."""
+    sources = {key: unread(request[key]) for key in ("remix", "extend") if key in request}
+    return {**request, **sources, "unread": True}
 
 
 def packed(meta: dict, arrays: dict[str, np.ndarray]) -> bytes:

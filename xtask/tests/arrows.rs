@@ -11,7 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("consent", &["contract"]),
     ("sound", &[]),
     ("scene", &["contract"]),
-    ("reading", &["scene"]),
+    ("reading", &["contract", "scene"]),
     ("world", &["contract", "scene", "sound"]),
     ("engine", &[]),
     ("model", &["contract", "engine"]),
@@ -28,13 +28,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "studio",
         &[
-            "codec", "contract", "engine", "model", "models", "pipeline", "sound",
+            "codec", "contract", "engine", "model", "models", "pipeline", "reading", "sound",
         ],
     ),
     (
         "cli",
         &[
-            "codec", "contract", "engine", "model", "models", "pipeline", "sound", "world",
+            "codec", "contract", "engine", "model", "models", "pipeline", "reading", "sound",
+            "world",
         ],
     ),
     ("xtask", &[]),

@@ -3,6 +3,7 @@
 mod pictures;
 mod recipe;
 mod request;
+mod scene;
 mod stream;
 
 use std::path::PathBuf;
@@ -91,6 +92,9 @@ pub struct Args {
     /// Where to run; by default the GPU if there is a real one.
     #[arg(long, value_enum)]
     device: Option<Device>,
+    /// Let the model's text encoder read the prompt instead of the reader.
+    #[arg(long)]
+    unread: bool,
     /// Print events as lines of JSON.
     #[arg(long)]
     json: bool,
@@ -111,7 +115,13 @@ pub fn run(args: &Args) -> Result<()> {
         return stream::write(args);
     };
     let model = model::open(args.model.as_deref())?;
-    let recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
+    let mut recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
+    if args.recipe.is_none() && !args.unread {
+        let notes = scene::read_into(&mut recipe, &model.manifest().family);
+        if !args.json {
+            notes.iter().for_each(|note| eprintln!("{note}"));
+        }
+    }
     // Before a device and an encoder are opened for a clip that the model cannot make.
     model.check(&recipe)?;
     let device = args.device;

@@ -5,6 +5,7 @@ mod clip_record;
 mod decode;
 mod generate;
 mod model;
+mod read;
 mod record;
 mod world;
 
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// Make a clip with sound from a sentence.
     Generate(Box<generate::Args>),
+    /// Show how a prompt is understood.
+    Read(read::Args),
     /// Decode latents to frames and sound.
     Decode(decode::Args),
     /// Measure where the time of a clip goes.
@@ -36,6 +39,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Generate(args) => generate::run(&args),
+        Command::Read(args) => read::run(&args),
         Command::Decode(args) => decode::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::World(args) => world::run(&args),

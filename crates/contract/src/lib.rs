@@ -17,5 +17,5 @@ pub use manifest::Manifest;
 pub use plan::Plan;
 pub use recipe::{
     Camera, Change, DialogueLine, Edit, Extra, ModelRef, Parent, PictureUse, Recipe, RecipeError,
-    Source, SourceRole, Style,
+    Scene, Source, SourceRole, Style,
 };

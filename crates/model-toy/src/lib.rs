@@ -75,7 +75,7 @@ impl VideoModel for Toy {
         }
     }
 
-    fn check_sources(&self, recipe: &Recipe) -> Result<(), GenerateError> {
+    fn check_inputs(&self, recipe: &Recipe) -> Result<(), GenerateError> {
         match recipe.sources.is_empty() {
             true => Ok(()),
             false => {

@@ -103,15 +103,15 @@ pub trait VideoModel {
             });
         }
         self.manifest().limits.check(recipe)?;
-        self.check_sources(recipe)?;
+        self.check_inputs(recipe)?;
         match recipe.edits.is_empty() {
             true => Ok(()),
             false => Err(GenerateError::Unsupported("edits".to_owned())),
         }
     }
 
-    /// Fails where this model cannot use the sources of a recipe. By default it can.
-    fn check_sources(&self, _recipe: &Recipe) -> Result<(), GenerateError> {
+    /// Fails where this model cannot use the sources or the scene of a recipe. By default it can.
+    fn check_inputs(&self, _recipe: &Recipe) -> Result<(), GenerateError> {
         Ok(())
     }
 

@@ -57,8 +57,8 @@ impl VideoModel for AnyModel {
         dispatch!(AnyModel, self, model => model.sampler_defaults())
     }
 
-    fn check_sources(&self, recipe: &Recipe) -> Result<(), GenerateError> {
-        dispatch!(AnyModel, self, model => model.check_sources(recipe))
+    fn check_inputs(&self, recipe: &Recipe) -> Result<(), GenerateError> {
+        dispatch!(AnyModel, self, model => model.check_inputs(recipe))
     }
 
     async fn load(&self, session: &mut Session<'_>, recipe: &Recipe) -> Result<(), GenerateError> {

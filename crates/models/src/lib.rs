@@ -7,4 +7,4 @@ mod open;
 
 pub use any::{AnyClip, AnyModel, AnyRun};
 pub use kinora_model_starter as starter;
-pub use open::{MANIFEST_NAME, ModelFiles, open, parse_manifest};
+pub use open::{FAMILY_STARTER, MANIFEST_NAME, ModelFiles, open, parse_manifest};

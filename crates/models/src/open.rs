@@ -12,6 +12,9 @@ use crate::any::AnyModel;
 /// Name of a model's manifest, beside its files.
 pub const MANIFEST_NAME: &str = "model.json";
 
+/// Name of the starter's family, whose recipes take resolved scenes.
+pub const FAMILY_STARTER: &str = "starter";
+
 /// Bytes of a model's files, by name.
 pub type ModelFiles = BTreeMap<String, Vec<u8>>;
 
@@ -34,7 +37,7 @@ pub fn open(manifest: Manifest, files: &ModelFiles) -> Result<AnyModel, OpenErro
         file.verify(bytes)?;
     }
     match manifest.family.as_str() {
-        "starter" => Ok(AnyModel::Starter(Starter::from_files(manifest, files)?)),
+        FAMILY_STARTER => Ok(AnyModel::Starter(Starter::from_files(manifest, files)?)),
         "toy" => Ok(AnyModel::Toy(Toy::from_files(manifest, files)?)),
         other => Err(OpenError::Family(other.to_owned())),
     }

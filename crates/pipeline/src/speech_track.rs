@@ -26,9 +26,13 @@ pub(crate) struct Line {
     pub text: String,
 }
 
-/// Lists the lines of a recipe: quotes of its prompt, then its dialogue.
+/// Lists the lines of a recipe: those of its scene, else the quotes of its prompt; then its dialogue.
 fn lines(recipe: &Recipe) -> Vec<Line> {
-    let quoted = split(&recipe.prompt).1.into_iter().map(|text| Line {
+    let quoted = match &recipe.scene {
+        Some(scene) => scene.speech.clone(),
+        None => split(&recipe.prompt).1,
+    };
+    let quoted = quoted.into_iter().map(|text| Line {
         speaker: None,
         text,
     });

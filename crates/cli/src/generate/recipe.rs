@@ -10,7 +10,7 @@ use kinora_model::SamplerDefaults;
 use super::Args;
 use super::pictures;
 
-/// The recipe that the arguments ask for.
+/// The recipe that the arguments ask for; its prompt is not read yet.
 pub fn of(args: &Args, manifest: &Manifest, defaults: SamplerDefaults) -> Result<Recipe> {
     if let Some(link) = &args.recipe {
         return of_link(link);
@@ -47,6 +47,7 @@ pub fn of(args: &Args, manifest: &Manifest, defaults: SamplerDefaults) -> Result
     if let Some(file) = &args.go_on {
         check_longer(&recipe, file, limits)?;
     }
+    recipe.scene = None;
     recipe.validate()?;
     Ok(recipe)
 }

@@ -7,7 +7,7 @@ use kinora_contract::{Camera, Manifest, PictureUse, Recipe, SourceRole, Style};
 use kinora_model::SamplerDefaults;
 use serde::Deserialize;
 
-use super::{pictures, recipe};
+use super::{pictures, recipe, scene};
 
 /// One clip to generate. Fields that are left out have the defaults of `kinora generate`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -41,6 +41,8 @@ pub struct Request {
     cut_out: Option<PathBuf>,
     /// Image file of a head with a transparent background.
     face: Option<PathBuf>,
+    /// Let the model's text encoder read the prompt instead of the reader.
+    unread: bool,
     /// Stop after reading the prompt; the record has no arrays.
     pub reading_only: bool,
 }
@@ -87,6 +89,10 @@ impl Request {
                 made.sources.retain(|known| !known.is_used_as(used));
                 made.sources.push(pictures::source(used, file)?);
             }
+        }
+        made.scene = None;
+        if !self.unread {
+            scene::read_into(&mut made, &manifest.family);
         }
         made.validate()?;
         manifest.limits.check(&made)?;

@@ -19,11 +19,13 @@ const RECIPE: &[&str] = &[
     "guidance_scale",
     "style",
     "camera",
+    "scene",
     "dialogue",
     "sources",
     "edits",
 ];
 const MODEL: &[&str] = &["id", "hash"];
+const SCENE: &[&str] = &["caption", "fields", "speech", "chosen"];
 /// Array fields of a recipe, each with the known fields of its items.
 const LISTS: &[(&str, &[&str])] = &[
     ("dialogue", &["speaker", "text"]),
@@ -122,7 +124,7 @@ type Entries = Vec<(Value, Value)>;
 /// Modifies one map, given the names of its known fields.
 type Visit<'a> = dyn FnMut(&mut Entries, &[&str]) -> Result<(), RecipeError> + 'a;
 
-/// Calls `visit` for each map whose fields the format defines: the model, the items of [`LISTS`], the recipe itself.
+/// Calls `visit` for each map whose fields the format defines: the model, the scene, the items of [`LISTS`], the recipe itself.
 fn for_each_record(value: &mut Value, visit: &mut Visit) -> Result<(), RecipeError> {
     let Value::Map(entries) = value else {
         return Ok(());
@@ -132,6 +134,7 @@ fn for_each_record(value: &mut Value, visit: &mut Visit) -> Result<(), RecipeErr
         let list = LISTS.iter().find(|(list, _)| *list == name);
         match (value, list) {
             (Value::Map(model), _) if name == "model" => visit(model, MODEL)?,
+            (Value::Map(scene), _) if name == "scene" => visit(scene, SCENE)?,
             (Value::Array(items), Some((_, known))) => {
                 for item in items.iter_mut().filter_map(Value::as_map_mut) {
                     visit(item, known)?;

@@ -7,6 +7,7 @@ mod extra;
 mod link;
 mod parent;
 mod picture;
+mod scene;
 mod source;
 mod validate;
 mod words;
@@ -19,6 +20,7 @@ pub use extra::Extra;
 pub use link::{CHECK_BYTES, LINK_PREFIX, MAX_LINK_CHARS};
 pub use parent::{MAX_CLIP_CHARS, Parent};
 pub use picture::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Picture, PictureUse};
+pub use scene::Scene;
 pub use validate::{
     MAX_FPS, MAX_FRAMES, MAX_GUIDANCE_SCALE, MAX_ITEMS, MAX_LINE_CHARS, MAX_NAME_CHARS,
     MAX_PROMPT_CHARS, MAX_SEED, MAX_STEPS, MOST_SOURCES_IN_A_ROW, SIDE_STEP, SIDES,
@@ -66,6 +68,9 @@ pub struct Recipe {
     /// Camera move that overrides the prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub camera: Option<Camera>,
+    /// Resolved scene, which determines the clip in place of the prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene: Option<Scene>,
     /// Spoken lines in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dialogue: Vec<DialogueLine>,
@@ -159,6 +164,7 @@ impl Recipe {
             guidance_scale: 1.0,
             style: None,
             camera: None,
+            scene: None,
             dialogue: Vec::new(),
             sources: Vec::new(),
             edits: Vec::new(),

@@ -38,7 +38,29 @@ impl Recipe {
         self.check_prompt()?;
         self.check_numbers()?;
         self.check_model()?;
+        self.check_scene()?;
         self.check_lists()
+    }
+
+    fn check_scene(&self) -> Result<(), RecipeError> {
+        let Some(scene) = &self.scene else {
+            return Ok(());
+        };
+        check_text("scene's caption", &scene.caption, MAX_PROMPT_CHARS)?;
+        check_count("fields of the scene", scene.fields.len())?;
+        check_count("open fields of the scene", scene.chosen.len())?;
+        for (field, value) in &scene.fields {
+            check_text("field of the scene", field, MAX_NAME_CHARS)?;
+            check_text("value of the scene", value, MAX_NAME_CHARS)?;
+        }
+        check_count("spoken lines of the scene", scene.speech.len())?;
+        for line in &scene.speech {
+            check_text("spoken line of the scene", line, MAX_LINE_CHARS)?;
+        }
+        for field in &scene.chosen {
+            check_text("open field of the scene", field, MAX_NAME_CHARS)?;
+        }
+        Ok(())
     }
 
     fn check_version(&self) -> Result<(), RecipeError> {

@@ -93,6 +93,15 @@ impl VideoModel for Starter {
         self.parts.checkpoint.config.sampler.defaults()
     }
 
+    fn check_inputs(&self, recipe: &Recipe) -> Result<(), GenerateError> {
+        let Some(scene) = &recipe.scene else {
+            return Ok(());
+        };
+        let classes = &self.parts.checkpoint.config.classes;
+        let found = classes.of_scene(scene).map(|_| ());
+        found.map_err(|error| GenerateError::Unsupported(error.to_string()))
+    }
+
     async fn load(&self, session: &mut Session<'_>, recipe: &Recipe) -> Result<(), GenerateError> {
         session.enter(Stage::Load);
         let checkpoint = &self.parts.checkpoint;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use kinora_contract::event::{Event, PromptReading, SlotReading};
-use kinora_contract::{Recipe, Style};
+use kinora_contract::{Recipe, Scene, Style};
 use kinora_engine::EngineError;
 use kinora_model::sampling::noise::{NoiseStream, uniform};
 use kinora_model::{ProgramKey, Session};
@@ -60,7 +60,8 @@ fn program() -> ProgramKey {
     ProgramKey::fixed("text")
 }
 
-/// Encodes the visual prompt of a recipe, with its style and camera in words, and completes it ([`completion`]).
+/// Encodes the visual prompt of a recipe, with its style and camera in words, and completes it ([`completion`]). A resolved scene
+/// takes the place of the prompt.
 ///
 /// `source` has the resolved slots of the clip that is remixed or extended.
 pub(crate) async fn encode(
@@ -69,6 +70,9 @@ pub(crate) async fn encode(
     (recipe, prompt): (&Recipe, &str),
     source: &[Choice],
 ) -> Result<EncodedPrompt, EngineError> {
+    if let Some(scene) = &recipe.scene {
+        return resolved(checkpoint, session, scene).await;
+    }
     let classes = &checkpoint.config.classes;
     let mut prompt = full_prompt(recipe, prompt);
     let mut text = run(checkpoint, session, &prompt).await?;
@@ -103,6 +107,42 @@ pub(crate) async fn encode(
         }
     }
     Ok(text.finish(classes, own, &chosen))
+}
+
+/// Encodes a resolved scene: its fields are the slots, its caption gives the text rows. One run of the encoder.
+async fn resolved(
+    checkpoint: &Checkpoint,
+    session: &mut Session<'_>,
+    scene: &Scene,
+) -> Result<EncodedPrompt, EngineError> {
+    let all = &checkpoint.config.classes;
+    let classes = all
+        .of_scene(scene)
+        .map_err(|error| EngineError::Device(error.to_string()))?;
+    let text = run(checkpoint, session, &scene.caption).await?;
+    let understood = |slot: Slot| {
+        let confidence = if scene.is_chosen(&slot.name()) {
+            0.0
+        } else {
+            1.0
+        };
+        slot_reading(all, slot, classes[slot.row()], confidence)
+    };
+    let choice = |slot: Slot| Choice {
+        slot,
+        class: classes[slot.row()],
+    };
+    Ok(EncodedPrompt {
+        real: text.real,
+        slots: Rc::new(SlotProbs::one_hot(all, classes)),
+        reading: all.reading(classes),
+        resolved: Slot::ALL.map(choice).to_vec(),
+        event: Event::PromptRead(PromptReading {
+            understood: Slot::ALL.map(understood).to_vec(),
+            ..PromptReading::default()
+        }),
+        rows: text.rows,
+    })
 }
 
 /// Encodes the empty prompt: the unconditional branch of guidance.

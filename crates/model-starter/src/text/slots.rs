@@ -6,9 +6,10 @@
 
 use kinora_contract::event::SlotReading;
 use kinora_contract::plan::SUBJECTS;
-use kinora_contract::{Camera, Style};
+use kinora_contract::{Camera, Scene, Style};
 use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Time, Weather};
 use serde::Deserialize;
+use thiserror::Error;
 
 /// Word of the class of a subject that is absent.
 pub const NONE: &str = "none";
@@ -110,6 +111,25 @@ impl Slot {
     }
 }
 
+/// Reasons to refuse a resolved scene.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SceneError {
+    /// A field is missing.
+    #[error("the recipe's scene has no field {field}")]
+    Missing {
+        /// Its name.
+        field: String,
+    },
+    /// A value outside the vocabulary.
+    #[error("this model has no {field} \"{word}\"")]
+    Unknown {
+        /// Name of the field.
+        field: String,
+        /// The value.
+        word: String,
+    },
+}
+
 /// Classes of each field in the order of the heads' outputs. A word outside of the vocabulary is an error.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -175,6 +195,27 @@ impl Classes {
     /// Finds the class of a word in a slot; [`NONE`] is that of an absent subject.
     pub fn class(&self, slot: Slot, word: &str) -> Option<usize> {
         (0..self.count(slot)).find(|&class| self.word(slot, class) == word)
+    }
+
+    /// Returns the classes of a resolved scene, in the order of [`Slot::ALL`].
+    ///
+    /// # Errors
+    ///
+    /// [`SceneError`] for a missing field and for a word that is no class of it.
+    pub fn of_scene(&self, scene: &Scene) -> Result<[usize; Slot::ALL.len()], SceneError> {
+        let mut classes = [0; Slot::ALL.len()];
+        for slot in Slot::ALL {
+            let field = slot.name();
+            let Some(word) = scene.get(&field) else {
+                return Err(SceneError::Missing { field });
+            };
+            let Some(class) = self.class(slot, word) else {
+                let word = word.to_owned();
+                return Err(SceneError::Unknown { field, word });
+            };
+            classes[slot.row()] = class;
+        }
+        Ok(classes)
     }
 
     /// Resolves the classes of all slots, in the order of [`Slot::ALL`].
@@ -393,6 +434,33 @@ pub(crate) mod tests {
         assert_eq!(classes().word(Slot::Object(1), 2), NONE);
         assert!(classes().is_none(Slot::Object(1), 2));
         assert!(!classes().is_none(Slot::Object(0), 1));
+    }
+
+    #[test]
+    fn a_resolved_scene_names_a_class_for_every_slot() {
+        let classes = classes();
+        let mut scene = Scene::default();
+        for slot in Slot::ALL {
+            let last = classes.count(slot) - 1;
+            scene
+                .fields
+                .insert(slot.name(), classes.word(slot, last).to_owned());
+        }
+        let found = classes.of_scene(&scene).unwrap();
+        assert!(
+            Slot::ALL
+                .into_iter()
+                .all(|it| found[it.row()] == classes.count(it) - 1)
+        );
+        scene
+            .fields
+            .insert("object1".to_owned(), "horse".to_owned());
+        let error = classes.of_scene(&scene).unwrap_err().to_string();
+        assert_eq!(error, "this model has no object1 \"horse\"");
+        scene.fields.remove("place");
+        scene.fields.insert("object1".to_owned(), "ball".to_owned());
+        let error = classes.of_scene(&scene).unwrap_err().to_string();
+        assert_eq!(error, "the recipe's scene has no field place");
     }
 
     #[test]

@@ -8,31 +8,16 @@ use half::f16;
 use kinora_engine::{BLOCK, WeightTensor, Weights};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
-use thiserror::Error;
+
+use super::WeightsError;
 
 /// Suffix of the tensor that holds an integer weight's scales.
 const SCALE: &str = ".scale";
 /// Suffix of the tensor that holds an integer weight's further columns.
 const REST: &str = ".rest";
 
-/// Reasons to refuse a weight file.
-#[derive(Debug, Error)]
-pub enum WeightsError {
-    /// Not a safetensors file.
-    #[error("the weights are not a safetensors file: {0}")]
-    Format(#[from] safetensors::SafeTensorError),
-    /// A tensor of a type or shape that no network here uses.
-    #[error("the weight {name} cannot be used: {reason}")]
-    Tensor {
-        /// Its name.
-        name: String,
-        /// What is wrong.
-        reason: String,
-    },
-}
-
 /// Parses a safetensors file.
-pub fn parse_weights(bytes: &[u8]) -> Result<Weights, WeightsError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Weights, WeightsError> {
     let file = SafeTensors::deserialize(bytes)?;
     let mut weights = Weights::new();
     for (name, view) in file.tensors() {
@@ -199,7 +184,7 @@ mod tests {
 
     #[test]
     fn an_int8_convolution_becomes_f32_in_the_engines_order() {
-        let weights = parse_weights(&int8_file(vec![2, 32, 1, 2])).unwrap();
+        let weights = parse(&int8_file(vec![2, 32, 1, 2])).unwrap();
         let got = weights.expect("w", &[2, 1, 1, 2, 32]).unwrap().to_f32();
         for (o, c, x) in
             (0..2).flat_map(|o| (0..32).flat_map(move |c| (0..2).map(move |x| (o, c, x))))
@@ -223,7 +208,7 @@ mod tests {
                 ("w.rest", view(Dtype::U8, rest, &halves[..]).unwrap()),
                 ("w.rest.scale", view(Dtype::F16, [2, 1], &scale).unwrap()),
             ];
-            parse_weights(&safetensors::serialize(tensors, None).unwrap())
+            parse(&safetensors::serialize(tensors, None).unwrap())
         };
         let weights = tensors([2, 16]).unwrap();
         let got = weights.expect("w", &[2, 64]).unwrap().to_f32();
@@ -245,7 +230,7 @@ mod tests {
                 ("w", view(Dtype::I8, vec![3, 64], &values[..])),
                 ("w.scale", view(Dtype::F16, vec![count], &scales[..])),
             ];
-            let read = parse_weights(&safetensors::serialize(tensors, None).unwrap());
+            let read = parse(&safetensors::serialize(tensors, None).unwrap());
             assert_eq!(read.is_ok(), fits, "{count} scales");
         }
     }
@@ -253,7 +238,7 @@ mod tests {
     #[test]
     fn any_bytes_give_an_error_not_a_panic() {
         for length in [0, 1, 7, 8, 9, 64] {
-            assert!(parse_weights(&vec![0xff; length]).is_err());
+            assert!(parse(&vec![0xff; length]).is_err());
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod open_words;
 mod pictures;
+mod resolved_scene;
 mod sources;
 
 use std::cell::RefCell;

@@ -10,6 +10,7 @@ use super::history::view::History;
 use super::messages;
 use super::notices::Notices;
 use super::player::actions::ClipActions;
+use super::reading;
 use super::screen::view::Screen;
 use super::share::dialog::ShareDialog;
 use super::state::{Phase, Studio};
@@ -24,6 +25,7 @@ pub fn App() -> impl IntoView {
     studio.form.store_changes();
     shape_empty_screen(studio);
     worker_client::connect(studio, HANDLERS);
+    reading::connect(studio);
     open_files::listen(studio);
     if browser::query("selftest").is_some() {
         // A notice and a `kinora:selftest` event report the outcome.

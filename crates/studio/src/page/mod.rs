@@ -9,6 +9,7 @@ mod lineage;
 mod messages;
 mod notices;
 mod player;
+mod reading;
 mod reference_images;
 mod screen;
 mod share;

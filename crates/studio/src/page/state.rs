@@ -4,6 +4,7 @@ use super::composer::form::Form;
 use super::composer::problem::Problem;
 use super::share::Sharing;
 use crate::protocol::{Adapter, ClipRecord, Device, Model, Weights};
+use crate::reader_protocol::ReadReport;
 use kinora_contract::event::{PromptReading, Stage};
 use leptos::prelude::*;
 
@@ -26,6 +27,10 @@ pub struct Studio {
     pub progress: RwSignal<Progress>,
     /// How its prompt was read.
     pub reading: RwSignal<Option<PromptReading>>,
+    /// How the prompt in the form is read.
+    pub preview: RwSignal<Option<ReadReport>>,
+    /// Number of the last request for [`Self::preview`].
+    pub preview_id: RwSignal<Option<u32>>,
     /// The clip in the player.
     pub clip: RwSignal<Option<OpenClip>>,
     /// The history, newest first.
@@ -163,6 +168,8 @@ impl Studio {
             phase: RwSignal::new(Phase::Idle),
             progress: RwSignal::new(Progress::default()),
             reading: RwSignal::new(None),
+            preview: RwSignal::new(None),
+            preview_id: RwSignal::new(None),
             clip: RwSignal::new(None),
             history: RwSignal::new(Vec::new()),
             problem: RwSignal::new(None),

@@ -148,6 +148,32 @@ impl Form {
         untrack(|| self.read(known))
     }
 
+    /// Builds a recipe for the preview of the reading: its model and numbers may be unknown. Follows the signals of the form.
+    pub fn preview(self) -> Recipe {
+        let mut recipe = self.draft(ModelRef::new("", ""));
+        recipe.seed = number(&self.seed.get()).unwrap_or(0);
+        if let Some(origin) = self.origin.get() {
+            recipe.sources = origin.sources(&recipe, self.keep_unchanged.get());
+        }
+        recipe
+    }
+
+    /// Whether a recipe states the same as the recipe that filled the form, whose scene it then keeps, or its lack of one.
+    pub fn keeps_scene(self, recipe: &Recipe) -> bool {
+        self.base.with_untracked(|base| {
+            base.as_ref().is_some_and(|base| {
+                let stated = |it: &Recipe| (it.prompt.clone(), it.seed, it.style, it.camera);
+                let source = |it: &Recipe| {
+                    it.sources
+                        .iter()
+                        .find(|it| !it.is_picture())
+                        .map(|it| it.hash.clone())
+                };
+                stated(base) == stated(recipe) && source(base) == source(recipe)
+            })
+        })
+    }
+
     /// Checks whether the origin can be used, and whether the form changes its length or shape. `None` without an origin.
     pub fn check_origin(self, known: Option<&Model>) -> Option<(Result<(), Unusable>, bool)> {
         self.origin.with(|origin| {

@@ -7,6 +7,7 @@ use crate::page::browser;
 use crate::page::generation::run;
 use crate::page::lineage::view::Lineage;
 use crate::page::messages::EXAMPLES;
+use crate::page::reading::view::Preview;
 use crate::page::reference_images::view::ReferenceImages;
 use crate::page::state::{Phase, Studio};
 use kinora_contract::recipe::MAX_PROMPT_CHARS;
@@ -24,6 +25,7 @@ pub fn Composer() -> impl IntoView {
     view! {
         <form class="composer" novalidate on:submit=submit>
             <Prompt/>
+            <Preview/>
             <Lineage/>
             <ReferenceImages/>
             <Examples/>

@@ -2,6 +2,7 @@
 
 use super::worker_client::{self, send};
 use crate::page::browser;
+use crate::page::reading;
 use crate::page::screen::canvas;
 use crate::page::state::{Phase, Progress, Studio};
 use crate::protocol::{Model, ToWorker, Weights};
@@ -80,14 +81,25 @@ pub fn save_again(studio: Studio) {
     });
 }
 
-/// Sends a recipe to the worker.
+/// Lets the prompt of a recipe be read, and sends the recipe to the worker.
 pub fn post_recipe(studio: Studio, recipe: &Recipe) {
     let job = studio.job.get_untracked();
     let device = studio.form.device.get_untracked();
-    send(
-        ToWorker::Generate { job, device },
-        Some(Uint8Array::from(recipe.to_bytes().as_slice())),
-    );
+    let mut recipe = recipe.clone();
+    spawn_local(async move {
+        if !studio.form.keeps_scene(&recipe) {
+            recipe.scene = reading::resolve(&recipe).await;
+        }
+        // Stopped meanwhile.
+        let is_current = studio.job.get_untracked() == job;
+        if !is_current || studio.phase.get_untracked() != Phase::Queued {
+            return;
+        }
+        send(
+            ToWorker::Generate { job, device },
+            Some(Uint8Array::from(recipe.to_bytes().as_slice())),
+        );
+    });
 }
 
 /// Ends the run in a final phase.

@@ -140,21 +140,6 @@ pub(super) enum Detail {
     Some,
 }
 
-pub(super) fn plain_subject(subject: Subject) -> String {
-    let (colour, object) = (
-        colour_words(subject.colour)[0],
-        object_words(subject.object)[0],
-    );
-    if subject.object == Object::Person {
-        return format!("{} {object} in {colour}", article(object));
-    }
-    if subject.object.is_character() {
-        return format!("{} {colour} {object}", article(colour));
-    }
-    let material = material_adjectives(subject.material)[0];
-    format!("{} {colour} {material} {object}", article(colour))
-}
-
 /// Adds a few typing errors: a missing letter, or two swapped ones.
 pub(super) fn mistyped(text: &str, rng: &mut Rng) -> String {
     let mistype = |word: &str| {

@@ -8,13 +8,14 @@ mod portraits;
 #[cfg(test)]
 mod tests;
 
+use kinora_scene::caption::{CaptionScene, CaptionSubject, caption};
 use kinora_scene::rng::Rng;
-use kinora_scene::vocabulary::{Action, Cover, Time, Vocabulary, Weather};
+use kinora_scene::vocabulary::{Action, Cover, Time, Weather};
 
 pub use crate::language::phrases::vocabulary;
 use crate::language::phrases::*;
-use crate::specification::SceneSpec;
-use clauses::{Detail, mistyped, plain_subject};
+use crate::specification::{SceneSpec, Subject};
+use clauses::{Detail, mistyped};
 
 use crate::language::remix_pairs::revision;
 
@@ -140,23 +141,20 @@ impl Writer<'_> {
     }
 
     /// "a red rubber ball bounces on a wooden floor, cinematic"
-    fn plain(&mut self) -> String {
+    fn plain(&self) -> String {
         let spec = self.spec;
-        let subject = plain_subject(spec.first);
-        let others = self.others(|_, subject| plain_subject(subject));
-        let cover = match spec.cover {
-            Cover::Open => String::new(),
-            cover => format!(" {}", cover_phrases(cover)[0]),
-        };
-        let (verb, place) = (verbs(spec.action)[0], place_phrases(spec.place)[0]);
-        let mut text = format!("{subject} {verb}{others}{cover} {place}");
-        if spec.time != Time::Day {
-            text = format!("{text} {}", time_phrases(spec.time)[0]);
-        }
-        if spec.weather != Weather::Clear {
-            text = format!("{text} {}", weather_phrases(spec.weather)[0]);
-        }
-        format!("{text}, {}", spec.style.word())
+        let subjects: Vec<CaptionSubject> = spec.subjects().map(caption_subject).collect();
+        caption(&CaptionScene {
+            subjects: &subjects,
+            person: None,
+            action: spec.action,
+            cover: spec.cover,
+            place: spec.place,
+            time: spec.time,
+            weather: spec.weather,
+            style: spec.style,
+            camera: None,
+        })
     }
 
     /// Every field, sentence first.
@@ -283,5 +281,13 @@ fn capital(text: &str) -> String {
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
         None => String::new(),
+    }
+}
+
+fn caption_subject(subject: Subject) -> CaptionSubject {
+    CaptionSubject {
+        object: subject.object,
+        colour: subject.colour,
+        material: subject.material,
     }
 }

@@ -1,0 +1,5 @@
+//! The reader's program: prompts → readings.
+
+fn main() {
+    kinora_studio::reader::start();
+}
