@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
             <p>"A sentence becomes a short clip with sound, on your own machine."</p>
         </header>
         <main
+            data-reader=move || studio.reader.get()
             data-weights=move || studio.weights.with(weights_name)
             data-weights-downloaded=move || studio.weights.with(downloaded)
             data-heap=move || studio.progress.with(|p| p.heap)

@@ -27,6 +27,10 @@ pub struct Studio {
     pub progress: RwSignal<Progress>,
     /// How its prompt was read.
     pub reading: RwSignal<Option<PromptReading>>,
+    /// State of the reader: `loading`, `ready` or `failed`.
+    pub reader: RwSignal<&'static str>,
+    /// How the reader read that prompt.
+    pub report: RwSignal<Option<ReadReport>>,
     /// How the prompt in the form is read.
     pub preview: RwSignal<Option<ReadReport>>,
     /// Number of the last request for [`Self::preview`].
@@ -168,6 +172,8 @@ impl Studio {
             phase: RwSignal::new(Phase::Idle),
             progress: RwSignal::new(Progress::default()),
             reading: RwSignal::new(None),
+            reader: RwSignal::new("loading"),
+            report: RwSignal::new(None),
             preview: RwSignal::new(None),
             preview_id: RwSignal::new(None),
             clip: RwSignal::new(None),

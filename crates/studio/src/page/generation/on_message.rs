@@ -145,10 +145,10 @@ fn on_event(studio: Studio, event: Event, pixels: Option<Uint8Array>) {
             reading
                 .understood
                 .sort_by_key(|it| messages::reading_order(&it.slot));
-            if let Some(sentence) = messages::reading(&reading) {
+            studio.reading.set(Some(reading));
+            if let Some(sentence) = messages::how_read(studio) {
                 studio.announce(sentence);
             }
-            studio.reading.set(Some(reading));
         }
         Event::Step { index, total } => on_step(studio, index, total),
         Event::Estimate { seconds_left } => studio.progress.update(|p| {

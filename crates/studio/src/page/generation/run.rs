@@ -88,7 +88,9 @@ pub fn post_recipe(studio: Studio, recipe: &Recipe) {
     let mut recipe = recipe.clone();
     spawn_local(async move {
         if !studio.form.keeps_scene(&recipe) {
-            recipe.scene = reading::resolve(&recipe).await;
+            let report = reading::resolve(&recipe).await;
+            recipe.scene = report.as_ref().map(|it| it.scene.clone());
+            studio.report.set(report);
         }
         // Stopped meanwhile.
         let is_current = studio.job.get_untracked() == job;
@@ -134,6 +136,7 @@ fn placeholder_model(studio: Studio) -> Model {
 fn begin(studio: Studio, recipe: &Recipe) {
     studio.job.update(|job| *job += 1);
     studio.reading.set(None);
+    studio.report.set(None);
     studio.screen_size.set((recipe.width, recipe.height));
     studio.progress.set(Progress {
         began: Date::now(),

@@ -9,8 +9,8 @@ mod reading;
 pub use device::{device, self_test};
 pub use format::{file_name, length, shortened, size};
 pub use lineage::{cannot_extend, extension, remix};
-pub use prompt::{reading, reading_order};
-pub use reading::{field_name, field_sentence, preview};
+pub use prompt::reading_order;
+pub use reading::{field_name, field_sentence, how_read, preview};
 
 use super::state::Progress;
 use crate::protocol::ClipRecord;

@@ -1,7 +1,10 @@
 //! Messages about the reading of the prompt in the form.
 
 use super::format::listed;
+use super::prompt;
+use crate::page::state::Studio;
 use crate::reader_protocol::{ReadReport, StatedField};
+use leptos::prelude::*;
 
 /// Words that are listed before the rest is counted.
 const MAX_WORDS: usize = 8;
@@ -34,6 +37,40 @@ pub fn field_sentence(field: &StatedField) -> String {
         }
         Some(instead) => format!("{}, shown as {instead}", field.value),
     }
+}
+
+/// Says what the current run does not show as its prompt states it; none if it shows everything. Follows the signals of the run.
+pub fn how_read(studio: Studio) -> Option<String> {
+    let by_reader = studio.report.with(|it| it.as_ref().map(report));
+    // Without a reader the model's text encoder reads the prompt.
+    let by_model = || {
+        studio
+            .reading
+            .with(|it| it.as_ref().and_then(prompt::reading))
+    };
+    by_reader.unwrap_or_else(by_model)
+}
+
+/// Lists replaced values, corrections and words without effect.
+fn report(report: &ReadReport) -> Option<String> {
+    let replaced = report
+        .fields
+        .iter()
+        .filter_map(|it| match it.instead.as_deref() {
+            None | Some("") => None,
+            Some(instead) => Some(format!("“{}” is shown as {instead}.", it.value)),
+        });
+    let missing = report
+        .fields
+        .iter()
+        .filter(|it| it.instead.as_deref() == Some(""));
+    let missing: Vec<String> = missing.map(|it| format!("“{}”", it.value)).collect();
+    let mut sentences: Vec<String> = replaced.collect();
+    if !missing.is_empty() {
+        sentences.push(format!("Not shown by this model: {}.", listed(&missing)));
+    }
+    sentences.extend(preview(report));
+    (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
 /// Lists corrections and words without effect; none if there are none.
@@ -83,5 +120,25 @@ mod tests {
             "{sentence}"
         );
         assert!(sentence.ends_with("“7” and 2 more."), "{sentence}");
+    }
+
+    #[test]
+    fn replaced_and_missing_values_are_said() {
+        let field = |value: &str, instead: Option<&str>| StatedField {
+            name: "s1.thing".to_owned(),
+            value: value.to_owned(),
+            instead: instead.map(str::to_owned),
+        };
+        let mut all = ReadReport {
+            fields: vec![field("ball", None)],
+            ..ReadReport::default()
+        };
+        assert_eq!(report(&all), None);
+        all.fields
+            .extend([field("horse", Some("bear")), field("large", Some(""))]);
+        assert_eq!(
+            report(&all).unwrap(),
+            "“horse” is shown as bear. Not shown by this model: “large”."
+        );
     }
 }

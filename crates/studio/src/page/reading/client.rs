@@ -3,9 +3,9 @@
 use crate::page::browser;
 use crate::page::state::Studio;
 use crate::platform;
-use crate::reader_protocol::{FromReader, ReadRequest};
+use crate::reader_protocol::{FromReader, ReadReport, ReadRequest};
 use js_sys::{Function, Promise};
-use kinora_contract::{Recipe, Scene, Source};
+use kinora_contract::{Recipe, Source};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -31,8 +31,8 @@ struct Reader {
     last: u32,
     /// Requests for a scene, each with what ends its wait.
     waiting: BTreeMap<u32, Function>,
-    /// Scenes that have not been taken yet.
-    scenes: BTreeMap<u32, Scene>,
+    /// Answers that have not been taken yet.
+    answers: BTreeMap<u32, ReadReport>,
 }
 
 /// Starts the reader, and reads the prompt whenever it has changed.
@@ -41,7 +41,7 @@ pub fn connect(studio: Studio) {
     options.set_type(WorkerType::Module);
     let worker = match Worker::new_with_options(&browser::site_url(PROGRAM), &options) {
         Ok(worker) => worker,
-        Err(error) => return fail(&platform::error_text(&error)),
+        Err(error) => return fail(studio, &platform::error_text(&error)),
     };
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         if let Ok(message) = serde_wasm_bindgen::from_value::<FromReader>(event.data()) {
@@ -52,7 +52,7 @@ pub fn connect(studio: Studio) {
     on_message.forget();
     let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
         event.prevent_default();
-        fail(&event.message());
+        fail(studio, &event.message());
     });
     worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
     on_error.forget();
@@ -79,8 +79,8 @@ fn preview_changes(studio: Studio) {
     });
 }
 
-/// Returns the scene of a recipe; none if there is no reader.
-pub async fn resolve(recipe: &Recipe) -> Option<Scene> {
+/// Reads the prompt of a recipe; none if there is no reader.
+pub async fn resolve(recipe: &Recipe) -> Option<ReadReport> {
     let id = post(recipe)?;
     let answered = Promise::new(&mut |done, _| {
         READER.with_borrow_mut(|reader| reader.waiting.insert(id, done.clone()));
@@ -90,7 +90,7 @@ pub async fn resolve(recipe: &Recipe) -> Option<Scene> {
     let _ = JsFuture::from(answered).await;
     READER.with_borrow_mut(|reader| {
         reader.waiting.remove(&id);
-        reader.scenes.remove(&id)
+        reader.answers.remove(&id)
     })
 }
 
@@ -124,8 +124,8 @@ fn post(recipe: &Recipe) -> Option<u32> {
 
 fn receive(studio: Studio, message: FromReader) {
     match message {
-        FromReader::Ready => browser::dispatch("kinora:reader", &JsValue::NULL),
-        FromReader::Failed { error } => fail(&error),
+        FromReader::Ready => studio.reader.set("ready"),
+        FromReader::Failed { error } => fail(studio, &error),
         FromReader::Read(report) => {
             if studio.preview_id.get_untracked() == Some(report.id) {
                 studio.preview.set(Some((*report).clone()));
@@ -133,7 +133,7 @@ fn receive(studio: Studio, message: FromReader) {
             READER.with_borrow_mut(|reader| {
                 if let Some(done) = reader.waiting.get(&report.id) {
                     end_wait(done);
-                    reader.scenes.insert(report.id, report.scene);
+                    reader.answers.insert(report.id, *report);
                 }
             });
         }
@@ -141,7 +141,8 @@ fn receive(studio: Studio, message: FromReader) {
 }
 
 /// Gives the reader up: prompts are then read by the model's text encoder.
-fn fail(error: &str) {
+fn fail(studio: Studio, error: &str) {
+    studio.reader.set("failed");
     leptos::logging::error!("the reader failed: {error}");
     READER.with_borrow_mut(|reader| {
         reader.worker = None;

@@ -140,11 +140,7 @@ fn Reading() -> impl IntoView {
         let reading = studio.reading.get();
         reading.map(|it| it.understood).unwrap_or_default()
     };
-    let sentence = move || {
-        studio
-            .reading
-            .with(|it| it.as_ref().and_then(messages::reading))
-    };
+    let sentence = move || messages::how_read(studio);
     view! {
         {move || sentence().map(|sentence| view! { <p id="unknown" class="unknown" dir="auto">{sentence}</p> })}
         <Show when=move || !chips().is_empty()>
