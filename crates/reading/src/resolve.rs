@@ -143,6 +143,8 @@ impl Resolver<'_> {
         ] {
             self.fields.insert(field.to_owned(), word.to_owned());
         }
+        let alone = subjects.len() == 1 && !action.is_portrait();
+        self.stage(reading, alone);
         self.report_unused(reading);
         let person = action
             .is_portrait()
@@ -315,18 +317,31 @@ impl Resolver<'_> {
         subjects
     }
 
+    /// States direction and size, where the starter can render them: a size only of a subject that touches no other.
+    fn stage(&mut self, reading: &SceneReading, alone: bool) {
+        if let Some(direction) = stated(&reading.direction) {
+            self.fields
+                .insert("direction".to_owned(), direction.word().to_owned());
+        }
+        let size = reading.subjects.first().and_then(|it| stated(&it.size));
+        if let Some(size) = size.filter(|_| alone) {
+            self.fields
+                .insert("size1".to_owned(), size.word().to_owned());
+        }
+    }
+
     /// Reports stated fields for which the starter has none.
     fn report_unused(&mut self, reading: &SceneReading) {
         for (field, value, _) in reading.fields() {
             let lacks = match &field {
+                Field::Subject(0, "size") => !self.fields.contains_key("size1"),
                 Field::Subject(_, name) => matches!(
                     *name,
                     "size" | "gender" | "age" | "hair" | "cut" | "beard" | "glasses" | "freckles"
                 ),
-                Field::Scene(name) => matches!(
-                    *name,
-                    "then" | "direction" | "relation" | "without" | "cover"
-                ),
+                Field::Scene(name) => {
+                    matches!(*name, "then" | "relation" | "without" | "cover")
+                }
             };
             if lacks {
                 self.compromise(field, &value, None);

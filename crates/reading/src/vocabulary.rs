@@ -4,7 +4,7 @@
 use kinora_scene::closed_vocabulary;
 
 pub use kinora_scene::vocabulary::{
-    Camera, Colour, Cover, Material, Shot, Style, Time, Vocabulary, Weather,
+    Camera, Colour, Cover, Direction, Material, Shot, Size, Style, Time, Vocabulary, Weather,
 };
 
 closed_vocabulary!(
@@ -142,26 +142,6 @@ closed_vocabulary!(
         Workshop = "workshop",
         /// A path between redwoods.
         Redwoods = "redwoods",
-    }
-);
-
-closed_vocabulary!(
-    /// Size of a subject relative to its kind.
-    Size: "size" {
-        /// Smaller than usual.
-        Small = "small",
-        /// Larger than usual.
-        Large = "large",
-    }
-);
-
-closed_vocabulary!(
-    /// Horizontal direction on the screen.
-    Direction: "direction" {
-        /// Towards the left edge.
-        Left = "left",
-        /// Towards the right edge.
-        Right = "right",
     }
 );
 

@@ -392,6 +392,26 @@ closed_vocabulary!(
     }
 );
 
+closed_vocabulary!(
+    /// Size of a subject relative to its kind.
+    Size: "size" {
+        /// Smaller than usual.
+        Small = "small",
+        /// Larger than usual.
+        Large = "large",
+    }
+);
+
+closed_vocabulary!(
+    /// Horizontal direction on the screen.
+    Direction: "direction" {
+        /// Towards the left edge.
+        Left = "left",
+        /// Towards the right edge.
+        Right = "right",
+    }
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -418,6 +438,8 @@ mod tests {
         check::<Action>();
         check::<Shot>();
         check::<Cover>();
+        check::<Size>();
+        check::<Direction>();
     }
 
     #[test]

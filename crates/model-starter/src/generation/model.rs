@@ -98,7 +98,7 @@ impl VideoModel for Starter {
             return Ok(());
         };
         let classes = &self.parts.checkpoint.config.classes;
-        let found = classes.of_scene(scene).map(|_| ());
+        let found = classes.reading_of(scene).map(|_| ());
         found.map_err(|error| GenerateError::Unsupported(error.to_string()))
     }
 
@@ -192,9 +192,11 @@ impl Starter {
         let dynamics = |rows, known| planning::apply_dynamics(rows, reading, known, shape.fps);
         match initial {
             InitialState::Remix(clip, preserved) if preserved.plan => {
-                match clip.same_dynamics(reading) {
-                    true => Ok(clip.rows.clone()),
-                    false => dynamics(clip.rows.clone(), 0),
+                let rows = planning::stage(clip.rows.clone(), reading, clip.reading.size)?;
+                let same_size = clip.reading.size == reading.size;
+                match clip.same_dynamics(reading) && same_size {
+                    true => Ok(rows),
+                    false => dynamics(rows, 0),
                 }
             }
             _ => {
@@ -204,7 +206,13 @@ impl Starter {
                         planning::plan(checkpoint, session, shape, recipe.seed, text, initial).await
                     })
                     .await?;
-                dynamics(planned, initial.known_frames())
+                let known = initial.known_frames();
+                // An extension goes on as its source began.
+                let planned = match known {
+                    0 => planning::stage(planned, reading, None)?,
+                    _ => planned,
+                };
+                dynamics(planned, known)
             }
         }
     }

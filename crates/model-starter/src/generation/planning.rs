@@ -12,8 +12,9 @@ use kinora_model::sampling::temporal_tiling::Tile;
 use kinora_model::{GenerateError, ProgramKey, Session};
 use kinora_scene::dynamics::restitution::apply_restitution;
 use kinora_scene::dynamics::rolling::enforce_no_slip;
+use kinora_scene::dynamics::staging::{resize, scale_of, turn_towards};
 use kinora_scene::effects::LiquidStream;
-use kinora_scene::vocabulary::Action;
+use kinora_scene::vocabulary::{Action, Size};
 use kinora_scene::{camera_path, framing};
 
 use super::clip_shape::ClipShape;
@@ -119,6 +120,26 @@ async fn plan_tile(
         session.run(handle).await?;
     }
     Ok(session.read(handle, "plan").await?)
+}
+
+/// Applies a stated direction, and a stated size on top of `drawn`, the size that the rows have already.
+pub(crate) fn stage(
+    rows: Vec<f32>,
+    reading: &SceneReading,
+    drawn: Option<Size>,
+) -> Result<Vec<f32>, GenerateError> {
+    let scale = scale_of(reading.size) / scale_of(drawn);
+    if reading.direction.is_none() && scale == 1.0 {
+        return Ok(rows);
+    }
+    let mut plan = plan_of(rows)?;
+    if let Some(direction) = reading.direction {
+        turn_towards(&mut plan, direction);
+    }
+    if scale != 1.0 {
+        resize(&mut plan, scale);
+    }
+    Ok(plan.into_rows())
 }
 
 /// Replaces planned motion by computed motion where the reading fixes it: rolling without slip, and bounces with the material's

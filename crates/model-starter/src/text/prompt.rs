@@ -10,7 +10,7 @@ use kinora_model::{ProgramKey, Session};
 
 use super::completion::{self, Choice, Reading};
 use super::encoder::{MASKED, TEXT_ROWS, bias_inputs, padded_ids, text_graph};
-use super::slots::{Classes, SceneReading, Slot, SlotProbs, slot_reading, softmax};
+use super::slots::{Classes, SceneError, SceneReading, Slot, SlotProbs, slot_reading, softmax};
 use super::tokenizer::Encoded;
 use crate::checkpoint::Checkpoint;
 
@@ -116,9 +116,9 @@ async fn resolved(
     scene: &Scene,
 ) -> Result<EncodedPrompt, EngineError> {
     let all = &checkpoint.config.classes;
-    let classes = all
-        .of_scene(scene)
-        .map_err(|error| EngineError::Device(error.to_string()))?;
+    let refused = |error: SceneError| EngineError::Device(error.to_string());
+    let classes = all.of_scene(scene).map_err(refused)?;
+    let reading = all.reading_of(scene).map_err(refused)?;
     let text = run(checkpoint, session, &scene.caption).await?;
     let understood = |slot: Slot| {
         let confidence = if scene.is_chosen(&slot.name()) {
@@ -135,7 +135,7 @@ async fn resolved(
     Ok(EncodedPrompt {
         real: text.real,
         slots: Rc::new(SlotProbs::one_hot(all, classes)),
-        reading: all.reading(classes),
+        reading,
         resolved: Slot::ALL.map(choice).to_vec(),
         event: Event::PromptRead(PromptReading {
             understood: Slot::ALL.map(understood).to_vec(),

@@ -7,7 +7,9 @@
 use kinora_contract::event::SlotReading;
 use kinora_contract::plan::SUBJECTS;
 use kinora_contract::{Camera, Scene, Style};
-use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Time, Weather};
+use kinora_scene::vocabulary::{
+    Action, Colour, Direction, Material, Object, Place, Size, Time, Vocabulary, Weather,
+};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -218,6 +220,19 @@ impl Classes {
         Ok(classes)
     }
 
+    /// Resolves a scene: its classes, and its optional fields of staging.
+    ///
+    /// # Errors
+    ///
+    /// [`SceneError`] for a missing field and for a word outside the vocabulary of its field.
+    pub fn reading_of(&self, scene: &Scene) -> Result<SceneReading, SceneError> {
+        Ok(SceneReading {
+            direction: optional(scene, "direction")?,
+            size: optional(scene, "size1")?,
+            ..self.reading(self.of_scene(scene)?)
+        })
+    }
+
     /// Resolves the classes of all slots, in the order of [`Slot::ALL`].
     pub fn reading(&self, classes: [usize; Slot::ALL.len()]) -> SceneReading {
         let class = |slot: Slot| classes[slot.row()];
@@ -233,8 +248,21 @@ impl Classes {
             action: self.action[class(Slot::Action)],
             weather: self.weather[class(Slot::Weather)],
             time: self.time[class(Slot::Time)],
+            direction: None,
+            size: None,
         }
     }
+}
+
+fn optional<T: Vocabulary>(scene: &Scene, field: &str) -> Result<Option<T>, SceneError> {
+    let Some(word) = scene.get(field) else {
+        return Ok(None);
+    };
+    let unknown = || SceneError::Unknown {
+        field: field.to_owned(),
+        word: word.to_owned(),
+    };
+    T::from_word(word).map(Some).ok_or_else(unknown)
 }
 
 /// A prompt as it was read, open fields completed.
@@ -254,6 +282,10 @@ pub struct SceneReading {
     pub weather: Weather,
     /// Time of day.
     pub time: Time,
+    /// Where the first subject moves; none: as planned.
+    pub direction: Option<Direction>,
+    /// Size of the first subject; none: as planned.
+    pub size: Option<Size>,
 }
 
 /// One subject of a reading.

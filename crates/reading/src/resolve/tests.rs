@@ -125,3 +125,19 @@ fn people_are_described_in_the_caption() {
     );
     assert_eq!(scene.speech, ["hello"]);
 }
+
+#[test]
+fn direction_and_size_are_fields_of_the_scene() {
+    let scene = resolved("a huge ball rolls to the left on a beach", 4).scene;
+    assert_eq!(
+        (scene.get("direction"), scene.get("size1")),
+        (Some("left"), Some("large"))
+    );
+    let two = resolved("a tiny ball hits a cube", 4);
+    assert_eq!(two.scene.get("size1"), None);
+    assert!(
+        two.compromises
+            .iter()
+            .any(|it| it.stated == "small" && it.instead.is_none())
+    );
+}

@@ -2,3 +2,4 @@
 
 pub mod restitution;
 pub mod rolling;
+pub mod staging;
