@@ -16,12 +16,24 @@ struct Budget {
     limit: u64,
 }
 
-const BUDGETS: [Budget; 4] = [
+const BUDGETS: [Budget; 6] = [
     Budget {
         what: "studio, wasm + js",
         files: code,
         compressed: true,
         limit: 900_000,
+    },
+    Budget {
+        what: "reader, wasm + js",
+        files: reader,
+        compressed: true,
+        limit: 40_000,
+    },
+    Budget {
+        what: "lexicon",
+        files: || below("crates/reading/data", "tsv"),
+        compressed: true,
+        limit: 400_000,
     },
     Budget {
         what: "starter",
@@ -92,7 +104,17 @@ pub fn run() -> Result<()> {
     }
 }
 
+/// Page and worker, without which there is no clip.
 fn code() -> Vec<PathBuf> {
+    programs().into_iter().filter(|it| !is_reader(it)).collect()
+}
+
+/// The program that reads prompts.
+fn reader() -> Vec<PathBuf> {
+    programs().into_iter().filter(is_reader).collect()
+}
+
+fn programs() -> Vec<PathBuf> {
     let is_code = |file: &PathBuf| {
         file.extension()
             .is_some_and(|extension| extension == "wasm" || extension == "js")
@@ -101,6 +123,11 @@ fn code() -> Vec<PathBuf> {
         .into_iter()
         .filter(is_code)
         .collect()
+}
+
+fn is_reader(file: &PathBuf) -> bool {
+    let name = file.file_name().and_then(|it| it.to_str());
+    name.is_some_and(|it| it.starts_with("kinora-reader"))
 }
 
 /// What the page fetches; the card and its pictures stay in the repository.

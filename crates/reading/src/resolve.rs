@@ -123,8 +123,7 @@ impl Resolver<'_> {
                 Weather::Clear
             }
             Some(weather) => weather,
-            None if place.is_indoors() => self.choose("weather", &[Weather::Clear]),
-            None => self.choose("weather", defaults::WEATHERS),
+            None => self.choose("weather", defaults::weathers(place)),
         };
         let style = match self.settings.style.or(stated(&reading.style)) {
             Some(style) => style,

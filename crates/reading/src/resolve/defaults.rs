@@ -1,11 +1,21 @@
 //! What is usual: values for fields that a prompt leaves open, by what it states.
 
-use kinora_scene::vocabulary::{Action, Colour, Material, Object, Time, Weather};
+use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Time, Weather};
 
 /// Times of day; day is twice as likely as each other one.
 pub(super) const TIMES: &[Time] = &[Time::Day, Time::Day, Time::Sunset, Time::Night];
-/// Weathers; mostly clear.
-pub(super) const WEATHERS: &[Weather] = &[
+/// Weathers that suit a place; mostly clear.
+pub(super) fn weathers(place: Place) -> &'static [Weather] {
+    match place {
+        Place::Desert => &[Weather::Clear],
+        Place::Snow => &[Weather::Clear, Weather::Clear, Weather::Snow],
+        place if place.is_indoors() => &[Weather::Clear],
+        _ => OUTDOORS,
+    }
+}
+
+/// Weathers outdoors.
+const OUTDOORS: &[Weather] = &[
     Weather::Clear,
     Weather::Clear,
     Weather::Clear,

@@ -21,9 +21,9 @@ use kinora_contract::share::Licence;
 /// Example prompts; the starter can generate each.
 pub const EXAMPLES: [&str; 5] = [
     "a red rubber ball bounces on a wooden floor, cinematic",
-    "a woman with red hair says \"it is a beautiful day\" on the beach",
-    "a pink plastic ring rolls along the beach at sunset, animated",
-    "an old man with a white beard says \"hello there\" in the snow",
+    "three white plastic bottles topple over on a beach at sunset",
+    "un robot bleu danse dans la rue la nuit",
+    "a tiny yellow car drives to the left in the desert, animated",
     "a blue cup pours water into a yellow mug on a wooden floor, animated",
 ];
 
