@@ -87,6 +87,8 @@ mod tests {
             action: Action::Collide,
             weather: Weather::Clear,
             time: Time::Day,
+            direction: None,
+            size: None,
         }
     }
 

@@ -67,7 +67,7 @@ fn travel(plan: &Plan) -> Option<f32> {
                 .0
         });
     let first = places.next()?;
-    Some(places.last()? - first)
+    Some(places.next_back()? - first)
 }
 
 #[cfg(test)]
