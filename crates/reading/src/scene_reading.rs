@@ -280,6 +280,28 @@ impl Subject {
         self.thing.as_ref().is_some_and(|it| it.value.is_person())
     }
 
+    /// Takes back the value of the field of an attribute.
+    pub(crate) fn clear(&mut self, attribute: &Attribute) {
+        match attribute {
+            Attribute::Count(_) => self.count = None,
+            Attribute::Colour(_) => self.colour = None,
+            Attribute::Material(_) => self.material = None,
+            Attribute::Size(_) => self.size = None,
+            Attribute::Gender(_) => self.gender = None,
+            Attribute::Age(_) => self.age = None,
+            Attribute::Hair(_) => self.hair = None,
+            Attribute::Cut(_) => self.cut = None,
+            _ => {}
+        }
+    }
+
+    /// Whether it can act of its own will.
+    pub(crate) fn acts(&self) -> bool {
+        self.thing
+            .as_ref()
+            .is_some_and(|it| it.value.kind().is_animate())
+    }
+
     /// States an attribute of the subject with this index.
     pub(crate) fn state(
         &mut self,
@@ -327,6 +349,20 @@ impl SceneReading {
             Attribute::Camera(it) => put(&mut self.camera, *it, exact, span, field("camera")),
             Attribute::Shot(it) => put(&mut self.shot, *it, exact, span, field("shot")),
             _ => Set::NoField,
+        }
+    }
+
+    /// Takes back the value of the field of an attribute.
+    pub(crate) fn clear(&mut self, attribute: &Attribute) {
+        match attribute {
+            Attribute::Direction(_) => self.direction = None,
+            Attribute::Place(_) => self.place = None,
+            Attribute::Weather(_) => self.weather = None,
+            Attribute::Time(_) => self.time = None,
+            Attribute::Style(_) => self.style = None,
+            Attribute::Camera(_) => self.camera = None,
+            Attribute::Shot(_) => self.shot = None,
+            _ => {}
         }
     }
 

@@ -1,13 +1,14 @@
 //! Verbs: actions in their order, camera moves, and speech.
 
 use crate::Language;
-use crate::lexicon::{Attribute, Function, Inflection, Sense, Speech};
+use crate::lexicon::{Attribute, Inflection, Kind, Preposition, Sense, Speech};
 use crate::noun_phrase::Head;
-use crate::scene_reading::{Outcome, Reason, Set};
+use crate::scene_reading::{Outcome, Reason};
 use crate::tagging::Tag;
 use crate::vocabulary::{Action, Camera};
 
-use super::{Interpreter, is_of_subject};
+use super::Interpreter;
+use super::description::is_of_subject;
 
 /// Stands for the subject that the next noun names.
 pub(crate) const NEXT: usize = usize::MAX;
@@ -27,15 +28,19 @@ pub(crate) struct Act {
 
 impl Interpreter<'_> {
     pub(super) fn verb(&mut self, at: usize, fields: &[(Attribute, bool)], inflection: Inflection) {
-        self.passive = inflection.past;
+        self.predicate = false;
+        let acts = self.acts.len();
         let preposition = self.items[at].preposition.map(|it| (it, at));
         for (attribute, exact) in fields {
             match attribute {
                 Attribute::Action(action) => self.act(at, *action, *exact),
+                // "fait du skate": the verb brings its thing along.
+                Attribute::Thing(thing) => self.bring(at, thing.clone(), *exact),
                 it if is_of_subject(it) => self.describe_head(it, *exact, at),
                 it => self.state_scene(at, it, *exact),
             }
         }
+        self.passive = (inflection.past && self.acts.len() > acts).then_some(acts);
         self.governing = preposition.or(self.governing);
     }
 
@@ -48,6 +53,17 @@ impl Interpreter<'_> {
         if std::mem::take(&mut self.negated) {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::Denied));
             return;
+        }
+        // "like a pendulum"
+        if matches!(self.governing, Some((Preposition::As, _))) {
+            self.outcomes[at] = Some(Outcome::Function);
+            self.governing = None;
+            return;
+        }
+        if std::mem::take(&mut self.retract) {
+            if let Some(act) = self.acts.pop() {
+                self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::Contradiction));
+            }
         }
         if self.camera {
             match camera_of(action) {
@@ -92,7 +108,11 @@ impl Interpreter<'_> {
         let actor = match &self.head {
             // "a sleeping man": the noun to come.
             _ if gerund && self.pending.open && self.noun_follows(at) => Some(NEXT),
-            Head::Subject(index) if participle && after_noun && self.object => Some(*index),
+            Head::Subject(index)
+                if participle && after_noun && self.object && self.able(*index, action) =>
+            {
+                Some(*index)
+            }
             _ => self.actor,
         };
         self.next = false;
@@ -103,6 +123,89 @@ impl Interpreter<'_> {
             at,
             inferred: false,
         });
+    }
+
+    /// Whether a subject can do something: things do not look, walk or talk as long as someone else is there.
+    fn able(&self, index: usize, action: Action) -> bool {
+        let wilful = matches!(
+            action,
+            Action::Throw
+                | Action::Catch
+                | Action::Walk
+                | Action::Run
+                | Action::Wave
+                | Action::Dance
+                | Action::Talk
+                | Action::Look
+                | Action::Chase
+                | Action::Flip
+        );
+        let subject = self.reading.subjects.get(index);
+        !wilful
+            || subject.is_none_or(crate::Subject::acts)
+            || !self.reading.subjects.iter().any(crate::Subject::acts)
+    }
+
+    /// Action that a verb of motion means for a subject: birds that cross fly, buses that pass drive.
+    fn own_action(&self, act: &Act) -> (Action, bool) {
+        let subject = self.reading.subjects.get(act.actor.unwrap_or(0));
+        let Some(kind) = subject
+            .and_then(|it| it.thing.as_ref())
+            .map(|it| it.value.kind())
+        else {
+            return (act.action, act.exact);
+        };
+        match (act.action, kind) {
+            (Action::Walk, Kind::Vehicle) if !act.exact => (Action::Drive, false),
+            (Action::Roll, Kind::Vehicle) => (Action::Drive, act.exact),
+            (Action::Walk, Kind::Flyer | Kind::Aircraft) if !act.exact => (Action::Fly, false),
+            (Action::Walk, Kind::Swimmer | Kind::Vessel) if !act.exact => (Action::Swim, false),
+            (Action::Fly, Kind::Swimmer | Kind::Vessel) if self.floats(act.at) => {
+                (Action::Swim, act.exact)
+            }
+            (Action::Fly, Kind::Object) if self.floats(act.at) && self.on_water() => {
+                (Action::Swim, act.exact)
+            }
+            other => (other.0, act.exact),
+        }
+    }
+
+    /// Whether a verb only says that something floats.
+    fn floats(&self, at: usize) -> bool {
+        ["float", "flott", "drift", "dériv"]
+            .iter()
+            .any(|it| self.items[at].text.starts_with(it))
+    }
+
+    /// Whether the prompt speaks of water.
+    fn on_water(&self) -> bool {
+        const WATERS: &[&str] = &[
+            "water",
+            "sea",
+            "ocean",
+            "lake",
+            "pond",
+            "river",
+            "pool",
+            "bathtub",
+            "bath",
+            "stream",
+            "waves",
+            "eau",
+            "mer",
+            "océan",
+            "lac",
+            "étang",
+            "mare",
+            "rivière",
+            "fleuve",
+            "piscine",
+            "baignoire",
+            "bain",
+            "vagues",
+        ];
+        let water = |word: &str| WATERS.contains(&word);
+        self.items.iter().any(|it| it.text.split(' ').any(water))
     }
 
     /// States the first two actions of whoever acts first.
@@ -124,6 +227,9 @@ impl Interpreter<'_> {
             return;
         };
         self.first_actor = self.first_actor.or(first.actor);
+        for act in &mut acts {
+            (act.action, act.exact) = self.own_action(act);
+        }
         let own = |it: &Act| it.actor == first.actor || it.actor.is_none() || first.actor.is_none();
         let (mut acts, others): (Vec<Act>, Vec<Act>) = acts.into_iter().partition(own);
         for act in others {
@@ -148,57 +254,6 @@ impl Interpreter<'_> {
             if !act.inferred {
                 self.note_value(act.at, set, act.exact, &Attribute::Action(act.action));
             }
-        }
-    }
-
-    /// Whether an item is a verb that introduces speech.
-    fn says(&self, at: usize) -> bool {
-        let text = self.prompt[self.items[at].span.clone()].to_lowercase();
-        [
-            "say",
-            "said",
-            "dit",
-            "dis",
-            "yell",
-            "shout",
-            "cri",
-            "whisper",
-            "murmur",
-            "annonce",
-            "whispering",
-        ]
-        .iter()
-        .any(|it| text.starts_with(it))
-    }
-
-    pub(super) fn says_before(&self, at: usize) -> bool {
-        at > 0 && self.acts.last().is_some_and(|it| it.action == Action::Talk) && self.says(at - 1)
-    }
-
-    /// Takes the items from `from` to the end of the clause as speech.
-    pub(super) fn unquoted(&mut self, from: usize) {
-        let ends = |tag: &Tag| {
-            matches!(tag, Tag::Mark('.' | '!' | '?' | ',' | ';') | Tag::Quote(_))
-                || matches!(
-                    tag,
-                    Tag::Entry(_, _, Sense::Function(Function::Then | Function::While))
-                )
-                || matches!(tag, Tag::Entry(Speech::Fixed, _, Sense::Fields(_)))
-        };
-        let end = self.items[from..]
-            .iter()
-            .position(|it| ends(&it.tag))
-            .map_or(self.items.len(), |it| from + it);
-        if end == from {
-            return;
-        }
-        let span = self.items[from].span.start..self.items[end - 1].span.end;
-        let text = self.prompt[span.clone()].to_owned();
-        let set = self.reading.state_speech(&text, &span);
-        let Set::Done(field) = set else { return };
-        for item in from..end {
-            self.outcomes[item] = Some(Outcome::Used(field.clone()));
-            self.items[item].tag = Tag::Mark('"');
         }
     }
 }

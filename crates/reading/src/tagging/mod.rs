@@ -1,18 +1,26 @@
 //! Tagging: at every position the longest known phrase, in the part of speech that fits its neighbours.
 
+mod context;
+mod correction;
+mod measure;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::Language;
 use crate::lexicon::{Entry, Function, Inflection, Lexicon, Preposition, Sense, Speech};
-use crate::spelling::corrected;
 use crate::token::{Kind, Token, folded};
+
+use context::score;
+use correction::correction;
 
 /// A phrase of the prompt with its sense.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
     /// Bytes of the prompt.
     pub span: Range<usize>,
+    /// Its words in lower case, one space between them, spelt right.
+    pub text: String,
     /// Tag.
     pub tag: Tag,
     /// The word it was corrected to.
@@ -41,6 +49,18 @@ pub(crate) enum Tag {
 }
 
 impl Item {
+    fn new(span: Range<usize>, text: String, tag: Tag) -> Self {
+        Self {
+            span,
+            text,
+            tag,
+            corrected: None,
+            preposition: None,
+            thing: None,
+            capital: false,
+        }
+    }
+
     /// Returns its part of speech.
     pub fn speech(&self) -> Option<Speech> {
         match &self.tag {
@@ -85,12 +105,25 @@ pub(crate) fn tag(
     let mut at = 0;
     while at < tokens.len() {
         let token = &tokens[at];
+        if let Some((tag, length)) = measure::measure(tokens, at, language) {
+            let span = token.span.start..tokens[at + length - 1].span.end;
+            items.push(Item::new(span, words[at..at + length].join(" "), tag));
+            at += length;
+            continue;
+        }
         let tag = match &token.kind {
             Kind::Number(number) => Some(Tag::Number(*number)),
             Kind::Mark(mark) => Some(Tag::Mark(*mark)),
             Kind::Quote(text) => Some(Tag::Quote(text.clone())),
             Kind::Word => None,
         };
+        if let Some(length) = compound(tokens, &words, at, language, lexicon) {
+            let span = token.span.start..tokens[at + length - 1].span.end;
+            let tag = Tag::Entry(Speech::Ordinary, Inflection::default(), Sense::Ordinary);
+            items.push(Item::new(span, words[at..at + length].join(" "), tag));
+            at += length;
+            continue;
+        }
         let mut thing = None;
         let (tag, length) = match tag {
             Some(tag) => (tag, 1),
@@ -99,8 +132,7 @@ pub(crate) fn tag(
                 let longest = all.iter().map(|it| it.length).max().unwrap_or(1);
                 let next = speeches(tokens, &words, at + longest, language, lexicon);
                 let rest = all.iter().filter(|it| it.length == longest);
-                let best =
-                    rest.map(|it| (score(it.entry, items.last(), &next, language), it.entry));
+                let best = rest.map(|it| (score(it.entry, &items, &next, language), it.entry));
                 let best = best.reduce(|a, b| if b.0 > a.0 { b } else { a });
                 thing = all
                     .iter()
@@ -133,15 +165,48 @@ pub(crate) fn tag(
             preposition,
             thing,
             capital,
-            span: token.span.start..last.span.end,
-            tag,
             corrected: corrections[at]
                 .clone()
                 .filter(|it| folded(it) != folded(&token.text)),
+            ..Item::new(
+                token.span.start..last.span.end,
+                words[at..at + length].join(" "),
+                tag,
+            )
         });
         at += length;
     }
     items
+}
+
+/// "rain-filled", "moss-covered", "star-shaped": the length of a compound that only describes. Listed ones have a sense of their own.
+fn compound(
+    tokens: &[Token],
+    words: &[&str],
+    at: usize,
+    language: Language,
+    lexicon: &Lexicon,
+) -> Option<usize> {
+    const SECOND: &[&str] = &[
+        "shaped", "sized", "legged", "eyed", "faced", "lit", "themed", "inspired", "tailed",
+        "footed",
+    ];
+    let hyphen = tokens.get(at + 1)?.kind == Kind::Mark('-');
+    let joined = hyphen
+        && language == Language::English
+        && tokens[at].kind == Kind::Word
+        && tokens.get(at + 2)?.kind == Kind::Word;
+    if !joined
+        || matches(tokens, words, at, language, lexicon)
+            .iter()
+            .any(|it| it.length > 1)
+    {
+        return None;
+    }
+    let participle = matches(tokens, words, at + 2, language, lexicon)
+        .iter()
+        .any(|it| it.entry.inflection.past && it.entry.speech != Speech::Adjective);
+    (participle || SECOND.contains(&words[at + 2])).then_some(3)
 }
 
 /// "that" after a noun begins a relative clause.
@@ -160,43 +225,12 @@ fn relative(tag: Tag, word: &str, before: Option<&Item>) -> Tag {
     }
 }
 
-/// Returns the known word that an unknown one means: with accents, or spelt right.
-fn correction(token: &Token, language: Language, lexicon: &Lexicon) -> Option<String> {
-    if token.kind != Kind::Word {
-        return None;
-    }
-    let own = |word: &str| {
-        lexicon
-            .starting_with(word)
-            .iter()
-            .any(|it| it.language.is_none_or(|it| it == language))
-    };
-    if own(&token.text) {
-        return None;
-    }
-    let with_accents = lexicon
-        .accented(&folded(&token.text))
-        .iter()
-        .find(|it| own(it));
-    if let Some(word) = with_accents {
-        return Some(word.to_string());
-    }
-    let plain = folded(&token.text);
-    if plain != token.text && own(&plain) {
-        return Some(plain);
-    }
-    // The other language's words are no misspellings of this one's.
-    if !lexicon.starting_with(&token.text).is_empty() {
-        return None;
-    }
-    if let Some(stem) = token.text.strip_suffix("in") {
-        let gerund = format!("{stem}ing");
-        if language == Language::English && own(&gerund) {
-            return Some(gerund);
-        }
-    }
-    corrected(&token.text, language, lexicon).map(str::to_owned)
-}
+/// Articles and possessives, which stand for each other inside a phrase: "raises a hand", "raises her hand".
+const ARTICLES: &[&str] = &[
+    "a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "un", "une", "le", "la",
+    "les", "l'", "des", "mon", "ma", "mes", "ton", "ta", "tes", "son", "sa", "ses", "leur",
+    "leurs",
+];
 
 /// Finds all phrases that match at a position; the language of the prompt is preferred.
 fn matches<'a>(
@@ -213,10 +247,13 @@ fn matches<'a>(
             while tokens.get(end).is_some_and(|it| it.kind == Kind::Mark('-')) {
                 end += 1;
             }
-            let fits =
-                tokens.get(end).is_some_and(|it| it.kind == Kind::Word) && same(words[end], word);
-            end += 1;
-            fits
+            let typed = words.get(end).filter(|_| tokens[end].kind == Kind::Word);
+            let fits = typed.is_some_and(|typed| {
+                same(typed, word) || (ARTICLES.contains(&&**word) && ARTICLES.contains(typed))
+            });
+            end += usize::from(fits);
+            // "play piano"
+            fits || (entry.speech == Speech::Verb && ARTICLES.contains(&&**word))
         });
         if fits {
             all.push(Match {
@@ -256,109 +293,4 @@ fn speeches(
         .iter()
         .map(|it| it.entry.speech)
         .collect()
-}
-
-/// Scores a part of speech between its neighbours. Higher is better.
-fn score(entry: &Entry, before: Option<&Item>, next: &BTreeSet<Speech>, language: Language) -> i32 {
-    use Speech::{Adjective, Fixed, Noun, Ordinary, Verb};
-    let speech = entry.speech;
-    let base = match speech {
-        Speech::Function => 8,
-        Fixed => 5,
-        Noun | Adjective => 4,
-        Verb => 3,
-        Ordinary => 1,
-    };
-    let before_noun = next.contains(&Noun);
-    let before_nominal = before_noun || next.contains(&Adjective);
-    let function = before.and_then(Item::function);
-    let is_participle = entry.inflection.gerund || entry.inflection.past;
-    let context = match (before.and_then(Item::speech), function) {
-        (_, Some(function)) => match function {
-            Function::To => {
-                if speech == Verb {
-                    6
-                } else {
-                    0
-                }
-            }
-            Function::Pronoun
-            | Function::He
-            | Function::She
-            | Function::Relative
-            | Function::Viewer
-            | Function::Camera
-            | Function::Request
-            | Function::Not => {
-                if speech == Verb {
-                    4
-                } else if speech == Adjective && before_nominal {
-                    2
-                } else {
-                    0
-                }
-            }
-            Function::Auxiliary => match speech {
-                Verb if is_participle => 5,
-                Adjective => 3,
-                Verb => 1,
-                _ => 0,
-            },
-            Function::Towards => match speech {
-                Noun => 3,
-                Verb if entry.inflection == Inflection::default() => 3,
-                Adjective if before_nominal => 4,
-                _ => 0,
-            },
-            Function::And | Function::Then | Function::Or | Function::But | Function::Filler => {
-                match speech {
-                    Verb if !before_nominal || language == Language::French => 2,
-                    Adjective if before_nominal => 2,
-                    _ => 0,
-                }
-            }
-            // Determiners, numbers and prepositions.
-            _ => match speech {
-                Noun => 5,
-                Adjective if before_nominal => 6,
-                Adjective => 2,
-                Verb if is_participle && before_nominal => 4,
-                Verb => -4,
-                _ => 0,
-            },
-        },
-        (Some(Adjective), _) => match speech {
-            Noun => 5,
-            Adjective => 3,
-            Verb => -1,
-            _ => 0,
-        },
-        (Some(Noun), _) => match (speech, language) {
-            (Adjective, Language::French) => 5,
-            (Verb, _) if entry.inflection.finite || entry.inflection.gerund => 5,
-            (Verb, _) => 3,
-            (Adjective, Language::English) if before_noun => 0,
-            _ => 0,
-        },
-        (Some(Verb), _) => match speech {
-            Noun => 2,
-            Adjective if before_nominal => 2,
-            Verb => -1,
-            _ => 0,
-        },
-        (Some(Ordinary | Fixed), _) => match speech {
-            Noun => 1,
-            Verb if entry.inflection.finite || entry.inflection.gerund => 3,
-            _ => 0,
-        },
-        _ => match speech {
-            Noun => 2,
-            Adjective if before_nominal => 4,
-            Verb if entry.inflection.gerund && before_nominal => 2,
-            _ => 0,
-        },
-    };
-    let number =
-        i32::from(matches!(before.map(|it| &it.tag), Some(Tag::Number(_))) && speech == Noun) * 4;
-    base + context + number
 }

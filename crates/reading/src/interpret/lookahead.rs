@@ -1,0 +1,70 @@
+//! What follows a word in its phrase.
+
+use crate::lexicon::{Attribute, Function, Sense, Speech};
+use crate::tagging::{Item, Tag};
+
+use super::Interpreter;
+use super::description::is_trait;
+
+impl Interpreter<'_> {
+    /// Whether the phrase goes on to a noun, past other adjectives.
+    pub(crate) fn noun_follows(&self, at: usize) -> bool {
+        for (offset, item) in self.items[at + 1..].iter().enumerate() {
+            match &item.tag {
+                Tag::Mark('-') => {}
+                Tag::Mark(',')
+                    if matches!(
+                        self.items.get(at + offset + 2).and_then(Item::speech),
+                        Some(Speech::Adjective)
+                    ) => {}
+                Tag::Entry(Speech::Noun, _, sense) => {
+                    return !matches!(sense, Sense::Fields(fields) if fields.iter().all(|(it, _)| is_of_circumstance(it)));
+                }
+                Tag::Entry(Speech::Fixed, _, Sense::Fields(fields))
+                    if fields.iter().any(|(it, _)| is_trait(it)) =>
+                {
+                    return true;
+                }
+                Tag::Entry(Speech::Adjective | Speech::Ordinary, ..) => {}
+                Tag::Entry(Speech::Verb, inflection, _)
+                    if inflection.gerund && self.pending.open => {}
+                Tag::Entry(_, _, Sense::Function(Function::And))
+                    if self.adjective_after(at + offset + 1) => {}
+                Tag::Unknown => return true,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    pub(super) fn adjective_after(&self, and: usize) -> bool {
+        let next = self.items.get(and + 1).and_then(Item::speech);
+        next == Some(Speech::Adjective) && self.noun_follows(and + 1)
+    }
+
+    /// Whether a verb follows directly.
+    pub(super) fn verb_after(&self, at: usize) -> bool {
+        match self.items.get(at + 1).map(|it| &it.tag) {
+            Some(Tag::Entry(Speech::Verb, ..)) => true,
+            Some(Tag::Entry(_, _, Sense::Function(function))) => *function == Function::Auxiliary,
+            _ => false,
+        }
+    }
+
+    /// Whether a noun with a thing follows directly.
+    pub(super) fn thing_follows(&self, at: usize) -> bool {
+        let next = self.items[at + 1..]
+            .iter()
+            .find(|it| !matches!(it.tag, Tag::Mark('-')));
+        matches!(next.map(|it| &it.tag), Some(Tag::Entry(Speech::Noun, _, Sense::Fields(fields))) if matches!(fields.first(), Some((Attribute::Thing(_), _))))
+    }
+}
+
+/// Whether a noun of this meaning takes no adjectives of things: times, styles, cameras.
+pub(super) fn is_of_circumstance(attribute: &Attribute) -> bool {
+    use Attribute::*;
+    matches!(
+        attribute,
+        Time(_) | Style(_) | Camera(_) | Shot(_) | Action(_) | Direction(_)
+    )
+}

@@ -1,0 +1,66 @@
+//! Pronouns: who is meant, and where.
+
+use crate::lexicon::Attribute;
+use crate::noun_phrase::Head;
+use crate::vocabulary::Gender;
+
+use super::Interpreter;
+use super::relation::relation_of;
+
+impl Interpreter<'_> {
+    /// "he", "her": the last person, or a new one if none was named.
+    pub(super) fn gendered_pronoun(&mut self, at: usize, gender: Gender) {
+        let span = self.items[at].span.clone();
+        if self.edit.active {
+            self.head = Head::Subject(self.edit.person().unwrap_or(0));
+            return;
+        }
+        let possessive = matches!(&*self.prompt[span.clone()].to_lowercase(), "his" | "her")
+            && self.noun_follows(at);
+        let person = self
+            .reading
+            .subjects
+            .iter()
+            .rposition(crate::Subject::is_person);
+        let index = match person {
+            Some(index) => index,
+            None if self.reading.subjects.is_empty() && !possessive => {
+                let thing = Attribute::Thing(crate::Thing::new("person"));
+                self.subject_mut(0).state(0, &thing, true, &span);
+                0
+            }
+            None => return self.pronoun(),
+        };
+        let subject = self.subject_mut(index);
+        if subject.gender.is_none() {
+            subject.state(index, &Attribute::Gender(gender), true, &span);
+        }
+        if possessive {
+            self.pending.open = true;
+            self.pending.definite = true;
+        } else if self.governing.is_none() {
+            self.head = Head::Subject(index);
+            self.actor = Some(index);
+            self.verb_seen = false;
+        } else {
+            self.pronoun();
+        }
+    }
+
+    /// "lands on it": the position with respect to what was named before.
+    pub(super) fn pronoun(&mut self) {
+        let Some((preposition, item)) = self.governing.take() else {
+            return;
+        };
+        let others = self.reading.subjects.len().max(self.edit.subjects());
+        if others < 2 || relation_of(preposition).is_none() {
+            return;
+        }
+        let of = match self.actor.filter(|_| self.verb_seen) {
+            Some(actor) => Some(actor),
+            None => self.head.subject(),
+        };
+        let to = (0..others).rev().find(|it| Some(*it) != of).unwrap_or(1);
+        self.relate(Some((preposition, item)), of, to);
+    }
+}

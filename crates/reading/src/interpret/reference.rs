@@ -1,0 +1,119 @@
+//! Which subject a noun names: a new one, or one that was named before.
+
+use crate::lexicon::{Attribute, Thing};
+use crate::noun_phrase::{Head, Pending};
+use crate::scene_reading::{Field, Outcome, Reason, SUBJECTS};
+use crate::vocabulary::Gender;
+
+use super::Interpreter;
+
+impl Interpreter<'_> {
+    /// "une scientifique" is a woman.
+    pub(super) fn french_gender(&mut self, index: usize, at: usize) {
+        let before = self.items[..at]
+            .iter()
+            .rev()
+            .find(|it| it.function().is_some());
+        let feminine = before.is_some_and(|it| {
+            matches!(
+                &self.prompt[it.span.clone()].to_lowercase()[..],
+                "une" | "la" | "cette"
+            )
+        });
+        let span = self.items[at].span.clone();
+        let subject = self.subject_mut(index);
+        if feminine
+            && subject.is_person()
+            && subject.gender.is_none()
+            && subject
+                .thing
+                .as_ref()
+                .is_some_and(|it| it.value.label() != "person" || it.exact)
+        {
+            subject.state(index, &Attribute::Gender(Gender::Woman), true, &span);
+        }
+    }
+
+    /// Finds the subject that a noun repeats: "the ball", after "a ball".
+    pub(super) fn known_subject(&self, thing: &Thing, pending: &Pending) -> Option<usize> {
+        if pending.another || (pending.open && !pending.definite && !self.edit.active) {
+            return None;
+        }
+        if self.edit.active && pending.open && !pending.definite && self.edit.adds() {
+            return None;
+        }
+        let same = |it: &Option<Thing>| it.as_ref() == Some(thing);
+        let named: Vec<Option<Thing>> = self
+            .reading
+            .subjects
+            .iter()
+            .map(|it| it.thing.as_ref().map(|it| it.value.clone()))
+            .collect();
+        let found = named.iter().position(same);
+        // "the red car … the blue car": another one.
+        let differs = |index: &usize| {
+            let subject = &self.reading.subjects[*index];
+            pending
+                .attributes
+                .iter()
+                .any(|(attribute, ..)| match attribute {
+                    Attribute::Colour(it) => {
+                        subject.colour.as_ref().is_some_and(|own| own.value != *it)
+                    }
+                    Attribute::Material(it) => subject
+                        .material
+                        .as_ref()
+                        .is_some_and(|own| own.value != *it),
+                    Attribute::Size(it) => {
+                        subject.size.as_ref().is_some_and(|own| own.value != *it)
+                    }
+                    _ => false,
+                })
+        };
+        found
+            .filter(|it| !differs(it))
+            .or_else(|| self.edit.known(thing))
+    }
+
+    /// Takes back the subject that was named last.
+    pub(super) fn withdraw(&mut self) {
+        let Some(index) = self
+            .last
+            .filter(|it| *it + 1 == self.reading.subjects.len())
+        else {
+            return;
+        };
+        self.reading.subjects.pop();
+        for outcome in self.outcomes.iter_mut() {
+            let own = matches!(
+                outcome,
+                Some(Outcome::Used(Field::Subject(it, _)) | Outcome::Approximated(Field::Subject(it, _), _)) if *it == index
+            );
+            if own {
+                *outcome = Some(Outcome::NotUsed(Reason::Contradiction));
+            }
+        }
+        self.positions.retain(|it| it.to != index);
+        self.last = index.checked_sub(1);
+        self.head = self.last.map_or(Head::None, Head::Subject);
+    }
+
+    /// Index of the next subject.
+    pub(super) fn free_subject(&self) -> usize {
+        self.reading.subjects.len().max(self.edit.subjects())
+    }
+}
+
+impl Interpreter<'_> {
+    /// States a thing that a verb brings along.
+    pub(super) fn bring(&mut self, at: usize, thing: Thing, exact: bool) {
+        let index = self.free_subject();
+        if index >= SUBJECTS || self.edit.active {
+            return;
+        }
+        let span = self.items[at].span.clone();
+        self.subject_mut(index)
+            .state(index, &Attribute::Thing(thing), exact, &span);
+        self.last = Some(index);
+    }
+}

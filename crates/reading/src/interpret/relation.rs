@@ -1,0 +1,107 @@
+//! Position of the first subject with respect to the second.
+
+use crate::lexicon::Preposition;
+use crate::noun_phrase::Governing;
+use crate::vocabulary::{Action, Relation};
+
+use super::Interpreter;
+
+/// A position that a phrase states.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Position {
+    pub relation: Relation,
+    /// Whose position it is; none if the phrase comes before everything else.
+    pub of: Option<usize>,
+    /// What it is relative to.
+    pub to: usize,
+    /// Item that says it.
+    pub at: usize,
+}
+
+impl Interpreter<'_> {
+    /// Notes the position of what the phrase belongs to with respect to the subject `to`.
+    pub(super) fn relate(&mut self, governing: Governing, of: Option<usize>, to: usize) {
+        let Some((preposition, item)) = governing else {
+            return;
+        };
+        let by = matches!(self.items[item].text.as_str(), "by" | "par" | "de" | "d'");
+        // "a ball thrown by a robot": the agent acts.
+        if let (true, Some(act)) = (by && self.reading.subjects[to].acts(), self.passive) {
+            self.acts[act].actor = Some(to);
+            if act == 0 {
+                self.first_actor = Some(to);
+            }
+            self.passive = None;
+            return;
+        }
+        let last = self.acts.last().map(|it| it.action);
+        let moves_in = last.is_some_and(|it| {
+            matches!(
+                it,
+                Action::Jump
+                    | Action::Pour
+                    | Action::Fall
+                    | Action::Throw
+                    | Action::Hop
+                    | Action::Flip
+            )
+        });
+        let relation = match preposition {
+            // "saute dans un seau"
+            Preposition::In if moves_in => Some(Relation::Into),
+            other => relation_of(other),
+        };
+        let Some(relation) = relation else { return };
+        if last == Some(Action::Collide) && relation == Relation::Into {
+            return;
+        }
+        self.positions.push(Position {
+            relation,
+            of: of.filter(|it| *it != to),
+            to,
+            at: item,
+        });
+    }
+
+    /// States the position of the first subject with respect to the second, if any phrase says it.
+    pub(super) fn state_positions(&mut self) {
+        for position in std::mem::take(&mut self.positions) {
+            let relation = match (position.of, position.to) {
+                (_, 0) if self.edit.active => continue,
+                _ if self.edit.active => position.relation,
+                (None | Some(0), 1) => position.relation,
+                (Some(1), 0) => inverse(position.relation),
+                _ => continue,
+            };
+            let span = self.items[position.at].span.clone();
+            let set = self.reading.state_relation(relation, &span);
+            self.note(position.at, set, true);
+        }
+    }
+}
+
+/// Position of the other of two with respect to the one.
+fn inverse(relation: Relation) -> Relation {
+    match relation {
+        Relation::On | Relation::Over => Relation::Under,
+        Relation::Under => Relation::On,
+        Relation::Behind => Relation::InFront,
+        Relation::InFront => Relation::Behind,
+        other => other,
+    }
+}
+
+/// Relation that a preposition states.
+pub(crate) fn relation_of(preposition: Preposition) -> Option<Relation> {
+    Some(match preposition {
+        Preposition::On => Relation::On,
+        Preposition::Under => Relation::Under,
+        Preposition::Behind => Relation::Behind,
+        Preposition::Front => Relation::InFront,
+        Preposition::Beside => Relation::Beside,
+        Preposition::Over => Relation::Over,
+        Preposition::Into => Relation::Into,
+        Preposition::Between => Relation::Between,
+        _ => return None,
+    })
+}

@@ -1,0 +1,163 @@
+//! Parts of speech between their neighbours.
+
+use std::collections::BTreeSet;
+
+use crate::Language;
+use crate::lexicon::{Entry, Function, Inflection, Sense, Speech};
+
+use super::{Item, Tag};
+
+/// Pronouns that are always subjects: no noun follows.
+const SUBJECTS: &[&str] = &[
+    "i", "he", "she", "they", "we", "who", "il", "elle", "ils", "elles", "qui", "ki", "on", "je",
+];
+
+/// Whether the sentence has a noun before its first mark and no finite verb yet.
+fn awaits_verb(items: &[Item]) -> bool {
+    let starts = |it: &Item| matches!(it.tag, Tag::Mark('.' | '!' | '?' | ';' | ':'));
+    let from = items.iter().rposition(starts).map_or(0, |it| it + 1);
+    let clause = &items[from..];
+    let noun = clause
+        .iter()
+        .any(|it| it.speech() == Some(Speech::Noun) || matches!(it.tag, Tag::Unknown));
+    let verb = clause.iter().any(|it| {
+        matches!(&it.tag, Tag::Entry(Speech::Verb, inflection, _) if inflection.finite)
+            || it.function() == Some(Function::Auxiliary)
+    });
+    noun && !verb
+}
+
+/// Scores a part of speech between its neighbours. Higher is better.
+pub(super) fn score(
+    entry: &Entry,
+    items: &[Item],
+    next: &BTreeSet<Speech>,
+    language: Language,
+) -> i32 {
+    let before = items.last();
+    use Speech::{Adjective, Fixed, Noun, Ordinary, Verb};
+    let speech = entry.speech;
+    let base = match speech {
+        Speech::Function => 8,
+        Fixed => 5,
+        Noun | Adjective => 4,
+        Verb => 3,
+        Ordinary => 1,
+    };
+    let before_noun = next.contains(&Noun);
+    let before_nominal = before_noun || next.contains(&Adjective);
+    let function = before.and_then(Item::function);
+    let is_participle = entry.inflection.gerund || entry.inflection.past;
+    if let Sense::Function(Function::Address) = entry.sense {
+        // "bro, show me a cat", but "a bro", "bro jumps"
+        let starts = matches!(before.map(|it| &it.tag), None | Some(Tag::Mark(_)));
+        return if starts && !next.contains(&Verb) {
+            20
+        } else {
+            -20
+        };
+    }
+    if before.is_some_and(|it| SUBJECTS.contains(&it.text.as_str())) {
+        return base
+            + match speech {
+                Verb => 4,
+                Ordinary => 3,
+                Noun => -4,
+                _ => 0,
+            };
+    }
+    let context = match (before.and_then(Item::speech), function) {
+        (_, Some(function)) => match function {
+            Function::To => {
+                if speech == Verb {
+                    6
+                } else {
+                    0
+                }
+            }
+            Function::Pronoun
+            | Function::He
+            | Function::She
+            | Function::Relative
+            | Function::Viewer
+            | Function::Camera
+            | Function::Request
+            | Function::Not => {
+                if speech == Verb {
+                    4
+                } else if speech == Adjective && before_nominal {
+                    2
+                } else {
+                    0
+                }
+            }
+            Function::Auxiliary => match speech {
+                Verb if is_participle => 5,
+                Adjective => 3,
+                Verb => 1,
+                _ => 0,
+            },
+            Function::Towards => match speech {
+                Noun => 3,
+                Verb if entry.inflection == Inflection::default() => 3,
+                Adjective if before_nominal => 4,
+                _ => 0,
+            },
+            Function::And | Function::Then | Function::Or | Function::But | Function::Filler => {
+                match speech {
+                    Verb if !before_nominal || language == Language::French => 2,
+                    Adjective if before_nominal => 2,
+                    _ => 0,
+                }
+            }
+            // Determiners, numbers and prepositions.
+            _ => match speech {
+                Noun => 5,
+                Adjective if before_nominal => 6,
+                Adjective => 2,
+                Verb if is_participle && before_nominal => 4,
+                Verb => -4,
+                _ => 0,
+            },
+        },
+        (Some(Adjective), _) => match speech {
+            Noun => 5,
+            Adjective => 3,
+            Verb => -1,
+            _ => 0,
+        },
+        (Some(Noun), _) => match (speech, language) {
+            (Adjective, Language::French) => 5,
+            (Verb, _) if entry.inflection.finite || entry.inflection.gerund => 5,
+            (Verb, _) => 3,
+            (Adjective, Language::English) if before_noun => 0,
+            _ => 0,
+        },
+        (Some(Verb), _) => match speech {
+            Noun => 2,
+            Adjective if before_nominal => 2,
+            Verb => -1,
+            _ => 0,
+        },
+        (Some(Ordinary | Fixed), _) => match speech {
+            Noun => 1,
+            Verb if entry.inflection.finite || entry.inflection.gerund => 3,
+            _ => 0,
+        },
+        _ => match speech {
+            Noun => 2,
+            Adjective if before_nominal => 4,
+            Verb if entry.inflection.gerund && before_nominal => 2,
+            _ => 0,
+        },
+    };
+    // "A mechanic, covered in sweat, slides out": the clause waits for its verb.
+    let waits = speech == Verb
+        && entry.inflection.finite
+        && matches!(before.map(|it| &it.tag), Some(Tag::Mark(',')))
+        && awaits_verb(items);
+    let context = if waits { context + 4 } else { context };
+    let number =
+        i32::from(matches!(before.map(|it| &it.tag), Some(Tag::Number(_))) && speech == Noun) * 4;
+    base + context + number
+}
