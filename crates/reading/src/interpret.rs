@@ -80,6 +80,12 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) predicate: bool,
     /// What comes next takes the place of what was said last: "no, wait, a zebra".
     pub(crate) retract: bool,
+    /// The last verb says nothing that a field can express: "casts a spell".
+    pub(crate) plain: bool,
+    /// The first subject of such a verb.
+    pub(crate) doer: Option<usize>,
+    /// Preposition of the noun before, which "and" carries on.
+    pub(crate) complement: crate::noun_phrase::Governing,
     /// The last subject that was named.
     pub(crate) last: Option<usize>,
     /// Positions of a subject with respect to another.
@@ -117,6 +123,9 @@ impl<'a> Interpreter<'a> {
             predicate: false,
             retract: false,
             last: None,
+            plain: false,
+            doer: None,
+            complement: None,
             positions: Vec::new(),
             speaking: false,
             edit: crate::instruction::Edit::default(),
@@ -145,6 +154,7 @@ impl<'a> Interpreter<'a> {
                         exact: true,
                         actor: self.actor,
                         at,
+                        next: false,
                         inferred: true,
                     });
                 }
@@ -153,7 +163,10 @@ impl<'a> Interpreter<'a> {
             Tag::Unknown => self.other(at, Reason::Unknown),
             Tag::Entry(speech, inflection, sense) => match sense {
                 Sense::Function(function) => return self.function(at, function),
-                Sense::Ordinary => self.other(at, Reason::NoField),
+                Sense::Ordinary => {
+                    self.plain_verb(at, inflection);
+                    self.other(at, Reason::NoField);
+                }
                 Sense::Part(part) => self.part(at, part),
                 Sense::Fields(fields) => match speech {
                     Speech::Noun => self.noun(at, &fields, inflection),
@@ -202,6 +215,7 @@ impl<'a> Interpreter<'a> {
         self.negated = false;
         self.worn = false;
         self.predicate = false;
+        self.complement = None;
     }
 
     /// Handles a function word; returns the index of the next item.
@@ -212,6 +226,25 @@ impl<'a> Interpreter<'a> {
             return at + 1;
         }
         if let Some(preposition) = function.preposition() {
+            // "verse de l'eau": some of it.
+            let verb_before = at > 0 && self.items[at - 1].speech() == Some(Speech::Verb);
+            if preposition == Preposition::Of
+                && self.reading.language == Language::French
+                && verb_before
+            {
+                self.pending.open = true;
+                return at + 1;
+            }
+            // "as a falcon flies past"
+            if preposition == Preposition::As
+                && self.items[at].text.starts_with("as ")
+                && self.clause_follows(at)
+            {
+                self.boundary();
+                self.camera = false;
+                self.pending.open = true;
+                return at + 1;
+            }
             self.preposition(at, preposition);
             return at + 1;
         }
@@ -231,6 +264,12 @@ impl<'a> Interpreter<'a> {
             Function::And | Function::Or | Function::But | Function::While | Function::Relative => {
                 if matches!(function, Function::But | Function::While) {
                     self.boundary();
+                }
+                // "with a bob and dark lipstick"
+                if function == Function::And && self.governing.is_none() && self.noun_follows(at) {
+                    self.governing = self
+                        .complement
+                        .filter(|it| matches!(it.0, Preposition::With | Preposition::For));
                 }
                 self.camera &= function == Function::And;
                 if function == Function::Relative {
@@ -374,6 +413,7 @@ impl<'a> Interpreter<'a> {
 
     pub fn finish(mut self) -> SceneReading {
         self.order_actions();
+        self.first_actor = self.first_actor.or(self.doer);
         // The one who acts comes first.
         if let Some(actor) = self
             .first_actor

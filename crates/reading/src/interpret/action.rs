@@ -1,11 +1,11 @@
 //! Verbs: actions in their order, camera moves, and speech.
 
 use crate::Language;
-use crate::lexicon::{Attribute, Inflection, Kind, Preposition, Sense, Speech};
+use crate::lexicon::{Attribute, Function, Inflection, Kind, Preposition, Sense, Speech};
 use crate::noun_phrase::Head;
 use crate::scene_reading::{Outcome, Reason};
 use crate::tagging::Tag;
-use crate::vocabulary::{Action, Camera};
+use crate::vocabulary::{Action, Camera, Relation};
 
 use super::Interpreter;
 use super::description::is_of_subject;
@@ -22,6 +22,8 @@ pub(crate) struct Act {
     pub actor: Option<usize>,
     /// Item.
     pub at: usize,
+    /// "then", "afterwards": it follows what was said before.
+    pub next: bool,
     /// A quotation says it, no verb.
     pub inferred: bool,
 }
@@ -82,7 +84,15 @@ impl Interpreter<'_> {
         }
         // "rain falls"
         if self.head == Head::Weather
-            && matches!(action, Action::Fall | Action::Rise | Action::Roll)
+            && matches!(
+                action,
+                Action::Fall
+                    | Action::Rise
+                    | Action::Roll
+                    | Action::Run
+                    | Action::Pour
+                    | Action::Drive
+            )
             && self.actor.is_none_or(|_| self.verb_seen)
         {
             self.outcomes[at] = Some(Outcome::Function);
@@ -115,8 +125,10 @@ impl Interpreter<'_> {
             }
             _ => self.actor,
         };
-        self.next = false;
+        let next = std::mem::take(&mut self.next);
+        self.plain = false;
         self.acts.push(Act {
+            next,
             action,
             exact,
             actor,
@@ -146,6 +158,38 @@ impl Interpreter<'_> {
             || !self.reading.subjects.iter().any(crate::Subject::acts)
     }
 
+    /// Notes a verb that no field expresses: its subject acts, and what follows is its object.
+    pub(super) fn plain_verb(&mut self, at: usize, inflection: Inflection) {
+        let before = at.checked_sub(1).map(|it| &self.items[it]);
+        let subject = before.is_some_and(|it| {
+            it.speech() == Some(Speech::Noun)
+                || it.speech() == Some(Speech::Ordinary)
+                || matches!(
+                    it.function(),
+                    Some(
+                        Function::He
+                            | Function::She
+                            | Function::Pronoun
+                            | Function::Relative
+                            | Function::Auxiliary
+                    )
+                )
+        });
+        let verbal = inflection.gerund || (inflection.finite && !inflection.past);
+        if !verbal || !subject || self.pending.open || self.governing.is_some() {
+            return;
+        }
+        self.predicate = false;
+        if let Some(actor) = self.actor.or(self.head.subject()) {
+            self.verb_seen = true;
+            self.plain = true;
+            self.actor = Some(actor);
+            if self.acts.is_empty() {
+                self.doer = self.doer.or(Some(actor));
+            }
+        }
+    }
+
     /// Action that a verb of motion means for a subject: birds that cross fly, buses that pass drive.
     fn own_action(&self, act: &Act) -> (Action, bool) {
         let subject = self.reading.subjects.get(act.actor.unwrap_or(0));
@@ -166,8 +210,23 @@ impl Interpreter<'_> {
             (Action::Fly, Kind::Object) if self.floats(act.at) && self.on_water() => {
                 (Action::Swim, act.exact)
             }
+            (Action::Walk | Action::Race, _) if !act.exact => match self.carrier(act.actor) {
+                Some("skateboard" | "sled" | "skis" | "roller skate") => (Action::Slide, false),
+                Some("bicycle" | "motorcycle" | "motor scooter" | "kick scooter") => {
+                    (Action::Drive, false)
+                }
+                _ => (act.action, act.exact),
+            },
             other => (other.0, act.exact),
         }
+    }
+
+    /// Label of what a subject stands or sits on.
+    fn carrier(&self, actor: Option<usize>) -> Option<&str> {
+        let on = |it: &&super::relation::Position| it.relation == Relation::On && it.of == actor;
+        let position = self.positions.iter().find(on)?;
+        let thing = self.reading.subjects.get(position.to)?.thing.as_ref()?;
+        Some(thing.value.label())
     }
 
     /// Whether a verb only says that something floats.
@@ -215,14 +274,18 @@ impl Interpreter<'_> {
             .filter(|it| it.actor == Some(NEXT))
             .for_each(|it| it.actor = None);
         // Standing is what everyone does who does nothing else.
-        if acts.iter().any(|it| it.action != Action::Rest) {
-            let (rest, others): (Vec<Act>, Vec<Act>) =
-                acts.into_iter().partition(|it| it.action == Action::Rest);
-            for act in rest {
+        let moves = acts.clone();
+        acts.retain(|act| {
+            let idle = act.action == Action::Rest
+                && !act.next
+                && moves
+                    .iter()
+                    .any(|it| it.actor == act.actor && it.action != Action::Rest);
+            if idle {
                 self.outcomes[act.at].get_or_insert(Outcome::Function);
             }
-            acts = others;
-        }
+            !idle
+        });
         let Some(first) = acts.first().copied() else {
             return;
         };

@@ -73,6 +73,27 @@ impl Interpreter<'_> {
             }
             return;
         }
+        // "for my bakery", "from a lighthouse": no place of the scene.
+        let near = matches!(fields.first(), Some((Attribute::Place(_), false)));
+        let elsewhere = !self.edit.active
+            && match self.governing {
+                Some((Preposition::For | Preposition::As | Preposition::Instead, _)) => true,
+                Some((Preposition::From, _)) => near,
+                // "her hair a river"
+                None => {
+                    near && self.pending.open && !self.pending.definite && !self.acts.is_empty()
+                }
+                _ => false,
+            };
+        if elsewhere {
+            let pending = std::mem::take(&mut self.pending);
+            self.governing = None;
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            for (_, _, item) in pending.attributes {
+                self.outcomes[item].get_or_insert(Outcome::NotUsed(Reason::NoField));
+            }
+            return;
+        }
         let pending = std::mem::take(&mut self.pending);
         for (attribute, exact) in fields {
             match attribute {
@@ -119,7 +140,12 @@ impl Interpreter<'_> {
     pub(super) fn pillar(&mut self, at: usize) {
         let cover = match self.governing.take() {
             Some((Preposition::Behind, _)) => Cover::Behind,
-            _ => Cover::Front,
+            Some((Preposition::Front, _)) => Cover::Front,
+            _ => {
+                self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+                self.pending = Pending::default();
+                return;
+            }
         };
         let span = self.items[at].span.clone();
         let set = self.reading.state_cover(cover, &span);

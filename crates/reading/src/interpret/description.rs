@@ -1,9 +1,10 @@
 //! Adjectives, traits and parts: what is said of a subject.
 
 use crate::Language;
-use crate::lexicon::{Attribute, Part};
-use crate::noun_phrase::Head;
+use crate::lexicon::{Attribute, Function, Inflection, Part, Sense};
+use crate::noun_phrase::{Head, Pending};
 use crate::scene_reading::{Denied, Field, Outcome, Reason};
+use crate::tagging::Tag;
 use crate::vocabulary::Beard;
 
 use super::Interpreter;
@@ -67,13 +68,15 @@ impl Interpreter<'_> {
             self.pending.attributes.push((attribute.clone(), exact, at));
             return;
         };
-        self.governing = None;
+        let governing = self.governing.take();
         let pending = std::mem::take(&mut self.pending);
-        self.head = Head::Subject(owner);
+        self.complement = self.complement.or(governing);
+        let is_hair = matches!(attribute, Attribute::Hair(_) | Attribute::Cut(_));
+        self.head = match is_hair {
+            true => Head::Hair(owner),
+            false => Head::Subject(owner),
+        };
         self.describe_head(attribute, exact, at);
-        if matches!(attribute, Attribute::Hair(_) | Attribute::Cut(_)) {
-            self.head = Head::Hair(owner);
-        }
         for (attribute, exact, item) in pending.attributes {
             match is_trait(&attribute) || matches!(self.head, Head::Hair(_)) {
                 true => self.describe_head(&attribute, exact, item),
@@ -173,7 +176,22 @@ impl Interpreter<'_> {
             .iter()
             .rposition(crate::Subject::is_person);
         let owner = owner.or(self.edit.person()).or(self.head.subject());
-        self.governing = None;
+        // "onto the keys of a piano": the place is that of the whole.
+        if self.items.get(at + 1).and_then(|it| it.function()) == Some(Function::Of)
+            && self.governing.is_some()
+        {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            self.outcomes[at + 1] = Some(Outcome::Function);
+            self.items[at + 1].tag = Tag::Mark('-');
+            self.pending = Pending::default();
+            return;
+        }
+        if let (None, Some(thing)) = (owner, self.items[at].thing.clone()) {
+            if let Sense::Fields(fields) = thing {
+                return self.noun(at, &fields, Inflection::default());
+            }
+        }
+        self.complement = self.governing.take();
         self.worn = false;
         let pending = std::mem::take(&mut self.pending);
         let negated = std::mem::take(&mut self.negated);

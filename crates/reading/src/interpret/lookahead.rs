@@ -37,6 +37,49 @@ impl Interpreter<'_> {
         false
     }
 
+    /// Whether a noun follows and then a finite verb.
+    pub(super) fn clause_follows(&self, at: usize) -> bool {
+        let mut rest = self.items[at + 1..].iter();
+        let noun = rest.find(|it| {
+            !matches!(it.speech(), Some(Speech::Adjective | Speech::Ordinary))
+                && !matches!(it.tag, Tag::Mark('-'))
+        });
+        noun.is_some_and(|it| it.speech() == Some(Speech::Noun))
+            && rest.next().is_some_and(|it| {
+                matches!(&it.tag, Tag::Entry(Speech::Verb | Speech::Ordinary, inflection, _) if inflection.finite)
+                    || it.function() == Some(Function::Auxiliary)
+            })
+    }
+
+    /// Returns the item at which the noun phrase of a noun begins.
+    pub(super) fn phrase_start(&self, at: usize) -> usize {
+        let inside = |it: &Item| match &it.tag {
+            Tag::Number(_) | Tag::Mark('-') => true,
+            Tag::Entry(Speech::Adjective, ..) => true,
+            Tag::Entry(Speech::Ordinary, inflection, _) => !inflection.finite,
+            Tag::Entry(Speech::Noun, _, Sense::Fields(fields)) => matches!(
+                fields.first(),
+                Some((Attribute::Material(_) | Attribute::Colour(_), _))
+            ),
+            Tag::Entry(_, _, Sense::Function(function)) => {
+                function.number().is_some()
+                    || matches!(
+                        function,
+                        Function::Indefinite
+                            | Function::Definite
+                            | Function::Another
+                            | Function::Several
+                    )
+            }
+            _ => false,
+        };
+        (0..at)
+            .rev()
+            .take_while(|it| inside(&self.items[*it]))
+            .last()
+            .unwrap_or(at)
+    }
+
     pub(super) fn adjective_after(&self, and: usize) -> bool {
         let next = self.items.get(and + 1).and_then(Item::speech);
         next == Some(Speech::Adjective) && self.noun_follows(and + 1)

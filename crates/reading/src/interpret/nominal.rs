@@ -109,6 +109,7 @@ impl Interpreter<'_> {
                 this.outcomes[*item] = Some(Outcome::NotUsed(reason));
             }
             this.head = Head::Other(this.head.subject());
+            this.complement = governing;
         };
         if std::mem::take(&mut self.negated) {
             if self.edit.replaces(&thing) {
@@ -187,7 +188,7 @@ impl Interpreter<'_> {
         if std::mem::take(&mut self.retract) && !self.edit.active {
             self.withdraw();
         }
-        let known = self.known_subject(&thing, &pending);
+        let known = self.known_subject(&thing, more, &pending);
         let index = match known {
             Some(index) => index,
             None if self.free_subject() < SUBJECTS => self.free_subject(),
@@ -208,6 +209,7 @@ impl Interpreter<'_> {
                 return;
             }
         };
+        let is_plural = thing.label().ends_with('s') && !thing.label().ends_with("ss");
         if states {
             let subject = self.subject_mut(index);
             let set = subject.state(index, &Attribute::Thing(thing.clone()), exact, &span);
@@ -218,6 +220,8 @@ impl Interpreter<'_> {
         }
         self.head = Head::Subject(index);
         self.last = Some(index);
+        self.complement = governing;
+        self.camera = false;
         for (attribute, exact) in more {
             self.describe_head(attribute, *exact, at);
         }
@@ -226,28 +230,29 @@ impl Interpreter<'_> {
         }
         match pending.count {
             Some((count, item, exact)) => self.describe_head(&Attribute::Count(count), exact, item),
-            None if plural && is_new && !pending.open => {
+            // "fireworks" are one thing.
+            None if plural && is_new && !pending.open && !is_plural => {
                 self.describe_head(&Attribute::Count(2), false, at)
             }
             None => {}
         }
-        self.relate(governing, owner, index);
+        let said = !(self.plain
+            && owner == self.actor
+            && governing.is_some_and(|it| {
+                matches!(
+                    it.0,
+                    Preposition::On | Preposition::Into | Preposition::Over
+                )
+            }));
+        if said {
+            self.relate(governing, owner, index);
+        }
         // "a cat and a dog run", but "a cat sleeps and a dog runs".
-        let joined = at > 0
+        let start = self.phrase_start(at);
+        let joined = start > 0
             && self.actor.is_some()
-            && self.items[..at]
-                .iter()
-                .rev()
-                .find(|it| {
-                    it.speech() != Some(Speech::Adjective)
-                        && !matches!(
-                            it.function(),
-                            Some(Function::Indefinite | Function::Definite)
-                        )
-                })
-                .is_some_and(|it| {
-                    it.function() == Some(Function::And) || matches!(it.tag, Tag::Mark(','))
-                });
+            && (self.items[start - 1].function() == Some(Function::And)
+                || matches!(self.items[start - 1].tag, Tag::Mark(',')));
         if preposition.is_none()
             && ((!self.verb_seen && !joined) || (self.verb_seen && self.verb_after(at)))
         {

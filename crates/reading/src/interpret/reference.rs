@@ -35,7 +35,12 @@ impl Interpreter<'_> {
     }
 
     /// Finds the subject that a noun repeats: "the ball", after "a ball".
-    pub(super) fn known_subject(&self, thing: &Thing, pending: &Pending) -> Option<usize> {
+    pub(super) fn known_subject(
+        &self,
+        thing: &Thing,
+        more: &[(Attribute, bool)],
+        pending: &Pending,
+    ) -> Option<usize> {
         if pending.another || (pending.open && !pending.definite && !self.edit.active) {
             return None;
         }
@@ -67,6 +72,14 @@ impl Interpreter<'_> {
                     Attribute::Size(it) => {
                         subject.size.as_ref().is_some_and(|own| own.value != *it)
                     }
+                    _ => false,
+                })
+                // "a boy … his grandmother"
+                || more.iter().any(|(attribute, _)| match attribute {
+                    Attribute::Gender(it) => {
+                        subject.gender.as_ref().is_some_and(|own| own.value != *it)
+                    }
+                    Attribute::Age(it) => subject.age.as_ref().is_some_and(|own| own.value != *it),
                     _ => false,
                 })
         };

@@ -2,6 +2,7 @@
 
 use crate::lexicon::Preposition;
 use crate::noun_phrase::Governing;
+use crate::scene_reading::{Outcome, Reason};
 use crate::vocabulary::{Action, Relation};
 
 use super::Interpreter;
@@ -27,6 +28,14 @@ impl Interpreter<'_> {
         let by = matches!(self.items[item].text.as_str(), "by" | "par" | "de" | "d'");
         // "a ball thrown by a robot": the agent acts.
         if let (true, Some(act)) = (by && self.reading.subjects[to].acts(), self.passive) {
+            // "eaten by": what only rests is not what happens.
+            if self.acts[act].action == Action::Rest {
+                let act = self.acts.remove(act);
+                self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::NoField));
+                self.doer = Some(to);
+                self.passive = None;
+                return;
+            }
             self.acts[act].actor = Some(to);
             if act == 0 {
                 self.first_actor = Some(to);
@@ -67,8 +76,9 @@ impl Interpreter<'_> {
     pub(super) fn state_positions(&mut self) {
         for position in std::mem::take(&mut self.positions) {
             let relation = match (position.of, position.to) {
-                (_, 0) if self.edit.active => continue,
+                (Some(_), 0) if self.edit.active => inverse(position.relation),
                 _ if self.edit.active => position.relation,
+                _ if self.reading.subjects.len() < 2 => continue,
                 (None | Some(0), 1) => position.relation,
                 (Some(1), 0) => inverse(position.relation),
                 _ => continue,

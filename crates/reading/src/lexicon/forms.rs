@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Language;
+use crate::token::{Kind, tokens};
 
 use super::{Attribute, Inflection, Sense, Speech, english, french};
 
@@ -57,21 +58,31 @@ pub(super) fn forms(
         for (form, inflection) in inflect(&words[head], kind, irregular) {
             let mut whole = words.to_vec();
             whole[head] = form;
-            if !(uncountable && inflection.plural) && !out.iter().any(|(known, _)| *known == whole)
-            {
-                out.push((whole, inflection));
+            if uncountable && inflection.plural {
+                continue;
+            }
+            match out.iter_mut().find(|(known, _)| *known == whole) {
+                // "steals" may be a plural and a verb.
+                Some((_, known)) if speech == Speech::Ordinary => {
+                    known.gerund |= inflection.gerund;
+                    known.finite |= inflection.finite;
+                    known.past |= inflection.past;
+                }
+                Some(_) => {}
+                None => out.push((whole, inflection)),
             }
         }
     }
     out
 }
 
-/// Normalises a word of a list as the tokenizer does.
-pub(super) fn normal(word: &str) -> String {
-    word.to_lowercase()
-        .replace('’', "'")
-        .replace('œ', "oe")
-        .replace('æ', "ae")
+/// Splits a phrase of a list as the tokenizer splits a prompt.
+pub(super) fn phrase_words(phrase: &str) -> Vec<String> {
+    tokens(phrase)
+        .into_iter()
+        .filter(|it| !matches!(it.kind, Kind::Mark(_)))
+        .map(|it| it.text)
+        .collect()
 }
 
 /// Parses `field=value; field=~value`.

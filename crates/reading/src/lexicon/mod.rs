@@ -1,7 +1,7 @@
 //! Lexicon: words and phrases of English and French with their senses, inflected when it is opened.
 //!
 //! The source is tab-separated text; `docs/formats.md` describes it. Lines are `n`oun, `v`erb, `a`djective, fi`x`ed phrase, `i`rregular
-//! forms, `o`rdinary words without a field, `f`unction words, `c`lothes, and `t`hings with their names in both languages.
+//! forms, `o`rdinary words and `w`ords of verbal phrases without a field, `f`unction words, `c`lothes, and `t`hings with their names in both languages.
 
 mod attribute;
 mod english;
@@ -19,7 +19,7 @@ use crate::Language;
 use crate::token::folded;
 
 pub use attribute::{Attribute, Thing};
-use forms::{Irregular, fields, forms, irregular_forms, normal};
+use forms::{Irregular, fields, forms, irregular_forms, phrase_words};
 pub(crate) use function::{Function, Part, Preposition};
 pub(crate) use kind::Kind;
 
@@ -224,21 +224,19 @@ impl Lexicon {
             "v" => (Speech::Verb, fields(meaning)?),
             "a" => (Speech::Adjective, fields(meaning)?),
             "x" => (Speech::Fixed, fields(meaning)?),
-            "o" => (Speech::Ordinary, Sense::Ordinary),
+            "o" | "w" => (Speech::Ordinary, Sense::Ordinary),
             "c" => (Speech::Noun, Sense::Part(Part::parse(meaning)?)),
             "f" => (Speech::Function, Sense::Function(Function::parse(meaning)?)),
             other => return Err(format!("unknown kind \"{other}\"")),
         };
         for phrase in words.split(", ") {
-            let words: Vec<String> = phrase
-                .split([' ', '-'])
-                .map(normal)
-                .filter(|it| !it.is_empty())
-                .collect();
+            let words = phrase_words(phrase);
             if words.is_empty() {
                 return Err(format!("an empty phrase among \"{}\"", meaning));
             }
-            for (words, inflection) in forms(language, (speech, &sense), &words, irregular) {
+            // Verbal phrases without a field inflect as verbs do.
+            let kind = if kind == "w" { Speech::Verb } else { speech };
+            for (words, inflection) in forms(language, (kind, &sense), &words, irregular) {
                 self.add(words, Some(language), speech, inflection, sense.clone());
             }
         }
@@ -267,11 +265,7 @@ impl Lexicon {
                 let (name, exact) = name
                     .strip_prefix('~')
                     .map_or((name, true), |name| (name, false));
-                let words: Vec<String> = name
-                    .split([' ', '-'])
-                    .map(normal)
-                    .filter(|it| !it.is_empty())
-                    .collect();
+                let words = phrase_words(name);
                 for (words, inflection) in forms(
                     language,
                     (Speech::Noun, &sense(exact)),

@@ -129,6 +129,8 @@ pub(super) fn score(
         (Some(Noun), _) => match (speech, language) {
             (Adjective, Language::French) => 5,
             (Verb, _) if entry.inflection.finite || entry.inflection.gerund => 5,
+            // "a water cycle": the base form does not agree with a singular.
+            (Verb, Language::English) if entry.inflection == Inflection::default() => 1,
             (Verb, _) => 3,
             (Adjective, Language::English) if before_noun => 0,
             _ => 0,
@@ -142,6 +144,9 @@ pub(super) fn score(
         (Some(Ordinary | Fixed), _) => match speech {
             Noun => 1,
             Verb if entry.inflection.finite || entry.inflection.gerund => 3,
+            Verb if language == Language::English && entry.inflection == Inflection::default() => {
+                -3
+            }
             _ => 0,
         },
         _ => match speech {

@@ -112,6 +112,14 @@ pub(crate) fn tag(
             continue;
         }
         let tag = match &token.kind {
+            // "8 ball"
+            Kind::Number(_)
+                if matches(tokens, &words, at, language, lexicon)
+                    .iter()
+                    .any(|it| it.length > 1) =>
+            {
+                None
+            }
             Kind::Number(number) => Some(Tag::Number(*number)),
             Kind::Mark(mark) => Some(Tag::Mark(*mark)),
             Kind::Quote(text) => Some(Tag::Quote(text.clone())),
@@ -243,17 +251,19 @@ fn matches<'a>(
     let mut all = Vec::new();
     for entry in lexicon.starting_with(words[at]) {
         let mut end = at + 1;
+        let is_verbal = entry.speech == Speech::Verb;
         let fits = entry.rest.iter().all(|word| {
             while tokens.get(end).is_some_and(|it| it.kind == Kind::Mark('-')) {
                 end += 1;
             }
             let typed = words.get(end).filter(|_| tokens[end].kind == Kind::Word);
             let fits = typed.is_some_and(|typed| {
-                same(typed, word) || (ARTICLES.contains(&&**word) && ARTICLES.contains(typed))
+                same(typed, word)
+                    || (is_verbal && ARTICLES.contains(&&**word) && ARTICLES.contains(typed))
             });
             end += usize::from(fits);
             // "play piano"
-            fits || (entry.speech == Speech::Verb && ARTICLES.contains(&&**word))
+            fits || (is_verbal && ARTICLES.contains(&&**word))
         });
         if fits {
             all.push(Match {
