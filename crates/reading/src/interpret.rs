@@ -26,7 +26,7 @@ const COPULAS: &[&str] = &[
 const EXISTS: &[&str] = &[
     "there is",
     "there are",
-    "there's",
+    "there 's",
     "theres",
     "there",
     "il y a",
@@ -72,8 +72,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) camera: bool,
     /// The next noun is worn.
     pub(crate) worn: bool,
-    /// Act of the last verb, if it was a past form: "thrown by".
-    pub(crate) passive: Option<usize>,
+    /// Act of the last verb, if it was a past form: "thrown by"; none inside for a verb without a field.
+    pub(crate) passive: Option<Option<usize>>,
     /// The clause has a verb.
     pub(crate) verb_seen: bool,
     /// A copula waits for what its subject is: "is a DJ".
@@ -82,6 +82,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) retract: bool,
     /// The last verb says nothing that a field can express: "casts a spell".
     pub(crate) plain: bool,
+    /// The clause only accompanies another: "while a gull watches", "with people walking past".
+    pub(crate) aside: bool,
     /// The first subject of such a verb.
     pub(crate) doer: Option<usize>,
     /// Preposition of the noun before, which "and" carries on.
@@ -124,6 +126,7 @@ impl<'a> Interpreter<'a> {
             retract: false,
             last: None,
             plain: false,
+            aside: false,
             doer: None,
             complement: None,
             positions: Vec::new(),
@@ -155,6 +158,7 @@ impl<'a> Interpreter<'a> {
                         actor: self.actor,
                         at,
                         next: false,
+                        aside: false,
                         inferred: true,
                     });
                 }
@@ -188,6 +192,8 @@ impl<'a> Interpreter<'a> {
                 self.camera = false;
                 self.verb_seen = false;
                 self.next = false;
+                self.aside = false;
+                self.plain = false;
             }
             ':' if self.speaking || self.says_before(at) => {
                 self.boundary();
@@ -242,6 +248,7 @@ impl<'a> Interpreter<'a> {
             {
                 self.boundary();
                 self.camera = false;
+                self.aside = true;
                 self.pending.open = true;
                 return at + 1;
             }
@@ -258,12 +265,14 @@ impl<'a> Interpreter<'a> {
             Function::Not => self.negated = true,
             Function::Then | Function::After => {
                 self.next = !self.acts.is_empty();
+                self.aside = false;
                 self.governing = None;
             }
             Function::Before => self.next = true,
             Function::And | Function::Or | Function::But | Function::While | Function::Relative => {
                 if matches!(function, Function::But | Function::While) {
                     self.boundary();
+                    self.aside = function == Function::While;
                 }
                 // "with a bob and dark lipstick"
                 if function == Function::And && self.governing.is_none() && self.noun_follows(at) {
@@ -319,6 +328,12 @@ impl<'a> Interpreter<'a> {
     }
 
     fn preposition(&mut self, at: usize, preposition: Preposition) {
+        // "look out of a bus"
+        let after_verb = at > 0 && self.items[at - 1].speech() == Some(Speech::Verb);
+        let preposition = match preposition {
+            Preposition::Of if after_verb => Preposition::From,
+            other => other,
+        };
         // "a ball, red, on a beach"
         if !self.pending.open {
             let waiting = std::mem::take(&mut self.pending);

@@ -12,6 +12,36 @@ const SHORTEST_OTHER: usize = 6;
 /// Letters that an error may leave out or replace.
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzéèêàçîôûù";
 
+/// Spellings of the same sound.
+const SOUNDS: &[(&str, &str)] = &[
+    ("f", "ph"),
+    ("ph", "f"),
+    ("k", "c"),
+    ("c", "k"),
+    ("k", "qu"),
+    ("qu", "k"),
+    ("s", "c"),
+    ("c", "s"),
+    ("ss", "c"),
+    ("s", "ss"),
+    ("z", "s"),
+    ("s", "z"),
+    ("i", "y"),
+    ("y", "i"),
+    ("ei", "ie"),
+    ("ie", "ei"),
+    ("an", "en"),
+    ("en", "an"),
+    ("o", "au"),
+    ("o", "eau"),
+    ("au", "o"),
+    ("ai", "è"),
+    ("é", "er"),
+    ("er", "é"),
+    ("in", "ain"),
+    ("j", "ge"),
+];
+
 /// Returns the known word that a misspelt one means, if there is exactly one best candidate.
 pub(crate) fn corrected(word: &str, language: Language, lexicon: &Lexicon) -> Option<String> {
     let letters: Vec<char> = word.chars().collect();
@@ -43,17 +73,18 @@ pub(crate) fn corrected(word: &str, language: Language, lexicon: &Lexicon) -> Op
     best.filter(|_| !tie).map(|(_, known)| known)
 }
 
-/// Lists what one typing error may stand for, with its weight: 0 a swap or a repeated letter, 1 a missing or extra one, 2 another
-/// letter. The words are looked up, which costs far less than a comparison with every known word.
+/// Lists what one typing error may stand for, with its weight: 0 a swap or a repeated letter, 1 a missing one or the same sound,
+/// 2 an extra one or another letter. The words are looked up, which costs far less than a comparison with every known word.
 fn errors(typed: &[char]) -> Vec<(u32, String)> {
     let mut out = Vec::new();
     for at in 0..typed.len() {
+        // A letter left out is likelier than one too many.
         let (before, after) = typed.split_at(at);
         let word = |middle: &[char], rest: &[char]| -> String {
             before.iter().chain(middle).chain(rest).collect()
         };
         let repeats = before.last() == after.first();
-        out.push((u32::from(!repeats), word(&[], &after[1..])));
+        out.push((u32::from(!repeats) * 2, word(&[], &after[1..])));
         if let [a, b, rest @ ..] = after {
             if a != b {
                 out.push((0, word(&[*b, *a], rest)));
@@ -65,6 +96,13 @@ fn errors(typed: &[char]) -> Vec<(u32, String)> {
             }
             let repeats = before.last() == Some(&letter);
             out.push((u32::from(!repeats), word(&[letter], after)));
+        }
+    }
+    let whole: String = typed.iter().collect();
+    for (spelt, meant) in SOUNDS {
+        for (at, _) in whole.match_indices(spelt) {
+            let word = format!("{}{meant}{}", &whole[..at], &whole[at + spelt.len()..]);
+            out.push((1, word));
         }
     }
     for letter in LETTERS.chars() {
@@ -103,7 +141,8 @@ mod tests {
         let lexicon = Lexicon::built_in();
         let english = |word: &str| corrected(word, Language::English, &lexicon);
         assert_eq!(english("purpel").as_deref(), Some("purple"));
-        assert_eq!(english("elefant"), None, "two errors");
+        assert_eq!(english("elefant").as_deref(), Some("elephant"));
+        assert_eq!(english("forth"), None, "a word of its own");
         assert_eq!(english("girafe").as_deref(), Some("giraffe"));
         let french = |word: &str| corrected(word, Language::French, &lexicon);
         assert_eq!(french("éléphannt").as_deref(), Some("éléphant"));

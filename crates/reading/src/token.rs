@@ -94,7 +94,11 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
             i = j;
         } else {
             tokens.push(Token {
-                kind: Kind::Mark(letter),
+                // "cats & dogs"
+                kind: match letter {
+                    '&' => Kind::Word,
+                    _ => Kind::Mark(letter),
+                },
                 text: letter.to_string(),
                 span: at..end_of(i + 1),
                 elided: false,

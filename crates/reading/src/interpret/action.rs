@@ -24,6 +24,8 @@ pub(crate) struct Act {
     pub at: usize,
     /// "then", "afterwards": it follows what was said before.
     pub next: bool,
+    /// It accompanies what another subject does.
+    pub aside: bool,
     /// A quotation says it, no verb.
     pub inferred: bool,
 }
@@ -42,7 +44,7 @@ impl Interpreter<'_> {
                 it => self.state_scene(at, it, *exact),
             }
         }
-        self.passive = (inflection.past && self.acts.len() > acts).then_some(acts);
+        self.passive = (inflection.past && self.acts.len() > acts).then_some(Some(acts));
         self.governing = preposition.or(self.governing);
     }
 
@@ -62,13 +64,32 @@ impl Interpreter<'_> {
             self.governing = None;
             return;
         }
+        // "goes down the street", "descend la rue": a way, not a depth.
+        let is_path = matches!(action, Action::Sink | Action::Rise)
+            && [
+                "go", "come", "climb", "walk", "descen", "mont", "grav", "grimp",
+            ]
+            .iter()
+            .any(|it| self.items[at].text.starts_with(it))
+            && self.items.get(at + 1).is_some_and(|it| {
+                matches!(
+                    it.function(),
+                    Some(Function::Definite | Function::Indefinite)
+                )
+            });
+        let (action, exact) = if is_path {
+            (Action::Walk, false)
+        } else {
+            (action, exact)
+        };
         if std::mem::take(&mut self.retract) {
             if let Some(act) = self.acts.pop() {
                 self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::Contradiction));
             }
         }
         if self.camera {
-            match camera_of(action) {
+            let next = self.items.get(at + 1).map_or("", |it| it.text.as_str());
+            match camera_of(action, &format!("{} {next}", self.items[at].text)) {
                 Some(camera) => return self.state_scene(at, &Attribute::Camera(camera), true),
                 None => {
                     self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
@@ -127,8 +148,10 @@ impl Interpreter<'_> {
         };
         let next = std::mem::take(&mut self.next);
         self.plain = false;
+        let aside = self.aside || (actor.is_some() && actor != self.actor && actor != Some(NEXT));
         self.acts.push(Act {
             next,
+            aside,
             action,
             exact,
             actor,
@@ -175,6 +198,10 @@ impl Interpreter<'_> {
                     )
                 )
         });
+        if inflection.past && before.is_some_and(|it| it.function() == Some(Function::Auxiliary)) {
+            self.passive = Some(None);
+            return;
+        }
         let verbal = inflection.gerund || (inflection.finite && !inflection.past);
         if !verbal || !subject || self.pending.open || self.governing.is_some() {
             return;
@@ -280,7 +307,7 @@ impl Interpreter<'_> {
                 && !act.next
                 && moves
                     .iter()
-                    .any(|it| it.actor == act.actor && it.action != Action::Rest);
+                    .any(|it| (it.actor == act.actor || !it.aside) && it.action != Action::Rest);
             if idle {
                 self.outcomes[act.at].get_or_insert(Outcome::Function);
             }
@@ -322,8 +349,11 @@ impl Interpreter<'_> {
 }
 
 /// Camera move that a verb means when the camera or the viewer does it.
-fn camera_of(action: Action) -> Option<Camera> {
+fn camera_of(action: Action, text: &str) -> Option<Camera> {
+    let says = |words: &[&str]| words.iter().any(|it| text.contains(it));
     match action {
+        _ if says(&["back", "away", "recul", "éloign"]) => Some(Camera::ZoomOut),
+        _ if says(&["closer", "approach", "approch", "forward", "avanc"]) => Some(Camera::Zoom),
         Action::Chase | Action::Walk | Action::Run | Action::Race | Action::Drive => {
             Some(Camera::Follow)
         }

@@ -136,16 +136,21 @@ impl Interpreter<'_> {
             self.governing = governing;
             return self.fixed_trait(at, &Attribute::Glasses(glasses), true);
         }
-        let dressed = matches!(
-            preposition,
-            Some(Preposition::In | Preposition::With | Preposition::Under)
-        ) && is_garment(&thing)
-            && self.head.subject().or(self.actor).is_some_and(|it| {
-                self.reading
-                    .subjects
-                    .get(it)
-                    .is_some_and(crate::Subject::is_person)
-            });
+        let start = self.phrase_start(at);
+        let has = start > 0
+            && ["has", "have", "had", "having", "a", "ont", "ayant"]
+                .contains(&self.items[start - 1].text.as_str());
+        let dressed =
+            (has || matches!(
+                preposition,
+                Some(Preposition::In | Preposition::With | Preposition::Under)
+            )) && is_garment(&thing)
+                && self.head.subject().or(self.actor).is_some_and(|it| {
+                    self.reading
+                        .subjects
+                        .get(it)
+                        .is_some_and(crate::Subject::is_person)
+                });
         if std::mem::take(&mut self.worn)
             || dressed
             || (preposition == Some(Preposition::In) && is_garment(&thing))
@@ -196,10 +201,7 @@ impl Interpreter<'_> {
         };
         let is_new = known.is_none();
         // What a phrase of place belongs to: the actor once there is a verb, else the noun before.
-        let owner = match self.actor.filter(|_| self.verb_seen) {
-            Some(actor) => Some(actor),
-            None => self.head.subject(),
-        };
+        let owner = self.owner();
         let (index, states) = match self.edit_noun(index, is_new) {
             Noun::States(index) => (index, is_new || self.edit.active),
             Noun::Names(index) => (index, false),
@@ -223,7 +225,10 @@ impl Interpreter<'_> {
         self.complement = governing;
         self.camera = false;
         for (attribute, exact) in more {
-            self.describe_head(attribute, *exact, at);
+            match attribute {
+                Attribute::Action(action) => self.act(at, *action, *exact),
+                it => self.describe_head(it, *exact, at),
+            }
         }
         for (attribute, exact, item) in pending.attributes {
             self.describe_head(&attribute, exact, item);
@@ -248,7 +253,6 @@ impl Interpreter<'_> {
             self.relate(governing, owner, index);
         }
         // "a cat and a dog run", but "a cat sleeps and a dog runs".
-        let start = self.phrase_start(at);
         let joined = start > 0
             && self.actor.is_some()
             && (self.items[start - 1].function() == Some(Function::And)

@@ -1,6 +1,6 @@
 //! Pronouns: who is meant, and where.
 
-use crate::lexicon::Attribute;
+use crate::lexicon::{Attribute, Preposition};
 use crate::noun_phrase::Head;
 use crate::vocabulary::Gender;
 
@@ -47,6 +47,16 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Returns what a phrase of place belongs to: the actor once there is a verb, else the noun before; the companion in "with ships
+    /// behind them".
+    pub(super) fn owner(&self) -> Option<usize> {
+        let is_companion = matches!(self.complement, Some((Preposition::With, _)));
+        match self.actor.filter(|_| self.verb_seen && !is_companion) {
+            Some(actor) => Some(actor),
+            None => self.head.subject(),
+        }
+    }
+
     /// "lands on it": the position with respect to what was named before.
     pub(super) fn pronoun(&mut self) {
         let Some((preposition, item)) = self.governing.take() else {
@@ -56,10 +66,7 @@ impl Interpreter<'_> {
         if others < 2 || relation_of(preposition).is_none() {
             return;
         }
-        let of = match self.actor.filter(|_| self.verb_seen) {
-            Some(actor) => Some(actor),
-            None => self.head.subject(),
-        };
+        let of = self.owner();
         let to = (0..others).rev().find(|it| Some(*it) != of).unwrap_or(1);
         self.relate(Some((preposition, item)), of, to);
     }

@@ -27,7 +27,15 @@ impl Interpreter<'_> {
         };
         let by = matches!(self.items[item].text.as_str(), "by" | "par" | "de" | "d'");
         // "a ball thrown by a robot": the agent acts.
-        if let (true, Some(act)) = (by && self.reading.subjects[to].acts(), self.passive) {
+        let agent = by && self.reading.subjects[to].acts();
+        if let (true, Some(None)) = (agent, self.passive) {
+            self.passive = None;
+            if self.acts.is_empty() {
+                self.doer = Some(to);
+            }
+            return;
+        }
+        if let (true, Some(Some(act))) = (agent, self.passive) {
             // "eaten by": what only rests is not what happens.
             if self.acts[act].action == Action::Rest {
                 let act = self.acts.remove(act);
