@@ -18,6 +18,17 @@ use crate::tagging::{Item, Tag, tag};
 use crate::token::tokens;
 use crate::vocabulary::{Action, Gender};
 
+/// Prepositions that may stand without a noun.
+const ADVERBS: &[&str] = &[
+    "dessus",
+    "dessous",
+    "derrière",
+    "devant",
+    "on top",
+    "underneath",
+    "behind",
+    "beneath",
+];
 /// Forms of "to be" before what something is.
 const COPULAS: &[&str] = &[
     "is", "are", "was", "were", "'s", "est", "sont", "était", "étaient",
@@ -70,6 +81,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) next: bool,
     /// The clause is about the camera or the viewer.
     pub(crate) camera: bool,
+    /// It is the viewer: "on le suit".
+    pub(crate) viewer: bool,
     /// The next noun is worn.
     pub(crate) worn: bool,
     /// Act of the last verb, if it was a past form: "thrown by"; none inside for a verb without a field.
@@ -119,6 +132,7 @@ impl<'a> Interpreter<'a> {
             negated: false,
             next: false,
             camera: false,
+            viewer: false,
             worn: false,
             passive: None,
             verb_seen: false,
@@ -147,6 +161,7 @@ impl<'a> Interpreter<'a> {
     fn step(&mut self, at: usize) -> usize {
         match self.items[at].tag.clone() {
             Tag::Mark(mark) => self.mark(at, mark),
+            Tag::Quote(_) if self.is_title(at) => self.other(at, Reason::NoField),
             Tag::Quote(text) => {
                 let span = self.items[at].span.clone();
                 let set = self.reading.state_speech(&text, &span);
@@ -159,6 +174,7 @@ impl<'a> Interpreter<'a> {
                         at,
                         next: false,
                         aside: false,
+                        is_state: false,
                         inferred: true,
                     });
                 }
@@ -169,7 +185,9 @@ impl<'a> Interpreter<'a> {
                 Sense::Function(function) => return self.function(at, function),
                 Sense::Ordinary => {
                     self.plain_verb(at, inflection);
-                    self.other(at, Reason::NoField);
+                    if self.outcomes[at].is_none() {
+                        self.other(at, Reason::NoField);
+                    }
                 }
                 Sense::Part(part) => self.part(at, part),
                 Sense::Fields(fields) => match speech {
@@ -210,6 +228,12 @@ impl<'a> Interpreter<'a> {
 
     /// Ends a phrase: adjectives without a noun describe what came before.
     pub(crate) fn boundary(&mut self) {
+        // "et lui dessus"
+        if let Some((_, item)) = self.governing {
+            if ADVERBS.contains(&self.items[item].text.as_str()) && !self.negated {
+                self.pronoun();
+            }
+        }
         let pending = std::mem::take(&mut self.pending);
         for (attribute, exact, item) in pending.attributes {
             self.describe_head(&attribute, exact, item);
@@ -239,6 +263,7 @@ impl<'a> Interpreter<'a> {
                 && verb_before
             {
                 self.pending.open = true;
+                self.pending.partitive = true;
                 return at + 1;
             }
             // "as a falcon flies past"
@@ -263,8 +288,20 @@ impl<'a> Interpreter<'a> {
             }
             Function::Several => self.number(at, 3, false),
             Function::Not => self.negated = true,
+            // "un crayon, enfin une règle"
+            Function::Then
+                if self.items[at].text == "enfin"
+                    && at > 0
+                    && matches!(self.items[at - 1].tag, Tag::Mark(_))
+                    && self.items.get(at + 1).is_some_and(|it| {
+                        it.function().is_some() || it.speech() == Some(Speech::Noun)
+                    }) =>
+            {
+                self.boundary();
+                self.retract = true;
+            }
             Function::Then | Function::After => {
-                self.next = !self.acts.is_empty();
+                self.next = !self.acts.is_empty() || self.plain || self.edit.active;
                 self.aside = false;
                 self.governing = None;
             }
@@ -276,16 +313,29 @@ impl<'a> Interpreter<'a> {
                 }
                 // "with a bob and dark lipstick"
                 if function == Function::And && self.governing.is_none() && self.noun_follows(at) {
-                    self.governing = self
-                        .complement
-                        .filter(|it| matches!(it.0, Preposition::With | Preposition::For));
+                    self.governing = self.complement.filter(|it| {
+                        matches!(
+                            it.0,
+                            Preposition::With | Preposition::For | Preposition::Through
+                        )
+                    });
                 }
-                self.camera &= function == Function::And;
+                self.camera &= match function {
+                    Function::And => true,
+                    // "cam qui suit"
+                    Function::Relative => {
+                        at > 0 && self.items[at - 1].function() == Some(Function::Camera)
+                    }
+                    _ => false,
+                };
                 if function == Function::Relative {
                     self.actor = self.head.subject().or(self.actor);
                 }
             }
-            Function::Camera | Function::Viewer => self.camera = true,
+            Function::Camera | Function::Viewer => {
+                self.camera = true;
+                self.viewer = function == Function::Viewer;
+            }
             Function::Wears => {
                 self.worn = true;
                 self.governing = None;
@@ -315,6 +365,7 @@ impl<'a> Interpreter<'a> {
                 self.actor = None;
                 self.verb_seen = false;
             }
+            Function::Request if self.asks(at) => self.withdraw(),
             Function::Medium => {
                 self.pending = Pending {
                     attributes: std::mem::take(&mut self.pending.attributes),
@@ -346,6 +397,11 @@ impl<'a> Interpreter<'a> {
 
     fn number(&mut self, at: usize, number: u32, exact: bool) {
         self.outcomes[at] = Some(Outcome::Function);
+        // "a wooden one"
+        let is_proform = self.items[at].text == "one" || self.items[at].text == "ones";
+        if is_proform && self.pending.open && !self.noun_follows(at) {
+            return self.proform(at);
+        }
         self.pending.open = true;
         let known = self.pending.count.is_some_and(|it| it.2);
         // "a row of four": the number counts, not the row.
@@ -369,7 +425,14 @@ impl<'a> Interpreter<'a> {
             self.unquoted(at);
             return;
         }
-        let is_last = !self.noun_follows(at);
+        // "pas un rendu dessin animé"
+        let is_last = !self.noun_follows(at)
+            && !self.items.get(at + 1).is_some_and(|it| {
+                matches!(
+                    &it.tag,
+                    Tag::Entry(Speech::Noun | Speech::Fixed, _, Sense::Fields(_))
+                )
+            });
         if self.pending.open && is_last {
             // A noun that no field describes: its adjectives go with it, unless they describe a person's clothes.
             let owner = self.head.subject();

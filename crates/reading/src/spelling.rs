@@ -1,7 +1,7 @@
 //! Spelling correction: the only known word at one typing error.
 
 use crate::Language;
-use crate::lexicon::{Entry, Lexicon, Speech};
+use crate::lexicon::{Entry, Lexicon, Sense, Speech};
 
 /// Shortest word that is corrected, in letters.
 const SHORTEST: usize = 4;
@@ -66,7 +66,16 @@ pub(crate) fn corrected(word: &str, language: Language, lexicon: &Lexicon) -> Op
         let cost = kind + u32::from(other_first) * 4 + u32::from(!states) * 2;
         match &best {
             Some((least, _)) if cost > *least => {}
-            Some((least, known)) if cost == *least => tie |= *known != candidate,
+            // Forms of one word are no tie: "poursui" is "poursuit" as well as "poursuis".
+            Some((least, known)) if cost == *least => {
+                let sense = lexicon
+                    .starting_with(known)
+                    .iter()
+                    .find(own)
+                    .map(|it| &it.sense);
+                tie |= *known != candidate
+                    && (sense != Some(&first.sense) || first.sense == Sense::Ordinary);
+            }
             _ => (best, tie) = (Some((cost, candidate)), false),
         }
     }

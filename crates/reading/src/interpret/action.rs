@@ -24,6 +24,8 @@ pub(crate) struct Act {
     pub at: usize,
     /// "then", "afterwards": it follows what was said before.
     pub next: bool,
+    /// A participle says it: "empilés".
+    pub is_state: bool,
     /// It accompanies what another subject does.
     pub aside: bool,
     /// A quotation says it, no verb.
@@ -50,12 +52,23 @@ impl Interpreter<'_> {
 
     /// States an action of the clause's subject.
     pub(super) fn act(&mut self, at: usize, action: Action, exact: bool) {
+        let text = self.items[at].text.clone();
+        let starts = |words: &[&str]| words.iter().any(|it| text.starts_with(it));
         if self.edit.skip_instead(&mut self.governing) {
             self.outcomes[at] = Some(Outcome::Function);
             return;
         }
         if std::mem::take(&mut self.negated) {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::Denied));
+            return;
+        }
+        // "from a few steps away"
+        let names = self.reading.language == Language::English
+            && self.pending.open
+            && matches!(&self.items[at].tag, Tag::Entry(Speech::Verb, inflection, _) if !inflection.gerund && !inflection.past);
+        if names {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            self.boundary();
             return;
         }
         // "like a pendulum"
@@ -82,9 +95,50 @@ impl Interpreter<'_> {
         } else {
             (action, exact)
         };
+        // "soulève son chapeau", "les renverse": it happens to something else.
+        let before = at.checked_sub(1).map(|it| self.items[it].text.as_str());
+        let object_follows = self.items.get(at + 1).is_some_and(|it| {
+            matches!(it.tag, Tag::Number(_))
+                || matches!(
+                    it.function(),
+                    Some(Function::Definite | Function::Indefinite)
+                )
+        });
+        let clitic = matches!(before, Some("le" | "la" | "les" | "l'"));
+        let french = self.reading.language == Language::French;
+        let causes = match action {
+            Action::Rise => {
+                starts(&[
+                    "lift", "hoist", "heave", "launch", "lèv", "lev", "soul", "hiss", "élev",
+                ]) && object_follows
+                    && !matches!(before, Some("se" | "s'"))
+            }
+            Action::Topple | Action::Fall => french && clitic,
+            _ => false,
+        };
+        if causes {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            self.plain = true;
+            self.verb_seen = true;
+            return;
+        }
         if std::mem::take(&mut self.retract) {
             if let Some(act) = self.acts.pop() {
                 self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::Contradiction));
+            }
+        }
+        if self.camera && self.viewer && action != Action::Chase {
+            // "une pièce qu'on fait tourner": the thing turns; else the viewer does it.
+            self.camera = false;
+            let caused = starts(&["fai", "fait"])
+                .then(|| self.head.subject())
+                .flatten();
+            match caused {
+                Some(index) => self.actor = Some(index),
+                None => {
+                    self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+                    return;
+                }
             }
         }
         if self.camera {
@@ -135,7 +189,14 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
             return;
         }
-        let after_noun = at > 0 && self.items[at - 1].speech() == Some(Speech::Noun);
+        // "un papillon bleu voler"
+        let after_noun = self.items[..at]
+            .iter()
+            .rev()
+            .find(|it| it.speech() != Some(Speech::Adjective))
+            .is_some_and(|it| it.speech() == Some(Speech::Noun));
+        // "quatre cubes empilés": a state, unless someone is named who brought it about.
+        let is_state = french && past && after_noun && self.items[at - 1].function().is_none();
         let actor = match &self.head {
             // "a sleeping man": the noun to come.
             _ if gerund && self.pending.open && self.noun_follows(at) => Some(NEXT),
@@ -152,6 +213,7 @@ impl Interpreter<'_> {
         self.acts.push(Act {
             next,
             aside,
+            is_state,
             action,
             exact,
             actor,
@@ -183,6 +245,13 @@ impl Interpreter<'_> {
 
     /// Notes a verb that no field expresses: its subject acts, and what follows is its object.
     pub(super) fn plain_verb(&mut self, at: usize, inflection: Inflection) {
+        if self.camera {
+            let next = self.items.get(at + 1).map_or("", |it| it.text.as_str());
+            let text = format!("{} {next}", self.items[at].text);
+            if let Some(camera) = camera_of(Action::Talk, &text) {
+                return self.state_scene(at, &Attribute::Camera(camera), true);
+            }
+        }
         let before = at.checked_sub(1).map(|it| &self.items[it]);
         let subject = before.is_some_and(|it| {
             it.speech() == Some(Speech::Noun)
@@ -227,6 +296,13 @@ impl Interpreter<'_> {
             return (act.action, act.exact);
         };
         match (act.action, kind) {
+            (Action::Walk, Kind::Person | Kind::Animal)
+                if ["cross", "travers"]
+                    .iter()
+                    .any(|it| self.items[act.at].text.starts_with(it)) =>
+            {
+                (Action::Walk, true)
+            }
             (Action::Walk, Kind::Vehicle) if !act.exact => (Action::Drive, false),
             (Action::Roll, Kind::Vehicle) => (Action::Drive, act.exact),
             (Action::Walk, Kind::Flyer | Kind::Aircraft) if !act.exact => (Action::Fly, false),
@@ -300,6 +376,13 @@ impl Interpreter<'_> {
         acts.iter_mut()
             .filter(|it| it.actor == Some(NEXT))
             .for_each(|it| it.actor = None);
+        acts.retain(|act| {
+            let is_state = act.is_state && act.action != Action::Rest;
+            if is_state {
+                self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::NoField));
+            }
+            !is_state
+        });
         // Standing is what everyone does who does nothing else.
         let moves = acts.clone();
         acts.retain(|act| {
@@ -313,7 +396,8 @@ impl Interpreter<'_> {
             }
             !idle
         });
-        let Some(first) = acts.first().copied() else {
+        let main = acts.iter().position(|it| !it.aside).unwrap_or(0);
+        let Some(first) = acts.get(main).copied() else {
             return;
         };
         self.first_actor = self.first_actor.or(first.actor);

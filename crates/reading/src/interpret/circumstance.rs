@@ -13,6 +13,10 @@ impl Interpreter<'_> {
     /// States a field of the scene, or denies it.
     pub(crate) fn state_scene(&mut self, at: usize, attribute: &Attribute, exact: bool) {
         let span = self.items[at].span.clone();
+        if self.negated && !exact {
+            self.negated = false;
+            return self.outcomes[at] = Some(Outcome::NotUsed(Reason::Denied));
+        }
         if self.negated {
             let field = match attribute {
                 Attribute::Time(_) => "time",
@@ -78,7 +82,7 @@ impl Interpreter<'_> {
         let elsewhere = !self.edit.active
             && match self.governing {
                 Some((Preposition::For | Preposition::As | Preposition::Instead, _)) => true,
-                Some((Preposition::From, _)) => near,
+                Some((Preposition::From | Preposition::Front | Preposition::Behind, _)) => near,
                 // "her hair a river"
                 None => {
                     near && self.pending.open && !self.pending.definite && !self.acts.is_empty()
@@ -125,7 +129,11 @@ impl Interpreter<'_> {
         for item in waiting {
             self.outcomes[item] = Some(Outcome::NotUsed(Reason::NoField));
         }
-        let is_weather = matches!(fields.first(), Some((Attribute::Weather(_), _)));
+        // "night falls" as much as "rain falls"
+        let is_weather = matches!(
+            fields.first(),
+            Some((Attribute::Weather(_) | Attribute::Time(_), _))
+        ) && !self.verb_seen;
         if is_weather {
             self.head = Head::Weather;
         } else if matches!(fields.first(), Some((Attribute::Place(_), _))) {

@@ -5,9 +5,23 @@ use crate::lexicon::{Attribute, Function, Inflection, Part, Sense};
 use crate::noun_phrase::{Head, Pending};
 use crate::scene_reading::{Denied, Field, Outcome, Reason};
 use crate::tagging::Tag;
-use crate::vocabulary::Beard;
+use crate::vocabulary::{Beard, Place};
 
 use super::Interpreter;
+
+/// French adjectives that come before their noun.
+const BEFORE: &[&str] = &[
+    "petit",
+    "gros",
+    "grand",
+    "vieux",
+    "vieil",
+    "jeune",
+    "énorme",
+    "immense",
+    "minuscule",
+    "gigantesque",
+];
 
 impl Interpreter<'_> {
     /// Handles a phrase without inflection: most state the scene, some describe a person.
@@ -25,6 +39,14 @@ impl Interpreter<'_> {
 
     pub(super) fn adjective(&mut self, at: usize, fields: &[(Attribute, bool)]) {
         for (attribute, exact) in fields {
+            // "snowy peaks"
+            let peaks = self.items.get(at + 1).is_some_and(|it| {
+                matches!(&it.tag, Tag::Entry(_, _, Sense::Fields(fields)) if matches!(fields.first(), Some((Attribute::Place(Place::Mountain), _))))
+            });
+            if matches!(attribute, Attribute::Weather(_)) && peaks {
+                self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+                continue;
+            }
             if !is_of_subject(attribute) {
                 self.fixed(at, &[(attribute.clone(), *exact)]);
                 continue;
@@ -32,7 +54,10 @@ impl Interpreter<'_> {
             let waits = match self.reading.language {
                 Language::English => self.noun_follows(at),
                 Language::French => {
-                    self.noun_follows(at) && (self.pending.open || self.head == Head::None)
+                    self.noun_follows(at)
+                        && (self.pending.open
+                            || self.head == Head::None
+                            || BEFORE.iter().any(|it| self.items[at].text.starts_with(it)))
                 }
             };
             if waits {

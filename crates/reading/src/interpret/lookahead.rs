@@ -51,6 +51,63 @@ impl Interpreter<'_> {
             })
     }
 
+    /// Whether someone asks for something: "my grandson wants a tractor". Whoever asks is not in the scene.
+    pub(super) fn asks(&self, at: usize) -> bool {
+        const WISHES: &[&str] = &[
+            "wants",
+            "want",
+            "would like",
+            "'d like",
+            "needs",
+            "asks for",
+            "voudrait",
+            "veut",
+            "aimerait",
+            "demande",
+            "voudraient",
+            "veulent",
+            "aimeraient",
+        ];
+        let next = self.items.get(at + 1);
+        at > 0
+            && !self.verb_seen
+            && !self.edit.active
+            && WISHES.contains(&self.items[at].text.as_str())
+            && self.items[at - 1].speech() == Some(Speech::Noun)
+            && next.is_some_and(|it| {
+                matches!(it.tag, Tag::Number(_))
+                    || it.function().is_some_and(|it| {
+                        it.number().is_some()
+                            || matches!(
+                                it,
+                                Function::Indefinite | Function::Several | Function::Definite
+                            )
+                    })
+            })
+    }
+
+    /// Whether what begins at an item is a clause of its own: after "and", "while", a comma.
+    pub(super) fn opens_clause(&self, start: usize) -> bool {
+        start > 0
+            && match &self.items[start - 1].tag {
+                Tag::Mark(_) => true,
+                Tag::Entry(_, _, Sense::Function(function)) => matches!(
+                    function,
+                    Function::And
+                        | Function::Or
+                        | Function::But
+                        | Function::While
+                        | Function::Then
+                        | Function::After
+                        | Function::Before
+                        | Function::Relative
+                        | Function::As
+                        | Function::Filler
+                ),
+                _ => false,
+            }
+    }
+
     /// Returns the item at which the noun phrase of a noun begins.
     pub(super) fn phrase_start(&self, at: usize) -> usize {
         let inside = |it: &Item| match &it.tag {

@@ -2,7 +2,7 @@
 
 use crate::Language;
 use crate::instruction::Noun;
-use crate::lexicon::{Attribute, Function, Inflection, Preposition, Sense, Speech, Thing};
+use crate::lexicon::{Attribute, Function, Inflection, Kind, Preposition, Sense, Speech, Thing};
 use crate::noun_phrase::{Head, Pending};
 use crate::scene_reading::{Denied, Field, Outcome, Reason, SUBJECTS, Set};
 use crate::tagging::Tag;
@@ -19,7 +19,23 @@ impl Interpreter<'_> {
         if let (Some(Sense::Fields(other)), Attribute::Material(_) | Attribute::Place(_)) =
             (&self.items[at].thing, &first)
         {
-            let subject = self.governing.is_none()
+            let is_place = matches!(first, Attribute::Place(_));
+            let is_building = matches!(
+                other.first(),
+                Some((Attribute::Thing(thing), _)) if thing.kind() == Kind::Building
+            );
+            let located = self.governing.is_some_and(|(it, _)| match it {
+                // "on a white stone"
+                Preposition::On | Preposition::Over => !is_place,
+                // "past the station"
+                Preposition::Under
+                | Preposition::Behind
+                | Preposition::Front
+                | Preposition::Beside => !is_place || is_building,
+                Preposition::With | Preposition::To | Preposition::At => !is_place,
+                _ => false,
+            });
+            let subject = (self.governing.is_none() || located)
                 && (self.pending.open || self.verb_after(at))
                 && !self.noun_follows(at)
                 && !self.edit.active;
@@ -93,7 +109,7 @@ impl Interpreter<'_> {
     }
 
     /// A noun that names a subject.
-    fn thing(
+    pub(super) fn thing(
         &mut self,
         at: usize,
         (thing, exact): (Thing, bool),
@@ -184,8 +200,12 @@ impl Interpreter<'_> {
         {
             return drop(self, Reason::NoField);
         }
+        // "past parked cars": what is passed by the way.
+        if preposition == Some(Preposition::Through) && plural && !pending.open {
+            return drop(self, Reason::NoField);
+        }
         // "pouring milk into a cup": what is poured is no subject.
-        let is_drink = DRINKS.contains(&thing.label()) && !pending.open;
+        let is_drink = DRINKS.contains(&thing.label()) && (!pending.open || pending.partitive);
         let poured = self.acts.last().is_some_and(|it| it.action == Action::Pour);
         if is_drink && preposition.is_none() && (poured || !self.acts.is_empty()) {
             return drop(self, Reason::NoField);
@@ -193,7 +213,13 @@ impl Interpreter<'_> {
         if std::mem::take(&mut self.retract) && !self.edit.active {
             self.withdraw();
         }
-        let known = self.known_subject(&thing, more, &pending);
+        // "the sun" shines on everything.
+        if thing.label() == "sun with face" && pending.definite {
+            return drop(self, Reason::NoField);
+        }
+        let known = self
+            .apposition(at, &thing)
+            .or_else(|| self.known_subject(&thing, more, &pending));
         let index = match known {
             Some(index) => index,
             None if self.free_subject() < SUBJECTS => self.free_subject(),
@@ -258,13 +284,27 @@ impl Interpreter<'_> {
             && (self.items[start - 1].function() == Some(Function::And)
                 || matches!(self.items[start - 1].tag, Tag::Mark(',')));
         if preposition.is_none()
-            && ((!self.verb_seen && !joined) || (self.verb_seen && self.verb_after(at)))
+            && ((!self.verb_seen && !joined)
+                || (self.verb_seen && self.opens_clause(start) && self.verb_after(at)))
         {
             self.actor = Some(index);
         }
+        // "waves at a helicopter hovering", but "a cat on a skateboard rolling".
+        let kind = self
+            .subject_mut(index)
+            .thing
+            .as_ref()
+            .map(|it| it.value.kind());
+        let moves = kind.is_some_and(|it| {
+            it.is_animate() || matches!(it, Kind::Vehicle | Kind::Aircraft | Kind::Vessel)
+        });
         self.object = !joined
-            && (preposition == Some(Preposition::With)
-                || (preposition.is_none() && self.verb_seen));
+            && match preposition {
+                Some(Preposition::With) => true,
+                None => self.verb_seen,
+                Some(Preposition::On | Preposition::In | Preposition::Under) => false,
+                Some(_) => moves && self.verb_seen,
+            };
         for act in self
             .acts
             .iter_mut()

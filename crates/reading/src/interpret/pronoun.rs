@@ -38,12 +38,25 @@ impl Interpreter<'_> {
         if possessive {
             self.pending.open = true;
             self.pending.definite = true;
+        } else if matches!(&*self.items[at].text, "him" | "her" | "himself" | "herself") {
+            self.pronoun();
         } else if self.governing.is_none() {
             self.head = Head::Subject(index);
             self.actor = Some(index);
             self.verb_seen = false;
         } else {
             self.pronoun();
+        }
+    }
+
+    /// "a wooden one": another of the kind that was named last.
+    pub(super) fn proform(&mut self, at: usize) {
+        let named = self
+            .last
+            .and_then(|it| self.reading.subjects.get(it)?.thing.clone());
+        if let Some(thing) = named {
+            self.pending.another = true;
+            self.thing(at, (thing.value, thing.exact), &[], false);
         }
     }
 
@@ -59,6 +72,8 @@ impl Interpreter<'_> {
 
     /// "lands on it": the position with respect to what was named before.
     pub(super) fn pronoun(&mut self) {
+        // "say it"
+        self.speaking = false;
         let Some((preposition, item)) = self.governing.take() else {
             return;
         };

@@ -1,8 +1,9 @@
 //! Which subject a noun names: a new one, or one that was named before.
 
-use crate::lexicon::{Attribute, Thing};
+use crate::lexicon::{Attribute, Function, Speech, Thing};
 use crate::noun_phrase::{Head, Pending};
 use crate::scene_reading::{Field, Outcome, Reason, SUBJECTS};
+use crate::tagging::Tag;
 use crate::vocabulary::Gender;
 
 use super::Interpreter;
@@ -20,9 +21,26 @@ impl Interpreter<'_> {
                 "une" | "la" | "cette"
             )
         });
+        // Feminine words for anyone, and beings that are women anyway.
+        const EPICENE: &[&str] = &[
+            "personne",
+            "sirène",
+            "fée",
+            "sentinelle",
+            "star",
+            "vedette",
+            "créature",
+            "momie",
+            "silhouette",
+            "recrue",
+            "victime",
+            "figure",
+        ];
+        let epicene = EPICENE.contains(&self.items[at].text.as_str());
         let span = self.items[at].span.clone();
         let subject = self.subject_mut(index);
         if feminine
+            && !epicene
             && subject.is_person()
             && subject.gender.is_none()
             && subject
@@ -128,5 +146,26 @@ impl Interpreter<'_> {
         self.subject_mut(index)
             .state(index, &Attribute::Thing(thing), exact, &span);
         self.last = Some(index);
+    }
+}
+
+impl Interpreter<'_> {
+    /// "la maîtresse, une dame à lunettes": the person of a role who is then described.
+    pub(super) fn apposition(&self, at: usize, thing: &Thing) -> Option<usize> {
+        let start = self.phrase_start(at);
+        let opens = start > 1 && matches!(self.items[start - 1].tag, Tag::Mark(',' | '('));
+        let last = self.last?;
+        let subject = self.reading.subjects.get(last)?;
+        let role = subject.thing.as_ref()?;
+        let described = opens
+            && thing.label() == "person"
+            && role.value.label() != "person"
+            && subject.is_person()
+            && !self.verb_seen
+            && self.items[start - 2].speech() == Some(Speech::Noun)
+            && !self.items[at + 1..]
+                .iter()
+                .any(|it| it.function() == Some(Function::And));
+        described.then_some(last)
     }
 }

@@ -27,7 +27,12 @@ impl Interpreter<'_> {
         };
         let by = matches!(self.items[item].text.as_str(), "by" | "par" | "de" | "d'");
         // "a ball thrown by a robot": the agent acts.
-        let agent = by && self.reading.subjects[to].acts();
+        let agent = by
+            && self
+                .reading
+                .subjects
+                .get(to)
+                .is_some_and(crate::Subject::acts);
         if let (true, Some(None)) = (agent, self.passive) {
             self.passive = None;
             if self.acts.is_empty() {
@@ -35,7 +40,11 @@ impl Interpreter<'_> {
             }
             return;
         }
-        if let (true, Some(Some(act))) = (agent, self.passive) {
+        if let (true, Some(Some(act))) = (
+            agent,
+            self.passive
+                .filter(|it| it.is_some_and(|it| it < self.acts.len())),
+        ) {
             // "eaten by": what only rests is not what happens.
             if self.acts[act].action == Action::Rest {
                 let act = self.acts.remove(act);
@@ -45,6 +54,7 @@ impl Interpreter<'_> {
                 return;
             }
             self.acts[act].actor = Some(to);
+            self.acts[act].is_state = false;
             if act == 0 {
                 self.first_actor = Some(to);
             }

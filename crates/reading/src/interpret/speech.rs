@@ -28,6 +28,17 @@ impl Interpreter<'_> {
         .any(|it| text.starts_with(it))
     }
 
+    /// Whether a quotation is a name, not speech: "an « antique » look".
+    pub(super) fn is_title(&self, at: usize) -> bool {
+        let talks = self.acts.iter().any(|it| it.action == Action::Talk) || self.edit.talks;
+        let noun = at > 0
+            && matches!(
+                self.items[at - 1].speech(),
+                Some(Speech::Noun | Speech::Ordinary)
+            );
+        noun && !talks && self.head.subject().is_none()
+    }
+
     pub(super) fn says_before(&self, at: usize) -> bool {
         at > 0 && self.acts.last().is_some_and(|it| it.action == Action::Talk) && self.says(at - 1)
     }

@@ -10,7 +10,7 @@ use super::{Attribute, Inflection, Sense, Speech, english, french};
 /// Irregular forms by lemma.
 pub(crate) type Irregular = BTreeMap<String, Vec<String>>;
 
-pub(super) fn irregular_forms(lines: &[&str]) -> Irregular {
+pub(super) fn irregular_forms<'a>(lines: impl Iterator<Item = &'a str>) -> Irregular {
     let mut forms = Irregular::new();
     for line in lines {
         let Some((lemma, more)) = line.strip_prefix("i\t").and_then(|it| it.split_once('\t'))

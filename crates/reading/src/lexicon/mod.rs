@@ -10,7 +10,7 @@ mod french;
 mod function;
 mod kind;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use thiserror::Error;
@@ -86,6 +86,8 @@ pub(crate) struct Entry {
 pub struct Lexicon {
     /// Entries by their first word; longer phrases first.
     entries: BTreeMap<Box<str>, Vec<Entry>>,
+    /// Words inside phrases, which are known although no phrase begins with them.
+    inner: BTreeSet<Box<str>>,
     /// Words with accents, by the same without.
     accents: BTreeMap<Box<str>, Vec<Box<str>>>,
 }
@@ -142,7 +144,8 @@ impl Lexicon {
         let mut lexicon = Self::default();
         for (language, source) in sources {
             let lines: Vec<&str> = source.lines().collect();
-            let irregular = irregular_forms(&lines);
+            let own = sources.iter().filter(|it| it.0 == *language);
+            let irregular = irregular_forms(own.flat_map(|it| it.1.lines()));
             for (at, line) in lines.iter().enumerate() {
                 if line.trim().is_empty() || line.starts_with('#') || line.starts_with("i\t") {
                     continue;
@@ -174,6 +177,11 @@ impl Lexicon {
     /// Returns the entries that begin with a word.
     pub(crate) fn starting_with(&self, word: &str) -> &[Entry] {
         self.entries.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a phrase contains a word.
+    pub(crate) fn contains(&self, word: &str) -> bool {
+        self.entries.contains_key(word) || self.inner.contains(word)
     }
 
     /// Returns the function of a single word.
@@ -296,6 +304,7 @@ impl Lexicon {
         let mut words = words.into_iter().map(String::into_boxed_str);
         let Some(first) = words.next() else { return };
         let rest: Box<[Box<str>]> = words.collect();
+        self.inner.extend(rest.iter().cloned());
         let list = self.entries.entry(first).or_default();
         let same = |it: &Entry| it.rest == rest && it.language == language && it.speech == speech;
         // The first line that gives a word a sense in a part of speech wins; a noun may also name a thing.

@@ -10,6 +10,7 @@ use super::{Item, Tag};
 /// Pronouns that are always subjects: no noun follows.
 const SUBJECTS: &[&str] = &[
     "i", "he", "she", "they", "we", "who", "il", "elle", "ils", "elles", "qui", "ki", "on", "je",
+    "se", "s'", "ça",
 ];
 
 /// Whether the sentence has a noun before its first mark and no finite verb yet.
@@ -32,6 +33,7 @@ pub(super) fn score(
     entry: &Entry,
     items: &[Item],
     next: &BTreeSet<Speech>,
+    addressed: bool,
     language: Language,
 ) -> i32 {
     let before = items.last();
@@ -51,11 +53,21 @@ pub(super) fn score(
     if let Sense::Function(Function::Address) = entry.sense {
         // "bro, show me a cat", but "a bro", "bro jumps"
         let starts = matches!(before.map(|it| &it.tag), None | Some(Tag::Mark(_)));
-        return if starts && !next.contains(&Verb) {
-            20
-        } else {
-            -20
-        };
+        return if starts && addressed { 20 } else { -20 };
+    }
+    // "passe à la nuit", but "un tram passe"
+    if entry.sense == Sense::Function(Function::Request)
+        && language == Language::French
+        && entry.rest.is_empty()
+        && before.is_some_and(|it| {
+            matches!(it.speech(), Some(Noun | Adjective)) || SUBJECTS.contains(&it.text.as_str())
+        })
+    {
+        return 2;
+    }
+    // "en sort", but "en bois"
+    if entry.sense == Sense::Function(Function::Pronoun) && !next.contains(&Verb) {
+        return base - 1;
     }
     if before.is_some_and(|it| SUBJECTS.contains(&it.text.as_str())) {
         return base
@@ -159,6 +171,7 @@ pub(super) fn score(
     // "A mechanic, covered in sweat, slides out": the clause waits for its verb.
     let waits = speech == Verb
         && entry.inflection.finite
+        && language == Language::English
         && matches!(before.map(|it| &it.tag), Some(Tag::Mark(',')))
         && awaits_verb(items);
     let context = if waits { context + 4 } else { context };

@@ -1,7 +1,7 @@
 //! Words that are not in the lists: without their accents, with silent letters left out, or misspelt.
 
 use crate::Language;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Speech};
 use crate::spelling::corrected;
 use crate::token::{Kind, Token, folded};
 
@@ -16,6 +16,7 @@ pub(super) fn correction(token: &Token, language: Language, lexicon: &Lexicon) -
             .iter()
             .any(|it| it.language.is_none_or(|it| it == language))
     };
+    // Words inside listed phrases are spelt right.
     if own(&token.text) {
         return None;
     }
@@ -30,8 +31,8 @@ pub(super) fn correction(token: &Token, language: Language, lexicon: &Lexicon) -
     if plain != token.text && own(&plain) {
         return Some(plain);
     }
-    // The other language's words are no misspellings of this one's.
-    if !lexicon.starting_with(&token.text).is_empty() {
+    // The other language's words are no misspellings of this one's, nor are words inside phrases.
+    if lexicon.contains(&token.text) {
         return None;
     }
     if let Some(stem) = token.text.strip_suffix("in") {
@@ -41,4 +42,43 @@ pub(super) fn correction(token: &Token, language: Language, lexicon: &Lexicon) -
         }
     }
     corrected(&token.text, language, lexicon)
+}
+
+/// Returns the French word that was meant where the typed one, though it is a word, cannot stand: its silent last letter is missing
+/// ("une souri", "il cour").
+pub(super) fn silent(before: &str, word: &str, lexicon: &Lexicon) -> Option<String> {
+    let has = |word: &str, speeches: &[Speech]| {
+        lexicon.starting_with(word).iter().any(|it| {
+            it.language == Some(Language::French)
+                && it.rest.is_empty()
+                && speeches.contains(&it.speech)
+        })
+    };
+    let wanted: &[Speech] = match before {
+        "un" | "une" | "des" | "mon" | "ma" | "ton" | "ta" | "son" | "sa" => &[Speech::Noun],
+        "qui" | "ki" | "il" | "elle" | "on" | "ils" | "elles" => &[Speech::Verb],
+        _ => return None,
+    };
+    let fits: &[Speech] = match wanted {
+        [Speech::Noun] => &[
+            Speech::Noun,
+            Speech::Adjective,
+            Speech::Ordinary,
+            Speech::Function,
+            Speech::Fixed,
+        ],
+        _ => &[
+            Speech::Verb,
+            Speech::Function,
+            Speech::Ordinary,
+            Speech::Fixed,
+        ],
+    };
+    if has(word, fits) || word.chars().count() < 3 {
+        return None;
+    }
+    ["s", "t", "e", "x", "d", "nt"]
+        .iter()
+        .map(|end| format!("{word}{end}"))
+        .find(|it| has(it, wanted))
 }

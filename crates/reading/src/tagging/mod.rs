@@ -12,7 +12,7 @@ use crate::lexicon::{Entry, Function, Inflection, Lexicon, Preposition, Sense, S
 use crate::token::{Kind, Token, folded};
 
 use context::score;
-use correction::correction;
+use correction::{correction, silent};
 
 /// A phrase of the prompt with its sense.
 #[derive(Clone, Debug)]
@@ -93,10 +93,16 @@ pub(crate) fn tag(
     lexicon: &Lexicon,
 ) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
-    let corrections: Vec<Option<String>> = tokens
+    let mut corrections: Vec<Option<String>> = tokens
         .iter()
         .map(|token| correction(token, language, lexicon))
         .collect();
+    for at in 1..tokens.len() {
+        let is_word = language == Language::French && tokens[at].kind == Kind::Word;
+        if is_word && corrections[at].is_none() {
+            corrections[at] = silent(&tokens[at - 1].text, &tokens[at].text, lexicon);
+        }
+    }
     let words: Vec<&str> = tokens
         .iter()
         .zip(&corrections)
@@ -139,8 +145,14 @@ pub(crate) fn tag(
                 let all = matches(tokens, &words, at, language, lexicon);
                 let longest = all.iter().map(|it| it.length).max().unwrap_or(1);
                 let next = speeches(tokens, &words, at + longest, language, lexicon);
+                let addressed = addressed(tokens, &words, at + longest, language, lexicon);
                 let rest = all.iter().filter(|it| it.length == longest);
-                let best = rest.map(|it| (score(it.entry, &items, &next, language), it.entry));
+                let best = rest.map(|it| {
+                    (
+                        score(it.entry, &items, &next, addressed, language),
+                        it.entry,
+                    )
+                });
                 let best = best.reduce(|a, b| if b.0 > a.0 { b } else { a });
                 thing = all
                     .iter()
@@ -278,14 +290,41 @@ fn matches<'a>(
     {
         all.retain(|it| it.entry.language.is_none_or(|it| it == language));
     } else {
-        // A function word of the other language is chance.
-        all.retain(|it| it.entry.speech != Speech::Function);
+        // A function word of the other language is chance; French borrows more from English than it lends.
+        let lends = |it: &Match| match language {
+            Language::French => it.entry.speech != Speech::Function,
+            Language::English => {
+                matches!(&it.entry.sense, Sense::Fields(fields) if matches!(fields.first(), Some((crate::lexicon::Attribute::Thing(_), _))))
+            }
+        };
+        all.retain(lends);
     }
     all
 }
 
 fn same(typed: &str, known: &str) -> bool {
     typed == known || folded(typed) == folded(known)
+}
+
+/// Whether what follows speaks to someone: a mark, the end, or a request.
+fn addressed(
+    tokens: &[Token],
+    words: &[&str],
+    at: usize,
+    language: Language,
+    lexicon: &Lexicon,
+) -> bool {
+    tokens
+        .get(at)
+        .is_none_or(|it| matches!(it.kind, Kind::Mark(_)))
+        || matches(tokens, words, at, language, lexicon)
+            .iter()
+            .any(|it| {
+                matches!(
+                    it.entry.sense,
+                    Sense::Function(Function::Request | Function::Viewer | Function::Filler)
+                )
+            })
 }
 
 /// Parts of speech that the next word can have.
