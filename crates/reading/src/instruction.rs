@@ -4,9 +4,10 @@ use crate::Language;
 use crate::interpret::Interpreter;
 use crate::lexicon::{Attribute, Function, Lexicon, Preposition, Thing};
 use crate::noun_phrase::{Governing, Head};
-use crate::scene_reading::{Outcome, SceneReading, Subject};
+use crate::scene_reading::{Field, Outcome, SceneReading, Subject};
 use crate::tagging::tag;
 use crate::token::tokens;
+use crate::vocabulary::{Action, Colour};
 
 /// State of an edit.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +18,10 @@ pub(crate) struct Edit {
     pub late: Vec<(Attribute, bool, usize)>,
     /// Things of the reading before.
     before: Vec<Option<Thing>>,
+    /// Their numbers.
+    counts: Vec<Option<u32>>,
+    /// Their colours.
+    colours: Vec<Option<Colour>>,
     /// The scene before.
     scene: Vec<Attribute>,
     mode: Mode,
@@ -106,6 +111,16 @@ pub fn changes(lexicon: &Lexicon, before: &SceneReading, instruction: &str) -> S
             .iter()
             .map(|it| it.thing.as_ref().map(|it| it.value.clone()))
             .collect(),
+        counts: before
+            .subjects
+            .iter()
+            .map(|it| it.count.as_ref().map(|it| it.value))
+            .collect(),
+        colours: before
+            .subjects
+            .iter()
+            .map(|it| it.colour.as_ref().map(|it| it.value))
+            .collect(),
         scene: scene(before),
         talks: before
             .action
@@ -114,7 +129,24 @@ pub fn changes(lexicon: &Lexicon, before: &SceneReading, instruction: &str) -> S
         ..Edit::default()
     };
     interpreter.run();
-    interpreter.finish()
+    let mut change = interpreter.finish();
+    drop_implied(before, &mut change);
+    change
+}
+
+/// Drops the gender and age that a noun implies and that were so before: "it's a girl" about a boy leaves the age.
+fn drop_implied(before: &SceneReading, change: &mut SceneReading) {
+    for (own, old) in change.subjects.iter_mut().zip(&before.subjects) {
+        let implied = |spans: &[std::ops::Range<usize>]| {
+            own.gender.as_ref().is_some_and(|it| it.spans == spans)
+        };
+        let same = own.age.as_ref().is_some_and(|it| {
+            old.age.as_ref().is_some_and(|old| old.value == it.value) && implied(&it.spans)
+        });
+        if same {
+            own.age = None;
+        }
+    }
 }
 
 fn scene(reading: &SceneReading) -> Vec<Attribute> {
@@ -210,6 +242,97 @@ impl Edit {
 }
 
 impl Interpreter<'_> {
+    /// Ends a removal or addition: "remove the crab and make the otters three".
+    pub(crate) fn end_edit(&mut self) {
+        if self.edit.active && self.edit.mode == Mode::Remove {
+            self.edit.mode = Mode::Describe;
+        }
+    }
+
+    /// "only two of them", "one more": a number without a noun counts the first subject, or the one named before.
+    pub(crate) fn counts(&mut self, at: usize, number: u32) -> bool {
+        const MORE: &[&str] = &["more", "de plus", "en plus", "supplémentaire"];
+        let index = self.head.subject().unwrap_or(0);
+        let rest: Vec<&str> = self.items[at + 1..]
+            .iter()
+            .map(|it| it.text.as_str())
+            .take(2)
+            .collect();
+        let rest = rest.join(" ");
+        let own = self.items[at].text.clone();
+        let more = MORE
+            .iter()
+            .any(|it| rest.starts_with(it) || own.ends_with(it));
+        if number == 1 && !more {
+            return false;
+        }
+        let before = self.edit.counts.get(index).copied().flatten().unwrap_or(1);
+        let count = if more { before + number } else { number };
+        self.head = Head::Subject(index);
+        self.describe_head(&Attribute::Count(count), true, at);
+        true
+    }
+
+    /// "a potato instead of the mushroom": what was just named takes the place of this thing.
+    pub(crate) fn takes_place_of(&mut self, thing: &Thing) -> bool {
+        let (Some(old), Some(new)) = (
+            self.edit.known(thing).filter(|_| self.edit.active),
+            self.last,
+        ) else {
+            return false;
+        };
+        if old != new && new < self.reading.subjects.len() {
+            let subject = std::mem::take(&mut self.reading.subjects[new]);
+            *self.subject_mut(old) = subject;
+            for outcome in self.outcomes.iter_mut().flatten() {
+                if let Outcome::Used(Field::Subject(index, _))
+                | Outcome::Approximated(Field::Subject(index, _), _) = outcome
+                {
+                    if *index == new {
+                        *index = old;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// "follow him", "suis-la": the camera does it.
+    pub(crate) fn camera_follows(&self, at: usize, action: Action) -> bool {
+        let pronoun = self.items[at + 1..]
+            .iter()
+            .find(|it| !matches!(it.tag, crate::tagging::Tag::Mark('-')))
+            .is_some_and(|it| {
+                matches!(
+                    it.text.as_str(),
+                    "him" | "her" | "it" | "them" | "le" | "la" | "les" | "lui"
+                )
+            });
+        let starts = at == 0
+            || self.items[at - 1].function() == Some(Function::And)
+            || matches!(self.items[at - 1].tag, crate::tagging::Tag::Mark(_));
+        action == Action::Chase && pronoun && starts
+    }
+
+    /// "swap the colours": each of the first two takes the other's.
+    pub(crate) fn swap_colours(&mut self, at: usize) -> bool {
+        let (Some(Some(first)), Some(Some(second))) = (
+            self.edit.colours.first().copied(),
+            self.edit.colours.get(1).copied(),
+        ) else {
+            return false;
+        };
+        if !self.edit.active || self.edit.mode != Mode::Replace {
+            return false;
+        }
+        for (index, colour) in [(0, second), (1, first)] {
+            self.head = Head::Subject(index);
+            self.describe_head(&Attribute::Colour(colour), true, at);
+        }
+        self.edit.mode = Mode::Remove;
+        true
+    }
+
     /// Begins to replace, remove or add.
     pub(crate) fn start_edit(&mut self, function: Function) {
         if self.edit.active {
@@ -245,10 +368,11 @@ impl Interpreter<'_> {
             return false;
         }
         let skips = self.edit.skip_instead(&mut self.governing)
-            || (self.edit.mode == Mode::Replace && self.edit.scene.contains(attribute));
+            || (matches!(self.edit.mode, Mode::Replace | Mode::Remove)
+                && self.edit.scene.contains(attribute));
         if skips {
             self.outcomes[at] = Some(Outcome::Function);
-            if self.edit.mode == Mode::Replace {
+            if matches!(self.edit.mode, Mode::Replace | Mode::Remove) {
                 self.edit.mode = Mode::WithScene;
             }
         }

@@ -97,6 +97,10 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) plain: bool,
     /// The clause only accompanies another: "while a gull watches", "with people walking past".
     pub(crate) aside: bool,
+    /// The last noun was joined to the subject: "a cat and a dog".
+    pub(crate) joined: bool,
+    /// The clause is about a part of someone: "her hair blows".
+    pub(crate) part_acts: bool,
     /// The first subject of such a verb.
     pub(crate) doer: Option<usize>,
     /// Preposition of the noun before, which "and" carries on.
@@ -140,6 +144,8 @@ impl<'a> Interpreter<'a> {
             retract: false,
             last: None,
             plain: false,
+            part_acts: false,
+            joined: false,
             aside: false,
             doer: None,
             complement: None,
@@ -183,6 +189,11 @@ impl<'a> Interpreter<'a> {
             Tag::Unknown => self.other(at, Reason::Unknown),
             Tag::Entry(speech, inflection, sense) => match sense {
                 Sense::Function(function) => return self.function(at, function),
+                Sense::Ordinary
+                    if ["colour", "color", "couleur"]
+                        .iter()
+                        .any(|it| self.items[at].text.starts_with(it))
+                        && self.swap_colours(at) => {}
                 Sense::Ordinary => {
                     self.plain_verb(at, inflection);
                     if self.outcomes[at].is_none() {
@@ -230,7 +241,10 @@ impl<'a> Interpreter<'a> {
     pub(crate) fn boundary(&mut self) {
         // "et lui dessus"
         if let Some((_, item)) = self.governing {
-            if ADVERBS.contains(&self.items[item].text.as_str()) && !self.negated {
+            let moves = self.acts.last().is_some_and(|it| {
+                matches!(it.action, Action::Run | Action::Collide | Action::Chase)
+            });
+            if ADVERBS.contains(&self.items[item].text.as_str()) && !self.negated && !moves {
                 self.pronoun();
             }
         }
@@ -245,6 +259,7 @@ impl<'a> Interpreter<'a> {
         self.negated = false;
         self.worn = false;
         self.predicate = false;
+        self.part_acts = false;
         self.complement = None;
     }
 
@@ -328,7 +343,7 @@ impl<'a> Interpreter<'a> {
                     }
                     _ => false,
                 };
-                if function == Function::Relative {
+                if function == Function::Relative && !self.joined {
                     self.actor = self.head.subject().or(self.actor);
                 }
             }
@@ -366,6 +381,7 @@ impl<'a> Interpreter<'a> {
                 self.verb_seen = false;
             }
             Function::Request if self.asks(at) => self.withdraw(),
+            Function::Request => self.end_edit(),
             Function::Medium => {
                 self.pending = Pending {
                     attributes: std::mem::take(&mut self.pending.attributes),
@@ -373,6 +389,8 @@ impl<'a> Interpreter<'a> {
                 }
             }
             Function::Replace | Function::Remove | Function::Add => self.start_edit(function),
+            // "il dit bonjour"
+            Function::Filler if self.speaking && self.says_before(at) => self.unquoted(at),
             _ => {}
         }
         at + 1
@@ -397,6 +415,9 @@ impl<'a> Interpreter<'a> {
 
     fn number(&mut self, at: usize, number: u32, exact: bool) {
         self.outcomes[at] = Some(Outcome::Function);
+        if self.edit.active && !self.noun_follows(at) && exact && self.counts(at, number) {
+            return;
+        }
         // "a wooden one"
         let is_proform = self.items[at].text == "one" || self.items[at].text == "ones";
         if is_proform && self.pending.open && !self.noun_follows(at) {

@@ -63,6 +63,9 @@ pub(crate) fn corrected(word: &str, language: Language, lexicon: &Lexicon) -> Op
             continue;
         }
         // A word with a field is likelier than one without.
+        if !states && kind > 0 {
+            continue;
+        }
         let cost = kind + u32::from(other_first) * 4 + u32::from(!states) * 2;
         match &best {
             Some((least, _)) if cost > *least => {}

@@ -35,6 +35,10 @@ pub(crate) struct Act {
 impl Interpreter<'_> {
     pub(super) fn verb(&mut self, at: usize, fields: &[(Attribute, bool)], inflection: Inflection) {
         self.predicate = false;
+        // "la caméra l'accompagne": the article is a pronoun.
+        if at > 0 && matches!(self.items[at - 1].text.as_str(), "le" | "la" | "les" | "l'") {
+            self.pending.open = false;
+        }
         let acts = self.acts.len();
         let preposition = self.items[at].preposition.map(|it| (it, at));
         for (attribute, exact) in fields {
@@ -52,6 +56,14 @@ impl Interpreter<'_> {
 
     /// States an action of the clause's subject.
     pub(super) fn act(&mut self, at: usize, action: Action, exact: bool) {
+        // "ses cheveux flottent"
+        if std::mem::take(&mut self.part_acts) {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            return;
+        }
+        if self.edit.active && self.camera_follows(at, action) {
+            return self.state_scene(at, &Attribute::Camera(Camera::Follow), true);
+        }
         let text = self.items[at].text.clone();
         let starts = |words: &[&str]| words.iter().any(|it| text.starts_with(it));
         if self.edit.skip_instead(&mut self.governing) {
@@ -307,7 +319,7 @@ impl Interpreter<'_> {
             (Action::Roll, Kind::Vehicle) => (Action::Drive, act.exact),
             (Action::Walk, Kind::Flyer | Kind::Aircraft) if !act.exact => (Action::Fly, false),
             (Action::Walk, Kind::Swimmer | Kind::Vessel) if !act.exact => (Action::Swim, false),
-            (Action::Fly, Kind::Swimmer | Kind::Vessel) if self.floats(act.at) => {
+            (Action::Fly | Action::Slide, Kind::Swimmer | Kind::Vessel) if self.floats(act.at) => {
                 (Action::Swim, act.exact)
             }
             (Action::Fly, Kind::Object) if self.floats(act.at) && self.on_water() => {
@@ -322,6 +334,31 @@ impl Interpreter<'_> {
             },
             other => (other.0, act.exact),
         }
+    }
+
+    /// "à moto", "en skate": how someone moves says more than that he does, and less than what he does.
+    fn drop_manners(&mut self, acts: &mut Vec<Act>) {
+        let is_manner = |this: &Self, act: &Act| {
+            this.items[act.at].speech() == Some(Speech::Fixed)
+                && ["à ", "en ", "on "]
+                    .iter()
+                    .any(|it| this.items[act.at].text.starts_with(it))
+        };
+        let vague = |act: &Act| act.action == Action::Walk && !act.exact;
+        let all = acts.clone();
+        let manner = all.iter().find(|it| is_manner(self, it)).copied();
+        let Some(manner) = manner else { return };
+        let others = all.iter().any(|it| !is_manner(self, it) && !vague(it));
+        acts.retain(|act| {
+            let drops = match others {
+                true => is_manner(self, act),
+                false => vague(act) && act.actor == manner.actor,
+            };
+            if drops {
+                self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::NoField));
+            }
+            !drops
+        });
     }
 
     /// Label of what a subject stands or sits on.
@@ -376,8 +413,20 @@ impl Interpreter<'_> {
         acts.iter_mut()
             .filter(|it| it.actor == Some(NEXT))
             .for_each(|it| it.actor = None);
+        self.drop_manners(&mut acts);
         acts.retain(|act| {
-            let is_state = act.is_state && act.action != Action::Rest;
+            // Animals bark and howl, but do not speak.
+            let kind = act
+                .actor
+                .and_then(|it| self.reading.subjects.get(it)?.thing.as_ref())
+                .map(|it| it.value.kind());
+            let cries = act.action == Action::Talk
+                && !act.exact
+                && matches!(kind, Some(Kind::Animal | Kind::Flyer | Kind::Swimmer))
+                && !["chant", "sing", "sang", "talk", "speak", "parl"]
+                    .iter()
+                    .any(|it| self.items[act.at].text.starts_with(it));
+            let is_state = cries || (act.is_state && act.action != Action::Rest);
             if is_state {
                 self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::NoField));
             }
@@ -400,7 +449,11 @@ impl Interpreter<'_> {
         let Some(first) = acts.get(main).copied() else {
             return;
         };
-        self.first_actor = self.first_actor.or(first.actor);
+        self.first_actor = self.first_actor.or(self.doer).or(first.actor);
+        let first = Act {
+            actor: self.first_actor,
+            ..first
+        };
         for act in &mut acts {
             (act.action, act.exact) = self.own_action(act);
         }
@@ -419,9 +472,13 @@ impl Interpreter<'_> {
             let act = acts.remove(near);
             self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::TooMany));
         }
+        // "make it jump afterwards", "eats, then sleeps": what comes second although the first says nothing.
+        let second = usize::from(acts.first().is_some_and(|it| {
+            it.next && (self.edit.active || (self.doer.is_some() && it.actor == self.doer))
+        }));
         for (index, act) in acts.iter().enumerate() {
             let span = self.items[act.at].span.clone();
-            let set = match index {
+            let set = match index + second {
                 0 => self.reading.state_action(act.action, act.exact, &span),
                 _ => self.reading.state_then(act.action, act.exact, &span),
             };

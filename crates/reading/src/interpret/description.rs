@@ -216,6 +216,11 @@ impl Interpreter<'_> {
                 return self.noun(at, &fields, Inflection::default());
             }
         }
+        let start = self.phrase_start(at);
+        self.part_acts = self.governing.is_none()
+            && self.pending.definite
+            && (start == 0 || self.opens_clause(start))
+            && part != Part::Clothes;
         self.complement = self.governing.take();
         self.worn = false;
         let pending = std::mem::take(&mut self.pending);

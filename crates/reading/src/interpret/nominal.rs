@@ -137,6 +137,10 @@ impl Interpreter<'_> {
             return;
         }
         let preposition = governing.map(|it| it.0);
+        if preposition == Some(Preposition::Instead) && self.takes_place_of(&thing) {
+            self.outcomes[at] = Some(Outcome::Function);
+            return;
+        }
         let text = &self.items[at].text;
         let dark = ["sun", "shade", "soleil", "dark"]
             .iter()
@@ -188,7 +192,19 @@ impl Interpreter<'_> {
         ) {
             return drop(self, Reason::NoField);
         }
-        if preposition == Some(Preposition::Of) && matches!(self.head, Head::Subject(_)) {
+        if self.retract && !self.edit.active {
+            self.retract = false;
+            self.withdraw();
+        }
+        // "d'une plume et d'un marteau"
+        let start = self.phrase_start(at);
+        let carries_on = start > 1
+            && self.items[start - 2].function() == Some(Function::And)
+            && matches!(self.complement, Some((Preposition::Of, _)));
+        if preposition == Some(Preposition::Of)
+            && matches!(self.head, Head::Subject(_))
+            && !carries_on
+        {
             return drop(self, Reason::NoField);
         }
         // "is a DJ": what the subject is said to be is no other subject.
@@ -207,11 +223,14 @@ impl Interpreter<'_> {
         // "pouring milk into a cup": what is poured is no subject.
         let is_drink = DRINKS.contains(&thing.label()) && (!pending.open || pending.partitive);
         let poured = self.acts.last().is_some_and(|it| it.action == Action::Pour);
-        if is_drink && preposition.is_none() && (poured || !self.acts.is_empty()) {
+        let at_place = matches!(
+            preposition,
+            Some(Preposition::Front | Preposition::Behind | Preposition::Beside)
+        );
+        if (DRINKS.contains(&thing.label()) && at_place)
+            || (is_drink && preposition.is_none() && (poured || !self.acts.is_empty()))
+        {
             return drop(self, Reason::NoField);
-        }
-        if std::mem::take(&mut self.retract) && !self.edit.active {
-            self.withdraw();
         }
         // "the sun" shines on everything.
         if thing.label() == "sun with face" && pending.definite {
@@ -283,6 +302,7 @@ impl Interpreter<'_> {
             && self.actor.is_some()
             && (self.items[start - 1].function() == Some(Function::And)
                 || matches!(self.items[start - 1].tag, Tag::Mark(',')));
+        self.joined = joined && preposition.is_none();
         if preposition.is_none()
             && ((!self.verb_seen && !joined)
                 || (self.verb_seen && self.opens_clause(start) && self.verb_after(at)))

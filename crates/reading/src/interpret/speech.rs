@@ -52,6 +52,14 @@ impl Interpreter<'_> {
                     Tag::Entry(_, _, Sense::Function(Function::Then | Function::While))
                 )
                 || matches!(tag, Tag::Entry(Speech::Fixed, _, Sense::Fields(_)))
+                || matches!(
+                    tag,
+                    Tag::Entry(
+                        _,
+                        _,
+                        Sense::Function(Function::At | Function::And | Function::In)
+                    )
+                )
         };
         let end = self.items[from..]
             .iter()

@@ -175,6 +175,8 @@ const ANIMALS: &[&str] = &[
     "penguin",
     "dodo",
     "peacock",
+    "goose",
+    "flamingo",
     "frog",
     "crocodile",
     "turtle",
@@ -211,8 +213,6 @@ const FLYERS: &[&str] = &[
     "dragon",
     "dragon face",
     "phoenix",
-    "goose",
-    "flamingo",
 ];
 const SWIMMERS: &[&str] = &[
     "fish",

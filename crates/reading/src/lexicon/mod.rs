@@ -269,7 +269,11 @@ impl Lexicon {
             );
         }
         for (language, names) in [(Language::English, english), (Language::French, french)] {
+            let all: Vec<&str> = names.split(", ").collect();
             for name in names.split(", ").filter(|it| !it.is_empty()) {
+                if self.names_material(name, &all, language) {
+                    continue;
+                }
                 let (name, exact) = name
                     .strip_prefix('~')
                     .map_or((name, true), |name| (name, false));
@@ -293,6 +297,23 @@ impl Lexicon {
         Ok(())
     }
 
+    /// Whether a name only adds its material to another one of the same thing: "bocal en verre", "glass jar". The material is a field.
+    fn names_material(&self, name: &str, all: &[&str], language: Language) -> bool {
+        let parts = match language {
+            Language::French => name.split_once(" en "),
+            Language::English => name.split_once(' ').map(|(first, rest)| (rest, first)),
+        };
+        let Some((rest, material)) = parts else {
+            return false;
+        };
+        let is_material = self.starting_with(material).iter().any(|it| {
+            it.rest.is_empty()
+                && it.language == Some(language)
+                && matches!(&it.sense, Sense::Fields(fields) if matches!(fields.first(), Some((Attribute::Material(_), _))))
+        });
+        is_material && all.contains(&rest)
+    }
+
     fn add(
         &mut self,
         words: Vec<String>,
@@ -306,7 +327,13 @@ impl Lexicon {
         let rest: Box<[Box<str>]> = words.collect();
         self.inner.extend(rest.iter().cloned());
         let list = self.entries.entry(first).or_default();
-        let same = |it: &Entry| it.rest == rest && it.language == language && it.speech == speech;
+        let same = |it: &Entry| {
+            it.rest == rest
+                && it.language == language
+                && it.speech == speech
+                // A function word may have several: "en".
+                && (speech != Speech::Function || it.sense == sense)
+        };
         // The first line that gives a word a sense in a part of speech wins; a noun may also name a thing.
         let names_thing = |sense: &Sense| matches!(sense, Sense::Fields(fields) if matches!(fields.first(), Some((Attribute::Thing(_), _))));
         let other = names_thing(&sense)

@@ -13,6 +13,10 @@ const SUBJECTS: &[&str] = &[
     "se", "s'", "ça",
 ];
 
+fn last_word(text: &str) -> &str {
+    text.rsplit(' ').next().unwrap_or(text)
+}
+
 /// Whether the sentence has a noun before its first mark and no finite verb yet.
 fn awaits_verb(items: &[Item]) -> bool {
     let starts = |it: &Item| matches!(it.tag, Tag::Mark('.' | '!' | '?' | ';' | ':'));
@@ -28,15 +32,32 @@ fn awaits_verb(items: &[Item]) -> bool {
     noun && !verb
 }
 
+/// What is known of the words around a choice.
+#[derive(Debug, Default)]
+pub(super) struct Surroundings {
+    /// Parts of speech that the next word can have.
+    pub speeches: BTreeSet<Speech>,
+    /// The next word speaks to someone: a mark, the end, or a request.
+    pub addressed: bool,
+    /// The next word can be a preposition.
+    pub preposition: bool,
+    /// The next word is a number.
+    pub number: bool,
+    /// The word itself can be a noun or an adjective.
+    pub nominal: bool,
+    /// The word itself can be a finite verb.
+    pub verb: bool,
+}
+
 /// Scores a part of speech between its neighbours. Higher is better.
 pub(super) fn score(
     entry: &Entry,
     items: &[Item],
-    next: &BTreeSet<Speech>,
-    addressed: bool,
+    surroundings: &Surroundings,
     language: Language,
 ) -> i32 {
     let before = items.last();
+    let next = &surroundings.speeches;
     use Speech::{Adjective, Fixed, Noun, Ordinary, Verb};
     let speech = entry.speech;
     let base = match speech {
@@ -50,10 +71,8 @@ pub(super) fn score(
     let before_nominal = before_noun || next.contains(&Adjective);
     let function = before.and_then(Item::function);
     let is_participle = entry.inflection.gerund || entry.inflection.past;
-    if let Sense::Function(Function::Address) = entry.sense {
-        // "bro, show me a cat", but "a bro", "bro jumps"
-        let starts = matches!(before.map(|it| &it.tag), None | Some(Tag::Mark(_)));
-        return if starts && addressed { 20 } else { -20 };
+    if entry.sense == Sense::Function(Function::Address) {
+        return 20;
     }
     // "passe à la nuit", but "un tram passe"
     if entry.sense == Sense::Function(Function::Request)
@@ -65,11 +84,18 @@ pub(super) fn score(
     {
         return 2;
     }
+    // "un train entre dans la gare"
+    if entry.sense == Sense::Function(Function::Between)
+        && language == Language::French
+        && (surroundings.preposition || next.is_empty() && !surroundings.number)
+    {
+        return 0;
+    }
     // "en sort", but "en bois"
-    if entry.sense == Sense::Function(Function::Pronoun) && !next.contains(&Verb) {
+    if entry.sense == Sense::Function(Function::Pronoun) && (!next.contains(&Verb) || before_noun) {
         return base - 1;
     }
-    if before.is_some_and(|it| SUBJECTS.contains(&it.text.as_str())) {
+    if before.is_some_and(|it| SUBJECTS.contains(&last_word(&it.text))) {
         return base
             + match speech {
                 Verb => 4,
@@ -78,6 +104,8 @@ pub(super) fn score(
                 _ => 0,
             };
     }
+    let clitic = language == Language::French
+        && before.is_some_and(|it| matches!(it.text.as_str(), "le" | "la" | "les" | "l'"));
     let context = match (before.and_then(Item::speech), function) {
         (_, Some(function)) => match function {
             Function::To => {
@@ -128,17 +156,28 @@ pub(super) fn score(
                 Adjective if before_nominal => 6,
                 Adjective => 2,
                 Verb if is_participle && before_nominal => 4,
+                // "la caméra l'accompagne"
+                Verb if clitic && !surroundings.nominal => 6,
                 Verb => -4,
                 _ => 0,
             },
         },
         (Some(Adjective), _) => match speech {
+            Adjective if surroundings.verb && awaits_verb(items) => -2,
+            Verb if language == Language::French
+                && entry.inflection.finite
+                && awaits_verb(items) =>
+            {
+                3
+            }
             Noun => 5,
             Adjective => 3,
             Verb => -1,
             _ => 0,
         },
         (Some(Noun), _) => match (speech, language) {
+            // "une femme rousse court"
+            (Adjective, Language::French) if surroundings.verb && awaits_verb(items) => 0,
             (Adjective, Language::French) => 5,
             (Verb, _) if entry.inflection.finite || entry.inflection.gerund => 5,
             // "a water cycle": the base form does not agree with a singular.
@@ -163,6 +202,12 @@ pub(super) fn score(
         },
         _ => match speech {
             Noun => 2,
+            Verb if language == Language::French
+                && entry.inflection.finite
+                && awaits_verb(items) =>
+            {
+                3
+            }
             Adjective if before_nominal => 4,
             Verb if entry.inflection.gerund && before_nominal => 2,
             _ => 0,

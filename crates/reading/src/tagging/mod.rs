@@ -4,14 +4,13 @@ mod context;
 mod correction;
 mod measure;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::Language;
 use crate::lexicon::{Entry, Function, Inflection, Lexicon, Preposition, Sense, Speech};
 use crate::token::{Kind, Token, folded};
 
-use context::score;
+use context::{Surroundings, score};
 use correction::{correction, silent};
 
 /// A phrase of the prompt with its sense.
@@ -142,17 +141,29 @@ pub(crate) fn tag(
         let (tag, length) = match tag {
             Some(tag) => (tag, 1),
             None => {
-                let all = matches(tokens, &words, at, language, lexicon);
-                let longest = all.iter().map(|it| it.length).max().unwrap_or(1);
-                let next = speeches(tokens, &words, at + longest, language, lexicon);
-                let addressed = addressed(tokens, &words, at + longest, language, lexicon);
-                let rest = all.iter().filter(|it| it.length == longest);
-                let best = rest.map(|it| {
-                    (
-                        score(it.entry, &items, &next, addressed, language),
-                        it.entry,
-                    )
+                let mut all = matches(tokens, &words, at, language, lexicon);
+                // "bro, show me a cat", but "a bro", "bro jumps"
+                let starts = matches!(items.last().map(|it| &it.tag), None | Some(Tag::Mark(_)));
+                all.retain(|it| {
+                    it.entry.sense != Sense::Function(Function::Address)
+                        || (starts
+                            && surroundings(tokens, &words, at + it.length, language, lexicon)
+                                .addressed)
                 });
+                let longest = all.iter().map(|it| it.length).max().unwrap_or(1);
+                let mut next = surroundings(tokens, &words, at + longest, language, lexicon);
+                next.verb = all.iter().any(|it| {
+                    it.length == longest
+                        && it.entry.speech == Speech::Verb
+                        && it.entry.inflection.finite
+                        && !it.entry.inflection.past
+                });
+                next.nominal = all.iter().any(|it| {
+                    it.length == longest
+                        && matches!(it.entry.speech, Speech::Noun | Speech::Adjective)
+                });
+                let rest = all.iter().filter(|it| it.length == longest);
+                let best = rest.map(|it| (score(it.entry, &items, &next, language), it.entry));
                 let best = best.reduce(|a, b| if b.0 > a.0 { b } else { a });
                 thing = all
                     .iter()
@@ -306,40 +317,40 @@ fn same(typed: &str, known: &str) -> bool {
     typed == known || folded(typed) == folded(known)
 }
 
-/// Whether what follows speaks to someone: a mark, the end, or a request.
-fn addressed(
+/// Reads what is known of the words around a choice: what the next word can be, and what else this one can be.
+fn surroundings(
     tokens: &[Token],
     words: &[&str],
     at: usize,
     language: Language,
     lexicon: &Lexicon,
-) -> bool {
-    tokens
-        .get(at)
-        .is_none_or(|it| matches!(it.kind, Kind::Mark(_)))
-        || matches(tokens, words, at, language, lexicon)
-            .iter()
-            .any(|it| {
-                matches!(
-                    it.entry.sense,
-                    Sense::Function(Function::Request | Function::Viewer | Function::Filler)
-                )
-            })
-}
-
-/// Parts of speech that the next word can have.
-fn speeches(
-    tokens: &[Token],
-    words: &[&str],
-    at: usize,
-    language: Language,
-    lexicon: &Lexicon,
-) -> BTreeSet<Speech> {
-    if tokens.get(at).is_none_or(|it| it.kind != Kind::Word) {
-        return BTreeSet::new();
+) -> Surroundings {
+    let Some(token) = tokens.get(at) else {
+        return Surroundings {
+            addressed: true,
+            ..Surroundings::default()
+        };
+    };
+    if token.kind != Kind::Word {
+        return Surroundings {
+            addressed: matches!(token.kind, Kind::Mark(_)),
+            number: matches!(token.kind, Kind::Number(_)),
+            ..Surroundings::default()
+        };
     }
-    matches(tokens, words, at, language, lexicon)
-        .iter()
-        .map(|it| it.entry.speech)
-        .collect()
+    let all = matches(tokens, words, at, language, lexicon);
+    let function = |test: &dyn Fn(Function) -> bool| {
+        all.iter()
+            .any(|it| matches!(it.entry.sense, Sense::Function(function) if test(function)))
+    };
+    Surroundings {
+        speeches: all.iter().map(|it| it.entry.speech).collect(),
+        addressed: function(&|it| {
+            matches!(it, Function::Request | Function::Viewer | Function::Filler)
+        }),
+        preposition: function(&|it| it.preposition().is_some()),
+        number: function(&|it| it.number().is_some()),
+        verb: false,
+        nominal: false,
+    }
 }
