@@ -251,7 +251,16 @@ impl Interpreter<'_> {
 
     /// "only two of them", "one more": a number without a noun counts the first subject, or the one named before.
     pub(crate) fn counts(&mut self, at: usize, number: u32) -> bool {
-        const MORE: &[&str] = &["more", "de plus", "en plus", "supplémentaire"];
+        const MORE: &[&str] = &[
+            "more",
+            "de plus",
+            "en plus",
+            "supplémentaire",
+            "plus",
+            "another",
+            "encore un",
+            "encore une",
+        ];
         let index = self.head.subject().unwrap_or(0);
         let rest: Vec<&str> = self.items[at + 1..]
             .iter()
@@ -262,7 +271,7 @@ impl Interpreter<'_> {
         let own = self.items[at].text.clone();
         let more = MORE
             .iter()
-            .any(|it| rest.starts_with(it) || own.ends_with(it));
+            .any(|it| rest.starts_with(it) || own.contains(it));
         if number == 1 && !more {
             return false;
         }

@@ -95,8 +95,12 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) retract: bool,
     /// The last verb says nothing that a field can express: "casts a spell".
     pub(crate) plain: bool,
+    /// Such a verb has its object.
+    pub(crate) plain_object: bool,
     /// The clause only accompanies another: "while a gull watches", "with people walking past".
     pub(crate) aside: bool,
+    /// The next verb says what came before: "after waving".
+    pub(crate) prior: bool,
     /// The last noun was joined to the subject: "a cat and a dog".
     pub(crate) joined: bool,
     /// The clause is about a part of someone: "her hair blows".
@@ -144,8 +148,10 @@ impl<'a> Interpreter<'a> {
             retract: false,
             last: None,
             plain: false,
+            plain_object: false,
             part_acts: false,
             joined: false,
+            prior: false,
             aside: false,
             doer: None,
             complement: None,
@@ -223,6 +229,9 @@ impl<'a> Interpreter<'a> {
                 self.next = false;
                 self.aside = false;
                 self.plain = false;
+                if self.edit.active {
+                    self.head = Head::None;
+                }
             }
             ':' if self.speaking || self.says_before(at) => {
                 self.boundary();
@@ -297,6 +306,13 @@ impl<'a> Interpreter<'a> {
         }
         match function {
             Function::Indefinite | Function::Definite | Function::Another => {
+                if function == Function::Another
+                    && self.edit.active
+                    && !self.noun_follows(at)
+                    && self.counts(at, 1)
+                {
+                    return at + 1;
+                }
                 self.pending.open = true;
                 self.pending.definite = function == Function::Definite;
                 self.pending.another |= function == Function::Another;
@@ -315,6 +331,7 @@ impl<'a> Interpreter<'a> {
                 self.boundary();
                 self.retract = true;
             }
+            Function::After if self.after(at) => {}
             Function::Then | Function::After => {
                 self.next = !self.acts.is_empty() || self.plain || self.edit.active;
                 self.aside = false;
@@ -345,6 +362,8 @@ impl<'a> Interpreter<'a> {
                 };
                 if function == Function::Relative && !self.joined {
                     self.actor = self.head.subject().or(self.actor);
+                    // "with a cow that watches"
+                    self.aside |= matches!(self.complement, Some((Preposition::With, _)));
                 }
             }
             Function::Camera | Function::Viewer => {
@@ -363,7 +382,10 @@ impl<'a> Interpreter<'a> {
                 };
                 self.gendered_pronoun(at, gender);
             }
-            Function::Pronoun => self.pronoun(),
+            Function::Pronoun => {
+                self.camera &= !self.viewer;
+                self.pronoun();
+            }
             Function::Auxiliary => {
                 if let (Some(actor), false) = (self.actor, self.pending.open) {
                     self.head = Head::Subject(actor);
@@ -381,7 +403,10 @@ impl<'a> Interpreter<'a> {
                 self.verb_seen = false;
             }
             Function::Request if self.asks(at) => self.withdraw(),
-            Function::Request => self.end_edit(),
+            Function::Request => {
+                self.camera &= !self.viewer;
+                self.end_edit();
+            }
             Function::Medium => {
                 self.pending = Pending {
                     attributes: std::mem::take(&mut self.pending.attributes),
@@ -415,6 +440,9 @@ impl<'a> Interpreter<'a> {
 
     fn number(&mut self, at: usize, number: u32, exact: bool) {
         self.outcomes[at] = Some(Outcome::Function);
+        if self.edit.active && !self.noun_follows(at) && exact {
+            self.negated = false;
+        }
         if self.edit.active && !self.noun_follows(at) && exact && self.counts(at, number) {
             return;
         }
@@ -454,6 +482,7 @@ impl<'a> Interpreter<'a> {
                     Tag::Entry(Speech::Noun | Speech::Fixed, _, Sense::Fields(_))
                 )
             });
+        self.plain_object |= self.plain && self.pending.open;
         if self.pending.open && is_last {
             // A noun that no field describes: its adjectives go with it, unless they describe a person's clothes.
             let owner = self.head.subject();

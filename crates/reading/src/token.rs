@@ -189,7 +189,7 @@ fn word(text: &str, span: Range<usize>, tokens: &mut Vec<Token>) {
         .map_or(middle, |it| middle + it.len_utf8());
     if lower == "aujourd'hui" {
         push(&lower, span, false);
-    } else if ELISIONS.contains(&before) && after.chars().count() != 1 {
+    } else if ELISIONS.contains(&before) && !matches!(after, "t" | "s" | "d" | "m") {
         push(&format!("{before}'"), span.start..after_at, true);
         if !after.is_empty() {
             word(text, after_at..span.end, tokens);

@@ -205,10 +205,15 @@ impl Interpreter<'_> {
         let after_noun = self.items[..at]
             .iter()
             .rev()
-            .find(|it| it.speech() != Some(Speech::Adjective))
+            .find(|it| {
+                it.speech() != Some(Speech::Adjective) && it.function() != Some(Function::Filler)
+            })
             .is_some_and(|it| it.speech() == Some(Speech::Noun));
         // "quatre cubes empilés": a state, unless someone is named who brought it about.
-        let is_state = french && past && after_noun && self.items[at - 1].function().is_none();
+        let is_state = french
+            && past
+            && after_noun
+            && self.items[at - 1].function() != Some(Function::Auxiliary);
         let actor = match &self.head {
             // "a sleeping man": the noun to come.
             _ if gerund && self.pending.open && self.noun_follows(at) => Some(NEXT),
@@ -221,7 +226,32 @@ impl Interpreter<'_> {
         };
         let next = std::mem::take(&mut self.next);
         self.plain = false;
+        self.plain_object = false;
         let aside = self.aside || (actor.is_some() && actor != self.actor && actor != Some(NEXT));
+        if std::mem::take(&mut self.prior) {
+            // In an edit it is what happens already.
+            self.next = self.edit.active;
+            if self.edit.active {
+                self.outcomes[at] = Some(Outcome::Function);
+                return;
+            }
+            if let Some(last) = self.acts.last_mut() {
+                last.next = true;
+            }
+            let first = self.acts.len().saturating_sub(1);
+            let act = Act {
+                action,
+                exact,
+                actor: self.actor,
+                at,
+                next: false,
+                aside: self.aside,
+                is_state: false,
+                inferred: false,
+            };
+            self.acts.insert(first, act);
+            return;
+        }
         self.acts.push(Act {
             next,
             aside,
@@ -291,11 +321,24 @@ impl Interpreter<'_> {
         if let Some(actor) = self.actor.or(self.head.subject()) {
             self.verb_seen = true;
             self.plain = true;
+            // "casts a spell"
+            self.plain_object = self.items[at].text.contains(' ');
             self.actor = Some(actor);
             if self.acts.is_empty() {
                 self.doer = self.doer.or(Some(actor));
             }
         }
+    }
+
+    /// "after waving": what comes before. Returns whether a participle follows.
+    pub(super) fn after(&mut self, at: usize) -> bool {
+        let gerund = self.items.get(at + 1).is_some_and(|it| {
+            matches!(&it.tag, Tag::Entry(Speech::Verb, inflection, _) if inflection.gerund || inflection.past)
+        });
+        if gerund {
+            self.prior = true;
+        }
+        gerund
     }
 
     /// Action that a verb of motion means for a subject: birds that cross fly, buses that pass drive.
@@ -449,6 +492,13 @@ impl Interpreter<'_> {
         let Some(first) = acts.get(main).copied() else {
             return;
         };
+        // Things that a verb without a field speaks of are scenery: "a mushroom grows, a fairy lands".
+        self.doer = self.doer.filter(|it| {
+            self.reading
+                .subjects
+                .get(*it)
+                .is_some_and(crate::Subject::acts)
+        });
         self.first_actor = self.first_actor.or(self.doer).or(first.actor);
         let first = Act {
             actor: self.first_actor,

@@ -130,10 +130,9 @@ impl Interpreter<'_> {
             self.outcomes[item] = Some(Outcome::NotUsed(Reason::NoField));
         }
         // "night falls" as much as "rain falls"
-        let is_weather = matches!(
-            fields.first(),
-            Some((Attribute::Weather(_) | Attribute::Time(_), _))
-        ) && !self.verb_seen;
+        let first = fields.first().map(|it| &it.0);
+        let is_weather = matches!(first, Some(Attribute::Weather(_)))
+            || (matches!(first, Some(Attribute::Time(_))) && !self.verb_seen);
         if is_weather {
             self.head = Head::Weather;
         } else if matches!(fields.first(), Some((Attribute::Place(_), _))) {

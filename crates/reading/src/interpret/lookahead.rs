@@ -1,5 +1,6 @@
 //! What follows a word in its phrase.
 
+use crate::Language;
 use crate::lexicon::{Attribute, Function, Sense, Speech};
 use crate::tagging::{Item, Tag};
 
@@ -30,6 +31,8 @@ impl Interpreter<'_> {
                     if inflection.gerund && self.pending.open => {}
                 Tag::Entry(_, _, Sense::Function(Function::And))
                     if self.adjective_after(at + offset + 1) => {}
+                // "a wooden one"
+                _ if matches!(item.text.as_str(), "one" | "ones") => return true,
                 Tag::Unknown => return true,
                 _ => return false,
             }
@@ -48,6 +51,18 @@ impl Interpreter<'_> {
             && rest.next().is_some_and(|it| {
                 matches!(&it.tag, Tag::Entry(Speech::Verb | Speech::Ordinary, inflection, _) if inflection.finite)
                     || it.function() == Some(Function::Auxiliary)
+            })
+    }
+
+    /// Whether a noun that no field describes follows directly in English: "a glass table".
+    pub(super) fn ordinary_follows(&self, at: usize) -> bool {
+        self.reading.language == Language::English
+            && self.items.get(at + 1).is_some_and(|it| match &it.tag {
+                Tag::Entry(Speech::Ordinary, inflection, _) => {
+                    !inflection.finite && !inflection.gerund && !inflection.past
+                }
+                Tag::Entry(Speech::Noun, _, Sense::Part(_)) => true,
+                _ => false,
             })
     }
 

@@ -38,6 +38,7 @@ impl Interpreter<'_> {
             let subject = (self.governing.is_none() || located)
                 && (self.pending.open || self.verb_after(at))
                 && !self.noun_follows(at)
+                && !self.ordinary_follows(at)
                 && !self.edit.active;
             if subject {
                 let other = other.clone();
@@ -79,6 +80,10 @@ impl Interpreter<'_> {
                     return;
                 }
                 self.thing(at, (thing, exact), &fields[1..], inflection.plural);
+            }
+            // "a glass table"
+            Attribute::Material(_) if self.pending.open && self.ordinary_follows(at) => {
+                self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
             }
             Attribute::Material(_) | Attribute::Colour(_) => {
                 let complement = matches!(
@@ -303,6 +308,7 @@ impl Interpreter<'_> {
             && (self.items[start - 1].function() == Some(Function::And)
                 || matches!(self.items[start - 1].tag, Tag::Mark(',')));
         self.joined = joined && preposition.is_none();
+        self.plain_object |= self.plain && preposition.is_none() && !joined;
         if preposition.is_none()
             && ((!self.verb_seen && !joined)
                 || (self.verb_seen && self.opens_clause(start) && self.verb_after(at)))

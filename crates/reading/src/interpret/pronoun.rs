@@ -1,7 +1,8 @@
 //! Pronouns: who is meant, and where.
 
-use crate::lexicon::{Attribute, Preposition};
+use crate::lexicon::{Attribute, Preposition, Speech};
 use crate::noun_phrase::Head;
+use crate::tagging::Tag;
 use crate::vocabulary::Gender;
 
 use super::Interpreter;

@@ -54,11 +54,7 @@ impl Interpreter<'_> {
                 || matches!(tag, Tag::Entry(Speech::Fixed, _, Sense::Fields(_)))
                 || matches!(
                     tag,
-                    Tag::Entry(
-                        _,
-                        _,
-                        Sense::Function(Function::At | Function::And | Function::In)
-                    )
+                    Tag::Entry(_, _, Sense::Function(Function::And | Function::In))
                 )
         };
         let end = self.items[from..]

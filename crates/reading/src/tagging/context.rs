@@ -43,6 +43,8 @@ pub(super) struct Surroundings {
     pub preposition: bool,
     /// The next word is a number.
     pub number: bool,
+    /// The word itself can be a noun.
+    pub noun: bool,
     /// The word itself can be a noun or an adjective.
     pub nominal: bool,
     /// The word itself can be a finite verb.
@@ -204,6 +206,7 @@ pub(super) fn score(
             Noun => 2,
             Verb if language == Language::French
                 && entry.inflection.finite
+                && !surroundings.noun
                 && awaits_verb(items) =>
             {
                 3

@@ -158,6 +158,9 @@ pub(crate) fn tag(
                         && it.entry.inflection.finite
                         && !it.entry.inflection.past
                 });
+                next.noun = all
+                    .iter()
+                    .any(|it| it.length == longest && it.entry.speech == Speech::Noun);
                 next.nominal = all.iter().any(|it| {
                     it.length == longest
                         && matches!(it.entry.speech, Speech::Noun | Speech::Adjective)
@@ -352,5 +355,6 @@ fn surroundings(
         number: function(&|it| it.number().is_some()),
         verb: false,
         nominal: false,
+        noun: false,
     }
 }
