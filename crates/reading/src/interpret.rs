@@ -95,6 +95,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) retract: bool,
     /// The last verb says nothing that a field can express: "casts a spell".
     pub(crate) plain: bool,
+    /// The clause is about who comes along: "with a cow that watches".
+    pub(crate) companion: bool,
     /// Such a verb has its object.
     pub(crate) plain_object: bool,
     /// The clause only accompanies another: "while a gull watches", "with people walking past".
@@ -149,6 +151,7 @@ impl<'a> Interpreter<'a> {
             last: None,
             plain: false,
             plain_object: false,
+            companion: false,
             part_acts: false,
             joined: false,
             prior: false,
@@ -269,6 +272,7 @@ impl<'a> Interpreter<'a> {
         self.worn = false;
         self.predicate = false;
         self.part_acts = false;
+        self.companion = false;
         self.complement = None;
     }
 
@@ -360,10 +364,11 @@ impl<'a> Interpreter<'a> {
                     }
                     _ => false,
                 };
-                if function == Function::Relative && !self.joined {
+                if function == Function::Relative && !(self.joined && self.plural_verb(at + 1)) {
                     self.actor = self.head.subject().or(self.actor);
                     // "with a cow that watches"
-                    self.aside |= matches!(self.complement, Some((Preposition::With, _)));
+                    self.companion = matches!(self.complement, Some((Preposition::With, _)))
+                        && self.head.subject().is_some_and(|it| it > 0);
                 }
             }
             Function::Camera | Function::Viewer => {

@@ -10,6 +10,41 @@ use crate::vocabulary::{Action, Camera, Relation};
 use super::Interpreter;
 use super::description::is_of_subject;
 
+/// Words of water.
+const WATERS: &[&str] = &[
+    "water",
+    "sea",
+    "ocean",
+    "lake",
+    "pond",
+    "river",
+    "pool",
+    "bathtub",
+    "bath",
+    "stream",
+    "waves",
+    "eau",
+    "mer",
+    "océan",
+    "lac",
+    "étang",
+    "mare",
+    "rivière",
+    "fleuve",
+    "piscine",
+    "baignoire",
+    "bain",
+    "vagues",
+    "cascade",
+    "chute",
+    "pluie",
+    "lave",
+    "sang",
+    "larme",
+    "waterfall",
+    "lava",
+];
+
 /// Stands for the subject that the next noun names.
 pub(crate) const NEXT: usize = usize::MAX;
 
@@ -51,11 +86,22 @@ impl Interpreter<'_> {
             }
         }
         self.passive = (inflection.past && self.acts.len() > acts).then_some(Some(acts));
-        self.governing = preposition.or(self.governing);
+        // The "over" of "knocks over" is no place.
+        let is_particle = fields.iter().any(|it| {
+            matches!(
+                it.0,
+                Attribute::Action(Action::Topple | Action::Flip | Action::Spin)
+            )
+        });
+        self.governing = preposition.filter(|_| !is_particle).or(self.governing);
     }
 
     /// States an action of the clause's subject.
     pub(super) fn act(&mut self, at: usize, action: Action, exact: bool) {
+        if self.companion {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::TooMany));
+            return;
+        }
         // "ses cheveux flottent"
         if std::mem::take(&mut self.part_acts) {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
@@ -118,6 +164,11 @@ impl Interpreter<'_> {
         });
         let clitic = matches!(before, Some("le" | "la" | "les" | "l'"));
         let french = self.reading.language == Language::French;
+        // "flips a pancake": it flies, not who flips it.
+        let (action, exact) = match action {
+            Action::Flip if object_follows && !text.contains(' ') => (Action::Throw, false),
+            other => (other, exact),
+        };
         let causes = match action {
             Action::Rise => {
                 starts(&[
@@ -126,6 +177,11 @@ impl Interpreter<'_> {
                     && !matches!(before, Some("se" | "s'"))
             }
             Action::Topple | Action::Fall => french && clitic,
+            // "vole un sandwich", "sort un lapin de son chapeau"
+            Action::Fly => french && starts(&["vol"]) && object_follows,
+            Action::Leave => french && starts(&["sor"]) && object_follows,
+            // "l'eau coule"
+            Action::Sink => before.is_some_and(|it| WATERS.contains(&it)),
             _ => false,
         };
         if causes {
@@ -351,6 +407,10 @@ impl Interpreter<'_> {
             return (act.action, act.exact);
         };
         match (act.action, kind) {
+            (Action::Pendulum, kind) if !act.exact && kind.is_animate() => (Action::Swing, false),
+            (Action::Slide, Kind::Aircraft) if !act.exact && self.floats(act.at) => {
+                (Action::Fly, false)
+            }
             (Action::Walk, Kind::Person | Kind::Animal)
                 if ["cross", "travers"]
                     .iter()
@@ -421,31 +481,6 @@ impl Interpreter<'_> {
 
     /// Whether the prompt speaks of water.
     fn on_water(&self) -> bool {
-        const WATERS: &[&str] = &[
-            "water",
-            "sea",
-            "ocean",
-            "lake",
-            "pond",
-            "river",
-            "pool",
-            "bathtub",
-            "bath",
-            "stream",
-            "waves",
-            "eau",
-            "mer",
-            "océan",
-            "lac",
-            "étang",
-            "mare",
-            "rivière",
-            "fleuve",
-            "piscine",
-            "baignoire",
-            "bain",
-            "vagues",
-        ];
         let water = |word: &str| WATERS.contains(&word);
         self.items.iter().any(|it| it.text.split(' ').any(water))
     }

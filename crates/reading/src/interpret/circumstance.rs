@@ -83,9 +83,14 @@ impl Interpreter<'_> {
             && match self.governing {
                 Some((Preposition::For | Preposition::As | Preposition::Instead, _)) => true,
                 Some((Preposition::From | Preposition::Front | Preposition::Behind, _)) => near,
-                // "her hair a river"
+                // "her hair a river", but "crosses a bridge"
                 None => {
-                    near && self.pending.open && !self.pending.definite && !self.acts.is_empty()
+                    let start = self.phrase_start(at);
+                    near && self.pending.open
+                        && !self.pending.definite
+                        && !self.acts.is_empty()
+                        && start > 0
+                        && self.items[start - 1].speech() != Some(Speech::Verb)
                 }
                 _ => false,
             };

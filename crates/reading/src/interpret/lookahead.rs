@@ -54,6 +54,33 @@ impl Interpreter<'_> {
             })
     }
 
+    /// Whether an item is a verb in the plural: "qui dansent", but "who looks".
+    pub(super) fn plural_verb(&self, at: usize) -> bool {
+        self.items.get(at).is_some_and(|it| match &it.tag {
+            Tag::Entry(Speech::Verb, inflection, _) => match self.reading.language {
+                Language::English => !inflection.finite,
+                Language::French => it
+                    .text
+                    .split(' ')
+                    .next()
+                    .is_some_and(|it| it.ends_with("nt")),
+            },
+            _ => false,
+        })
+    }
+
+    /// Whether a verb stands directly before.
+    pub(super) fn after_verb(&self, at: usize) -> bool {
+        at > 0
+            && match &self.items[at - 1].tag {
+                Tag::Entry(Speech::Verb, ..) => true,
+                Tag::Entry(Speech::Ordinary, inflection, _) => {
+                    inflection.gerund || inflection.finite
+                }
+                _ => false,
+            }
+    }
+
     /// Whether a noun that no field describes follows directly in English: "a glass table".
     pub(super) fn ordinary_follows(&self, at: usize) -> bool {
         self.reading.language == Language::English
@@ -142,6 +169,8 @@ impl Interpreter<'_> {
                             | Function::Another
                             | Function::Several
                     )
+                    // "a mother and her son"
+                    || matches!(it.text.as_str(), "his" | "her")
             }
             _ => false,
         };

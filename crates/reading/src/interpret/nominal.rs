@@ -101,7 +101,8 @@ impl Interpreter<'_> {
                     self.pending = Pending::default();
                     self.governing = None;
                     self.describe_head(&first, exact, at);
-                } else if self.pending.open || self.governing.is_some() {
+                } else if self.pending.open || self.governing.is_some() || self.after_verb(at) {
+                    // "eating bamboo"
                     self.pending = Pending::default();
                     self.governing = None;
                     self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
@@ -176,10 +177,8 @@ impl Interpreter<'_> {
                         .get(it)
                         .is_some_and(crate::Subject::is_person)
                 });
-        if std::mem::take(&mut self.worn)
-            || dressed
-            || (preposition == Some(Preposition::In) && is_garment(&thing))
-        {
+        let worn = std::mem::take(&mut self.worn) && !thing.kind().is_animate();
+        if worn || dressed || (preposition == Some(Preposition::In) && is_garment(&thing)) {
             let owner = self.head.subject().or(self.actor);
             drop(self, Reason::NoField);
             if let Some(owner) = owner {
@@ -191,10 +190,17 @@ impl Interpreter<'_> {
             }
             return;
         }
-        if matches!(
-            preposition,
-            Some(Preposition::For | Preposition::As | Preposition::Instead)
-        ) {
+        // "transforme un prince en grenouille"
+        let becomes = preposition == Some(Preposition::In)
+            && self.reading.language == Language::French
+            && thing.kind().is_animate()
+            && !pending.open;
+        if becomes
+            || matches!(
+                preposition,
+                Some(Preposition::For | Preposition::As | Preposition::Instead)
+            )
+        {
             return drop(self, Reason::NoField);
         }
         if self.retract && !self.edit.active {

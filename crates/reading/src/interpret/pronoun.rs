@@ -52,6 +52,16 @@ impl Interpreter<'_> {
 
     /// "a wooden one": another of the kind that was named last.
     pub(super) fn proform(&mut self, at: usize) {
+        // "a dragon, a big purple one": the same.
+        let start = self.phrase_start(at);
+        let same = self.governing.is_none()
+            && start > 0
+            && (matches!(self.items[start - 1].tag, Tag::Mark(_))
+                || self.items[start - 1].speech() == Some(Speech::Noun));
+        if let (true, Some(last)) = (same, self.last) {
+            self.head = Head::Subject(last);
+            return self.boundary();
+        }
         let named = self
             .last
             .and_then(|it| self.reading.subjects.get(it)?.thing.clone());

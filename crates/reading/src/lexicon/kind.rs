@@ -293,6 +293,7 @@ const AIRCRAFT: &[&str] = &[
     "parachute",
     "hot air balloon",
     "kite",
+    "balloon",
     "satellite",
 ];
 const VESSELS: &[&str] = &[

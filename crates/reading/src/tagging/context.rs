@@ -164,6 +164,19 @@ pub(super) fn score(
                 _ => 0,
             },
         },
+        // "un cube rouge tombe": after noun and adjective comes a verb.
+        (Some(Adjective), _)
+            if language == Language::French
+                && items.len() > 1
+                && items[items.len() - 2].speech() == Some(Noun) =>
+        {
+            match speech {
+                Verb if entry.inflection.finite => 5,
+                Adjective if surroundings.verb && awaits_verb(items) => 0,
+                Adjective => 4,
+                _ => 0,
+            }
+        }
         (Some(Adjective), _) => match speech {
             Adjective if surroundings.verb && awaits_verb(items) => -2,
             Verb if language == Language::French

@@ -52,6 +52,7 @@ pub(super) fn silent(before: &str, word: &str, lexicon: &Lexicon) -> Option<Stri
             it.language == Some(Language::French)
                 && it.rest.is_empty()
                 && speeches.contains(&it.speech)
+                && !(it.speech == Speech::Ordinary && it.inflection.past)
         })
     };
     let wanted: &[Speech] = match before {
