@@ -1,7 +1,7 @@
 //! Adjectives, traits and parts: what is said of a subject.
 
 use crate::Language;
-use crate::lexicon::{Attribute, Function, Inflection, Part, Sense};
+use crate::lexicon::{Attribute, Function, Inflection, Part, Preposition, Sense};
 use crate::noun_phrase::{Head, Pending};
 use crate::scene_reading::{Denied, Field, Outcome, Reason};
 use crate::tagging::Tag;
@@ -26,6 +26,15 @@ const BEFORE: &[&str] = &[
 impl Interpreter<'_> {
     /// Handles a phrase without inflection: most state the scene, some describe a person.
     pub(super) fn fixed(&mut self, at: usize, fields: &[(Attribute, bool)]) {
+        // "pours beer into two glasses"
+        let poured = self.pending.count.is_some()
+            || self
+                .governing
+                .is_some_and(|it| matches!(it.0, Preposition::Of | Preposition::Into));
+        if poured && matches!(fields.first(), Some((Attribute::Glasses(_), _))) {
+            let thing = crate::Thing::new("glasses");
+            return self.thing(at, (thing, true), &[], true);
+        }
         for (attribute, exact) in fields {
             match attribute {
                 Attribute::Action(action) => self.act(at, *action, *exact),

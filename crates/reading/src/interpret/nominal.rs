@@ -6,7 +6,7 @@ use crate::lexicon::{Attribute, Function, Inflection, Kind, Preposition, Sense, 
 use crate::noun_phrase::{Head, Pending};
 use crate::scene_reading::{Denied, Field, Outcome, Reason, SUBJECTS, Set};
 use crate::tagging::Tag;
-use crate::vocabulary::Action;
+use crate::vocabulary::{Action, Colour};
 
 use super::Interpreter;
 
@@ -158,6 +158,24 @@ impl Interpreter<'_> {
         };
         let has_person = self.reading.subjects.iter().any(crate::Subject::is_person)
             || self.edit.person().is_some();
+        if let (Some(_), Some((count, item, _))) = (glasses, pending.count) {
+            // "two glasses of beer"
+            let thing = Thing::new("tumbler glass");
+            self.pending = Pending {
+                count: Some((count, item, true)),
+                open: true,
+                ..Pending::default()
+            };
+            self.governing = governing;
+            return self.thing(at, (thing, false), &[], plural);
+        }
+        let poured_of = matches!(
+            preposition,
+            Some(Preposition::Of | Preposition::For | Preposition::Into)
+        );
+        if glasses.is_some() && poured_of {
+            return drop(self, Reason::NoField);
+        }
         if let (Some(glasses), true) = (glasses, has_person) {
             self.governing = governing;
             return self.fixed_trait(at, &Attribute::Glasses(glasses), true);
@@ -247,9 +265,14 @@ impl Interpreter<'_> {
         if thing.label() == "sun with face" && pending.definite {
             return drop(self, Reason::NoField);
         }
-        let known = self
-            .apposition(at, &thing)
-            .or_else(|| self.known_subject(&thing, more, &pending));
+        // "une maman et son bébé": whose it is was named, not who it is.
+        let owned = thing.is_person()
+            && ["son", "sa", "ses", "leur", "leurs", "their"]
+                .contains(&self.items[start].text.as_str());
+        let known = self.apposition(at, &thing).or_else(|| match owned {
+            true => None,
+            false => self.known_subject(&thing, more, &pending),
+        });
         let index = match known {
             Some(index) => index,
             None if self.free_subject() < SUBJECTS => self.free_subject(),
@@ -286,7 +309,21 @@ impl Interpreter<'_> {
                 it => self.describe_head(it, *exact, at),
             }
         }
+        let is_anyone = self
+            .subject_mut(index)
+            .thing
+            .as_ref()
+            .is_some_and(|it| it.value.label() == "person");
         for (attribute, exact, item) in pending.attributes {
+            // "a black man" speaks of no clothes.
+            let is_skin = matches!(
+                attribute,
+                Attribute::Colour(Colour::Black | Colour::White | Colour::Brown)
+            );
+            if is_anyone && is_skin {
+                self.outcomes[item] = Some(Outcome::NotUsed(Reason::NoField));
+                continue;
+            }
             self.describe_head(&attribute, exact, item);
         }
         match pending.count {

@@ -97,7 +97,11 @@ impl Interpreter<'_> {
                     Attribute::Gender(it) => {
                         subject.gender.as_ref().is_some_and(|own| own.value != *it)
                     }
-                    Attribute::Age(it) => subject.age.as_ref().is_some_and(|own| own.value != *it),
+                    Attribute::Age(it) => match &subject.age {
+                        Some(own) => own.value != *it,
+                        // "une maman … le bébé"
+                        None => subject.gender.is_some(),
+                    },
                     _ => false,
                 })
         };
@@ -157,9 +161,21 @@ impl Interpreter<'_> {
         let last = self.last?;
         let subject = self.reading.subjects.get(last)?;
         let role = subject.thing.as_ref()?;
+        // Words for anyone, which describe whom a narrower word named.
+        const ANYONE: &[&str] = &[
+            "woman", "man", "lady", "girl", "boy", "person", "guy", "femme", "homme", "dame",
+            "fille", "garçon", "personne", "monsieur", "type",
+        ];
+        let any = |at: usize| {
+            self.items[at]
+                .text
+                .split(' ')
+                .any(|it| ANYONE.contains(&it))
+        };
         let described = opens
             && thing.label() == "person"
-            && role.value.label() != "person"
+            && any(at)
+            && (role.value.label() != "person" || !any(start - 2))
             && subject.is_person()
             && !self.verb_seen
             && self.items[start - 2].speech() == Some(Speech::Noun)

@@ -196,7 +196,11 @@ pub(super) fn score(
             (Adjective, Language::French) => 5,
             (Verb, _) if entry.inflection.finite || entry.inflection.gerund => 5,
             // "a water cycle": the base form does not agree with a singular.
-            (Verb, Language::English) if entry.inflection == Inflection::default() => 1,
+            (Verb, Language::English) if entry.inflection == Inflection::default() => {
+                let plural =
+                    matches!(before.map(|it| &it.tag), Some(Tag::Entry(_, it, _)) if it.plural);
+                if plural { 5 } else { 1 }
+            }
             (Verb, _) => 3,
             (Adjective, Language::English) if before_noun => 0,
             _ => 0,
