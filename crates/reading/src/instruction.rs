@@ -18,6 +18,8 @@ pub(crate) struct Edit {
     pub late: Vec<(Attribute, bool, usize)>,
     /// Things of the reading before.
     before: Vec<Option<Thing>>,
+    /// The thing that an instruction denies: it goes if nothing takes its place.
+    pub denied: Option<usize>,
     /// Their numbers.
     counts: Vec<Option<u32>>,
     /// Their colours.
@@ -205,6 +207,15 @@ impl Edit {
             .or_else(|| self.before.iter().position(person))
     }
 
+    /// Whether the first subject was several.
+    pub fn has_many(&self) -> bool {
+        self.counts
+            .first()
+            .copied()
+            .flatten()
+            .is_some_and(|it| it > 1)
+    }
+
     /// Number of subjects before.
     pub fn subjects(&self) -> usize {
         self.before.len()
@@ -222,6 +233,7 @@ impl Edit {
         let known = self.known(thing).filter(|_| self.active);
         if let Some(index) = known {
             self.mode = Mode::With(index);
+            self.denied = Some(index);
         }
         known.is_some()
     }
@@ -377,8 +389,8 @@ impl Interpreter<'_> {
             return false;
         }
         let skips = self.edit.skip_instead(&mut self.governing)
-            || (matches!(self.edit.mode, Mode::Replace | Mode::Remove)
-                && self.edit.scene.contains(attribute));
+            || (self.edit.mode == Mode::Replace && self.edit.scene.contains(attribute))
+            || self.edit.mode == Mode::Remove;
         if skips {
             self.outcomes[at] = Some(Outcome::Function);
             if matches!(self.edit.mode, Mode::Replace | Mode::Remove) {
@@ -400,6 +412,7 @@ impl Interpreter<'_> {
                 Noun::Names(index)
             }
             Mode::With(target) => {
+                self.edit.denied = None;
                 self.edit.mode = Mode::Describe;
                 Noun::States(target)
             }

@@ -335,6 +335,18 @@ impl<'a> Interpreter<'a> {
                 self.boundary();
                 self.retract = true;
             }
+            // "have him wave at the end"
+            Function::Then
+                if !self.acts.is_empty()
+                    && self
+                        .items
+                        .get(at + 1)
+                        .is_none_or(|it| matches!(it.tag, Tag::Mark(_))) =>
+            {
+                if let Some(act) = self.acts.last_mut() {
+                    act.next = true;
+                }
+            }
             Function::After if self.after(at) => {}
             Function::Then | Function::After => {
                 self.next = !self.acts.is_empty() || self.plain || self.edit.active;
@@ -459,7 +471,8 @@ impl<'a> Interpreter<'a> {
         self.pending.open = true;
         let known = self.pending.count.is_some_and(|it| it.2);
         // "a row of four": the number counts, not the row.
-        if number != 1 && (exact || !known) {
+        let single = self.edit.active && self.edit.has_many();
+        if (number != 1 || single) && (exact || !known) {
             self.pending.count = Some((number, at, exact));
         }
     }
@@ -557,6 +570,9 @@ impl<'a> Interpreter<'a> {
             self.renumber(actor);
         }
         self.state_positions();
+        if let Some(index) = self.edit.denied {
+            self.subject_mut(index).removed = true;
+        }
         for (attribute, exact, at) in std::mem::take(&mut self.edit.late) {
             let span = self.items[at].span.clone();
             let set = match self.reading.subjects.iter().any(crate::Subject::is_person) {

@@ -212,7 +212,8 @@ impl Interpreter<'_> {
         let becomes = preposition == Some(Preposition::In)
             && self.reading.language == Language::French
             && thing.kind().is_animate()
-            && !pending.open;
+            && !pending.open
+            && !self.edit.active;
         if becomes
             || matches!(
                 preposition,

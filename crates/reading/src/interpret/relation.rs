@@ -79,6 +79,10 @@ impl Interpreter<'_> {
             other => relation_of(other),
         };
         let Some(relation) = relation else { return };
+        // "turn the cat into a robot"
+        if self.edit.active && relation == Relation::Into && self.acts.is_empty() {
+            return;
+        }
         if last == Some(Action::Collide) && relation == Relation::Into {
             return;
         }
