@@ -513,8 +513,13 @@ impl Interpreter<'_> {
         // Standing is what everyone does who does nothing else.
         let moves = acts.clone();
         acts.retain(|act| {
+            // "sits, then falls"
+            let goes_on = moves
+                .iter()
+                .any(|it| it.actor == act.actor && it.next && it.at > act.at);
             let idle = act.action == Action::Rest
                 && !act.next
+                && !goes_on
                 && moves
                     .iter()
                     .any(|it| (it.actor == act.actor || !it.aside) && it.action != Action::Rest);

@@ -37,7 +37,10 @@ pub(super) fn forms(
     irregular: &Irregular,
 ) -> Vec<(Vec<String>, Inflection)> {
     let is_material = matches!(sense, Sense::Fields(fields) if matches!(fields.first(), Some((Attribute::Material(_), _))));
+    let reflexive = words.len() > 1 && matches!(words[0].as_str(), "se" | "s'");
     let head = match (language, speech) {
+        // "se battre"
+        (Language::French, Speech::Verb) if reflexive => 1,
         (_, Speech::Verb) | (Language::French, _) => 0,
         (Language::English, _) => words.len() - 1,
     };
@@ -58,6 +61,22 @@ pub(super) fn forms(
         for (form, inflection) in inflect(&words[head], kind, irregular) {
             let mut whole = words.to_vec();
             whole[head] = form;
+            // "petites filles": both words of a French name agree.
+            let joins = [
+                "de", "d'", "à", "en", "du", "des", "la", "le", "l'", "au", "aux", "et",
+            ];
+            let agrees = language == Language::French
+                && speech == Speech::Noun
+                && inflection.plural
+                && words.len() > 1
+                && !joins.contains(&words[1].as_str());
+            if agrees {
+                let mut both = whole.clone();
+                if !both[1].ends_with(['s', 'x', 'z']) {
+                    both[1].push('s');
+                }
+                out.push((both, inflection));
+            }
             if uncountable && inflection.plural {
                 continue;
             }

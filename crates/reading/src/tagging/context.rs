@@ -47,6 +47,8 @@ pub(super) struct Surroundings {
     pub noun: bool,
     /// The word itself can be a noun or an adjective.
     pub nominal: bool,
+    /// The word itself can be a verb that no field expresses.
+    pub plain_verb: bool,
     /// The word itself can be a finite verb.
     pub verb: bool,
 }
@@ -108,7 +110,12 @@ pub(super) fn score(
     }
     let clitic = language == Language::French
         && before.is_some_and(|it| matches!(it.text.as_str(), "le" | "la" | "les" | "l'"));
-    let context = match (before.and_then(Item::speech), function) {
+    // A word that no list has is most likely a noun.
+    let before_speech = match before.map(|it| &it.tag) {
+        Some(Tag::Unknown) => Some(Noun),
+        _ => before.and_then(Item::speech),
+    };
+    let context = match (before_speech, function) {
         (_, Some(function)) => match function {
             Function::To => {
                 if speech == Verb {
@@ -191,6 +198,8 @@ pub(super) fn score(
             _ => 0,
         },
         (Some(Noun), _) => match (speech, language) {
+            // "un enfant pousse une brouette": two French nouns do not meet.
+            (Noun, Language::French) if surroundings.plain_verb => -4,
             // "une femme rousse court"
             (Adjective, Language::French) if surroundings.verb && awaits_verb(items) => 0,
             (Adjective, Language::French) => 5,
@@ -213,6 +222,8 @@ pub(super) fn score(
         },
         (Some(Ordinary | Fixed), _) => match speech {
             Noun => 1,
+            // "a battered lavender truck"
+            Adjective if before_noun && language == Language::English => 3,
             Verb if entry.inflection.finite || entry.inflection.gerund => 3,
             Verb if language == Language::English && entry.inflection == Inflection::default() => {
                 -3

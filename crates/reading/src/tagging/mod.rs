@@ -158,6 +158,12 @@ pub(crate) fn tag(
                         && it.entry.inflection.finite
                         && !it.entry.inflection.past
                 });
+                next.plain_verb = all.iter().any(|it| {
+                    it.length == longest
+                        && it.entry.speech == Speech::Ordinary
+                        && it.entry.inflection.finite
+                        && !it.entry.inflection.past
+                });
                 next.noun = all
                     .iter()
                     .any(|it| it.length == longest && it.entry.speech == Speech::Noun);
@@ -356,5 +362,6 @@ fn surroundings(
         verb: false,
         nominal: false,
         noun: false,
+        plain_verb: false,
     }
 }
