@@ -322,6 +322,11 @@ impl<'a> Interpreter<'a> {
                 self.pending.another |= function == Function::Another;
             }
             Function::Several => self.number(at, 3, false),
+            Function::Not if self.takes_back(at) => {
+                self.boundary();
+                self.retract = true;
+            }
+            Function::Not if self.denies_before(at) => {}
             Function::Not => self.negated = true,
             // "un crayon, enfin une règle"
             Function::Then
@@ -396,6 +401,13 @@ impl<'a> Interpreter<'a> {
                     Gender::Man
                 } else {
                     Gender::Woman
+                };
+                self.gendered_pronoun(at, gender);
+            }
+            Function::Pronoun if self.introduces(at) => {
+                let gender = match self.items[at].text.as_str() {
+                    "elle" => Gender::Woman,
+                    _ => Gender::Man,
                 };
                 self.gendered_pronoun(at, gender);
             }

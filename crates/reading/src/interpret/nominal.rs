@@ -142,6 +142,20 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::Used(Field::Scene("without")));
             return;
         }
+        // "lapin 🐰": the picture of what was just named.
+        let named = self
+            .last
+            .and_then(|it| self.reading.subjects.get(it)?.thing.as_ref());
+        let pictures = !self.items[at].text.is_ascii()
+            && !self.items[at].text.chars().any(char::is_alphabetic)
+            && named.is_some_and(|it| {
+                let (first, second) = (it.value.label(), thing.label());
+                first != second && second.split(' ').next() == first.split(' ').next()
+            });
+        if pictures {
+            self.outcomes[at] = Some(Outcome::Function);
+            return;
+        }
         let preposition = governing.map(|it| it.0);
         if preposition == Some(Preposition::Instead) && self.takes_place_of(&thing) {
             self.outcomes[at] = Some(Outcome::Function);
@@ -350,7 +364,10 @@ impl Interpreter<'_> {
         let joined = start > 0
             && self.actor.is_some()
             && (self.items[start - 1].function() == Some(Function::And)
-                || matches!(self.items[start - 1].tag, Tag::Mark(',')));
+                || matches!(
+                    self.items[start - 1].tag,
+                    Tag::Mark(',' | '/' | '|' | ';' | '+')
+                ));
         self.joined = joined && preposition.is_none();
         self.plain_object |= self.plain && preposition.is_none() && !joined;
         if preposition.is_none()

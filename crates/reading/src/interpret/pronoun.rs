@@ -1,7 +1,9 @@
 //! Pronouns: who is meant, and where.
 
+use crate::Language;
 use crate::lexicon::{Attribute, Preposition, Speech};
 use crate::noun_phrase::Head;
+use crate::scene_reading::{Outcome, Reason};
 use crate::tagging::Tag;
 use crate::vocabulary::Gender;
 
@@ -48,6 +50,49 @@ impl Interpreter<'_> {
         } else {
             self.pronoun();
         }
+    }
+
+    /// Whether a French "il" or "elle" is the first that the prompt names: "elle ouvre un livre".
+    pub(super) fn introduces(&self, at: usize) -> bool {
+        matches!(self.items[at].text.as_str(), "il" | "elle")
+            && self.reading.language == Language::French
+            && self.reading.subjects.is_empty()
+            && !self.edit.active
+            && self
+                .items
+                .get(at + 1)
+                .is_some_and(|it| matches!(it.speech(), Some(Speech::Verb | Speech::Ordinary)))
+    }
+
+    /// Whether a "no" between marks takes back what was said: "a cat, no, a dog".
+    pub(super) fn takes_back(&self, at: usize) -> bool {
+        let is_mark = |at: usize| {
+            self.items
+                .get(at)
+                .is_some_and(|it| matches!(it.tag, Tag::Mark(',' | '.' | '…' | '—' | '–')))
+        };
+        matches!(self.items[at].text.as_str(), "no" | "non" | "nope" | "nan")
+            && at > 1
+            && is_mark(at - 1)
+            && is_mark(at + 1)
+            && self.items[at - 2].speech() == Some(Speech::Noun)
+            && !self.edit.active
+    }
+
+    /// "il mange pas, il dort": the spoken negation follows its verb. Returns whether it does.
+    pub(super) fn denies_before(&mut self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).filter(|_| self.items[at].text == "pas") else {
+            return false;
+        };
+        let verbal = matches!(
+            &self.items[before].tag,
+            Tag::Entry(Speech::Verb | Speech::Ordinary, inflection, _) if inflection.finite
+        );
+        if verbal && self.acts.last().is_some_and(|it| it.at == before) {
+            self.acts.pop();
+            self.outcomes[before] = Some(Outcome::NotUsed(Reason::Denied));
+        }
+        verbal
     }
 
     /// "a wooden one": another of the kind that was named last.

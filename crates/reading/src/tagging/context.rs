@@ -71,7 +71,8 @@ pub(super) fn score(
         Verb => 3,
         Ordinary => 1,
     };
-    let before_noun = next.contains(&Noun);
+    // A preposition that is also a noun ("vers") is a preposition.
+    let before_noun = next.contains(&Noun) && !surroundings.preposition;
     let before_nominal = before_noun || next.contains(&Adjective);
     let function = before.and_then(Item::function);
     let is_participle = entry.inflection.gerund || entry.inflection.past;
