@@ -516,7 +516,10 @@ impl Interpreter<'_> {
             // "sits, then falls"
             let goes_on = moves
                 .iter()
-                .any(|it| it.actor == act.actor && it.next && it.at > act.at);
+                .any(|it| it.actor == act.actor && it.next && it.at > act.at)
+                && !moves
+                    .iter()
+                    .any(|it| it.actor == act.actor && it.at < act.at);
             let idle = act.action == Action::Rest
                 && !act.next
                 && !goes_on

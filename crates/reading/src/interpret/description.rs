@@ -98,7 +98,14 @@ impl Interpreter<'_> {
             .iter()
             .rposition(crate::Subject::is_person)
             .or(self.edit.person());
-        let Some(owner) = person else {
+        // "a T-Rex wearing sunglasses"
+        let acting = self.head.subject().filter(|it| {
+            self.reading
+                .subjects
+                .get(*it)
+                .is_some_and(crate::Subject::acts)
+        });
+        let Some(owner) = person.or(acting) else {
             self.pending.attributes.push((attribute.clone(), exact, at));
             return;
         };

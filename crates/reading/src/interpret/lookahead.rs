@@ -199,7 +199,8 @@ impl Interpreter<'_> {
     pub(super) fn thing_follows(&self, at: usize) -> bool {
         let next = self.items[at + 1..]
             .iter()
-            .find(|it| !matches!(it.tag, Tag::Mark('-')));
+            .find(|it| !matches!(it.tag, Tag::Mark('-')))
+            .filter(|it| it.text.chars().any(char::is_alphabetic));
         matches!(next.map(|it| &it.tag), Some(Tag::Entry(Speech::Noun, _, Sense::Fields(fields))) if matches!(fields.first(), Some((Attribute::Thing(_), _))))
     }
 }

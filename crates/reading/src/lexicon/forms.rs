@@ -97,6 +97,10 @@ pub(super) fn forms(
 
 /// Splits a phrase of a list as the tokenizer splits a prompt.
 pub(super) fn phrase_words(phrase: &str) -> Vec<String> {
+    // Clitics: "'s"
+    if phrase.starts_with('\'') {
+        return vec![phrase.to_lowercase()];
+    }
     tokens(phrase)
         .into_iter()
         .filter(|it| !matches!(it.kind, Kind::Mark(_)))

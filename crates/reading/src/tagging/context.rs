@@ -111,8 +111,9 @@ pub(super) fn score(
     }
     let clitic = language == Language::French
         && before.is_some_and(|it| matches!(it.text.as_str(), "le" | "la" | "les" | "l'"));
-    // A word that no list has is most likely a noun.
+    // Before what follows a word that no list has, it is most likely a noun in French, anything in English.
     let before_speech = match before.map(|it| &it.tag) {
+        Some(Tag::Unknown) if language == Language::English => Some(Ordinary),
         Some(Tag::Unknown) => Some(Noun),
         _ => before.and_then(Item::speech),
     };
