@@ -2,12 +2,12 @@
 
 use crate::Language;
 use crate::interpret::Interpreter;
-use crate::lexicon::{Attribute, Function, Lexicon, Preposition, Thing};
-use crate::noun_phrase::{Governing, Head};
-use crate::scene_reading::{Field, Outcome, SceneReading, Subject};
+use crate::lexicon::{Attribute, Lexicon, Preposition, Thing};
+use crate::noun_phrase::Governing;
+use crate::scene_reading::{SceneReading, Subject};
 use crate::tagging::tag;
 use crate::token::tokens;
-use crate::vocabulary::{Action, Colour};
+use crate::vocabulary::Colour;
 
 /// State of an edit.
 #[derive(Clone, Debug, Default)]
@@ -17,16 +17,17 @@ pub(crate) struct Edit {
     /// Framings that wait for a person.
     pub late: Vec<(Attribute, bool, usize)>,
     /// Things of the reading before.
-    before: Vec<Option<Thing>>,
+    pub before: Vec<Option<Thing>>,
     /// The thing that an instruction denies: it goes if nothing takes its place.
     pub denied: Option<usize>,
     /// Their numbers.
-    counts: Vec<Option<u32>>,
+    pub counts: Vec<Option<u32>>,
     /// Their colours.
-    colours: Vec<Option<Colour>>,
+    pub colours: Vec<Option<Colour>>,
     /// The scene before.
-    scene: Vec<Attribute>,
-    mode: Mode,
+    pub scene: Vec<Attribute>,
+    /// What its nouns do.
+    pub mode: Mode,
     /// Whether the scene before talks.
     pub talks: bool,
     /// The last value that was stated of the scene.
@@ -35,7 +36,7 @@ pub(crate) struct Edit {
 
 /// What the nouns of an instruction do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Mode {
+pub(crate) enum Mode {
     /// They name what is described.
     #[default]
     Describe,
@@ -250,181 +251,6 @@ impl Edit {
             *governing = None;
         }
         skips
-    }
-}
-
-impl Interpreter<'_> {
-    /// Ends a removal or addition: "remove the crab and make the otters three".
-    pub(crate) fn end_edit(&mut self) {
-        if self.edit.active && self.edit.mode == Mode::Remove {
-            self.edit.mode = Mode::Describe;
-        }
-    }
-
-    /// "only two of them", "one more": a number without a noun counts the first subject, or the one named before.
-    pub(crate) fn counts(&mut self, at: usize, number: u32) -> bool {
-        const MORE: &[&str] = &[
-            "more",
-            "de plus",
-            "en plus",
-            "supplémentaire",
-            "plus",
-            "another",
-            "encore un",
-            "encore une",
-        ];
-        let index = self.head.subject().unwrap_or(0);
-        let rest: Vec<&str> = self.items[at + 1..]
-            .iter()
-            .map(|it| it.text.as_str())
-            .take(2)
-            .collect();
-        let rest = rest.join(" ");
-        let own = self.items[at].text.clone();
-        let more = MORE
-            .iter()
-            .any(|it| rest.starts_with(it) || own.contains(it));
-        if number == 1 && !more {
-            return false;
-        }
-        let before = self.edit.counts.get(index).copied().flatten().unwrap_or(1);
-        let count = if more { before + number } else { number };
-        self.head = Head::Subject(index);
-        self.describe_head(&Attribute::Count(count), true, at);
-        true
-    }
-
-    /// "a potato instead of the mushroom": what was just named takes the place of this thing.
-    pub(crate) fn takes_place_of(&mut self, thing: &Thing) -> bool {
-        let (Some(old), Some(new)) = (
-            self.edit.known(thing).filter(|_| self.edit.active),
-            self.last,
-        ) else {
-            return false;
-        };
-        if old != new && new < self.reading.subjects.len() {
-            let subject = std::mem::take(&mut self.reading.subjects[new]);
-            *self.subject_mut(old) = subject;
-            for outcome in self.outcomes.iter_mut().flatten() {
-                if let Outcome::Used(Field::Subject(index, _))
-                | Outcome::Approximated(Field::Subject(index, _), _) = outcome
-                {
-                    if *index == new {
-                        *index = old;
-                    }
-                }
-            }
-        }
-        true
-    }
-
-    /// "follow him", "suis-la": the camera does it.
-    pub(crate) fn camera_follows(&self, at: usize, action: Action) -> bool {
-        let pronoun = self.items[at + 1..]
-            .iter()
-            .find(|it| !matches!(it.tag, crate::tagging::Tag::Mark('-')))
-            .is_some_and(|it| {
-                matches!(
-                    it.text.as_str(),
-                    "him" | "her" | "it" | "them" | "le" | "la" | "les" | "lui"
-                )
-            });
-        let starts = at == 0
-            || self.items[at - 1].function() == Some(Function::And)
-            || matches!(self.items[at - 1].tag, crate::tagging::Tag::Mark(_));
-        action == Action::Chase && pronoun && starts
-    }
-
-    /// "swap the colours": each of the first two takes the other's.
-    pub(crate) fn swap_colours(&mut self, at: usize) -> bool {
-        let (Some(Some(first)), Some(Some(second))) = (
-            self.edit.colours.first().copied(),
-            self.edit.colours.get(1).copied(),
-        ) else {
-            return false;
-        };
-        if !self.edit.active || self.edit.mode != Mode::Replace {
-            return false;
-        }
-        for (index, colour) in [(0, second), (1, first)] {
-            self.head = Head::Subject(index);
-            self.describe_head(&Attribute::Colour(colour), true, at);
-        }
-        self.edit.mode = Mode::Remove;
-        true
-    }
-
-    /// Begins to replace, remove or add.
-    pub(crate) fn start_edit(&mut self, function: Function) {
-        if self.edit.active {
-            self.edit.mode = match function {
-                Function::Replace => Mode::Replace,
-                Function::Remove => Mode::Remove,
-                _ => Mode::Add,
-            };
-        }
-    }
-
-    /// "rain -> snow": what was named last is replaced by what follows.
-    pub(crate) fn arrow(&mut self) {
-        if !self.edit.active {
-            return;
-        }
-        if let Head::Subject(index) = self.head {
-            self.edit.mode = Mode::With(index);
-        }
-        match self.edit.last.take() {
-            Some(Attribute::Place(_)) => self.reading.place = None,
-            Some(Attribute::Weather(_)) => self.reading.weather = None,
-            Some(Attribute::Time(_)) => self.reading.time = None,
-            Some(Attribute::Style(_)) => self.reading.style = None,
-            Some(Attribute::Camera(_)) => self.reading.camera = None,
-            _ => {}
-        }
-    }
-
-    /// Whether a value of the scene is the old one of a replacement.
-    pub(crate) fn skips(&mut self, at: usize, attribute: &Attribute) -> bool {
-        if !self.edit.active {
-            return false;
-        }
-        let skips = self.edit.skip_instead(&mut self.governing)
-            || (self.edit.mode == Mode::Replace && self.edit.scene.contains(attribute))
-            || self.edit.mode == Mode::Remove;
-        if skips {
-            self.outcomes[at] = Some(Outcome::Function);
-            if matches!(self.edit.mode, Mode::Replace | Mode::Remove) {
-                self.edit.mode = Mode::WithScene;
-            }
-        }
-        skips
-    }
-
-    /// Decides what a noun does in an instruction; elsewhere it states its subject.
-    pub(crate) fn edit_noun(&mut self, index: usize, is_new: bool) -> Noun {
-        if !self.edit.active {
-            return Noun::States(index);
-        }
-        match self.edit.mode {
-            Mode::Remove if !is_new => Noun::Removes,
-            Mode::Replace => {
-                self.edit.mode = Mode::With(index.min(self.edit.before.len().saturating_sub(1)));
-                Noun::Names(index)
-            }
-            Mode::With(target) => {
-                self.edit.denied = None;
-                self.edit.mode = Mode::Describe;
-                Noun::States(target)
-            }
-            // "an orangutan would be funnier": takes the place of the first subject.
-            Mode::Describe
-                if is_new && self.head == Head::None && self.reading.subjects.is_empty() =>
-            {
-                Noun::States(0)
-            }
-            _ if is_new => Noun::States(index),
-            _ => Noun::Names(index),
-        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::lexicon::{Attribute, Preposition, Speech};
 use crate::noun_phrase::{Head, Pending};
-use crate::scene_reading::{Denied, Field, Outcome, Reason};
+use crate::scene_reading::{Denied, Field};
 use crate::vocabulary::Cover;
+use crate::{Outcome, Reason};
 
 use super::Interpreter;
 use super::description::{is_of_subject, is_trait};

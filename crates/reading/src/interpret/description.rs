@@ -3,9 +3,10 @@
 use crate::Language;
 use crate::lexicon::{Attribute, Function, Inflection, Part, Preposition, Sense};
 use crate::noun_phrase::{Head, Pending};
-use crate::scene_reading::{Denied, Field, Outcome, Reason};
+use crate::scene_reading::{Denied, Field};
 use crate::tagging::Tag;
 use crate::vocabulary::{Beard, Place};
+use crate::{Outcome, Reason};
 
 use super::Interpreter;
 

@@ -3,9 +3,9 @@
 use crate::Language;
 use crate::lexicon::{Attribute, Preposition, Speech};
 use crate::noun_phrase::Head;
-use crate::scene_reading::{Outcome, Reason};
 use crate::tagging::Tag;
 use crate::vocabulary::Gender;
+use crate::{Outcome, Reason};
 
 use super::Interpreter;
 use super::relation::relation_of;

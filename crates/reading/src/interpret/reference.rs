@@ -2,9 +2,10 @@
 
 use crate::lexicon::{Attribute, Function, Speech, Thing};
 use crate::noun_phrase::{Head, Pending};
-use crate::scene_reading::{Field, Outcome, Reason, SUBJECTS};
+use crate::scene_reading::{Field, SUBJECTS};
 use crate::tagging::Tag;
 use crate::vocabulary::Gender;
+use crate::{Outcome, Reason};
 
 use super::Interpreter;
 

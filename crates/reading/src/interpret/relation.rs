@@ -2,8 +2,8 @@
 
 use crate::lexicon::Preposition;
 use crate::noun_phrase::Governing;
-use crate::scene_reading::{Outcome, Reason};
 use crate::vocabulary::{Action, Relation};
+use crate::{Outcome, Reason};
 
 use super::Interpreter;
 

@@ -1,7 +1,8 @@
 //! Speech without quotation marks.
 
+use crate::Outcome;
 use crate::lexicon::{Function, Sense, Speech};
-use crate::scene_reading::{Outcome, Set};
+use crate::scene_reading::Set;
 use crate::tagging::Tag;
 use crate::vocabulary::Action;
 
