@@ -137,7 +137,7 @@ pub fn changes(lexicon: &Lexicon, before: &SceneReading, instruction: &str) -> S
     change
 }
 
-/// Drops the gender and age that a noun implies and that were so before: "it's a girl" about a boy leaves the age.
+/// Drops the thing and the age that a noun implies and that were so before: "it's a girl" about a boy changes neither.
 fn drop_implied(before: &SceneReading, change: &mut SceneReading) {
     for (own, old) in change.subjects.iter_mut().zip(&before.subjects) {
         let implied = |spans: &[std::ops::Range<usize>]| {
@@ -148,6 +148,10 @@ fn drop_implied(before: &SceneReading, change: &mut SceneReading) {
         });
         if same {
             own.age = None;
+        }
+        let thing = |it: &Subject| it.thing.as_ref().map(|it| it.value.clone());
+        if thing(own) == thing(old) {
+            own.thing = None;
         }
     }
 }

@@ -156,10 +156,10 @@ impl Interpreter<'_> {
             self.verb_seen = true;
             return;
         }
-        if std::mem::take(&mut self.retract) {
-            if let Some(act) = self.acts.pop() {
-                self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::Contradiction));
-            }
+        if std::mem::take(&mut self.retract)
+            && let Some(act) = self.acts.pop()
+        {
+            self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::Contradiction));
         }
         if self.camera && self.viewer && action != Action::Chase {
             // "une pièce qu'on fait tourner": the thing turns; else the viewer does it.

@@ -228,10 +228,10 @@ impl Interpreter<'_> {
             self.pending = Pending::default();
             return;
         }
-        if let (None, Some(thing)) = (owner, self.items[at].thing.clone()) {
-            if let Sense::Fields(fields) = thing {
-                return self.noun(at, &fields, Inflection::default());
-            }
+        if let (None, Some(thing)) = (owner, self.items[at].thing.clone())
+            && let Sense::Fields(fields) = thing
+        {
+            return self.noun(at, &fields, Inflection::default());
         }
         let start = self.phrase_start(at);
         self.part_acts = self.governing.is_none()

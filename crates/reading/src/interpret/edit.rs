@@ -40,11 +40,12 @@ impl Interpreter<'_> {
         let more = MORE
             .iter()
             .any(|it| rest.starts_with(it) || own.contains(it));
-        if number == 1 && !more {
+        let single = self.edit.has_many() && self.pending.attributes.is_empty();
+        if number == 1 && !more && !single {
             return false;
         }
         let before = self.edit.counts.get(index).copied().flatten().unwrap_or(1);
-        let count = if more { before + number } else { number };
+        let count = if more { before.saturating_add(number) } else { number };
         self.head = Head::Subject(index);
         self.describe_head(&Attribute::Count(count), true, at);
         true
@@ -64,10 +65,9 @@ impl Interpreter<'_> {
             for outcome in self.outcomes.iter_mut().flatten() {
                 if let Outcome::Used(Field::Subject(index, _))
                 | Outcome::Approximated(Field::Subject(index, _), _) = outcome
+                    && *index == new
                 {
-                    if *index == new {
-                        *index = old;
-                    }
+                    *index = old;
                 }
             }
         }

@@ -75,10 +75,10 @@ impl Interpreter<'_> {
 
     pub(crate) fn note_value(&mut self, at: usize, set: Set, exact: bool, attribute: &Attribute) {
         self.note(at, set, exact);
-        if let Some(Outcome::Approximated(_, value)) = &mut self.outcomes[at] {
-            if value.is_empty() {
-                *value = attribute.word();
-            }
+        if let Some(Outcome::Approximated(_, value)) = &mut self.outcomes[at]
+            && value.is_empty()
+        {
+            *value = attribute.word();
         }
     }
 

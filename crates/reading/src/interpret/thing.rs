@@ -2,7 +2,7 @@
 
 use super::worn::{DRINKS, is_garment};
 use crate::Language;
-use crate::instruction::Noun;
+use crate::instruction::{Mode, Noun};
 use crate::lexicon::{Attribute, Function, Kind, Preposition, Thing};
 use crate::noun_phrase::{Head, Pending};
 use crate::scene_reading::{Denied, Field, SUBJECTS, Set};
@@ -217,6 +217,9 @@ impl Interpreter<'_> {
         self.last = Some(index);
         self.complement = governing;
         self.camera = false;
+        // "turn the man into a woman": what is replaced is not described.
+        let replaced = !states && self.edit.active && matches!(self.edit.mode, Mode::With(_));
+        let more = if replaced { &[] } else { more };
         for (attribute, exact) in more {
             match attribute {
                 Attribute::Action(action) => self.act(at, *action, *exact),
