@@ -139,6 +139,11 @@ pub fn changes(lexicon: &Lexicon, before: &SceneReading, instruction: &str) -> S
 
 /// Drops the thing and the age that a noun implies and that were so before: "it's a girl" about a boy changes neither.
 fn drop_implied(before: &SceneReading, change: &mut SceneReading) {
+    // "she says "bye"" changes the words, not that she talks.
+    let value = |it: &SceneReading| it.action.as_ref().map(|it| it.value);
+    if change.action.is_some() && value(before) == value(change) {
+        change.action = None;
+    }
     for (own, old) in change.subjects.iter_mut().zip(&before.subjects) {
         let implied = |spans: &[std::ops::Range<usize>]| {
             own.gender.as_ref().is_some_and(|it| it.spans == spans)
@@ -241,6 +246,11 @@ impl Edit {
             self.denied = Some(index);
         }
         known.is_some()
+    }
+
+    /// Whether what is named disappears.
+    pub fn removes(&self) -> bool {
+        self.active && self.mode == Mode::Remove
     }
 
     /// Whether nouns are new subjects.

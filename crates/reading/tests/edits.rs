@@ -149,3 +149,16 @@ fn positions_and_traits_change() {
         &["s1.gender=woman"],
     );
 }
+
+#[test]
+fn removed_traits_and_repeated_actions_change_nothing() {
+    let lexicon = lexicon();
+    changes_to(&lexicon, "a man walks", "take off his glasses", &[]);
+    changes_to(&lexicon, "un homme parle", "enlève-lui la barbe", &[]);
+    changes_to(
+        &lexicon,
+        "a woman says \"hi\"",
+        "she says \"bye\" instead",
+        &["speech=bye"],
+    );
+}

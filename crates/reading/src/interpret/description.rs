@@ -86,6 +86,11 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::Function);
             return;
         }
+        // "take off his glasses": no field says that they are gone.
+        if self.edit.removes() && is_trait(attribute) {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::Denied));
+            return;
+        }
         if !is_trait(attribute) {
             match self.noun_follows(at) {
                 true => self.pending.attributes.push((attribute.clone(), exact, at)),
@@ -264,7 +269,7 @@ impl Interpreter<'_> {
             Part::Hair => Outcome::Function,
             _ => Outcome::NotUsed(Reason::NoField),
         });
-        if let Some(beard) = own {
+        if let Some(beard) = own.filter(|_| !self.edit.removes()) {
             self.head = Head::Subject(owner);
             self.describe_head(&Attribute::Beard(beard), true, at);
         }

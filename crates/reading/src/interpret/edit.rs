@@ -45,7 +45,11 @@ impl Interpreter<'_> {
             return false;
         }
         let before = self.edit.counts.get(index).copied().flatten().unwrap_or(1);
-        let count = if more { before.saturating_add(number) } else { number };
+        let count = if more {
+            before.saturating_add(number)
+        } else {
+            number
+        };
         self.head = Head::Subject(index);
         self.describe_head(&Attribute::Count(count), true, at);
         true
