@@ -7,7 +7,10 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 fn kinora(args: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_kinora")).args(args).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_kinora"))
+        .args(args)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{output:?}");
     output
 }
@@ -43,18 +46,39 @@ fn a_clip_shows_the_scene_and_its_file_keeps_it() {
     let path = path.to_str().unwrap();
     let frames = |prompt: &str| {
         let line = [
-            "generate", prompt, "--device", "cpu", "--json", "--seconds", "0.4", "--steps", "1", "-o", path,
+            "generate",
+            prompt,
+            "--device",
+            "cpu",
+            "--json",
+            "--seconds",
+            "0.4",
+            "--steps",
+            "1",
+            "-o",
+            path,
         ];
         let events = String::from_utf8(kinora(&line).stdout).unwrap();
-        let done = events.lines().find(|it| it.contains("frames_blake3")).unwrap();
+        let done = events
+            .lines()
+            .find(|it| it.contains("frames_blake3"))
+            .unwrap();
         let done: Value = serde_json::from_str(done).unwrap();
         done["summary"]["frames_blake3"].clone()
     };
     let english = frames("a red wooden cube falls on a beach at night, animated");
     assert!(english.is_string());
-    assert_eq!(frames("un cube rouge en bois tombe sur une plage la nuit, dessin animé"), english);
-    let recipe = kinora_codec::read_recipe(&std::fs::read(path).unwrap()).unwrap().unwrap();
+    assert_eq!(
+        frames("un cube rouge en bois tombe sur une plage la nuit, dessin animé"),
+        english
+    );
+    let recipe = kinora_codec::read_recipe(&std::fs::read(path).unwrap())
+        .unwrap()
+        .unwrap();
     let scene = recipe.scene.unwrap();
-    assert_eq!((scene.get("object1"), scene.get("time")), (Some("cube"), Some("night")));
+    assert_eq!(
+        (scene.get("object1"), scene.get("time")),
+        (Some("cube"), Some("night"))
+    );
     assert!(scene.is_chosen("weather") && !scene.is_chosen("place"));
 }

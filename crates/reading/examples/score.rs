@@ -41,10 +41,12 @@ impl Gold {
     fn accepts(&self, read: Option<(&str, bool)>) -> bool {
         let plain = |text: &str| -> String {
             let letters = text.to_lowercase().replace('’', "'");
-            letters
+            let plain: String = letters
                 .chars()
                 .filter(|it| it.is_alphanumeric() || *it == '\'')
-                .collect()
+                .collect();
+            // The annotation's short name of a cover.
+            plain.replace("infront", "front")
         };
         self.values().iter().any(|value| match read {
             None => value == "-",

@@ -2,11 +2,12 @@
 
 use crate::Language;
 use crate::interpret::Interpreter;
-use crate::lexicon::{Attribute, Function, Lexicon, Preposition, Thing};
-use crate::noun_phrase::{Governing, Head};
-use crate::scene_reading::{Outcome, SceneReading, Subject};
+use crate::lexicon::{Attribute, Lexicon, Preposition, Thing};
+use crate::noun_phrase::Governing;
+use crate::scene_reading::{SceneReading, Subject};
 use crate::tagging::tag;
 use crate::token::tokens;
+use crate::vocabulary::Colour;
 
 /// State of an edit.
 #[derive(Clone, Debug, Default)]
@@ -16,10 +17,17 @@ pub(crate) struct Edit {
     /// Framings that wait for a person.
     pub late: Vec<(Attribute, bool, usize)>,
     /// Things of the reading before.
-    before: Vec<Option<Thing>>,
+    pub before: Vec<Option<Thing>>,
+    /// The thing that an instruction denies: it goes if nothing takes its place.
+    pub denied: Option<usize>,
+    /// Their numbers.
+    pub counts: Vec<Option<u32>>,
+    /// Their colours.
+    pub colours: Vec<Option<Colour>>,
     /// The scene before.
-    scene: Vec<Attribute>,
-    mode: Mode,
+    pub scene: Vec<Attribute>,
+    /// What its nouns do.
+    pub mode: Mode,
     /// Whether the scene before talks.
     pub talks: bool,
     /// The last value that was stated of the scene.
@@ -28,7 +36,7 @@ pub(crate) struct Edit {
 
 /// What the nouns of an instruction do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Mode {
+pub(crate) enum Mode {
     /// They name what is described.
     #[default]
     Describe,
@@ -106,6 +114,16 @@ pub fn changes(lexicon: &Lexicon, before: &SceneReading, instruction: &str) -> S
             .iter()
             .map(|it| it.thing.as_ref().map(|it| it.value.clone()))
             .collect(),
+        counts: before
+            .subjects
+            .iter()
+            .map(|it| it.count.as_ref().map(|it| it.value))
+            .collect(),
+        colours: before
+            .subjects
+            .iter()
+            .map(|it| it.colour.as_ref().map(|it| it.value))
+            .collect(),
         scene: scene(before),
         talks: before
             .action
@@ -114,7 +132,33 @@ pub fn changes(lexicon: &Lexicon, before: &SceneReading, instruction: &str) -> S
         ..Edit::default()
     };
     interpreter.run();
-    interpreter.finish()
+    let mut change = interpreter.finish();
+    drop_implied(before, &mut change);
+    change
+}
+
+/// Drops the thing and the age that a noun implies and that were so before: "it's a girl" about a boy changes neither.
+fn drop_implied(before: &SceneReading, change: &mut SceneReading) {
+    // "she says "bye"" changes the words, not that she talks.
+    let value = |it: &SceneReading| it.action.as_ref().map(|it| it.value);
+    if change.action.is_some() && value(before) == value(change) {
+        change.action = None;
+    }
+    for (own, old) in change.subjects.iter_mut().zip(&before.subjects) {
+        let implied = |spans: &[std::ops::Range<usize>]| {
+            own.gender.as_ref().is_some_and(|it| it.spans == spans)
+        };
+        let same = own.age.as_ref().is_some_and(|it| {
+            old.age.as_ref().is_some_and(|old| old.value == it.value) && implied(&it.spans)
+        });
+        if same {
+            own.age = None;
+        }
+        let thing = |it: &Subject| it.thing.as_ref().map(|it| it.value.clone());
+        if thing(own) == thing(old) {
+            own.thing = None;
+        }
+    }
 }
 
 fn scene(reading: &SceneReading) -> Vec<Attribute> {
@@ -173,6 +217,15 @@ impl Edit {
             .or_else(|| self.before.iter().position(person))
     }
 
+    /// Whether the first subject was several.
+    pub fn has_many(&self) -> bool {
+        self.counts
+            .first()
+            .copied()
+            .flatten()
+            .is_some_and(|it| it > 1)
+    }
+
     /// Number of subjects before.
     pub fn subjects(&self) -> usize {
         self.before.len()
@@ -190,8 +243,14 @@ impl Edit {
         let known = self.known(thing).filter(|_| self.active);
         if let Some(index) = known {
             self.mode = Mode::With(index);
+            self.denied = Some(index);
         }
         known.is_some()
+    }
+
+    /// Whether what is named disappears.
+    pub fn removes(&self) -> bool {
+        self.active && self.mode == Mode::Remove
     }
 
     /// Whether nouns are new subjects.
@@ -206,79 +265,6 @@ impl Edit {
             *governing = None;
         }
         skips
-    }
-}
-
-impl Interpreter<'_> {
-    /// Begins to replace, remove or add.
-    pub(crate) fn start_edit(&mut self, function: Function) {
-        if self.edit.active {
-            self.edit.mode = match function {
-                Function::Replace => Mode::Replace,
-                Function::Remove => Mode::Remove,
-                _ => Mode::Add,
-            };
-        }
-    }
-
-    /// "rain -> snow": what was named last is replaced by what follows.
-    pub(crate) fn arrow(&mut self) {
-        if !self.edit.active {
-            return;
-        }
-        if let Head::Subject(index) = self.head {
-            self.edit.mode = Mode::With(index);
-        }
-        match self.edit.last.take() {
-            Some(Attribute::Place(_)) => self.reading.place = None,
-            Some(Attribute::Weather(_)) => self.reading.weather = None,
-            Some(Attribute::Time(_)) => self.reading.time = None,
-            Some(Attribute::Style(_)) => self.reading.style = None,
-            Some(Attribute::Camera(_)) => self.reading.camera = None,
-            _ => {}
-        }
-    }
-
-    /// Whether a value of the scene is the old one of a replacement.
-    pub(crate) fn skips(&mut self, at: usize, attribute: &Attribute) -> bool {
-        if !self.edit.active {
-            return false;
-        }
-        let skips = self.edit.skip_instead(&mut self.governing)
-            || (self.edit.mode == Mode::Replace && self.edit.scene.contains(attribute));
-        if skips {
-            self.outcomes[at] = Some(Outcome::Function);
-            if self.edit.mode == Mode::Replace {
-                self.edit.mode = Mode::WithScene;
-            }
-        }
-        skips
-    }
-
-    /// Decides what a noun does in an instruction; elsewhere it states its subject.
-    pub(crate) fn edit_noun(&mut self, index: usize, is_new: bool) -> Noun {
-        if !self.edit.active {
-            return Noun::States(index);
-        }
-        match self.edit.mode {
-            Mode::Remove if !is_new => Noun::Removes,
-            Mode::Replace => {
-                self.edit.mode = Mode::With(index.min(self.edit.before.len().saturating_sub(1)));
-                Noun::Names(index)
-            }
-            Mode::With(target) => {
-                self.edit.mode = Mode::Describe;
-                Noun::States(target)
-            }
-            // "an orangutan would be funnier": takes the place of the first subject.
-            Mode::Describe
-                if is_new && self.head == Head::None && self.reading.subjects.is_empty() =>
-            {
-                Noun::States(0)
-            }
-            _ if is_new => Noun::States(index),
-            _ => Noun::Names(index),
-        }
     }
 }
 

@@ -16,6 +16,7 @@ mod spelling;
 mod tagging;
 mod token;
 pub mod vocabulary;
+mod word_use;
 
 pub use instruction::{changes, revise};
 pub use interpret::read;
@@ -23,4 +24,5 @@ pub use language::Language;
 pub use lexicon::{Attribute, Lexicon, LexiconError, Thing};
 pub use resolve::{Compromise, Resolution, Settings, resolve};
 pub use revision::read_after;
-pub use scene_reading::{Denied, Field, Outcome, Reason, SceneReading, Stated, Subject, WordUse};
+pub use scene_reading::{Denied, Field, SceneReading, Stated, Subject};
+pub use word_use::{Outcome, Reason, WordUse};

@@ -9,6 +9,8 @@ pub(crate) struct Pending {
     pub open: bool,
     /// "the", "this".
     pub definite: bool,
+    /// "de l'eau": some of a substance.
+    pub partitive: bool,
     /// "another".
     pub another: bool,
     /// Number, and the item that says it.

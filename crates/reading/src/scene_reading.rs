@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::Language;
 use crate::lexicon::{Attribute, Thing};
 use crate::vocabulary::*;
+use crate::{Language, WordUse};
 
 /// Maximum number of different subjects.
 pub const SUBJECTS: usize = 3;
@@ -107,47 +107,6 @@ impl fmt::Display for Field {
             Self::Scene(name) => f.write_str(name),
         }
     }
-}
-
-/// What became of a word.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct WordUse {
-    /// Bytes of the prompt.
-    pub span: Range<usize>,
-    /// The word it was corrected to, if it is misspelt.
-    pub corrected: Option<String>,
-    /// Outcome.
-    pub outcome: Outcome,
-}
-
-/// Outcome of a word.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub enum Outcome {
-    /// It has no content of its own.
-    Function,
-    /// It states a value.
-    Used(Field),
-    /// A near value stands for it.
-    Approximated(Field, String),
-    /// It has no effect.
-    NotUsed(Reason),
-}
-
-/// Why a word has no effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Reason {
-    /// The reader does not know it.
-    Unknown,
-    /// No field can express it.
-    NoField,
-    /// Another value was stated before.
-    Contradiction,
-    /// More subjects or actions than a clip has.
-    TooMany,
-    /// It describes nothing that was named.
-    NothingToDescribe,
-    /// It is denied.
-    Denied,
 }
 
 impl SceneReading {
@@ -280,6 +239,28 @@ impl Subject {
         self.thing.as_ref().is_some_and(|it| it.value.is_person())
     }
 
+    /// Takes back the value of the field of an attribute.
+    pub(crate) fn clear(&mut self, attribute: &Attribute) {
+        match attribute {
+            Attribute::Count(_) => self.count = None,
+            Attribute::Colour(_) => self.colour = None,
+            Attribute::Material(_) => self.material = None,
+            Attribute::Size(_) => self.size = None,
+            Attribute::Gender(_) => self.gender = None,
+            Attribute::Age(_) => self.age = None,
+            Attribute::Hair(_) => self.hair = None,
+            Attribute::Cut(_) => self.cut = None,
+            _ => {}
+        }
+    }
+
+    /// Whether it can act of its own will.
+    pub(crate) fn acts(&self) -> bool {
+        self.thing
+            .as_ref()
+            .is_some_and(|it| it.value.kind().is_animate())
+    }
+
     /// States an attribute of the subject with this index.
     pub(crate) fn state(
         &mut self,
@@ -327,6 +308,20 @@ impl SceneReading {
             Attribute::Camera(it) => put(&mut self.camera, *it, exact, span, field("camera")),
             Attribute::Shot(it) => put(&mut self.shot, *it, exact, span, field("shot")),
             _ => Set::NoField,
+        }
+    }
+
+    /// Takes back the value of the field of an attribute.
+    pub(crate) fn clear(&mut self, attribute: &Attribute) {
+        match attribute {
+            Attribute::Direction(_) => self.direction = None,
+            Attribute::Place(_) => self.place = None,
+            Attribute::Weather(_) => self.weather = None,
+            Attribute::Time(_) => self.time = None,
+            Attribute::Style(_) => self.style = None,
+            Attribute::Camera(_) => self.camera = None,
+            Attribute::Shot(_) => self.shot = None,
+            _ => {}
         }
     }
 

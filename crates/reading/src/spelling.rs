@@ -1,74 +1,132 @@
 //! Spelling correction: the only known word at one typing error.
 
 use crate::Language;
-use crate::lexicon::{Lexicon, Speech};
+use crate::lexicon::{Entry, Lexicon, Sense, Speech};
 
 /// Shortest word that is corrected, in letters.
 const SHORTEST: usize = 4;
 /// Shortest word that is corrected when the first letter differs.
 const SHORTEST_FIRST: usize = 6;
+/// Shortest word that is corrected when one letter stands for another: of short words most are real ones.
+const SHORTEST_OTHER: usize = 7;
+/// Vowels.
+const VOWELS: &str = "aeiouyéèêàîôûù";
+/// Letters that an error may leave out or replace.
+const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzéèêàçîôûù";
+
+/// Spellings of the same sound.
+const SOUNDS: &[(&str, &str)] = &[
+    ("f", "ph"),
+    ("ph", "f"),
+    ("k", "c"),
+    ("c", "k"),
+    ("k", "qu"),
+    ("qu", "k"),
+    ("s", "c"),
+    ("c", "s"),
+    ("ss", "c"),
+    ("s", "ss"),
+    ("z", "s"),
+    ("s", "z"),
+    ("i", "y"),
+    ("y", "i"),
+    ("ei", "ie"),
+    ("ie", "ei"),
+    ("an", "en"),
+    ("en", "an"),
+    ("o", "au"),
+    ("o", "eau"),
+    ("au", "o"),
+    ("ai", "è"),
+    ("é", "er"),
+    ("er", "é"),
+    ("in", "ain"),
+    ("j", "ge"),
+];
 
 /// Returns the known word that a misspelt one means, if there is exactly one best candidate.
-pub(crate) fn corrected<'a>(
-    word: &str,
-    language: Language,
-    lexicon: &'a Lexicon,
-) -> Option<&'a str> {
+pub(crate) fn corrected(word: &str, language: Language, lexicon: &Lexicon) -> Option<String> {
     let letters: Vec<char> = word.chars().collect();
     if letters.len() < SHORTEST || !letters.iter().all(|it| it.is_alphabetic()) {
         return None;
     }
-    let mut best: Option<(u32, &str)> = None;
+    let mut best: Option<(u32, String)> = None;
     let mut tie = false;
-    for (known, entries) in lexicon.words() {
-        let own = |it: &&crate::lexicon::Entry| it.language == Some(language) && it.rest.is_empty();
-        let Some(entry) = entries.iter().find(own) else {
+    for (kind, candidate) in errors(&letters) {
+        let own = |it: &&Entry| it.language == Some(language) && it.rest.is_empty();
+        let mut entries = lexicon.starting_with(&candidate).iter().filter(own);
+        let Some(first) = entries.next() else {
             continue;
         };
-        if known.chars().count().abs_diff(letters.len()) > 1 {
+        let states =
+            first.speech != Speech::Ordinary || entries.any(|it| it.speech != Speech::Ordinary);
+        let other_first = candidate.chars().next() != letters.first().copied();
+        if other_first && letters.len() < SHORTEST_FIRST {
             continue;
         }
-        let other: Vec<char> = known.chars().collect();
-        let Some(kind) = one_error(&letters, &other) else {
-            continue;
-        };
-        if letters[0] != other[0] && letters.len() < SHORTEST_FIRST {
+        // A word with a field is likelier than one without.
+        if !states && kind > 0 {
             continue;
         }
-        // A swap or a doubled letter is a likelier slip than another letter; a word with a field likelier than one without.
-        let cost = kind
-            + u32::from(letters[0] != other[0]) * 4
-            + u32::from(entry.speech == Speech::Ordinary) * 2;
-        match best {
-            Some((least, _)) if cost > least => {}
-            Some((least, _)) if cost == least => tie = true,
-            _ => (best, tie) = (Some((cost, known)), false),
+        let cost = kind + u32::from(other_first) * 4 + u32::from(!states) * 2;
+        match &best {
+            Some((least, _)) if cost > *least => {}
+            // Forms of one word are no tie: "poursui" is "poursuit" as well as "poursuis".
+            Some((least, known)) if cost == *least => {
+                let sense = lexicon
+                    .starting_with(known)
+                    .iter()
+                    .find(own)
+                    .map(|it| &it.sense);
+                tie |= *known != candidate
+                    && (sense != Some(&first.sense) || first.sense == Sense::Ordinary);
+            }
+            _ => (best, tie) = (Some((cost, candidate)), false),
         }
     }
     best.filter(|_| !tie).map(|(_, known)| known)
 }
 
-/// Returns the weight of the one typing error between two words: 0 a swap or a repeated letter, 1 a missing or extra one, 2 another letter.
-fn one_error(typed: &[char], known: &[char]) -> Option<u32> {
-    let same = typed.iter().zip(known).take_while(|(a, b)| a == b).count();
-    let (a, b) = (&typed[same..], &known[same..]);
-    match typed.len().cmp(&known.len()) {
-        std::cmp::Ordering::Less => {
-            (a == &b[1..]).then(|| u32::from(same == 0 || known[same - 1] != known[same]))
+/// Lists what one typing error may stand for, with its weight: 0 a swap or a repeated letter, 1 a missing one or the same sound,
+/// 2 an extra one or another letter. The words are looked up, which costs far less than a comparison with every known word.
+fn errors(typed: &[char]) -> Vec<(u32, String)> {
+    let mut out = Vec::new();
+    for at in 0..typed.len() {
+        // A letter left out is likelier than one too many.
+        let (before, after) = typed.split_at(at);
+        let word = |middle: &[char], rest: &[char]| -> String {
+            before.iter().chain(middle).chain(rest).collect()
+        };
+        let repeats = before.last() == after.first();
+        out.push((u32::from(!repeats) * 2, word(&[], &after[1..])));
+        if let [a, b, rest @ ..] = after
+            && a != b
+        {
+            out.push((0, word(&[*b, *a], rest)));
         }
-        std::cmp::Ordering::Greater => {
-            (&a[1..] == b).then(|| u32::from(same == 0 || typed[same - 1] != typed[same]))
-        }
-        std::cmp::Ordering::Equal if a.is_empty() => None,
-        std::cmp::Ordering::Equal => {
-            let swapped = a.len() > 1 && a[0] == b[1] && a[1] == b[0] && a[2..] == b[2..];
-            if swapped {
-                Some(0)
-            } else {
-                (a[1..] == b[1..]).then_some(2)
+        for letter in LETTERS.chars().filter(|it| *it != after[0]) {
+            // One vowel for another sounds alike more often than one consonant for another.
+            let vowels = VOWELS.contains(letter) && VOWELS.contains(after[0]);
+            if typed.len() >= SHORTEST_OTHER - usize::from(vowels) {
+                out.push((2, word(&[letter], &after[1..])));
             }
+            let repeats = before.last() == Some(&letter);
+            out.push((u32::from(!repeats), word(&[letter], after)));
         }
     }
+    let whole: String = typed.iter().collect();
+    for (spelt, meant) in SOUNDS {
+        for (at, _) in whole.match_indices(spelt) {
+            let word = format!("{}{meant}{}", &whole[..at], &whole[at + spelt.len()..]);
+            out.push((1, word));
+        }
+    }
+    for letter in LETTERS.chars() {
+        let repeats = typed.last() == Some(&letter);
+        let word = typed.iter().chain([&letter]).collect();
+        out.push((u32::from(!repeats), word));
+    }
+    out
 }
 
 #[cfg(test)]
@@ -77,14 +135,42 @@ mod tests {
 
     #[test]
     fn typing_errors_are_weighted() {
-        let letters = |word: &str| word.chars().collect::<Vec<_>>();
-        let error = |a: &str, b: &str| one_error(&letters(a), &letters(b));
+        let error = |typed: &str, known: &str| {
+            let letters: Vec<char> = typed.chars().collect();
+            let all = errors(&letters);
+            all.into_iter()
+                .filter(|it| it.1 == known)
+                .map(|it| it.0)
+                .min()
+        };
         assert_eq!(error("blal", "ball"), Some(0));
         assert_eq!(error("balll", "ball"), Some(0));
         assert_eq!(error("bal", "ball"), Some(0));
         assert_eq!(error("bll", "ball"), Some(1));
-        assert_eq!(error("bell", "ball"), Some(2));
+        assert_eq!(error("giraffa", "giraffe"), Some(2));
         assert_eq!(error("ball", "ball"), None);
         assert_eq!(error("cat", "ball"), None);
+    }
+
+    #[test]
+    fn misspelt_words_are_corrected() {
+        let lexicon = Lexicon::built_in();
+        let english = |word: &str| corrected(word, Language::English, &lexicon);
+        assert_eq!(english("purpel").as_deref(), Some("purple"));
+        assert_eq!(english("elefant").as_deref(), Some("elephant"));
+        assert_eq!(english("girafe").as_deref(), Some("giraffe"));
+        let french = |word: &str| corrected(word, Language::French, &lexicon);
+        assert_eq!(french("éléphannt").as_deref(), Some("éléphant"));
+    }
+
+    #[test]
+    fn a_correction_takes_less_than_a_millisecond() {
+        let lexicon = Lexicon::built_in();
+        let start = std::time::Instant::now();
+        for _ in 0..20 {
+            assert_eq!(corrected("zzyzzxqqk", Language::English, &lexicon), None);
+        }
+        // Debug builds are many times slower than what ships.
+        assert!(start.elapsed().as_millis() < 20 * 10);
     }
 }

@@ -58,6 +58,12 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
             while j < letters.len() && continues_word(&letters, j) {
                 j += 1;
             }
+            // "d' un": an elision that stands alone
+            let alone = letters.get(j).is_some_and(|it| is_apostrophe(it.1))
+                && ELISIONS.contains(&text[at..end_of(j)].to_lowercase().as_str());
+            if alone {
+                j += 1;
+            }
             word(text, at..end_of(j), &mut tokens);
             i = j;
         } else if letter.is_ascii_digit() {
@@ -94,7 +100,11 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
             i = j;
         } else {
             tokens.push(Token {
-                kind: Kind::Mark(letter),
+                // "cats & dogs"
+                kind: match letter {
+                    '&' => Kind::Word,
+                    _ => Kind::Mark(letter),
+                },
                 text: letter.to_string(),
                 span: at..end_of(i + 1),
                 elided: false,
@@ -179,9 +189,11 @@ fn word(text: &str, span: Range<usize>, tokens: &mut Vec<Token>) {
         .map_or(middle, |it| middle + it.len_utf8());
     if lower == "aujourd'hui" {
         push(&lower, span, false);
-    } else if ELISIONS.contains(&before) && after.chars().count() > 1 {
+    } else if ELISIONS.contains(&before) && !matches!(after, "t" | "s" | "d" | "m") {
         push(&format!("{before}'"), span.start..after_at, true);
-        word(text, after_at..span.end, tokens);
+        if !after.is_empty() {
+            word(text, after_at..span.end, tokens);
+        }
     } else if after == "t" && before.ends_with('n') {
         push(&lower, span, false);
     } else if matches!(after, "s" | "re" | "ll" | "ve" | "d" | "m") {

@@ -1,13 +1,15 @@
 //! Verbs: actions in their order, camera moves, and speech.
 
 use crate::Language;
-use crate::lexicon::{Attribute, Function, Inflection, Sense, Speech};
+use crate::lexicon::{Attribute, Function, Inflection, Preposition, Sense, Speech};
 use crate::noun_phrase::Head;
-use crate::scene_reading::{Outcome, Reason, Set};
 use crate::tagging::Tag;
 use crate::vocabulary::{Action, Camera};
+use crate::{Outcome, Reason};
 
-use super::{Interpreter, is_of_subject};
+use super::Interpreter;
+use super::description::is_of_subject;
+use super::order::WATERS;
 
 /// Stands for the subject that the next noun names.
 pub(crate) const NEXT: usize = usize::MAX;
@@ -21,26 +23,61 @@ pub(crate) struct Act {
     pub actor: Option<usize>,
     /// Item.
     pub at: usize,
+    /// "then", "afterwards": it follows what was said before.
+    pub next: bool,
+    /// A participle says it: "empilés".
+    pub is_state: bool,
+    /// It accompanies what another subject does.
+    pub aside: bool,
     /// A quotation says it, no verb.
     pub inferred: bool,
 }
 
 impl Interpreter<'_> {
     pub(super) fn verb(&mut self, at: usize, fields: &[(Attribute, bool)], inflection: Inflection) {
-        self.passive = inflection.past;
+        self.predicate = false;
+        // "la caméra l'accompagne": the article is a pronoun.
+        if at > 0 && matches!(self.items[at - 1].text.as_str(), "le" | "la" | "les" | "l'") {
+            self.pending.open = false;
+        }
+        let acts = self.acts.len();
         let preposition = self.items[at].preposition.map(|it| (it, at));
         for (attribute, exact) in fields {
             match attribute {
                 Attribute::Action(action) => self.act(at, *action, *exact),
+                // "fait du skate": the verb brings its thing along.
+                Attribute::Thing(thing) => self.bring(at, thing.clone(), *exact),
                 it if is_of_subject(it) => self.describe_head(it, *exact, at),
                 it => self.state_scene(at, it, *exact),
             }
         }
-        self.governing = preposition.or(self.governing);
+        self.passive = (inflection.past && self.acts.len() > acts).then_some(Some(acts));
+        // The "over" of "knocks over" is no place.
+        let is_particle = fields.iter().any(|it| {
+            matches!(
+                it.0,
+                Attribute::Action(Action::Topple | Action::Flip | Action::Spin)
+            )
+        });
+        self.governing = preposition.filter(|_| !is_particle).or(self.governing);
     }
 
     /// States an action of the clause's subject.
     pub(super) fn act(&mut self, at: usize, action: Action, exact: bool) {
+        if self.companion {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::TooMany));
+            return;
+        }
+        // "ses cheveux flottent"
+        if std::mem::take(&mut self.part_acts) {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            return;
+        }
+        if self.edit.active && self.camera_follows(at, action) {
+            return self.state_scene(at, &Attribute::Camera(Camera::Follow), true);
+        }
+        let text = self.items[at].text.clone();
+        let starts = |words: &[&str]| words.iter().any(|it| text.starts_with(it));
         if self.edit.skip_instead(&mut self.governing) {
             self.outcomes[at] = Some(Outcome::Function);
             return;
@@ -49,8 +86,98 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::Denied));
             return;
         }
+        // "from a few steps away"
+        let names = self.reading.language == Language::English
+            && self.pending.open
+            && matches!(&self.items[at].tag, Tag::Entry(Speech::Verb, inflection, _) if !inflection.gerund && !inflection.past);
+        if names {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            self.boundary();
+            return;
+        }
+        // "like a pendulum"
+        if matches!(self.governing, Some((Preposition::As, _))) {
+            self.outcomes[at] = Some(Outcome::Function);
+            self.governing = None;
+            return;
+        }
+        // "goes down the street", "descend la rue": a way, not a depth.
+        let is_path = matches!(action, Action::Sink | Action::Rise)
+            && [
+                "go", "come", "climb", "walk", "descen", "mont", "grav", "grimp",
+            ]
+            .iter()
+            .any(|it| self.items[at].text.starts_with(it))
+            && self.items.get(at + 1).is_some_and(|it| {
+                matches!(
+                    it.function(),
+                    Some(Function::Definite | Function::Indefinite)
+                )
+            });
+        let (action, exact) = if is_path {
+            (Action::Walk, false)
+        } else {
+            (action, exact)
+        };
+        // "soulève son chapeau", "les renverse": it happens to something else.
+        let before = at.checked_sub(1).map(|it| self.items[it].text.as_str());
+        let object_follows = self.items.get(at + 1).is_some_and(|it| {
+            matches!(it.tag, Tag::Number(_))
+                || matches!(
+                    it.function(),
+                    Some(Function::Definite | Function::Indefinite)
+                )
+        });
+        let clitic = matches!(before, Some("le" | "la" | "les" | "l'"));
+        let french = self.reading.language == Language::French;
+        // "flips a pancake": it flies, not who flips it.
+        let (action, exact) = match action {
+            Action::Flip if object_follows && !text.contains(' ') => (Action::Throw, false),
+            other => (other, exact),
+        };
+        let causes = match action {
+            Action::Rise => {
+                starts(&[
+                    "lift", "hoist", "heave", "launch", "lèv", "lev", "soul", "hiss", "élev",
+                ]) && object_follows
+                    && !matches!(before, Some("se" | "s'"))
+            }
+            Action::Topple | Action::Fall => french && clitic,
+            // "vole un sandwich", "sort un lapin de son chapeau"
+            Action::Fly => french && starts(&["vol"]) && object_follows,
+            Action::Leave => french && starts(&["sor"]) && object_follows,
+            // "l'eau coule"
+            Action::Sink => before.is_some_and(|it| WATERS.contains(&it)),
+            _ => false,
+        };
+        if causes {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            self.plain = true;
+            self.verb_seen = true;
+            return;
+        }
+        if std::mem::take(&mut self.retract)
+            && let Some(act) = self.acts.pop()
+        {
+            self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::Contradiction));
+        }
+        if self.camera && self.viewer && action != Action::Chase {
+            // "une pièce qu'on fait tourner": the thing turns; else the viewer does it.
+            self.camera = false;
+            let caused = starts(&["fai", "fait"])
+                .then(|| self.head.subject())
+                .flatten();
+            match caused {
+                Some(index) => self.actor = Some(index),
+                None => {
+                    self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+                    return;
+                }
+            }
+        }
         if self.camera {
-            match camera_of(action) {
+            let next = self.items.get(at + 1).map_or("", |it| it.text.as_str());
+            match camera_of(action, &format!("{} {next}", self.items[at].text)) {
                 Some(camera) => return self.state_scene(at, &Attribute::Camera(camera), true),
                 None => {
                     self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
@@ -66,7 +193,15 @@ impl Interpreter<'_> {
         }
         // "rain falls"
         if self.head == Head::Weather
-            && matches!(action, Action::Fall | Action::Rise | Action::Roll)
+            && matches!(
+                action,
+                Action::Fall
+                    | Action::Rise
+                    | Action::Roll
+                    | Action::Run
+                    | Action::Pour
+                    | Action::Drive
+            )
             && self.actor.is_none_or(|_| self.verb_seen)
         {
             self.outcomes[at] = Some(Outcome::Function);
@@ -88,15 +223,61 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
             return;
         }
-        let after_noun = at > 0 && self.items[at - 1].speech() == Some(Speech::Noun);
+        // "un papillon bleu voler"
+        let after_noun = self.items[..at]
+            .iter()
+            .rev()
+            .find(|it| {
+                it.speech() != Some(Speech::Adjective) && it.function() != Some(Function::Filler)
+            })
+            .is_some_and(|it| it.speech() == Some(Speech::Noun));
+        // "quatre cubes empilés": a state, unless someone is named who brought it about.
+        let is_state = french
+            && past
+            && after_noun
+            && self.items[at - 1].function() != Some(Function::Auxiliary);
         let actor = match &self.head {
             // "a sleeping man": the noun to come.
             _ if gerund && self.pending.open && self.noun_follows(at) => Some(NEXT),
-            Head::Subject(index) if participle && after_noun && self.object => Some(*index),
+            Head::Subject(index)
+                if participle && after_noun && self.object && self.able(*index, action) =>
+            {
+                Some(*index)
+            }
             _ => self.actor,
         };
-        self.next = false;
+        let next = std::mem::take(&mut self.next);
+        self.plain = false;
+        self.plain_object = false;
+        let aside = self.aside || (actor.is_some() && actor != self.actor && actor != Some(NEXT));
+        if std::mem::take(&mut self.prior) {
+            // In an edit it is what happens already.
+            self.next = self.edit.active;
+            if self.edit.active {
+                self.outcomes[at] = Some(Outcome::Function);
+                return;
+            }
+            if let Some(last) = self.acts.last_mut() {
+                last.next = true;
+            }
+            let first = self.acts.len().saturating_sub(1);
+            let act = Act {
+                action,
+                exact,
+                actor: self.actor,
+                at,
+                next: false,
+                aside: self.aside,
+                is_state: false,
+                inferred: false,
+            };
+            self.acts.insert(first, act);
+            return;
+        }
         self.acts.push(Act {
+            next,
+            aside,
+            is_state,
             action,
             exact,
             actor,
@@ -104,108 +285,14 @@ impl Interpreter<'_> {
             inferred: false,
         });
     }
-
-    /// States the first two actions of whoever acts first.
-    pub(super) fn order_actions(&mut self) {
-        let mut acts = std::mem::take(&mut self.acts);
-        acts.iter_mut()
-            .filter(|it| it.actor == Some(NEXT))
-            .for_each(|it| it.actor = None);
-        // Standing is what everyone does who does nothing else.
-        if acts.iter().any(|it| it.action != Action::Rest) {
-            let (rest, others): (Vec<Act>, Vec<Act>) =
-                acts.into_iter().partition(|it| it.action == Action::Rest);
-            for act in rest {
-                self.outcomes[act.at].get_or_insert(Outcome::Function);
-            }
-            acts = others;
-        }
-        let Some(first) = acts.first().copied() else {
-            return;
-        };
-        self.first_actor = self.first_actor.or(first.actor);
-        let own = |it: &Act| it.actor == first.actor || it.actor.is_none() || first.actor.is_none();
-        let (mut acts, others): (Vec<Act>, Vec<Act>) = acts.into_iter().partition(own);
-        for act in others {
-            self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::TooMany));
-        }
-        acts.dedup_by(|next, act| next.action == act.action);
-        // A clip has two actions: those that are exact before those that are near.
-        while acts.len() > 2 {
-            let near = acts
-                .iter()
-                .position(|it| !it.exact)
-                .unwrap_or(acts.len() - 1);
-            let act = acts.remove(near);
-            self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::TooMany));
-        }
-        for (index, act) in acts.iter().enumerate() {
-            let span = self.items[act.at].span.clone();
-            let set = match index {
-                0 => self.reading.state_action(act.action, act.exact, &span),
-                _ => self.reading.state_then(act.action, act.exact, &span),
-            };
-            if !act.inferred {
-                self.note_value(act.at, set, act.exact, &Attribute::Action(act.action));
-            }
-        }
-    }
-
-    /// Whether an item is a verb that introduces speech.
-    fn says(&self, at: usize) -> bool {
-        let text = self.prompt[self.items[at].span.clone()].to_lowercase();
-        [
-            "say",
-            "said",
-            "dit",
-            "dis",
-            "yell",
-            "shout",
-            "cri",
-            "whisper",
-            "murmur",
-            "annonce",
-            "whispering",
-        ]
-        .iter()
-        .any(|it| text.starts_with(it))
-    }
-
-    pub(super) fn says_before(&self, at: usize) -> bool {
-        at > 0 && self.acts.last().is_some_and(|it| it.action == Action::Talk) && self.says(at - 1)
-    }
-
-    /// Takes the items from `from` to the end of the clause as speech.
-    pub(super) fn unquoted(&mut self, from: usize) {
-        let ends = |tag: &Tag| {
-            matches!(tag, Tag::Mark('.' | '!' | '?' | ',' | ';') | Tag::Quote(_))
-                || matches!(
-                    tag,
-                    Tag::Entry(_, _, Sense::Function(Function::Then | Function::While))
-                )
-                || matches!(tag, Tag::Entry(Speech::Fixed, _, Sense::Fields(_)))
-        };
-        let end = self.items[from..]
-            .iter()
-            .position(|it| ends(&it.tag))
-            .map_or(self.items.len(), |it| from + it);
-        if end == from {
-            return;
-        }
-        let span = self.items[from].span.start..self.items[end - 1].span.end;
-        let text = self.prompt[span.clone()].to_owned();
-        let set = self.reading.state_speech(&text, &span);
-        let Set::Done(field) = set else { return };
-        for item in from..end {
-            self.outcomes[item] = Some(Outcome::Used(field.clone()));
-            self.items[item].tag = Tag::Mark('"');
-        }
-    }
 }
 
 /// Camera move that a verb means when the camera or the viewer does it.
-fn camera_of(action: Action) -> Option<Camera> {
+pub(super) fn camera_of(action: Action, text: &str) -> Option<Camera> {
+    let says = |words: &[&str]| words.iter().any(|it| text.contains(it));
     match action {
+        _ if says(&["back", "away", "recul", "éloign"]) => Some(Camera::ZoomOut),
+        _ if says(&["closer", "approach", "approch", "forward", "avanc"]) => Some(Camera::Zoom),
         Action::Chase | Action::Walk | Action::Run | Action::Race | Action::Drive => {
             Some(Camera::Follow)
         }

@@ -1,13 +1,14 @@
 //! Attributes: one stated value of one field.
 
 use std::fmt;
-use std::rc::Rc;
 
 use crate::vocabulary::*;
 
+use super::Kind;
+
 /// A kind of thing: its label, such as `ball` or `hot air balloon`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub struct Thing(Rc<str>);
+pub struct Thing(Box<str>);
 
 impl Thing {
     /// Creates the thing of a label.
@@ -22,7 +23,12 @@ impl Thing {
 
     /// Whether it is a human being: someone, or a role.
     pub fn is_person(&self) -> bool {
-        self.label() == "person" || ROLES.contains(&self.label())
+        self.kind() == Kind::Person
+    }
+
+    /// Returns the kind of beings or things that it belongs to.
+    pub(crate) fn kind(&self) -> Kind {
+        Kind::of(self.label())
     }
 }
 
@@ -37,56 +43,6 @@ impl fmt::Display for Thing {
         f.write_str(self.label())
     }
 }
-
-/// Labels of human roles.
-const ROLES: &[&str] = &[
-    "health worker",
-    "student",
-    "teacher",
-    "judge",
-    "farmer",
-    "cook",
-    "mechanic",
-    "factory worker",
-    "office worker",
-    "scientist",
-    "technologist",
-    "singer",
-    "artist",
-    "pilot",
-    "astronaut",
-    "firefighter",
-    "police officer",
-    "detective",
-    "guard",
-    "ninja",
-    "construction worker",
-    "person with crown",
-    "prince",
-    "princess",
-    "person wearing turban",
-    "person with skullcap",
-    "person in tuxedo",
-    "person with veil",
-    "pregnant woman",
-    "pregnant man",
-    "pregnant person",
-    "baby angel",
-    "Santa Claus",
-    "Mrs. Claus",
-    "superhero",
-    "supervillain",
-    "mage",
-    "fairy",
-    "vampire",
-    "merperson",
-    "merman",
-    "mermaid",
-    "elf",
-    "genie",
-    "zombie",
-    "troll",
-];
 
 /// A value of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +62,7 @@ pub enum Attribute {
     Freckles,
     Action(Action),
     Direction(Direction),
+    Relation(Relation),
     Place(Place),
     Weather(Weather),
     Time(Time),
@@ -140,6 +97,7 @@ impl Attribute {
             "freckles" => Ok(Self::Freckles),
             "action" => of(value, Self::Action),
             "direction" => of(value, Self::Direction),
+            "relation" => of(value, Self::Relation),
             "place" => of(value, Self::Place),
             "weather" => of(value, Self::Weather),
             "time" => of(value, Self::Time),
@@ -167,6 +125,7 @@ impl Attribute {
             Self::Freckles => "yes".to_owned(),
             Self::Action(it) => it.word().to_owned(),
             Self::Direction(it) => it.word().to_owned(),
+            Self::Relation(it) => it.word().to_owned(),
             Self::Place(it) => it.word().to_owned(),
             Self::Weather(it) => it.word().to_owned(),
             Self::Time(it) => it.word().to_owned(),

@@ -62,7 +62,7 @@ pub(super) fn inflect(
 
 fn plurals(word: &str) -> Vec<String> {
     let irregular = PLURALS.iter().find(|(one, _)| {
-        word == *one || word.ends_with(&format!("man")) && *one == "man" && word != "human"
+        word == *one || word.ends_with(&"man".to_string()) && *one == "man" && word != "human"
     });
     if let Some((one, many)) = irregular {
         let stem = &word[..word.len() - one.len()];
@@ -131,11 +131,14 @@ fn verb(word: &str, irregular: &Irregular) -> Vec<(String, Inflection)> {
     out.push((format!("{stem}ing"), gerund));
     // A final consonant after one vowel may double: hop, hopping.
     let letters: Vec<char> = word.chars().rev().take(3).collect();
-    if let [last, vowel, before] = letters[..] {
-        if !is_vowel(last) && !"wxy".contains(last) && is_vowel(vowel) && !is_vowel(before) {
-            out.push((format!("{word}{last}ing"), gerund));
-            out.push((format!("{word}{last}ed"), past));
-        }
+    if let [last, vowel, before] = letters[..]
+        && !is_vowel(last)
+        && !"wxy".contains(last)
+        && is_vowel(vowel)
+        && !is_vowel(before)
+    {
+        out.push((format!("{word}{last}ing"), gerund));
+        out.push((format!("{word}{last}ed"), past));
     }
     let past_form = match word {
         _ if ends("e") => format!("{word}d"),

@@ -124,8 +124,36 @@ closed_vocabulary!(
         Number10 = "10",
         /// twelve
         Number12 = "12",
+        /// 11
+        Number11 = "11",
+        /// 13
+        Number13 = "13",
+        /// 14
+        Number14 = "14",
+        /// 15
+        Number15 = "15",
+        /// 16
+        Number16 = "16",
+        /// 18
+        Number18 = "18",
+        /// 20
+        Number20 = "20",
+        /// 30
+        Number30 = "30",
+        /// 40
+        Number40 = "40",
+        /// 50
+        Number50 = "50",
+        /// 100
+        Number100 = "100",
+        /// 1000
+        Number1000 = "1000",
         /// one
         Number1 = "1",
+        /// no, wait: what comes next takes the place of what was said last
+        Retract = "retract",
+        /// bro: whom the prompt addresses
+        Address = "address",
         /// in
         In = "in",
         /// on

@@ -1,14 +1,16 @@
 //! Lexicon: words and phrases of English and French with their senses, inflected when it is opened.
 //!
 //! The source is tab-separated text; `docs/formats.md` describes it. Lines are `n`oun, `v`erb, `a`djective, fi`x`ed phrase, `i`rregular
-//! forms, `o`rdinary words without a field, `f`unction words, `c`lothes, and `t`hings with their names in both languages.
+//! forms, `o`rdinary words and `w`ords of verbal phrases without a field, `f`unction words, `c`lothes, and `t`hings with their names in both languages.
 
 mod attribute;
 mod english;
+mod forms;
 mod french;
 mod function;
+mod kind;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use thiserror::Error;
@@ -17,7 +19,9 @@ use crate::Language;
 use crate::token::folded;
 
 pub use attribute::{Attribute, Thing};
+use forms::{Irregular, fields, forms, irregular_forms, phrase_words};
 pub(crate) use function::{Function, Part, Preposition};
+pub(crate) use kind::Kind;
 
 /// Part of speech of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +86,8 @@ pub(crate) struct Entry {
 pub struct Lexicon {
     /// Entries by their first word; longer phrases first.
     entries: BTreeMap<Box<str>, Vec<Entry>>,
+    /// Words inside phrases, which are known although no phrase begins with them.
+    inner: BTreeSet<Box<str>>,
     /// Words with accents, by the same without.
     accents: BTreeMap<Box<str>, Vec<Box<str>>>,
 }
@@ -138,7 +144,8 @@ impl Lexicon {
         let mut lexicon = Self::default();
         for (language, source) in sources {
             let lines: Vec<&str> = source.lines().collect();
-            let irregular = irregular_forms(&lines);
+            let own = sources.iter().filter(|it| it.0 == *language);
+            let irregular = irregular_forms(own.flat_map(|it| it.1.lines()));
             for (at, line) in lines.iter().enumerate() {
                 if line.trim().is_empty() || line.starts_with('#') || line.starts_with("i\t") {
                     continue;
@@ -172,6 +179,11 @@ impl Lexicon {
         self.entries.get(word).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a phrase contains a word.
+    pub(crate) fn contains(&self, word: &str) -> bool {
+        self.entries.contains_key(word) || self.inner.contains(word)
+    }
+
     /// Returns the function of a single word.
     pub(crate) fn function(&self, word: &str, language: Language) -> Option<Function> {
         self.starting_with(word)
@@ -189,13 +201,6 @@ impl Lexicon {
     /// Returns the words that equal `word` but for accents.
     pub(crate) fn accented(&self, word: &str) -> &[Box<str>] {
         self.accents.get(word).map_or(&[], Vec::as_slice)
-    }
-
-    /// Iterates over the first words of all phrases.
-    pub(crate) fn words(&self) -> impl Iterator<Item = (&str, &[Entry])> {
-        self.entries
-            .iter()
-            .map(|(word, entries)| (&**word, entries.as_slice()))
     }
 
     /// Weight of a word as evidence for a language: 3 for a function word, 1 for another single word.
@@ -227,21 +232,19 @@ impl Lexicon {
             "v" => (Speech::Verb, fields(meaning)?),
             "a" => (Speech::Adjective, fields(meaning)?),
             "x" => (Speech::Fixed, fields(meaning)?),
-            "o" => (Speech::Ordinary, Sense::Ordinary),
+            "o" | "w" => (Speech::Ordinary, Sense::Ordinary),
             "c" => (Speech::Noun, Sense::Part(Part::parse(meaning)?)),
             "f" => (Speech::Function, Sense::Function(Function::parse(meaning)?)),
             other => return Err(format!("unknown kind \"{other}\"")),
         };
         for phrase in words.split(", ") {
-            let words: Vec<String> = phrase
-                .split([' ', '-'])
-                .map(normal)
-                .filter(|it| !it.is_empty())
-                .collect();
+            let words = phrase_words(phrase);
             if words.is_empty() {
                 return Err(format!("an empty phrase among \"{}\"", meaning));
             }
-            for (words, inflection) in forms(language, (speech, &sense), &words, irregular) {
+            // Verbal phrases without a field inflect as verbs do.
+            let kind = if kind == "w" { Speech::Verb } else { speech };
+            for (words, inflection) in forms(language, (kind, &sense), &words, irregular) {
                 self.add(words, Some(language), speech, inflection, sense.clone());
             }
         }
@@ -266,15 +269,15 @@ impl Lexicon {
             );
         }
         for (language, names) in [(Language::English, english), (Language::French, french)] {
+            let all: Vec<&str> = names.split(", ").collect();
             for name in names.split(", ").filter(|it| !it.is_empty()) {
+                if self.names_material(name, &all, language) {
+                    continue;
+                }
                 let (name, exact) = name
                     .strip_prefix('~')
                     .map_or((name, true), |name| (name, false));
-                let words: Vec<String> = name
-                    .split([' ', '-'])
-                    .map(normal)
-                    .filter(|it| !it.is_empty())
-                    .collect();
+                let words = phrase_words(name);
                 for (words, inflection) in forms(
                     language,
                     (Speech::Noun, &sense(exact)),
@@ -294,6 +297,23 @@ impl Lexicon {
         Ok(())
     }
 
+    /// Whether a name only adds its material to another one of the same thing: "bocal en verre", "glass jar". The material is a field.
+    fn names_material(&self, name: &str, all: &[&str], language: Language) -> bool {
+        let parts = match language {
+            Language::French => name.split_once(" en "),
+            Language::English => name.split_once(' ').map(|(first, rest)| (rest, first)),
+        };
+        let Some((rest, material)) = parts else {
+            return false;
+        };
+        let is_material = self.starting_with(material).iter().any(|it| {
+            it.rest.is_empty()
+                && it.language == Some(language)
+                && matches!(&it.sense, Sense::Fields(fields) if matches!(fields.first(), Some((Attribute::Material(_), _))))
+        });
+        is_material && all.contains(&rest)
+    }
+
     fn add(
         &mut self,
         words: Vec<String>,
@@ -305,15 +325,22 @@ impl Lexicon {
         let mut words = words.into_iter().map(String::into_boxed_str);
         let Some(first) = words.next() else { return };
         let rest: Box<[Box<str>]> = words.collect();
+        self.inner.extend(rest.iter().cloned());
         let list = self.entries.entry(first).or_default();
-        let same = |it: &Entry| it.rest == rest && it.language == language && it.speech == speech;
+        let same = |it: &Entry| {
+            it.rest == rest
+                && it.language == language
+                && it.speech == speech
+                // A function word may have several: "en".
+                && (speech != Speech::Function || it.sense == sense)
+        };
         // The first line that gives a word a sense in a part of speech wins; a noun may also name a thing.
         let names_thing = |sense: &Sense| matches!(sense, Sense::Fields(fields) if matches!(fields.first(), Some((Attribute::Thing(_), _))));
         let other = names_thing(&sense)
             && list
                 .iter()
                 .filter(|it| same(it))
-                .all(|it| matches!(it.sense, Sense::Fields(_)) && !names_thing(&it.sense));
+                .all(|it| !names_thing(&it.sense));
         if other || !list.iter().any(same) {
             list.push(Entry {
                 rest,
@@ -323,96 +350,6 @@ impl Lexicon {
                 sense,
             });
         }
-    }
-}
-
-/// Irregular forms by lemma.
-pub(crate) type Irregular = BTreeMap<String, Vec<String>>;
-
-fn irregular_forms(lines: &[&str]) -> Irregular {
-    let mut forms = Irregular::new();
-    for line in lines {
-        let Some((lemma, more)) = line.strip_prefix("i\t").and_then(|it| it.split_once('\t'))
-        else {
-            continue;
-        };
-        let more = more
-            .split([' ', ','])
-            .filter(|it| !it.is_empty())
-            .map(str::to_owned);
-        forms
-            .entry(lemma.trim().to_owned())
-            .or_default()
-            .extend(more);
-    }
-    forms
-}
-
-/// Returns all inflected forms of a phrase.
-fn forms(
-    language: Language,
-    (speech, sense): (Speech, &Sense),
-    words: &[String],
-    irregular: &Irregular,
-) -> Vec<(Vec<String>, Inflection)> {
-    let is_material = matches!(sense, Sense::Fields(fields) if matches!(fields.first(), Some((Attribute::Material(_), _))));
-    let head = match (language, speech) {
-        (_, Speech::Verb) | (Language::French, _) => 0,
-        (Language::English, _) => words.len() - 1,
-    };
-    let inflect = match language {
-        Language::English => english::inflect,
-        Language::French => french::inflect,
-    };
-    // Substances have no plural: "glasses" are no glass.
-    let uncountable = speech == Speech::Noun && is_material;
-    // An ordinary word may be of any kind: all of its forms are known words.
-    let kinds: &[Speech] = match speech {
-        Speech::Ordinary if words.len() == 1 => &[Speech::Noun, Speech::Adjective, Speech::Verb],
-        Speech::Ordinary => &[Speech::Fixed],
-        _ => std::slice::from_ref(&speech),
-    };
-    let mut out: Vec<(Vec<String>, Inflection)> = Vec::new();
-    for &kind in kinds {
-        for (form, inflection) in inflect(&words[head], kind, irregular) {
-            let mut whole = words.to_vec();
-            whole[head] = form;
-            if !(uncountable && inflection.plural) && !out.iter().any(|(known, _)| *known == whole)
-            {
-                out.push((whole, inflection));
-            }
-        }
-    }
-    out
-}
-
-/// Normalises a word of a list as the tokenizer does.
-fn normal(word: &str) -> String {
-    word.to_lowercase()
-        .replace('’', "'")
-        .replace('œ', "oe")
-        .replace('æ', "ae")
-}
-
-/// Parses `field=value; field=~value`.
-fn fields(meaning: &str) -> Result<Sense, String> {
-    let mut out = Vec::new();
-    for part in meaning
-        .split(';')
-        .map(str::trim)
-        .filter(|it| !it.is_empty())
-    {
-        let (field, value) = part
-            .split_once('=')
-            .ok_or_else(|| format!("\"{part}\" is not field=value"))?;
-        let (value, exact) = value
-            .strip_prefix('~')
-            .map_or((value, true), |value| (value, false));
-        out.push((Attribute::parse(field.trim(), value.trim())?, exact));
-    }
-    match out.is_empty() {
-        true => Err("the meaning is missing".to_owned()),
-        false => Ok(Sense::Fields(out.into())),
     }
 }
 
