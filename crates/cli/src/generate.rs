@@ -114,6 +114,9 @@ pub fn run(args: &Args) -> Result<()> {
     let Some(output) = &args.output else {
         return stream::write(args);
     };
+    if !args.unread {
+        scene::prepare();
+    }
     let model = model::open(args.model.as_deref())?;
     let mut recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
     if args.recipe.is_none() && !args.unread {

@@ -1,10 +1,20 @@
 //! The prompt of a recipe → its resolved scene.
 
+use std::sync::LazyLock;
+
 use kinora_contract::{Recipe, Scene};
 use kinora_models::FAMILY_STARTER;
 use kinora_reading::{
     Lexicon, Outcome, Resolution, SceneReading, Settings, read, read_after, resolve,
 };
+
+/// The lexicon, opened once.
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::built_in);
+
+/// Opens the lexicon in the background, while the model is opened.
+pub fn prepare() {
+    std::thread::spawn(|| LazyLock::force(&LEXICON));
+}
 
 /// Reads the prompt of a recipe and stores its scene; returns what has no effect or is replaced, in sentences. Models other than the
 /// starter read prompts themselves.
@@ -12,11 +22,11 @@ pub fn read_into(recipe: &mut Recipe, family: &str) -> Vec<String> {
     if family != FAMILY_STARTER {
         return Vec::new();
     }
-    let lexicon = Lexicon::built_in();
+    let lexicon = &*LEXICON;
     let source = source_of(recipe);
     let reading = match &source {
-        Some(source) => read_after(&lexicon, &source.prompt, &recipe.prompt),
-        None => read(&lexicon, &recipe.prompt),
+        Some(source) => read_after(lexicon, &source.prompt, &recipe.prompt),
+        None => read(lexicon, &recipe.prompt),
     };
     let scene: Option<&Scene> = source.as_ref().and_then(|it| it.scene.as_ref());
     let settings = Settings {

@@ -52,15 +52,21 @@ pub(super) fn forms(
     let uncountable = speech == Speech::Noun && is_material;
     // An ordinary word may be of any kind: all of its forms are known words.
     let kinds: &[Speech] = match speech {
-        Speech::Ordinary if words.len() == 1 => &[Speech::Noun, Speech::Adjective, Speech::Verb],
+        Speech::Ordinary if words.len() == 1 && may_be_verb(language, &words[0]) => {
+            &[Speech::Noun, Speech::Adjective, Speech::Verb]
+        }
+        Speech::Ordinary if words.len() == 1 => &[Speech::Noun, Speech::Adjective],
         Speech::Ordinary => &[Speech::Fixed],
         _ => std::slice::from_ref(&speech),
     };
     let mut out: Vec<(Vec<String>, Inflection)> = Vec::new();
+    // Place in `out` by inflected head.
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for &kind in kinds {
         for (form, inflection) in inflect(&words[head], kind, irregular) {
+            let known = places.get(&form).copied();
             let mut whole = words.to_vec();
-            whole[head] = form;
+            whole[head].clone_from(&form);
             // "petites filles": both words of a French name agree.
             let joins = [
                 "de", "d'", "à", "en", "du", "des", "la", "le", "l'", "au", "aux", "et",
@@ -80,19 +86,30 @@ pub(super) fn forms(
             if uncountable && inflection.plural {
                 continue;
             }
-            match out.iter_mut().find(|(known, _)| *known == whole) {
+            match known.map(|at| &mut out[at].1) {
                 // "steals" may be a plural and a verb.
-                Some((_, known)) if speech == Speech::Ordinary => {
+                Some(known) if speech == Speech::Ordinary => {
                     known.gerund |= inflection.gerund;
                     known.finite |= inflection.finite;
                     known.past |= inflection.past;
                 }
                 Some(_) => {}
-                None => out.push((whole, inflection)),
+                None => {
+                    places.insert(form, out.len());
+                    out.push((whole, inflection));
+                }
             }
         }
     }
     out
+}
+
+/// Whether a word can be an infinitive: French ones have four endings, and English adverbs are none.
+fn may_be_verb(language: Language, word: &str) -> bool {
+    match language {
+        Language::English => !word.ends_with("ly"),
+        Language::French => ["er", "ir", "re"].iter().any(|end| word.ends_with(end)),
+    }
 }
 
 /// Splits a phrase of a list as the tokenizer splits a prompt.

@@ -11,7 +11,7 @@ mod function;
 mod kind;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -57,7 +57,7 @@ pub(crate) struct Inflection {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Sense {
     /// Fields, each exact or approximated.
-    Fields(Rc<[(Attribute, bool)]>),
+    Fields(Arc<[(Attribute, bool)]>),
     /// Part of a person: hair, clothes.
     Part(Part),
     /// A function word.
