@@ -43,7 +43,8 @@ pub fn start() {
     let state = Rc::new(RefCell::new(State::Loading(Vec::new())));
     let shared = Rc::clone(&state);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Ok(request) = serde_wasm_bindgen::from_value::<ReadRequest>(event.data()) {
+        if let Some(text) = event.data().as_string() {
+            let request = ReadRequest::from_text(&text);
             match &mut *shared.borrow_mut() {
                 State::Loading(waiting) => waiting.push(request),
                 State::Ready(lexicon) => answer(lexicon, &request),
@@ -157,9 +158,8 @@ fn fields(reading: &SceneReading, compromises: &[Compromise]) -> Vec<StatedField
 }
 
 fn post(message: &FromReader) {
-    let value = serde_wasm_bindgen::to_value(message).unwrap_or(JsValue::NULL);
-    // Fails only for values that cannot be cloned, and plain data always can.
-    let _ = scope().post_message(&value);
+    // Fails only for values that cannot be cloned, and text always can.
+    let _ = scope().post_message(&message.to_text().into());
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {

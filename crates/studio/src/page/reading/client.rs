@@ -44,7 +44,8 @@ pub fn connect(studio: Studio) {
         Err(error) => return fail(studio, &platform::error_text(&error)),
     };
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Ok(message) = serde_wasm_bindgen::from_value::<FromReader>(event.data()) {
+        let text = event.data().as_string();
+        if let Some(message) = text.and_then(|it| FromReader::from_text(&it)) {
             receive(studio, message);
         }
     });
@@ -116,8 +117,7 @@ fn post(recipe: &Recipe) -> Option<u32> {
             camera: recipe.camera,
             speaks: !recipe.dialogue.is_empty(),
         };
-        let value = serde_wasm_bindgen::to_value(&request).ok()?;
-        worker.post_message(&value).ok()?;
+        worker.post_message(&request.to_text().into()).ok()?;
         Some(reader.last)
     })
 }
