@@ -111,7 +111,7 @@ fn code() -> Vec<PathBuf> {
 
 /// The program that reads prompts.
 fn reader() -> Vec<PathBuf> {
-    programs().into_iter().filter(is_reader).collect()
+    programs().into_iter().filter(|it| is_reader(it)).collect()
 }
 
 fn programs() -> Vec<PathBuf> {
@@ -125,7 +125,7 @@ fn programs() -> Vec<PathBuf> {
         .collect()
 }
 
-fn is_reader(file: &PathBuf) -> bool {
+fn is_reader(file: &Path) -> bool {
     let name = file.file_name().and_then(|it| it.to_str());
     name.is_some_and(|it| it.starts_with("kinora-reader"))
 }
