@@ -55,6 +55,19 @@ const OPENINGS: &[&str] = &[
     "transforme",
     "supprime",
     "vire",
+    "switch",
+    "exchange",
+    "erase",
+    "transform",
+    "include",
+    "échange",
+    "efface",
+    "rajoute",
+    "inverse",
+    "oublie",
+    "remplacer",
+    "ajouter",
+    "enlever",
 ];
 
 /// Reads the prompt of a clip that is made from another one, whose prompt is `before`.
@@ -124,6 +137,16 @@ mod tests {
             values("une balle rouge rebondit sur une plage", "rends-la bleue"),
             blue
         );
+    }
+
+    #[test]
+    fn other_verbs_of_change_open_instructions_too() {
+        let before = "a red ball bounces on a beach";
+        assert!(values(before, "switch the ball to a cube").contains(&"place beach".to_owned()));
+        let before = "une balle rouge rebondit sur une plage";
+        let after = values(before, "rajoute un canard");
+        assert!(after.contains(&"s2.thing duck".to_owned()));
+        assert!(after.contains(&"place beach".to_owned()));
     }
 
     #[test]
