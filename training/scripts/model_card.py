@@ -46,7 +46,8 @@ scene in sixteen (by its combination of fields) is held out; no single class or 
 
 ## Figures
 
-`kinora generate` with the shipped weights makes every clip below, as a user's would be; `kinora decode` makes the round trips.
+`kinora generate --unread` with the shipped weights makes every clip below: the model's own text encoder reads the captions, not the reader of prompts.
+`kinora decode` makes the round trips.
 
 {figures}
 
