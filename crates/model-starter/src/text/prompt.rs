@@ -117,8 +117,7 @@ async fn resolved(
 ) -> Result<EncodedPrompt, EngineError> {
     let all = &checkpoint.config.classes;
     let refused = |error: SceneError| EngineError::Device(error.to_string());
-    let classes = all.of_scene(scene).map_err(refused)?;
-    let reading = all.reading_of(scene).map_err(refused)?;
+    let (classes, reading) = all.reading_of(scene).map_err(refused)?;
     let text = run(checkpoint, session, &scene.caption).await?;
     let understood = |slot: Slot| {
         let confidence = if scene.is_chosen(&slot.name()) {

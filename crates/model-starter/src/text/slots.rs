@@ -204,7 +204,7 @@ impl Classes {
     /// # Errors
     ///
     /// [`SceneError`] for a missing field and for a word that is no class of it.
-    pub fn of_scene(&self, scene: &Scene) -> Result<[usize; Slot::ALL.len()], SceneError> {
+    fn of_scene(&self, scene: &Scene) -> Result<[usize; Slot::ALL.len()], SceneError> {
         let mut classes = [0; Slot::ALL.len()];
         for slot in Slot::ALL {
             let field = slot.name();
@@ -220,17 +220,22 @@ impl Classes {
         Ok(classes)
     }
 
-    /// Resolves a scene: its classes, and its optional fields of staging.
+    /// Resolves a scene: its classes in the order of [`Slot::ALL`], and its reading with the optional fields of staging.
     ///
     /// # Errors
     ///
     /// [`SceneError`] for a missing field and for a word outside the vocabulary of its field.
-    pub fn reading_of(&self, scene: &Scene) -> Result<SceneReading, SceneError> {
-        Ok(SceneReading {
+    pub fn reading_of(
+        &self,
+        scene: &Scene,
+    ) -> Result<([usize; Slot::ALL.len()], SceneReading), SceneError> {
+        let classes = self.of_scene(scene)?;
+        let reading = SceneReading {
             direction: optional(scene, "direction")?,
             size: optional(scene, "size1")?,
-            ..self.reading(self.of_scene(scene)?)
-        })
+            ..self.reading(classes)
+        };
+        Ok((classes, reading))
     }
 
     /// Resolves the classes of all slots, in the order of [`Slot::ALL`].

@@ -1,6 +1,6 @@
 //! Lexicon: words and phrases of English and French with their senses, inflected when it is opened.
 //!
-//! The source is tab-separated text; `docs/formats.md` describes it. Lines are `n`oun, `v`erb, `a`djective, fi`x`ed phrase, `i`rregular
+//! The source is tab-separated text: kind, phrases, meaning. Lines are `n`oun, `v`erb, `a`djective, fi`x`ed phrase, `i`rregular
 //! forms, `o`rdinary words and `w`ords of verbal phrases without a field, `f`unction words, `c`lothes, and `t`hings with their names in both languages.
 
 mod attribute;
@@ -103,11 +103,7 @@ pub struct LexiconError {
 }
 
 impl Lexicon {
-    /// Opens the lists that ship with the program, without any library.
-    ///
-    /// # Panics
-    ///
-    /// Never: a test opens the same lists.
+    /// Opens the lists that ship with the program, without any library. A test proves that they are valid.
     pub fn built_in() -> Self {
         Self::open(&Self::built_in_sources()).unwrap_or_default()
     }
@@ -142,16 +138,18 @@ impl Lexicon {
     /// Fails on the first line that is not as described.
     pub fn open(sources: &[(Option<Language>, &str)]) -> Result<Self, LexiconError> {
         let mut lexicon = Self::default();
+        let [english, french] = [Language::English, Language::French].map(|language| {
+            let own = sources.iter().filter(|it| it.0 == Some(language));
+            irregular_forms(own.flat_map(|it| it.1.lines()))
+        });
         for (language, source) in sources {
-            let lines: Vec<&str> = source.lines().collect();
-            let own = sources.iter().filter(|it| it.0 == *language);
-            let irregular = irregular_forms(own.flat_map(|it| it.1.lines()));
-            for (at, line) in lines.iter().enumerate() {
+            for (at, line) in source.lines().enumerate() {
                 if line.trim().is_empty() || line.starts_with('#') || line.starts_with("i\t") {
                     continue;
                 }
                 let added = match language {
-                    Some(language) => lexicon.add_line(*language, line, &irregular),
+                    Some(Language::English) => lexicon.add_line(Language::English, line, &english),
+                    Some(Language::French) => lexicon.add_line(Language::French, line, &french),
                     None => lexicon.add_thing(line),
                 };
                 added.map_err(|detail| LexiconError {
@@ -203,7 +201,7 @@ impl Lexicon {
         self.accents.get(word).map_or(&[], Vec::as_slice)
     }
 
-    /// Weight of a word as evidence for a language: 3 for a function word, 1 for another single word.
+    /// Returns the weight of a word as evidence for a language: 3 for a function word, 2 for another single word, else 0.
     pub(crate) fn weight(&self, word: &str, language: Language) -> i32 {
         let own = self
             .starting_with(word)
