@@ -44,6 +44,7 @@ Usage: cargo xtask <command>
   compare-clips OLD [--list FILE]
                         generate every recipe of a list (tests/golden/clips.txt) with the `kinora` binary OLD and with today's,
                         and compare frames, files and times
+  library [--bless]     pack the library of things anew; `--bless` makes its hash the one that is required
   size                  compressed sizes of what a visitor downloads, against the budgets
 
 KINORA_NO_CACHE=1 rebuilds the studio instead of taking it from ~/.cache/kinora.
@@ -76,6 +77,10 @@ fn run() -> Result<()> {
         Some("fuzz-api") => relay::fuzz_api(args),
         Some("world-gallery") => world_gallery(args),
         Some("compare-clips") => compare_clips::run(args),
+        Some("library") => {
+            let bless = args.contains("--bless");
+            done(args).and_then(|()| setup::bake(bless))
+        }
         Some("size") => done(args).and_then(|()| size::run()),
         Some(other) => bail!("there is no command `{other}`\n\n{HELP}"),
         None => {

@@ -1,6 +1,7 @@
 //! Setup: finds what is missing, says what it will install and how long that takes, and installs each thing completely or not at all.
 
 mod apt;
+mod library;
 mod npm;
 mod optimisers;
 mod wasm;
@@ -15,6 +16,7 @@ use crate::paths;
 use crate::sh;
 
 pub use apt::CHROMIUM;
+pub use library::{bake, file as library_file};
 pub use optimisers::dir as optimisers;
 
 /// One thing that a command needs.
@@ -29,7 +31,9 @@ struct Item {
 
 /// What `serve` needs: a compiler for wasm32.
 pub fn for_serve() -> Result<WasmCompiler> {
-    install(wasm::items(false))?;
+    let mut items = wasm::items(false);
+    items.extend(library::optional_item());
+    install(items)?;
     compiler()
 }
 
@@ -37,6 +41,7 @@ pub fn for_serve() -> Result<WasmCompiler> {
 pub fn for_build() -> Result<WasmCompiler> {
     let mut items = wasm::items(false);
     items.push(optimisers::item());
+    items.push(library::item());
     install(items)?;
     compiler()
 }
@@ -60,6 +65,7 @@ pub fn for_tests() -> Result<WasmCompiler> {
     let mut items = apt::test_items();
     items.extend(wasm::items(true));
     items.extend(npm::items());
+    items.push(library::item());
     install(items)?;
     compiler()
 }

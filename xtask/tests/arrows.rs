@@ -10,12 +10,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("contract", &[]),
     ("consent", &["contract"]),
     ("sound", &[]),
+    ("library", &[]),
     ("scene", &["contract"]),
     ("reading", &["contract", "scene"]),
     ("world", &["contract", "scene", "sound"]),
     ("engine", &[]),
-    ("model", &["contract", "engine"]),
-    ("model-starter", &["contract", "engine", "model", "scene"]),
+    ("model", &["contract", "engine", "library"]),
+    (
+        "model-starter",
+        &["contract", "engine", "library", "model", "scene"],
+    ),
     ("model-toy", &["contract", "engine", "model"]),
     (
         "models",
@@ -34,11 +38,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "codec", "contract", "engine", "model", "models", "pipeline", "reading", "sound",
-            "world",
+            "codec", "contract", "engine", "library", "model", "models", "pipeline", "reading",
+            "sound", "world",
         ],
     ),
     ("xtask", &[]),
+    ("baker", &["library"]),
     ("bundler", &[]),
     ("workspace-hack", &[]),
 ];

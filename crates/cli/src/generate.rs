@@ -13,11 +13,13 @@ use clap::ValueEnum;
 use kinora_codec::{ClipFormat, Encoder, PlatformEncoder};
 use kinora_contract::{Camera, Recipe, Style};
 use kinora_engine::{AdapterChoice, AnyExecutor, Cancel, CpuExecutor, GpuExecutor};
+use kinora_library::Library;
 use kinora_model::VideoModel;
 use kinora_models::AnyModel;
 use kinora_pipeline::{Event, ExecutorChain, MakeExecutor, Runtime, Stage, generate};
 use kinora_sound::SAMPLE_RATE;
 
+use crate::library;
 use crate::model;
 
 /// Arguments of `kinora generate`.
@@ -89,6 +91,10 @@ pub struct Args {
     /// Folder of the model: model.json and the files that it names. The built-in starter by default.
     #[arg(long)]
     model: Option<PathBuf>,
+    /// Folder of the library of things, whose pictures are shown where the prompt names them; "none" lets the model draw everything.
+    /// libraries/things by default.
+    #[arg(long, value_name = "FOLDER")]
+    libraries: Option<PathBuf>,
     /// Where to run; by default the GPU if there is a real one.
     #[arg(long, value_enum)]
     device: Option<Device>,
@@ -118,9 +124,14 @@ pub fn run(args: &Args) -> Result<()> {
         scene::prepare();
     }
     let model = model::open(args.model.as_deref())?;
+    let library = library::open(args.libraries.as_deref())?;
     let mut recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
     if args.recipe.is_none() && !args.unread {
-        let notes = scene::read_into(&mut recipe, &model.manifest().family);
+        let notes = scene::read_into(
+            &mut recipe,
+            &model.manifest().family,
+            library.as_deref().map(Library::hash),
+        );
         if !args.json {
             notes.iter().for_each(|note| eprintln!("{note}"));
         }
@@ -130,6 +141,7 @@ pub fn run(args: &Args) -> Result<()> {
     let device = args.device;
     pollster::block_on(async {
         let mut runtime = Runtime::new(executor_chain(device)).await?;
+        runtime.set_library(library);
         let mp4 = encode(&model, &recipe, &mut runtime, args.json).await?;
         std::fs::write(output, mp4)
             .with_context(|| format!("{} cannot be written", output.display()))?;

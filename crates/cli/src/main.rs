@@ -4,6 +4,7 @@ mod bench;
 mod clip_record;
 mod decode;
 mod generate;
+mod library;
 mod model;
 mod read;
 mod record;

@@ -1,7 +1,11 @@
 //! `kinora read`: prints how a prompt is understood, as JSON: fields, words and the resolved scene.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use kinora_reading::{Lexicon, Settings, read, read_after, resolve};
+
+use crate::library;
 
 /// Arguments of `kinora read`.
 #[derive(clap::Args)]
@@ -14,6 +18,9 @@ pub struct Args {
     /// Seed of what the prompt leaves open.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Folder of the library of things, or "none".
+    #[arg(long, value_name = "FOLDER")]
+    libraries: Option<PathBuf>,
 }
 
 /// Prints a reading.
@@ -23,8 +30,10 @@ pub fn run(args: &Args) -> Result<()> {
         Some(before) => read_after(&lexicon, before, &args.prompt),
         None => read(&lexicon, &args.prompt),
     };
+    let library = library::open(args.libraries.as_deref())?;
     let settings = Settings {
         seed: args.seed,
+        things: library.as_ref().map(|it| (&lexicon, it.hash())),
         ..Settings::default()
     };
     let resolution = resolve(&reading, settings);

@@ -33,6 +33,14 @@ pub enum GenerateError {
     /// A reference image of the recipe cannot be decoded or used.
     #[error("a picture of this recipe cannot be used: {0}; put it in again")]
     Picture(String),
+    /// The library whose pictures the recipe shows is not here.
+    #[error(
+        "this clip shows pictures of the library of things in a version that is not here; load the library, or read the prompt again"
+    )]
+    Library,
+    /// A picture of the library cannot be shown.
+    #[error("the library of things cannot be used: {0}")]
+    LibraryPicture(#[from] kinora_library::LibraryError),
     /// A line of dialogue cannot be spoken.
     #[error("“{text}” cannot be said: {reason}")]
     Dialogue {

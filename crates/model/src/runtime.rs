@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use kinora_engine::{AnyExecutor, EngineError, Executor, Graph, GraphError, Handle, Weights};
+use kinora_library::Library;
 
 /// Makes an executor: at the start, and again after a device was lost.
 pub type MakeExecutor =
@@ -39,6 +41,7 @@ pub struct Runtime {
     position: usize,
     fallback_reason: Option<EngineError>,
     programs: HashMap<ProgramKey, Handle>,
+    library: Option<Arc<Library>>,
 }
 
 impl Runtime {
@@ -51,12 +54,22 @@ impl Runtime {
             position,
             fallback_reason,
             programs: HashMap::new(),
+            library: None,
         })
     }
 
     /// The executor, for its device's name and its measurements.
     pub fn executor(&self) -> &AnyExecutor {
         &self.executor
+    }
+
+    /// Lets later generations show the pictures of a library.
+    pub fn set_library(&mut self, library: Option<Arc<Library>>) {
+        self.library = library;
+    }
+
+    pub(crate) fn library(&self) -> Option<Arc<Library>> {
+        self.library.clone()
     }
 
     pub(crate) fn executor_mut(&mut self) -> &mut AnyExecutor {

@@ -1,7 +1,10 @@
 //! One generation as any model needs it: programs, events, cancellation, time estimates, and recovery from a lost device.
 
+use std::sync::Arc;
+
 use kinora_contract::event::{Event, Stage};
 use kinora_engine::{Cancel, EngineError, Executor, Graph, GraphError, Handle, Weights};
+use kinora_library::Library;
 use web_time::Instant;
 
 use crate::blocks::wan::time_features;
@@ -77,6 +80,17 @@ impl<'a> Session<'a> {
     pub fn finish(&mut self) -> Vec<(Stage, f32)> {
         self.close_stage();
         std::mem::take(&mut self.seconds)
+    }
+
+    /// Returns the library with this BLAKE3.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::Library`] if it is not here.
+    pub fn library(&self, hash: &str) -> Result<Arc<Library>, GenerateError> {
+        let here = self.runtime.library();
+        here.filter(|it| it.hash() == hash)
+            .ok_or(GenerateError::Library)
     }
 
     /// Kind of the current executor: `cpu` or `webgpu`.

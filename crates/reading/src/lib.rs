@@ -21,7 +21,7 @@ mod word_use;
 pub use instruction::{changes, revise};
 pub use interpret::read;
 pub use language::Language;
-pub use lexicon::{Attribute, Lexicon, LexiconError, Thing};
+pub use lexicon::{Attribute, FILES, Lexicon, LexiconError, List, Thing};
 pub use resolve::{Compromise, Resolution, Settings, resolve};
 pub use revision::read_after;
 pub use scene_reading::{Denied, Field, SceneReading, Stated, Subject};

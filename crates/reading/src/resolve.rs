@@ -3,6 +3,7 @@
 //! What the vocabulary lacks is replaced by something near, which is reported. What the prompt leaves open is drawn by the seed from
 //! values that suit the rest: an apple is red or green, a person waves rather than rolls. A remix keeps the choices of its source.
 
+mod cast;
 mod defaults;
 mod portrait;
 mod stand_in;
@@ -11,12 +12,14 @@ use std::collections::BTreeMap;
 
 use kinora_contract::Scene;
 use kinora_scene::caption::{CaptionScene, CaptionSubject, caption};
+use kinora_scene::casting::{Casting, PictureSubject};
 use kinora_scene::rng::Rng;
 use kinora_scene::vocabulary::{
-    Action, Camera, Colour, Cover, Material, Object, Place, Style, Vocabulary, Weather,
+    Action, Camera, Colour, Cover, Material, Motion, Object, Place, Style, Vocabulary, Weather,
 };
 use serde::Serialize;
 
+use crate::lexicon::Lexicon;
 use crate::scene_reading::{Field, SUBJECTS, SceneReading, Stated, Subject};
 
 /// Stream of the random choices.
@@ -55,6 +58,8 @@ pub struct Settings<'a> {
     pub source: Option<&'a Scene>,
     /// Whether something is spoken.
     pub speaks: bool,
+    /// The library of things: the lexicon that knows its pictures, and its BLAKE3. None: the model alone draws.
+    pub things: Option<(&'a Lexicon, &'a str)>,
 }
 
 /// Resolves a reading.
@@ -77,10 +82,11 @@ struct Resolver<'a> {
     compromises: Vec<Compromise>,
 }
 
-/// A subject in the vocabulary of the starter.
-#[derive(Clone, Copy, Default)]
+/// A subject in the vocabulary of the starter, and its picture.
+#[derive(Clone, Default)]
 struct Seat {
     object: Option<Object>,
+    picture: Option<PictureSubject>,
     colour: Option<Colour>,
     material: Option<Material>,
 }
@@ -88,9 +94,11 @@ struct Seat {
 impl Resolver<'_> {
     fn resolve(mut self, reading: &SceneReading) -> Resolution {
         let mut seats = self.seats(reading);
-        let stated_action = self.stated_action(reading, seats[0].object);
+        let casting = self.cast(reading, std::array::from_fn(|s| seats[s].picture.clone()));
+        let stated_action = self.stated_action(reading, seats[0].object, casting.motion);
         let action = match stated_action {
             Some(action) => action,
+            None if casting.motion.is_some() => defaults::stand_in_of_motion(casting.motion),
             None => {
                 let likely = defaults::actions(
                     seats[0].object,
@@ -105,7 +113,9 @@ impl Resolver<'_> {
             let object = self.choose("object1", defaults::objects(action, 0));
             seats[0].object = Some(object);
         }
-        self.fill_seats(action, &mut seats, reading);
+        if casting.motion.is_none() {
+            self.fill_seats(action, &mut seats, reading);
+        }
         let subjects = self.describe(&seats);
 
         let place = stated(&reading.place).and_then(|it| self.place(it));
@@ -144,7 +154,8 @@ impl Resolver<'_> {
         }
         let alone = subjects.len() == 1 && !action.is_portrait();
         self.stage(reading, alone);
-        self.report_unused(reading);
+        self.report_uncast(reading, &casting);
+        self.report_unused(reading, &casting);
         let person = action
             .is_portrait()
             .then(|| portrait::person(reading.subjects.first()));
@@ -160,14 +171,16 @@ impl Resolver<'_> {
             style,
             camera: Some(camera),
         });
+        let mut scene = Scene {
+            caption,
+            fields: self.fields,
+            speech,
+            chosen: self.chosen,
+            ..Scene::default()
+        };
+        casting.write(&mut scene);
         Resolution {
-            scene: Scene {
-                caption,
-                fields: self.fields,
-                speech,
-                chosen: self.chosen,
-                ..Scene::default()
-            },
+            scene,
             compromises: self.compromises,
         }
     }
@@ -182,9 +195,10 @@ impl Resolver<'_> {
             .filter(|it| !it.1.removed)
             .collect();
         for &(index, subject) in &present {
+            let picture = self.picture_of(subject);
             let object = subject.thing.as_ref().map(|thing| {
                 let object = stand_in::object(&thing.value);
-                if object.word() != thing.value.label() {
+                if object.word() != thing.value.label() && picture.is_none() {
                     let field = Field::Subject(index, "thing");
                     self.compromise(field, thing.value.label(), Some(object.word()));
                 }
@@ -192,6 +206,7 @@ impl Resolver<'_> {
             });
             let seat = Seat {
                 object,
+                picture,
                 colour: stated(&subject.colour),
                 material: stated(&subject.material),
             };
@@ -210,13 +225,39 @@ impl Resolver<'_> {
             seats.extend(std::iter::repeat_n(seat, drawn));
         }
         seats.resize(SUBJECTS, Seat::default());
-        std::array::from_fn(|seat| seats[seat])
+        std::array::from_fn(|seat| seats[seat].clone())
     }
 
-    /// Returns the action that the reading states, as far as the first subject can do it.
-    fn stated_action(&mut self, reading: &SceneReading, first: Option<Object>) -> Option<Action> {
+    /// Returns the picture of a subject. What the model draws itself needs none.
+    fn picture_of(&self, subject: &Subject) -> Option<PictureSubject> {
+        let (lexicon, _) = self.settings.things?;
+        let label = subject.thing.as_ref()?.value.label();
+        if Object::from_word(label).is_some() {
+            return None;
+        }
+        Some(PictureSubject {
+            tint: stated(&subject.colour),
+            size: stated(&subject.size),
+            ..lexicon.picture(label)?.clone()
+        })
+    }
+
+    /// Returns the action that the reading states, as far as the first subject can do it. A computed motion follows it in any case.
+    fn stated_action(
+        &mut self,
+        reading: &SceneReading,
+        first: Option<Object>,
+        computed: Option<Motion>,
+    ) -> Option<Action> {
         let action = reading.action.as_ref()?;
         let near = stand_in::action(action.value, first);
+        if let Some(computed) = computed {
+            if computed.word() != action.value.word() {
+                let instead = Some(computed.word());
+                self.compromise(Field::Scene("action"), action.value.word(), instead);
+            }
+            return near.or_else(|| Some(defaults::stand_in_of_motion(Some(computed))));
+        }
         if near.is_none_or(|it| it.word() != action.value.word()) {
             self.compromise(
                 Field::Scene("action"),
@@ -330,16 +371,21 @@ impl Resolver<'_> {
     }
 
     /// Reports stated fields for which the starter has none.
-    fn report_unused(&mut self, reading: &SceneReading) {
+    fn report_unused(&mut self, reading: &SceneReading, casting: &Casting) {
         for (field, value, _) in reading.fields() {
             let lacks = match &field {
-                Field::Subject(0, "size") => !self.fields.contains_key("size1"),
+                Field::Subject(0, "size") if self.fields.contains_key("size1") => false,
+                Field::Subject(_, "size") => casting
+                    .pictures
+                    .iter()
+                    .flatten()
+                    .all(|it| it.size.is_none()),
                 Field::Subject(_, name) => matches!(
                     *name,
-                    "size" | "gender" | "age" | "hair" | "cut" | "beard" | "glasses" | "freckles"
+                    "gender" | "age" | "hair" | "cut" | "beard" | "glasses" | "freckles"
                 ),
                 Field::Scene(name) => {
-                    matches!(*name, "then" | "relation" | "without" | "cover")
+                    matches!(*name, "without" | "cover")
                 }
             };
             if lacks {

@@ -7,6 +7,7 @@
 
 pub mod camera_path;
 pub mod caption;
+pub mod casting;
 pub mod constants;
 pub mod dynamics;
 pub mod effects;

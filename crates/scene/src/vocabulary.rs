@@ -412,6 +412,118 @@ closed_vocabulary!(
     }
 );
 
+closed_vocabulary!(
+    /// Motion of subjects that is computed instead of planned ([`crate::dynamics::motion`]).
+    Motion: "motion" {
+        /// It stays where it is.
+        Rest = "rest",
+        /// It walks past.
+        Walk = "walk",
+        /// It runs past.
+        Run = "run",
+        /// It jumps up and down.
+        Jump = "jump",
+        /// It hops past.
+        Hop = "hop",
+        /// It flies past.
+        Fly = "fly",
+        /// It slides until friction stops it.
+        Slide = "slide",
+        /// It rises out of the frame.
+        Rise = "rise",
+        /// It sinks to the ground.
+        Sink = "sink",
+        /// It swims past.
+        Swim = "swim",
+        /// It drives past.
+        Drive = "drive",
+        /// All subjects run; the last one overtakes.
+        Race = "race",
+        /// It shakes.
+        Shake = "shake",
+        /// It spins about its vertical axis.
+        Spin = "spin",
+        /// It swings to and fro.
+        Swing = "swing",
+        /// The first subject runs after the others.
+        Chase = "chase",
+        /// It comes into the frame and stays.
+        Enter = "enter",
+        /// It leaves the frame.
+        Leave = "leave",
+        /// It falls and bounces as its material does.
+        Fall = "fall",
+        /// Thrown sideways, it bounces.
+        Bounce = "bounce",
+        /// It rolls until friction stops it.
+        Roll = "roll",
+        /// It dances.
+        Dance = "dance",
+        /// It does a somersault.
+        Flip = "flip",
+        /// It wags from side to side.
+        Wave = "wave",
+        /// It tips over.
+        Topple = "topple",
+    }
+);
+
+closed_vocabulary!(
+    /// How a thing moves by itself.
+    Gait: "gait" {
+        /// Steps on legs.
+        Walk = "walk",
+        /// Steps from side to side.
+        Waddle = "waddle",
+        /// Leaps.
+        Hop = "hop",
+        /// Creeps, stretching and shortening.
+        Crawl = "crawl",
+        /// Swims with its body.
+        Swim = "swim",
+        /// Flies.
+        Fly = "fly",
+        /// Drives on wheels.
+        Drive = "drive",
+        /// Rocks on water.
+        Sail = "sail",
+        /// Rolls when it is pushed.
+        Roll = "roll",
+        /// Does not move by itself.
+        Still = "still",
+    }
+);
+
+closed_vocabulary!(
+    /// Where a picture faces.
+    Facing: "facing" {
+        /// Towards the left edge.
+        Left = "left",
+        /// Towards the right edge.
+        Right = "right",
+        /// Towards the viewer.
+        Front = "front",
+    }
+);
+
+closed_vocabulary!(
+    /// Position of the first subject with respect to the second.
+    Arrangement: "arrangement" {
+        /// Side by side.
+        Beside = "beside",
+        /// On top.
+        On = "on",
+        /// In the air above; a motion passes over it.
+        Over = "over",
+        /// Behind, partly hidden.
+        Behind = "behind",
+        /// In front, hiding it partly.
+        Front = "in front",
+        /// Between the second and the third.
+        Between = "between",
+    }
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -440,6 +552,10 @@ mod tests {
         check::<Cover>();
         check::<Size>();
         check::<Direction>();
+        check::<Motion>();
+        check::<Gait>();
+        check::<Facing>();
+        check::<Arrangement>();
     }
 
     #[test]

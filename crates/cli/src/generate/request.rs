@@ -59,15 +59,20 @@ impl Request {
         })
     }
 
-    /// The recipe of the request, validated.
-    pub fn recipe(&self, manifest: &Manifest, defaults: SamplerDefaults) -> Result<Recipe> {
+    /// The recipe of the request, validated. `things` is the hash of the library of things.
+    pub fn recipe(
+        &self,
+        manifest: &Manifest,
+        defaults: SamplerDefaults,
+        things: Option<&str>,
+    ) -> Result<Recipe> {
         if let Some(link) = &self.recipe {
             return recipe::of_link(link);
         }
         let mut made = match (&self.remix, &self.extend) {
             (Some(_), Some(_)) => bail!("a clip is a remix or an extension, not both"),
-            (Some(clip), None) => derived(SourceRole::Remix, clip, manifest, defaults)?,
-            (None, Some(clip)) => derived(SourceRole::Extend, clip, manifest, defaults)?,
+            (Some(clip), None) => derived(SourceRole::Remix, clip, (manifest, defaults), things)?,
+            (None, Some(clip)) => derived(SourceRole::Extend, clip, (manifest, defaults), things)?,
             (None, None) => recipe::fresh(manifest, defaults),
         };
         recipe::set(&mut made.prompt, self.prompt.clone());
@@ -92,7 +97,7 @@ impl Request {
         }
         made.scene = None;
         if !self.unread {
-            scene::read_into(&mut made, &manifest.family);
+            scene::read_into(&mut made, &manifest.family, things);
         }
         made.validate()?;
         manifest.limits.check(&made)?;
@@ -104,10 +109,10 @@ impl Request {
 fn derived(
     role: SourceRole,
     clip: &Request,
-    manifest: &Manifest,
-    defaults: SamplerDefaults,
+    (manifest, defaults): (&Manifest, SamplerDefaults),
+    things: Option<&str>,
 ) -> Result<Recipe> {
-    let clip = clip.recipe(manifest, defaults)?;
+    let clip = clip.recipe(manifest, defaults, things)?;
     let hash = clip.hash();
     Ok(recipe::derived(role, clip, hash, &manifest.limits))
 }
@@ -123,7 +128,7 @@ mod tests {
             steps: 4,
             guidance_scale: 2.0,
         };
-        Request::of_line(line)?.recipe(&manifest, defaults)
+        Request::of_line(line)?.recipe(&manifest, defaults, None)
     }
 
     #[test]

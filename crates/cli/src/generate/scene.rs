@@ -16,9 +16,9 @@ pub fn prepare() {
     std::thread::spawn(|| LazyLock::force(&LEXICON));
 }
 
-/// Reads the prompt of a recipe and stores its scene; returns what has no effect or is replaced, in sentences. Models other than the
+/// Reads the prompt of a recipe and stores its scene, with the pictures of the library of things whose hash is given; returns what has no effect or is replaced, in sentences. Models other than the
 /// starter read prompts themselves.
-pub fn read_into(recipe: &mut Recipe, family: &str) -> Vec<String> {
+pub fn read_into(recipe: &mut Recipe, family: &str, things: Option<&str>) -> Vec<String> {
     if family != FAMILY_STARTER {
         return Vec::new();
     }
@@ -35,6 +35,7 @@ pub fn read_into(recipe: &mut Recipe, family: &str) -> Vec<String> {
         camera: recipe.camera,
         source: scene,
         speaks: !recipe.dialogue.is_empty(),
+        things: things.map(|hash| (lexicon, hash)),
     };
     let resolution = resolve(&reading, settings);
     let notes = notes(&recipe.prompt, &reading, &resolution);

@@ -18,6 +18,7 @@ use anyhow::{Context, Result, bail};
 use kinora_contract::Recipe;
 use kinora_contract::plan::{SUBJECTS, latent_frames};
 use kinora_engine::Cancel;
+use kinora_library::Library;
 use kinora_model::VideoModel;
 use kinora_models::starter::LatentInput;
 use kinora_models::starter::networks::dit::TOKEN_DIM;
@@ -30,6 +31,7 @@ use serde_json::{Value, json};
 use super::request::Request;
 use super::{Args, executor_chain};
 use crate::clip_record::CollectedClip;
+use crate::library;
 use crate::model;
 use crate::record::{RecordWriter, send};
 
@@ -107,8 +109,11 @@ fn work(
     records: &SyncSender<Result<(usize, Vec<u8>)>>,
 ) -> Result<()> {
     let model = model::open(args.model.as_deref())?;
+    let library = library::open(args.libraries.as_deref())?;
     pollster::block_on(async {
         let mut runtime = Runtime::new(executor_chain(args.device)).await?;
+        runtime.set_library(library.clone());
+        let things = library.as_deref().map(Library::hash);
         loop {
             let line = match lines.lock() {
                 Ok(mut lines) => lines.take()?,
@@ -118,7 +123,7 @@ fn work(
                 return Ok(());
             };
             let number = index + 1;
-            let record = record(&line, &model, &mut runtime, args.latents).await;
+            let record = record(&line, (&model, things), &mut runtime, args.latents).await;
             let record = record.with_context(|| format!("clip {number}"))?;
             if records.send(Ok((index, record))).is_err() {
                 return Ok(());
@@ -129,12 +134,12 @@ fn work(
 
 async fn record(
     line: &str,
-    model: &AnyModel,
+    (model, things): (&AnyModel, Option<&str>),
     runtime: &mut Runtime,
     latents: bool,
 ) -> Result<Vec<u8>> {
     let request = Request::of_line(line)?;
-    let recipe = request.recipe(model.manifest(), model.sampler_defaults())?;
+    let recipe = request.recipe(model.manifest(), model.sampler_defaults(), things)?;
     let (mut clip, cancel) = (CollectedClip::default(), Cancel::new());
     let mut keep = |event: Event| {
         if request.reading_only && matches!(event, Event::PromptRead(_)) {

@@ -25,7 +25,7 @@ const RECIPE: &[&str] = &[
     "edits",
 ];
 const MODEL: &[&str] = &["id", "hash"];
-const SCENE: &[&str] = &["caption", "fields", "speech", "chosen"];
+const SCENE: &[&str] = &["caption", "fields", "speech", "chosen", "libraries"];
 /// Array fields of a recipe, each with the known fields of its items.
 const LISTS: &[(&str, &[&str])] = &[
     ("dialogue", &["speaker", "text"]),

@@ -22,6 +22,9 @@ pub struct Scene {
     /// Fields that the prompt left open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chosen: Vec<String>,
+    /// BLAKE3 of the libraries that the scene shows, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub libraries: BTreeMap<String, String>,
     /// Unknown fields, preserved unchanged.
     #[serde(default, skip_serializing_if = "Extra::is_empty")]
     pub extra: Extra,

@@ -60,6 +60,11 @@ impl Recipe {
         for field in &scene.chosen {
             check_text("open field of the scene", field, MAX_NAME_CHARS)?;
         }
+        check_count("libraries of the scene", scene.libraries.len())?;
+        for (name, hash) in &scene.libraries {
+            check_text("library of the scene", name, MAX_NAME_CHARS)?;
+            check_hash("library's hash", hash)?;
+        }
         Ok(())
     }
 

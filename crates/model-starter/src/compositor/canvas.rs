@@ -1,6 +1,7 @@
 //! The canvas: all subjects of one frame, painted far to near where the plan has them.
 
 use kinora_contract::plan::{SUBJECTS, Subframe, Subject};
+use kinora_scene::dynamics::motion::Pose;
 
 use super::image::PaddedImage;
 
@@ -19,10 +20,11 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// Paints the images where `state` has their subjects, far to near. `extent` is half an image's side in radii.
+    /// Paints the images where `state` has their subjects, far to near, deformed by their poses. `extent` is half an image's side
+    /// in radii.
     pub fn painted(
         images: &[Option<PaddedImage>; SUBJECTS],
-        state: &Subframe,
+        (state, poses): (&Subframe, &[Pose; SUBJECTS]),
         extent: f32,
         (width, height): (usize, usize),
     ) -> Self {
@@ -32,7 +34,7 @@ impl Canvas {
         };
         for s in far_to_near(state) {
             if let Some(image) = &images[s] {
-                paint(&mut canvas, image, &state.subjects[s], extent);
+                paint(&mut canvas, image, (&state.subjects[s], poses[s]), extent);
             }
         }
         canvas
@@ -55,7 +57,7 @@ fn far_to_near(state: &Subframe) -> Vec<usize> {
 }
 
 /// Composites an image over the canvas where its subject is.
-fn paint(canvas: &mut Canvas, image: &PaddedImage, subject: &Subject, extent: f32) {
+fn paint(canvas: &mut Canvas, image: &PaddedImage, (subject, pose): (&Subject, Pose), extent: f32) {
     let (width, height) = (canvas.width, canvas.pixels.len() / canvas.width);
     let pixel = 2.0 / height as f32;
     let size = image.size() as f32;
@@ -63,13 +65,16 @@ fn paint(canvas: &mut Canvas, image: &PaddedImage, subject: &Subject, extent: f3
     let samples = libm::ceilf(samples) as usize;
     let (cos, sin) = rotation(subject);
     // From the middle to the image's corner, and the pixel beyond into which it fades.
-    let reach = extent * subject.r * core::f32::consts::SQRT_2 * (1.0 + 1.0 / size) + pixel;
+    let stretch = pose.width.abs().max(pose.height).max(1.0);
+    let reach =
+        extent * subject.r * core::f32::consts::SQRT_2 * stretch * (1.0 + 1.0 / size) + pixel;
     let span = |centre: f32, pixels: usize| {
         let at = |edge: f32| edge / pixel + pixels as f32 / 2.0;
         // Casts saturate: an image outside of the frame has an empty span.
         let (from, to) = (at(centre - reach) as usize, at(centre + reach) + 1.0);
         from..(to as usize).min(pixels)
     };
+    let low = pose.low * subject.r;
     let own = 0.5 * size / (extent * subject.r);
     let share = 1.0 / (samples * samples) as f32;
     for row in span(subject.y, height) {
@@ -83,6 +88,11 @@ fn paint(canvas: &mut Canvas, image: &PaddedImage, subject: &Subject, extent: f3
                 let dx = middle(col, j, width) - subject.x;
                 let dy = middle(row, i, height) - subject.y;
                 let (u, v) = (dx * cos + dy * sin, dy * cos - dx * sin);
+                let v = match pose.height == 1.0 {
+                    true => v,
+                    false => (v - low) / pose.height + low,
+                };
+                let u = u / pose.width;
                 let pixel_of = |at: f32| at * own + 0.5 * size - 0.5;
                 let found = image.sample(pixel_of(u), pixel_of(v));
                 for (sum, found) in sum.iter_mut().zip(found) {

@@ -5,12 +5,15 @@
 pub mod canvas;
 pub mod image;
 pub mod reference;
+mod shadow;
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use kinora_contract::plan::{CameraState, Plan, SUBFRAMES, SUBJECTS, Subframe, frame_of};
 use kinora_engine::{EngineError, Weights};
 
+use kinora_scene::dynamics::motion::Pose;
 use kinora_scene::effects::{
     Lens, LiquidStream, Precipitation, SuspensionRope, apply_transmittance,
 };
@@ -18,6 +21,7 @@ use kinora_scene::effects::{
 use self::canvas::Canvas;
 use self::image::PaddedImage;
 use self::reference::{Cutout, ReferenceBackground, ReferenceImages};
+use self::shadow::contact_shadow;
 use crate::grid::Grid;
 use crate::latents::background::{Background, BackgroundCodec};
 use crate::latents::layers::{HEAD, LayerConfig, LayerDecoder, mouth};
@@ -46,6 +50,8 @@ pub struct Shot {
     fps: f32,
     /// Lens transmittance, `[H, W]`.
     transmittance: Vec<f32>,
+    /// Poses of the subjects by pixel frame; later frames have plain ones.
+    poses: Rc<[[Pose; SUBJECTS]]>,
 }
 
 impl Shot {
@@ -57,7 +63,23 @@ impl Shot {
             effects,
             fps,
             transmittance: lens.transmittance(grid.pixel_width(), grid.pixel_height()),
+            poses: Rc::default(),
         }
+    }
+
+    /// Deforms the subjects by these poses, one row per pixel frame.
+    pub fn with_poses(self, poses: Rc<[[Pose; SUBJECTS]]>) -> Self {
+        Self { poses, ..self }
+    }
+
+    /// Poses of the subjects by pixel frame.
+    pub fn all_poses(&self) -> Rc<[[Pose; SUBJECTS]]> {
+        Rc::clone(&self.poses)
+    }
+
+    fn poses(&self, frame: usize) -> [Pose; SUBJECTS] {
+        let plain = [Pose::PLAIN; SUBJECTS];
+        self.poses.get(frame).copied().unwrap_or(plain)
     }
 }
 
@@ -166,13 +188,20 @@ impl Compositor {
             };
             let images = std::array::from_fn(|s| self.subject_image(latent, &state, s, i));
             let extent = self.layers.config().extent;
-            let canvas = Canvas::painted(&images, &state, extent, background.size());
+            let frame_index = frame_of(latent.before + latent.index, i);
+            let poses = shot.poses(frame_index);
+            let canvas = Canvas::painted(&images, (&state, &poses), extent, background.size());
+            for (subject, cutout) in state.subjects.iter().zip(&latent.references.cutouts) {
+                if let Some(half) = cutout.as_ref().and_then(|it| it.shadow) {
+                    contact_shadow(&mut background, &state.camera, subject, half);
+                }
+            }
             let effects = &shot.effects;
             if let Some(rope) = effects.rope {
                 rope.draw(background.pixels_mut(), width, &state);
             }
             let mut frame = composite_over(&background, &canvas);
-            let time_s = frame_of(latent.before + latent.index, i) as f32 / shot.fps;
+            let time_s = frame_index as f32 / shot.fps;
             if let Some(liquid) = effects.liquid {
                 liquid.draw(&mut frame, width, &state.camera, time_s);
             }
@@ -201,7 +230,7 @@ impl Compositor {
             } else {
                 0.0
             };
-            return Some(cutout.image(self.layers.config().size, open));
+            return Some(cutout.image(open));
         }
         let layer = latent.layers[subject].as_ref()?;
         Some(self.layers.image(layer, subframe))

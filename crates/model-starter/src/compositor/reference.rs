@@ -33,13 +33,20 @@ pub struct Cutout {
     pub token: Vec<f32>,
     /// `[size, size]`: colour premultiplied by coverage, and coverage, each 0..1.
     pub(crate) pixels: Vec<[f32; 4]>,
-    /// Added to the pixels where the mouth of a head is fully open.
+    /// Added to the pixels where the mouth of a head is fully open; empty for a subject without one.
     pub(crate) mouth: Vec<f32>,
+    /// Side of the image in pixels.
+    pub(crate) size: usize,
+    /// Half the width and half the height over the radius, where the host casts its contact shadow.
+    pub(crate) shadow: Option<[f32; 2]>,
 }
 
 impl Cutout {
     /// Returns the image with its mouth opened by `open`, 0..1.
-    pub(crate) fn image(&self, size: usize, open: f32) -> PaddedImage {
+    pub(crate) fn image(&self, open: f32) -> PaddedImage {
+        if self.mouth.is_empty() {
+            return PaddedImage::new(self.size, self.pixels.iter().copied());
+        }
         let added = self.mouth.as_chunks::<4>().0;
         let pixels = self.pixels.iter().zip(added).map(|(pixel, added)| {
             let [r, g, b, a]: [f32; 4] = std::array::from_fn(|v| pixel[v] + open * added[v]);
@@ -47,6 +54,6 @@ impl Cutout {
             let [r, g, b] = [r, g, b].map(|colour| colour.clamp(0.0, cover));
             [r, g, b, cover]
         });
-        PaddedImage::new(size, pixels)
+        PaddedImage::new(self.size, pixels)
     }
 }

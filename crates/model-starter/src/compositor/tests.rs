@@ -35,7 +35,12 @@ fn laid<const N: usize>(layers: [(Subject, PaddedImage); N], front: f32) -> Vec<
         state.subjects[s] = subject;
         pictures[s] = Some(picture);
     }
-    let canvas = Canvas::painted(&pictures, &state, EXTENT, (SIDE, SIDE));
+    let canvas = Canvas::painted(
+        &pictures,
+        (&state, &[Pose::PLAIN; SUBJECTS]),
+        EXTENT,
+        (SIDE, SIDE),
+    );
     let black = Background::new(SIDE, vec![[-1.0, -1.0, -1.0, front]; SIDE * SIDE]);
     let screen = composite_over(&black, &canvas);
     let pixels = screen.as_chunks::<3>().0;

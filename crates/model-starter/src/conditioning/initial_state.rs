@@ -7,6 +7,8 @@ use std::rc::Rc;
 use kinora_contract::plan::{PLAN_DIM, SUBJECTS, frame_of, latent_frames};
 use kinora_contract::{Camera, PictureUse, Recipe, Source, SourceRole};
 use kinora_model::sampling::temporal_tiling::Tile;
+use kinora_scene::casting::Casting;
+use kinora_scene::dynamics::motion::Pose;
 use kinora_scene::effects::{Lens, PourSource, Precipitation, SuspensionRope};
 use kinora_scene::vocabulary::Action;
 
@@ -34,6 +36,10 @@ pub struct LatentClip {
     pub(crate) settings: RenderSettings,
     /// Its reference images, with their bytes.
     pub(crate) references: Vec<Source>,
+    /// Its pictures of a library, and its computed motion.
+    pub(crate) casting: Casting,
+    /// Poses of its subjects by pixel frame, where motion is computed.
+    pub(crate) poses: Rc<[[Pose; SUBJECTS]]>,
     /// Width and height in pixels.
     pub(crate) size: [u32; 2],
 }
@@ -80,9 +86,12 @@ impl LatentClip {
     }
 
     /// Returns the parts that a remix with this recipe and reading preserves.
-    fn preserved(&self, recipe: &Recipe, reading: &SceneReading) -> Preserved {
+    fn preserved(&self, recipe: &Recipe, reading: &SceneReading, casting: &Casting) -> Preserved {
         let frames = latent_frames(recipe.frames as usize);
         if self.size != [recipe.width, recipe.height] || self.latent_frames() != frames {
+            return Preserved::default();
+        }
+        if !self.casting.same_motion(casting) {
             return Preserved::default();
         }
         let mut preserved = remix::preserved(&self.reading, reading);
@@ -112,12 +121,13 @@ impl InitialState {
         source: Option<(SourceRole, LatentClip)>,
         recipe: &Recipe,
         reading: &SceneReading,
+        casting: &Casting,
     ) -> Self {
         match source {
             None => Self::Noise,
             Some((SourceRole::Extend, clip)) => Self::Extend(clip),
             Some((_, clip)) => {
-                let preserved = clip.preserved(recipe, reading);
+                let preserved = clip.preserved(recipe, reading, casting);
                 Self::Remix(clip, preserved)
             }
         }
@@ -144,6 +154,15 @@ impl InitialState {
         match self {
             Self::Extend(clip) => clip.rows.clone(),
             Self::Noise | Self::Remix(..) => Vec::new(),
+        }
+    }
+
+    /// Poses of the pixel frames that are drawn already, or that a remix preserves with the plan.
+    pub(crate) fn known_poses(&self) -> Rc<[[Pose; SUBJECTS]]> {
+        match self {
+            Self::Extend(clip) => Rc::clone(&clip.poses),
+            Self::Remix(clip, preserved) if preserved.plan => Rc::clone(&clip.poses),
+            Self::Noise | Self::Remix(..) => Rc::default(),
         }
     }
 

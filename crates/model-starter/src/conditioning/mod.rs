@@ -2,6 +2,7 @@
 
 pub mod conditioning_mask;
 pub mod initial_state;
+pub(crate) mod library_pictures;
 pub mod plan_conditioning;
 pub(crate) mod reference_images;
 mod remix;

@@ -18,6 +18,7 @@ use crate::generation::model::Starter;
 use crate::generation::planning;
 use crate::text::prompt::EncodedPrompt;
 use crate::text::slots::{SceneReading, SlotProbs};
+use kinora_scene::casting::Casting;
 
 /// Input of the decoder.
 #[derive(Debug, Clone)]
@@ -69,7 +70,7 @@ impl Starter {
             shape,
             (text, initial),
             layout,
-            (settings, Vec::new(), rows),
+            (settings, Vec::new(), Casting::default(), rows),
         );
         run.set_tokens(input.tokens);
         Ok(run)

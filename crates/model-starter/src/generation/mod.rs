@@ -1,5 +1,6 @@
 //! The family traits of `kinora-model` for the starter: opening, planning, denoising and decoding a clip.
 
+mod choreography;
 mod clip_shape;
 mod decode;
 mod denoise;

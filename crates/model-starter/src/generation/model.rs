@@ -9,16 +9,24 @@ use kinora_model::{
     Conditioning, Eta, GenerateError, OpenError, SamplerDefaults, Session, VideoModel,
 };
 
+use kinora_contract::plan::SUBJECTS;
+use kinora_scene::casting::Casting;
+use kinora_scene::dynamics::motion::ComputedMotion;
+use kinora_scene::effects::Illumination;
+
+use super::choreography::computed_motion;
 use super::clip_shape::ClipShape;
 use super::denoise;
 use super::run::{Parts, StarterRun};
 use crate::checkpoint::Checkpoint;
 use crate::compositor::{Compositor, visible_layers};
 use crate::conditioning::initial_state::{InitialState, LatentClip};
+use crate::conditioning::library_pictures::{self, LibrarySubject};
 use crate::conditioning::reference_images;
 use crate::generation::decode::Refiner;
 use crate::generation::planning::{self, ClipLayout};
 use crate::text::prompt;
+use crate::text::slots::SceneReading;
 
 /// The starter with one set of weights.
 #[derive(Clone)]
@@ -99,7 +107,8 @@ impl VideoModel for Starter {
         };
         let classes = &self.parts.checkpoint.config.classes;
         let found = classes.reading_of(scene).map(|_| ());
-        found.map_err(|error| GenerateError::Unsupported(error.to_string()))
+        found.map_err(|error| GenerateError::Unsupported(error.to_string()))?;
+        casting_of(recipe).map(|_| ())
     }
 
     async fn load(&self, session: &mut Session<'_>, recipe: &Recipe) -> Result<(), GenerateError> {
@@ -139,15 +148,30 @@ impl VideoModel for Starter {
             .await?;
         session.emit(text.event.clone());
 
-        let initial = InitialState::of(source, recipe, &text.reading);
-        let rows = self
-            .rows(session, (recipe, &shape), &text, &initial)
-            .await?;
+        let casting = casting_of(recipe)?;
+        let mut pictures = self.pictures(session, &casting, &text.reading)?;
+        let initial = InitialState::of(source, recipe, &text.reading, &casting);
+        let computed = computed_motion(&casting, &pictures, recipe, &text.reading, &initial);
+        let (rows, poses) = match computed {
+            Some(ComputedMotion { plan, poses }) => (plan.into_rows(), poses.into()),
+            None => {
+                let rows = self
+                    .rows(session, (recipe, &shape), &text, &initial)
+                    .await?;
+                (rows, initial.known_poses())
+            }
+        };
         let settings = initial.settings(recipe, &text.reading);
         let portrait = text.reading.is_portrait();
         let references = reference_images::sources(recipe, &initial, portrait)?;
         let compositor = &self.parts.compositor;
-        let prepared = reference_images::prepare(&references, shape.grid, compositor)?;
+        let mut prepared = reference_images::prepare(&references, shape.grid, compositor)?;
+        for (cutout, picture) in prepared.cutouts.iter_mut().zip(&mut pictures) {
+            // A picture that the recipe itself brings goes before one of the library.
+            if let (None, Some(picture)) = (&cutout, picture.take()) {
+                *cutout = Some(picture.cutout);
+            }
+        }
         // The part that is extended keeps its own conditioning.
         let mut slots = initial.slots().to_vec();
         slots.resize(shape.latent_frames, text.slots.clone());
@@ -157,7 +181,7 @@ impl VideoModel for Starter {
             &text.reading,
             settings,
             mouth_at,
-            (Rc::new(prepared), slots),
+            (Rc::new(prepared), slots, poses),
         )?;
         session.emit(Event::Plan {
             plan: layout.plan.clone(),
@@ -174,12 +198,30 @@ impl VideoModel for Starter {
             shape,
             (text, initial),
             layout,
-            (settings, references, rows),
+            (settings, references, casting, rows),
         ))
     }
 }
 
 impl Starter {
+    /// Loads the pictures of a casting.
+    fn pictures(
+        &self,
+        session: &Session<'_>,
+        casting: &Casting,
+        reading: &SceneReading,
+    ) -> Result<[Option<LibrarySubject>; SUBJECTS], GenerateError> {
+        let Some(hash) = &casting.library else {
+            return Ok([const { None }; SUBJECTS]);
+        };
+        let library = session.library(hash)?;
+        let light = Illumination::of(reading.place, reading.time, reading.weather);
+        let compositor = &self.parts.compositor;
+        Ok(library_pictures::load(
+            &library, casting, light, compositor,
+        )?)
+    }
+
     /// Returns the plan's rows before the camera: those of the source where a remix preserves them, else the planner's.
     async fn rows(
         &self,
@@ -216,4 +258,11 @@ impl Starter {
             }
         }
     }
+}
+
+/// Returns the casting of a recipe.
+fn casting_of(recipe: &Recipe) -> Result<Casting, GenerateError> {
+    let casting = recipe.scene.as_ref().map(Casting::of).transpose();
+    let casting = casting.map_err(|error| GenerateError::Unsupported(error.to_string()));
+    Ok(casting?.unwrap_or_default())
 }

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use kinora_contract::event::Stage;
-use kinora_contract::plan::{CameraState, PLAN_DIM, Plan};
+use kinora_contract::plan::{CameraState, PLAN_DIM, Plan, SUBJECTS};
 use kinora_engine::{EngineError, Handle};
 use kinora_model::blocks::rotary::{rotary_tables, time_positions};
 use kinora_model::sampling::flow_match::euler_steps;
 use kinora_model::sampling::noise::{NoiseStream, standard_normal};
 use kinora_model::sampling::temporal_tiling::Tile;
 use kinora_model::{GenerateError, ProgramKey, Session};
+use kinora_scene::dynamics::motion::Pose;
 use kinora_scene::dynamics::restitution::apply_restitution;
 use kinora_scene::dynamics::rolling::enforce_no_slip;
 use kinora_scene::dynamics::staging::{resize, scale_of, turn_towards};
@@ -27,6 +28,9 @@ use crate::networks::planner::planner_graph;
 use crate::text::encoder::TEXT_ROWS;
 use crate::text::prompt::EncodedPrompt;
 use crate::text::slots::{SceneReading, SlotProbs};
+
+/// Poses of the subjects by pixel frame; none where the plan says all.
+pub(crate) type Poses = Rc<[[Pose; SUBJECTS]]>;
 
 /// A plan as the camera sees it, how its clip is rendered, and its conditioning.
 #[derive(Debug, Clone)]
@@ -170,7 +174,7 @@ pub(crate) fn lay_out(
     reading: &SceneReading,
     settings: RenderSettings,
     mouth_at: &dyn Fn(f32, f32) -> f32,
-    (references, slots): (Rc<ReferenceImages>, Vec<Rc<SlotProbs>>),
+    (references, slots, poses): (Rc<ReferenceImages>, Vec<Rc<SlotProbs>>, Poses),
 ) -> Result<ClipLayout, GenerateError> {
     let mut plan = plan_of(rows)?;
     let (aspect, fps, anchor) = (shape.aspect, shape.fps, settings.anchor_frames);
@@ -180,7 +184,9 @@ pub(crate) fn lay_out(
     if reading.action == Action::Talk {
         move_mouth(&mut plan, fps, mouth_at);
     }
-    Ok(layout_of(plan, plate, shape, settings, (references, slots)))
+    let mut layout = layout_of(plan, plate, shape, settings, (references, slots));
+    layout.shot = layout.shot.with_poses(poses);
+    Ok(layout)
 }
 
 /// Puts a plan that the camera shows together with its effects and lens.

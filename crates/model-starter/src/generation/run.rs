@@ -6,6 +6,7 @@ use kinora_contract::{Manifest, Recipe, Source};
 use kinora_model::sampling::flow_match::{Step, euler_steps};
 use kinora_model::sampling::temporal_tiling::Tile;
 use kinora_model::{DecodedFrames, GenerateError, Run, Session, StepOutcome};
+use kinora_scene::casting::Casting;
 
 use super::clip_shape::ClipShape;
 use super::decode;
@@ -35,6 +36,7 @@ pub struct StarterRun {
     layout: ClipLayout,
     settings: RenderSettings,
     references: Vec<Source>,
+    casting: Casting,
     /// The plan before any camera move, `[latent frames, PLAN_DIM]`.
     rows: Vec<f32>,
     /// The clip so far.
@@ -49,7 +51,7 @@ impl StarterRun {
         shape: ClipShape,
         (text, initial): (EncodedPrompt, InitialState),
         layout: ClipLayout,
-        (settings, references, rows): (RenderSettings, Vec<Source>, Vec<f32>),
+        (settings, references, casting, rows): (RenderSettings, Vec<Source>, Casting, Vec<f32>),
     ) -> Self {
         // Replaced by the first `begin_tile`.
         let tile = TileState {
@@ -73,6 +75,7 @@ impl StarterRun {
             layout,
             settings,
             references,
+            casting,
             rows,
             tile,
         }
@@ -195,6 +198,8 @@ impl Run for StarterRun {
             tokens: self.tokens,
             settings: self.settings,
             references: self.references,
+            casting: self.casting,
+            poses: self.layout.shot.all_poses(),
             size: [self.recipe.width, self.recipe.height],
         }
     }

@@ -147,6 +147,8 @@ impl LayerDecoder {
             mouth: self.open_mouth(&token),
             token,
             pixels,
+            size: self.config.size,
+            shadow: None,
         }
     }
 

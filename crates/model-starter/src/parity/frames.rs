@@ -3,6 +3,7 @@
 use kinora_contract::Style;
 use kinora_contract::plan::{Plan, SUBFRAMES, SUBJECTS, latent_frames, subframe_of};
 use kinora_engine::{Cancel, Executor};
+use kinora_scene::dynamics::motion::Pose;
 use kinora_scene::effects::{Lens, LiquidStream, PourSource, Precipitation, SuspensionRope};
 use kinora_scene::vocabulary::{Object, Time, Weather};
 use serde::Deserialize;
@@ -115,7 +116,12 @@ fn layers_are_composited_as_in_training() {
         let picture = |s: usize| layers[j][s].as_ref().map(|it| decoder.image(it, i));
         let pictures = std::array::from_fn(picture);
         let state = plan.frame(frame).unwrap();
-        let canvas = Canvas::painted(&pictures, &state, config.extent, (width, height));
+        let canvas = Canvas::painted(
+            &pictures,
+            (&state, &[Pose::PLAIN; SUBJECTS]),
+            config.extent,
+            (width, height),
+        );
         let on_flat = |value: f32| {
             let pixels = front.iter().map(|front| [value, value, value, *front]);
             composite_over(&Background::new(width, pixels.collect()), &canvas)

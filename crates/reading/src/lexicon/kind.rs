@@ -102,6 +102,24 @@ const PERSONS: &[&str] = &[
     "genie",
     "zombie",
     "troll",
+    "woman with headscarf",
+    "woman dancing",
+    "man dancing",
+    "person fencing",
+    "skier",
+    "snowboarder",
+    "person golfing",
+    "person surfing",
+    "person rowing boat",
+    "person swimming",
+    "person bouncing ball",
+    "person lifting weights",
+    "person biking",
+    "person cartwheeling",
+    "person playing handball",
+    "person juggling",
+    "person in lotus position",
+    "person running",
 ];
 const ANIMALS: &[&str] = &[
     "monkey face",
@@ -197,6 +215,7 @@ const ANIMALS: &[&str] = &[
     "crab",
     "lobster",
     "hairy creature",
+    "chipmunk",
 ];
 const FLYERS: &[&str] = &[
     "bird",
@@ -242,6 +261,8 @@ const FIGURES: &[&str] = &[
     "nesting dolls",
     "moai",
     "jack-o-lantern",
+    "clown face",
+    "ogre",
 ];
 const VEHICLES: &[&str] = &[
     "car",

@@ -1,7 +1,8 @@
 //! Lexicon: words and phrases of English and French with their senses, inflected when it is opened.
 //!
 //! The source is tab-separated text: kind, phrases, meaning. Lines are `n`oun, `v`erb, `a`djective, fi`x`ed phrase, `i`rregular
-//! forms, `o`rdinary words and `w`ords of verbal phrases without a field, `f`unction words, `c`lothes, and `t`hings with their names in both languages.
+//! forms, `o`rdinary words and `w`ords of verbal phrases without a field, `f`unction words, and `c`lothes. Things and pictures have lists
+//! of their own.
 
 mod attribute;
 mod english;
@@ -14,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use thiserror::Error;
+
+use kinora_scene::casting::PictureSubject;
+use kinora_scene::vocabulary::UnknownWord;
 
 use crate::Language;
 use crate::token::folded;
@@ -90,6 +94,41 @@ pub struct Lexicon {
     inner: BTreeSet<Box<str>>,
     /// Words with accents, by the same without.
     accents: BTreeMap<Box<str>, Vec<Box<str>>>,
+    /// Pictures of things by label.
+    pictures: BTreeMap<Box<str>, PictureSubject>,
+}
+
+/// A list of the lexicon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Words of a language.
+    Words(Language),
+    /// Names of things in both languages.
+    Things,
+    /// Pictures of things: picture, facing, turn, extent, material, gait.
+    Pictures,
+}
+
+/// The lists by file name, in the order in which they are opened: the first that names a word wins.
+macro_rules! lists {
+    ($($file:literal: $list:expr),+ $(,)?) => {
+        /// Files of the lexicon.
+        pub const FILES: &[(&str, List)] = &[$(($file, $list)),+];
+
+        /// The files with their text, as the program holds them.
+        fn built_in_lists() -> Vec<(List, &'static str)> {
+            vec![$(($list, include_str!(concat!("../../data/", $file)))),+]
+        }
+    };
+}
+
+lists! {
+    "english_function.tsv": List::Words(Language::English),
+    "english.tsv": List::Words(Language::English),
+    "french_function.tsv": List::Words(Language::French),
+    "french.tsv": List::Words(Language::French),
+    "things.tsv": List::Things,
+    "pictures.tsv": List::Pictures,
 }
 
 /// A fault in the source of a lexicon.
@@ -105,52 +144,34 @@ pub struct LexiconError {
 impl Lexicon {
     /// Opens the lists that ship with the program, without any library. A test proves that they are valid.
     pub fn built_in() -> Self {
-        Self::open(&Self::built_in_sources()).unwrap_or_default()
+        Self::open(&built_in_lists()).unwrap_or_default()
     }
 
-    /// Lists of the program, the first that names a word wins.
-    fn built_in_sources() -> [(Option<Language>, &'static str); 5] {
-        [
-            (
-                Some(Language::English),
-                include_str!("../../data/english_function.tsv"),
-            ),
-            (
-                Some(Language::English),
-                include_str!("../../data/english.tsv"),
-            ),
-            (
-                Some(Language::French),
-                include_str!("../../data/french_function.tsv"),
-            ),
-            (
-                Some(Language::French),
-                include_str!("../../data/french.tsv"),
-            ),
-            (None, include_str!("../../data/things.tsv")),
-        ]
-    }
-
-    /// Opens lists. A list of things has no language of its own.
+    /// Opens lists.
     ///
     /// # Errors
     ///
     /// Fails on the first line that is not as described.
-    pub fn open(sources: &[(Option<Language>, &str)]) -> Result<Self, LexiconError> {
+    pub fn open(sources: &[(List, &str)]) -> Result<Self, LexiconError> {
         let mut lexicon = Self::default();
         let [english, french] = [Language::English, Language::French].map(|language| {
-            let own = sources.iter().filter(|it| it.0 == Some(language));
+            let own = sources.iter().filter(|it| it.0 == List::Words(language));
             irregular_forms(own.flat_map(|it| it.1.lines()))
         });
-        for (language, source) in sources {
+        for (list, source) in sources {
             for (at, line) in source.lines().enumerate() {
                 if line.trim().is_empty() || line.starts_with('#') || line.starts_with("i\t") {
                     continue;
                 }
-                let added = match language {
-                    Some(Language::English) => lexicon.add_line(Language::English, line, &english),
-                    Some(Language::French) => lexicon.add_line(Language::French, line, &french),
-                    None => lexicon.add_thing(line),
+                let added = match list {
+                    List::Words(Language::English) => {
+                        lexicon.add_line(Language::English, line, &english)
+                    }
+                    List::Words(Language::French) => {
+                        lexicon.add_line(Language::French, line, &french)
+                    }
+                    List::Things => lexicon.add_thing(line),
+                    List::Pictures => lexicon.add_picture(line),
                 };
                 added.map_err(|detail| LexiconError {
                     line: at + 1,
@@ -170,6 +191,11 @@ impl Lexicon {
                 .push(word.clone());
         }
         Ok(lexicon)
+    }
+
+    /// Returns the picture of a thing.
+    pub fn picture(&self, label: &str) -> Option<&PictureSubject> {
+        self.pictures.get(label)
     }
 
     /// Returns the entries that begin with a word.
@@ -295,6 +321,27 @@ impl Lexicon {
         Ok(())
     }
 
+    /// Adds a line of pictures: label, picture, facing, degrees by which it is turned upright, extent in metres, material, gait.
+    fn add_picture(&mut self, line: &str) -> Result<(), String> {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [label, picture, facing, upright, extent_m, material, gait] = columns[..] else {
+            return Err("a picture has seven columns".to_owned());
+        };
+        let subject = PictureSubject {
+            thing: label.to_owned(),
+            picture: picture.to_owned(),
+            extent_m: number(extent_m)?,
+            gait: gait.parse().map_err(|it: UnknownWord| it.to_string())?,
+            facing: facing.parse().map_err(|it: UnknownWord| it.to_string())?,
+            upright: number(upright)?,
+            material: material.parse().map_err(|it: UnknownWord| it.to_string())?,
+            tint: None,
+            size: None,
+        };
+        self.pictures.insert(label.into(), subject);
+        Ok(())
+    }
+
     /// Whether a name only adds its material to another one of the same thing: "bocal en verre", "glass jar". The material is a field.
     fn names_material(&self, name: &str, all: &[&str], language: Language) -> bool {
         let parts = match language {
@@ -351,20 +398,25 @@ impl Lexicon {
     }
 }
 
+fn number(text: &str) -> Result<f32, String> {
+    text.parse()
+        .map_err(|_| format!("\"{text}\" is not a number"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_built_in_lists_are_valid() {
-        let lexicon = Lexicon::open(&Lexicon::built_in_sources()).map_err(|it| it.to_string());
+        let lexicon = Lexicon::open(&built_in_lists()).map_err(|it| it.to_string());
         assert!(lexicon.is_ok_and(|it| it.entries.len() > 5_000));
     }
 
     #[test]
     fn a_faulty_line_is_named() {
         let open = |line: &str| {
-            Lexicon::open(&[(Some(Language::English), line)])
+            Lexicon::open(&[(List::Words(Language::English), line)])
                 .unwrap_err()
                 .to_string()
         };

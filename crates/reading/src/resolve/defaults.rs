@@ -1,6 +1,6 @@
 //! What is usual: values for fields that a prompt leaves open, by what it states.
 
-use kinora_scene::vocabulary::{Action, Colour, Material, Object, Place, Time, Weather};
+use kinora_scene::vocabulary::{Action, Colour, Material, Motion, Object, Place, Time, Weather};
 
 /// Times of day; day is twice as likely as each other one.
 pub(super) const TIMES: &[Time] = &[Time::Day, Time::Day, Time::Sunset, Time::Night];
@@ -23,6 +23,23 @@ const OUTDOORS: &[Weather] = &[
     Weather::Rain,
     Weather::Fog,
 ];
+
+/// Returns the action whose sound and background suit a computed motion.
+pub(super) fn stand_in_of_motion(motion: Option<Motion>) -> Action {
+    match motion {
+        Some(Motion::Walk | Motion::Enter | Motion::Leave) => Action::Walk,
+        Some(Motion::Run | Motion::Race | Motion::Chase) => Action::Run,
+        Some(Motion::Roll | Motion::Drive | Motion::Slide | Motion::Swim) => Action::Roll,
+        Some(Motion::Bounce | Motion::Fly | Motion::Rise) => Action::Bounce,
+        Some(Motion::Jump | Motion::Hop) => Action::Jump,
+        Some(Motion::Flip) => Action::Flip,
+        Some(Motion::Dance | Motion::Shake | Motion::Spin) => Action::Dance,
+        Some(Motion::Topple) => Action::Topple,
+        Some(Motion::Swing) => Action::Pendulum,
+        Some(Motion::Fall | Motion::Sink) => Action::Fall,
+        Some(Motion::Rest | Motion::Wave) | None => Action::Wave,
+    }
+}
 
 /// Returns the minimum and maximum number of subjects of an action.
 pub(super) fn seats(action: Action) -> (usize, usize) {

@@ -4,12 +4,14 @@
 //! compositor.
 
 mod capsule;
+mod illumination;
 mod lens;
 mod pour;
 mod precipitation;
 mod suspension;
 
 pub use capsule::{Capsule, ScreenCapsule};
+pub use illumination::Illumination;
 pub use lens::{Lens, apply_transmittance};
 pub use pour::{LiquidStream, PourSource};
 pub use precipitation::Precipitation;
