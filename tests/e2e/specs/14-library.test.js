@@ -10,10 +10,10 @@ const PROMPT = "a fire engine drives down the street at noon";
 const libraryIs = (page, name) => page.waitForSelector(`main[data-library="${name}"]`);
 const chip = (page, text) => page.locator("#preview .chip", { hasText: text }).waitFor();
 
-/** Share of pixels that are clearly red. */
+/** Share of pixels that are clearly red, in daylight and in fog. */
 const redness = (rgb) => {
   let red = 0;
-  for (let at = 0; at < rgb.length; at += 3) red += rgb[at] > 150 && rgb[at + 1] < 80 && rgb[at + 2] < 90 ? 1 : 0;
+  for (let at = 0; at < rgb.length; at += 3) red += rgb[at] > 150 && rgb[at] - Math.max(rgb[at + 1], rgb[at + 2]) > 70 ? 1 : 0;
   return (red * 3) / rgb.length;
 };
 

@@ -105,6 +105,8 @@ pub enum List {
     Words(Language),
     /// Names of things in both languages.
     Things,
+    /// English nouns for which a thing stands: label, nouns.
+    Nouns,
     /// Pictures of things: picture, facing, turn, extent, material, gait.
     Pictures,
 }
@@ -128,6 +130,7 @@ lists! {
     "french_function.tsv": List::Words(Language::French),
     "french.tsv": List::Words(Language::French),
     "things.tsv": List::Things,
+    "nouns.tsv": List::Nouns,
     "pictures.tsv": List::Pictures,
 }
 
@@ -171,6 +174,7 @@ impl Lexicon {
                         lexicon.add_line(Language::French, line, &french)
                     }
                     List::Things => lexicon.add_thing(line),
+                    List::Nouns => lexicon.add_nouns(line),
                     List::Pictures => lexicon.add_picture(line),
                 };
                 added.map_err(|detail| LexiconError {
@@ -316,6 +320,44 @@ impl Lexicon {
                         sense(exact),
                     );
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a line of nouns for which a thing stands. A noun that is known already keeps its senses.
+    fn add_nouns(&mut self, line: &str) -> Result<(), String> {
+        let (label, nouns) = line.split_once('\t').ok_or("the nouns are missing")?;
+        let fields = [(Attribute::Thing(Thing::new(label)), false)];
+        let sense = Sense::Fields(fields.into());
+        for noun in nouns.split(", ") {
+            let words = phrase_words(noun);
+            let Some((first, rest)) = words.split_first() else {
+                return Err(format!("an empty noun for \"{label}\""));
+            };
+            let is_known = self.starting_with(first).iter().any(|it| {
+                it.language == Some(Language::English)
+                    && it.speech == Speech::Noun
+                    && it
+                        .rest
+                        .iter()
+                        .map(|it| &**it)
+                        .eq(rest.iter().map(String::as_str))
+            });
+            if is_known {
+                continue;
+            }
+            let kind = (Speech::Noun, &sense);
+            for (words, inflection) in forms(Language::English, kind, &words, &Irregular::default())
+            {
+                let sense = sense.clone();
+                self.add(
+                    words,
+                    Some(Language::English),
+                    Speech::Noun,
+                    inflection,
+                    sense,
+                );
             }
         }
         Ok(())
