@@ -160,10 +160,11 @@ fn as_shown(scene: &Scene, slots: [SlotReading; Slot::ALL.len()]) -> Vec<SlotRea
                         reading.value = picture.thing.clone();
                     }
                 }
-                Slot::Colour(s) => match picture(s) {
-                    Some(picture) => reading.value = picture.tint?.word().to_owned(),
-                    None => {}
-                },
+                Slot::Colour(s) => {
+                    if let Some(picture) = picture(s) {
+                        reading.value = picture.tint?.word().to_owned();
+                    }
+                }
                 Slot::Material(s) if picture(s).is_some() => return None,
                 Slot::Action => {
                     if let Some(motion) = casting.motion {

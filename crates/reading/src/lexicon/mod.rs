@@ -363,16 +363,16 @@ impl Lexicon {
         Ok(())
     }
 
-    /// Adds a line of pictures: label, picture, facing, degrees by which it is turned upright, extent in metres, material, gait.
+    /// Adds a line of pictures: label, picture, facing, degrees by which it is turned upright, extent in millimetres, material, gait.
     fn add_picture(&mut self, line: &str) -> Result<(), String> {
         let columns: Vec<&str> = line.split('\t').collect();
-        let [label, picture, facing, upright, extent_m, material, gait] = columns[..] else {
+        let [label, picture, facing, upright, extent_mm, material, gait] = columns[..] else {
             return Err("a picture has seven columns".to_owned());
         };
         let subject = PictureSubject {
             thing: label.to_owned(),
             picture: picture.to_owned(),
-            extent_m: number(extent_m)?,
+            extent_mm: number(extent_mm)?,
             gait: gait.parse().map_err(|it: UnknownWord| it.to_string())?,
             facing: facing.parse().map_err(|it: UnknownWord| it.to_string())?,
             upright: number(upright)?,
@@ -440,9 +440,9 @@ impl Lexicon {
     }
 }
 
-fn number(text: &str) -> Result<f32, String> {
+fn number(text: &str) -> Result<i32, String> {
     text.parse()
-        .map_err(|_| format!("\"{text}\" is not a number"))
+        .map_err(|_| format!("\"{text}\" is not a whole number"))
 }
 
 #[cfg(test)]
