@@ -83,12 +83,14 @@ def draw(seed: int) -> list[dict]:
     nouns = [line.split("\t") for line in (LEXICON / "nouns.tsv").read_text().splitlines() if not line.startswith("#")]
     nouns = [(noun, label) for label, list_ in nouns for noun in list_.split(", ") if label in gaits and noun.islower()]
     wishes = []
-    for label in rng.sample(sorted(set(gaits) & set(names)), 50):
+    named = {label for label, both in names.items() if all(both)}
+    for label in rng.sample(sorted(set(gaits) & named), 50):
         french = len(wishes) % 2 == 1
         wishes.append(wish(rng, "library", names[label][french], gaits[label], french))
     for noun, label in rng.sample(nouns, 30):
         wishes.append(wish(rng, "noun", noun, gaits[label], False))
-    for noun in rng.sample(OUTSIDE, 20):
+    known = {name.lstrip("~") for row in [*things, *rows] for column in row for name in column.split(", ")} | {noun for noun, _ in nouns}
+    for noun in rng.sample([noun for noun in OUTSIDE if noun not in known], 20):
         wishes.append(wish(rng, "outside", noun, "still", False))
     rng.shuffle(wishes)
     return wishes
