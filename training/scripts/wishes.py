@@ -2,7 +2,8 @@
 
 Draws 100 prompts from a seed: 50 things of the library, 30 nouns for which a thing stands, 20 nouns that no list has; each with an action
 and a place, in English and French. The shipped `kinora` makes one clip of each, unpicked. `--out` gets sheets of numbered strips without
-words, `choices.json` with six prompts for each strip, and `key.json` with the right ones. `--score ANSWERS` compares answers
+words, `choices.json` with six prompts for each strip, and `key.json` with the right ones. Two wrong prompts have the action and place of the
+right one and another thing, so that the thing must be recognised. `--score ANSWERS` compares answers
 (`{"1": 4, ...}`, strip → choice) with the key.
 """
 
@@ -97,24 +98,31 @@ def draw(seed: int) -> list[dict]:
 
 
 def wish(rng: random.Random, kind: str, name: str, gait: str, french: bool) -> dict:
-    action, place = rng.choice(ACTIONS[gait]), rng.choice(PLACES)
+    made = {"kind": kind, "name": name, "gait": gait, "french": french, "action": rng.choice(ACTIONS[gait]), "place": rng.choice(PLACES)}
+    return {**made, "prompt": sentence(made)}
+
+
+def sentence(wish: dict) -> str:
+    name, french = wish["name"], wish["french"]
     if french:
-        article = "un" if not name.endswith("e") else "une"
-        prompt = f"{article} {name} {action[1]} {place[1]}"
+        article = "une" if name.endswith("e") else "un"
     else:
         article = "an" if name[0] in "aeiou" else "a"
-        prompt = f"{article} {name} {action[0]} {place[0]}"
-    return {"kind": kind, "prompt": prompt, "action": action, "place": place}
+    return f"{article} {name} {wish['action'][french]} {wish['place'][french]}"
 
 
 def distractors(own: dict, wishes: list[dict], rng: random.Random) -> list[str]:
-    """Five other prompts: up to two with the same place, up to one with the same action, the rest at random."""
-    others = [it for it in wishes if it["prompt"] != own["prompt"]]
+    """Five other prompts: two with another thing, one with another place, one with another action, one of another wish."""
+    others = [it for it in wishes if it["name"] != own["name"] and it["french"] == own["french"]]
     rng.shuffle(others)
-    near = [it for it in others if it["place"] == own["place"]][:2]
-    near += [it for it in others if it["action"] == own["action"] and it not in near][:1]
-    rest = [it for it in others if it not in near]
-    return [it["prompt"] for it in (near + rest)[:5]]
+    alike = [it for it in others if it["gait"] == own["gait"]]
+    things = (alike + [it for it in others if it not in alike])[:2]
+    prompts = [sentence({**own, "name": it["name"]}) for it in things]
+    prompts.append(sentence({**own, "place": rng.choice([place for place in PLACES if place != own["place"]])}))
+    actions = [action for actions in ACTIONS.values() for action in actions if action != own["action"]]
+    prompts.append(sentence({**own, "action": rng.choice(actions)}))
+    prompts.append(others[2]["prompt"])
+    return prompts
 
 
 def strip(frames: np.ndarray) -> Image.Image:

@@ -262,7 +262,7 @@ impl<'a> Stage<'a> {
                 }
             }
             Motion::Rise => State {
-                height: 2.1 * progress * progress,
+                height: 1.7 * progress * progress,
                 x: home + 0.04 * libm::sinf(TAU * (0.6 * time + phase)) * progress,
                 ..here
             },
@@ -348,9 +348,9 @@ impl<'a> Stage<'a> {
                 let beat = libm::sinf(TAU * (1.0 * time + phase));
                 let hop = libm::fabsf(libm::sinf(TAU * (1.0 * time + phase)));
                 State {
-                    x: home + 0.07 * beat,
-                    height: 0.08 * hop,
-                    angle: 0.16 * beat,
+                    x: home + 0.1 * beat,
+                    height: 0.14 * hop,
+                    angle: 0.22 * beat,
                     pose: Pose {
                         width: if libm::sinf(PI * time) < 0.0 {
                             -1.0
@@ -725,7 +725,8 @@ fn squash(actor: &Actor, speed: f32, since: f32) -> Pose {
 
 /// A width of zero has no inverse.
 fn away_from_zero(width: f32) -> f32 {
-    const LEAST: f32 = 0.06;
+    // Thinner, a turning picture looks like a card.
+    const LEAST: f32 = 0.18;
     if libm::fabsf(width) >= LEAST {
         width
     } else if width < 0.0 {
