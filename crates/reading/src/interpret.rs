@@ -18,7 +18,7 @@ mod thing;
 mod worn;
 
 use crate::Language;
-use crate::lexicon::{Lexicon, Sense, Speech};
+use crate::lexicon::{Attribute, Lexicon, Sense, Speech};
 use crate::noun_phrase::{Governing, Head, Pending};
 use crate::scene_reading::SceneReading;
 use crate::tagging::{Item, Tag, tag};
@@ -201,6 +201,12 @@ impl<'a> Interpreter<'a> {
                         inferred: true,
                     });
                 }
+            }
+            // "cat x3"
+            Tag::Number(number)
+                if self.items[at].text.starts_with('x') && self.head.subject().is_some() =>
+            {
+                self.describe_head(&Attribute::Count(number), true, at);
             }
             Tag::Number(number) => self.number(at, number, true),
             Tag::Unknown => self.other(at, Reason::Unknown),

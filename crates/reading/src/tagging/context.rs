@@ -109,8 +109,18 @@ pub(super) fn score(
                 _ => 0,
             };
     }
+    let second = items.len().checked_sub(2).map(|it| &items[it]);
+    let after_preposition = second
+        .and_then(Item::function)
+        .is_some_and(|it| it.preposition().is_some());
+    // "sur les marches": after a preposition comes an article.
     let clitic = language == Language::French
+        && !after_preposition
         && before.is_some_and(|it| matches!(it.text.as_str(), "le" | "la" | "les" | "l'"));
+    // "his watch", "at her watch", but "sees her dance"
+    let possessive = before.is_some_and(|it| {
+        it.text == "his" || (it.text == "her" && (after_preposition || !surroundings.verb))
+    }) && surroundings.nominal;
     // Before what follows a word that no list has, it is most likely a noun in French, anything in English.
     let before_speech = match before.map(|it| &it.tag) {
         Some(Tag::Unknown) if language == Language::English => Some(Ordinary),
@@ -126,6 +136,12 @@ pub(super) fn score(
                     0
                 }
             }
+            Function::He | Function::She if possessive => match speech {
+                Noun => 5,
+                Adjective if before_nominal => 6,
+                Adjective => 2,
+                _ => 0,
+            },
             Function::Pronoun
             | Function::He
             | Function::She

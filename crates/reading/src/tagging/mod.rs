@@ -94,7 +94,11 @@ pub(crate) fn tag(
     let mut items: Vec<Item> = Vec::new();
     let mut corrections: Vec<Option<String>> = tokens
         .iter()
-        .map(|token| correction(token, language, lexicon))
+        .enumerate()
+        .map(|(at, token)| match is_name(prompt, tokens, at) {
+            true => None,
+            false => correction(token, language, lexicon),
+        })
         .collect();
     for at in 1..tokens.len() {
         let is_word = language == Language::French && tokens[at].kind == Kind::Word;
@@ -113,6 +117,13 @@ pub(crate) fn tag(
         if let Some((tag, length)) = measure::measure(tokens, at, language) {
             let span = token.span.start..tokens[at + length - 1].span.end;
             items.push(Item::new(span, words[at..at + length].join(" "), tag));
+            at += length;
+            continue;
+        }
+        if let Some((number, length)) = times(tokens, at) {
+            let span = token.span.start..tokens[at + length - 1].span.end;
+            let text = words[at..at + length].join("");
+            items.push(Item::new(span, text, Tag::Number(number)));
             at += length;
             continue;
         }
@@ -247,6 +258,28 @@ fn compound(
         .iter()
         .any(|it| it.entry.inflection.past && it.entry.speech != Speech::Adjective);
     (participle || SECOND.contains(&words[at + 2])).then_some(3)
+}
+
+/// Whether a word inside a sentence has a capital and then small letters: names are spelt as they are.
+fn is_name(prompt: &str, tokens: &[Token], at: usize) -> bool {
+    let inside = at > 0 && !matches!(tokens[at - 1].kind, Kind::Mark(_) | Kind::Quote(_));
+    let mut letters = prompt[tokens[at].span.clone()].chars();
+    inside
+        && letters.next().is_some_and(char::is_uppercase)
+        && letters.next().is_some_and(char::is_lowercase)
+}
+
+/// Reads "3x" and "x3": how many; returns the number and its length in tokens.
+fn times(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
+    let [first, second] = tokens.get(at..at + 2)? else {
+        return None;
+    };
+    let joined = first.span.end == second.span.start;
+    match (&first.kind, &second.kind) {
+        (Kind::Number(number), Kind::Word) if joined && second.text == "x" => Some((*number, 2)),
+        (Kind::Word, Kind::Number(number)) if joined && first.text == "x" => Some((*number, 2)),
+        _ => None,
+    }
 }
 
 /// "that" after a noun begins a relative clause.
