@@ -85,6 +85,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) object: bool,
     /// The next noun, adjective, verb or phrase is denied.
     pub(crate) negated: bool,
+    /// The last verb is denied: its object is not there either.
+    pub(crate) denied_verb: bool,
     /// The next verb says what happens next.
     pub(crate) next: bool,
     /// The clause is about the camera or the viewer.
@@ -148,6 +150,7 @@ impl<'a> Interpreter<'a> {
             first_actor: None,
             object: false,
             negated: false,
+            denied_verb: false,
             next: false,
             camera: false,
             viewer: false,
@@ -283,6 +286,7 @@ impl<'a> Interpreter<'a> {
         }
         self.governing = None;
         self.negated = false;
+        self.denied_verb = false;
         self.worn = false;
         self.predicate = false;
         self.part_acts = false;

@@ -82,7 +82,14 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::Function);
             return;
         }
-        if std::mem::take(&mut self.negated) {
+        // "stop the shaking"
+        if self.edit.removes() {
+            self.end_edit();
+            self.outcomes[at] = Some(Outcome::Function);
+            return;
+        }
+        self.denied_verb = std::mem::take(&mut self.negated);
+        if self.denied_verb {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::Denied));
             return;
         }
@@ -298,7 +305,7 @@ pub(super) fn camera_of(action: Action, text: &str) -> Option<Camera> {
         }
         Action::Slide | Action::Swing => Some(Camera::Pan),
         Action::Shake | Action::Bounce => Some(Camera::Handheld),
-        Action::Rise | Action::Sink | Action::Fall => Some(Camera::Tilt),
+        Action::Rise | Action::Sink | Action::Fall | Action::Topple => Some(Camera::Tilt),
         Action::Rest | Action::Look => Some(Camera::Static),
         _ => None,
     }

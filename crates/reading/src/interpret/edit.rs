@@ -114,6 +114,44 @@ impl Interpreter<'_> {
         true
     }
 
+    /// "the boy becomes a woman": what follows takes the place of what was named.
+    pub(crate) fn becomes(&mut self) {
+        if let (true, Head::Subject(index)) = (self.edit.active, &self.head) {
+            self.edit.mode = Mode::With(*index);
+        }
+    }
+
+    /// "turn them into cats", "transforme-la en cube": the pronoun names what is replaced. Returns whether it does.
+    pub(crate) fn replaces_pronoun(&mut self) -> bool {
+        let replaces = self.edit.active && self.edit.mode == Mode::Replace;
+        if replaces {
+            self.edit.mode = Mode::With(self.head.subject().unwrap_or(0));
+        }
+        replaces
+    }
+
+    /// "swap the cat and the dog": the second takes the place of the first, and the first that of the second.
+    pub(crate) fn exchange(&mut self, index: usize, exact: bool, span: &std::ops::Range<usize>) {
+        let Mode::With(target) = self.edit.mode else {
+            return;
+        };
+        let old = self.edit.before.get(target).cloned().flatten();
+        if let (Some(old), true) = (old, index != target) {
+            self.subject_mut(index)
+                .state(index, &Attribute::Thing(old), exact, span);
+        }
+    }
+
+    /// "both of them": what the text says of the first subject holds for the second.
+    pub(crate) fn share(&mut self) {
+        if let (true, Some(first)) = (self.edit.both, self.reading.subjects.first().cloned()) {
+            let second = self.subject_mut(1);
+            second.colour = second.colour.take().or(first.colour);
+            second.material = second.material.take().or(first.material);
+            second.size = second.size.take().or(first.size);
+        }
+    }
+
     /// Begins to replace, remove or add.
     pub(crate) fn start_edit(&mut self, function: Function) {
         if self.edit.active {

@@ -48,6 +48,9 @@ impl Interpreter<'_> {
                 let names_another =
                     self.reading.language == Language::English && self.thing_follows(at);
                 let is_named = self.items.get(at + 1).is_some_and(|it| it.capital);
+                if names_another && thing.is_person() && self.describes_person(at, &thing) {
+                    return self.thing(at, (thing, exact), &fields[1..], inflection.plural);
+                }
                 if names_another
                     && !is_named
                     && !matches!(

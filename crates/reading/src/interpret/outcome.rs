@@ -95,6 +95,7 @@ impl Interpreter<'_> {
             self.renumber(actor);
         }
         self.state_positions();
+        self.share();
         if let Some(index) = self.edit.denied {
             self.subject_mut(index).removed = true;
         }

@@ -1,7 +1,7 @@
 //! Verbs that no field expresses, and what comes before another action.
 
 use super::action::camera_of;
-use crate::lexicon::{Attribute, Function, Inflection, Speech};
+use crate::lexicon::{Attribute, Function, Inflection, Preposition, Sense, Speech};
 use crate::tagging::Tag;
 use crate::vocabulary::Action;
 
@@ -17,7 +17,28 @@ impl Interpreter<'_> {
                 return self.state_scene(at, &Attribute::Camera(camera), true);
             }
         }
+        let changes = ["turn", "chang", "transform", "morph", "se "]
+            .iter()
+            .any(|it| self.items[at].text.starts_with(it))
+            && [" into", " en"]
+                .iter()
+                .any(|it| self.items[at].text.ends_with(it));
+        if changes {
+            self.becomes();
+        }
         let before = at.checked_sub(1).map(|it| &self.items[it]);
+        // "pour découvrir un château": a purpose, not what is meant for whom.
+        if self.camera && matches!(self.governing, Some((Preposition::For, _))) {
+            self.governing = None;
+            self.camera = false;
+        }
+        // "doesn't eat the cake": nor is the cake there.
+        let denies = before.is_some_and(|it| {
+            it.text.ends_with("n't") || it.text.ends_with("ne") || it.text.ends_with("n'")
+        });
+        if denies && std::mem::take(&mut self.negated) {
+            self.denied_verb = true;
+        }
         let subject = before.is_some_and(|it| {
             it.speech() == Some(Speech::Noun)
                 || it.speech() == Some(Speech::Ordinary)
@@ -55,6 +76,24 @@ impl Interpreter<'_> {
 
     /// "after waving": what comes before. Returns whether a participle follows.
     pub(super) fn after(&mut self, at: usize) -> bool {
+        // "after being hit": what is done to the subject is none of its own actions.
+        let suffers = self
+            .items
+            .get(at + 1)
+            .is_some_and(|it| it.function() == Some(Function::Auxiliary));
+        if let (true, Some(item)) = (suffers, self.items.get_mut(at + 2))
+            && let Tag::Entry(Speech::Verb, Inflection { past: true, .. }, _) = item.tag
+        {
+            item.tag = Tag::Entry(
+                Speech::Ordinary,
+                Inflection {
+                    past: true,
+                    ..Inflection::default()
+                },
+                Sense::Ordinary,
+            );
+            return true;
+        }
         let gerund = self.items.get(at + 1).is_some_and(|it| {
             matches!(&it.tag, Tag::Entry(Speech::Verb, inflection, _) if inflection.gerund || inflection.past)
         });

@@ -8,6 +8,7 @@ use crate::vocabulary::Gender;
 use crate::{Outcome, Reason};
 
 use super::Interpreter;
+use super::pronoun::implies_gender;
 
 impl Interpreter<'_> {
     /// "une scientifique" is a woman.
@@ -43,6 +44,7 @@ impl Interpreter<'_> {
         if feminine
             && !epicene
             && subject.is_person()
+            && !implies_gender(subject)
             && subject.gender.is_none()
             && subject
                 .thing

@@ -40,6 +40,14 @@ impl Interpreter<'_> {
         noun && !talks && self.head.subject().is_none()
     }
 
+    /// Whether a quotation follows in the sentence.
+    pub(super) fn is_quoted(&self, at: usize) -> bool {
+        self.items[at..]
+            .iter()
+            .take_while(|it| !matches!(it.tag, Tag::Mark('.' | '!' | '?' | ';')))
+            .any(|it| matches!(it.tag, Tag::Quote(_)))
+    }
+
     pub(super) fn says_before(&self, at: usize) -> bool {
         at > 0 && self.acts.last().is_some_and(|it| it.action == Action::Talk) && self.says(at - 1)
     }
