@@ -103,11 +103,39 @@ impl Interpreter<'_> {
             return;
         }
         // "like a pendulum"
-        if matches!(self.governing, Some((Preposition::As, _))) {
+        let compares = at > 0 && matches!(self.items[at - 1].text.as_str(), "like" | "comme");
+        if compares || matches!(self.governing, Some((Preposition::As, _))) {
             self.outcomes[at] = Some(Outcome::Function);
             self.governing = None;
             return;
         }
+        let past = matches!(&self.items[at].tag, Tag::Entry(_, inflection, _) if inflection.past);
+        let tag_before = at.checked_sub(1).map(|it| &self.items[it].tag);
+        // "arms crossed", "bras levés"
+        if past && matches!(tag_before, Some(Tag::Entry(_, _, Sense::Part(_)))) {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            return;
+        }
+        // "the camera rises while tilting"
+        let goes_on = at > 1
+            && matches!(
+                self.items[at - 1].text.as_str(),
+                "en" | "while" | "and" | "et"
+            )
+            && matches!(
+                &self.outcomes[at - 2],
+                Some(Outcome::Used(crate::Field::Scene("camera")))
+            );
+        self.camera |= goes_on;
+        // "un cuisinier fait sauter une crêpe"
+        let tossed = action == Action::Jump
+            && !self.edit.active
+            && at > 0
+            && matches!(
+                self.items[at - 1].text.as_str(),
+                "fait" | "font" | "faisant"
+            );
+        let action = if tossed { Action::Flip } else { action };
         // "goes down the street", "descend la rue": a way, not a depth.
         let is_path = matches!(action, Action::Sink | Action::Rise)
             && [
@@ -139,7 +167,9 @@ impl Interpreter<'_> {
         let french = self.reading.language == Language::French;
         // "flips a pancake": it flies, not who flips it.
         let (action, exact) = match action {
-            Action::Flip if object_follows && !text.contains(' ') => (Action::Throw, false),
+            Action::Flip if object_follows && !tossed && !text.contains(' ') => {
+                (Action::Throw, false)
+            }
             other => (other, exact),
         };
         let causes = match action {

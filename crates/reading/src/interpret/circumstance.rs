@@ -96,6 +96,8 @@ impl Interpreter<'_> {
         let elsewhere = !self.edit.active
             && match self.governing {
                 Some((Preposition::For | Preposition::As | Preposition::Instead, _)) => true,
+                // "the bell of the school"
+                Some((Preposition::Of, _)) => near && self.head.subject().is_some(),
                 Some((Preposition::From | Preposition::Front | Preposition::Behind, _)) => near,
                 // "her hair a river", but "crosses a bridge"
                 None => {

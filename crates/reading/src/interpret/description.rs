@@ -39,6 +39,8 @@ impl Interpreter<'_> {
         for (attribute, exact) in fields {
             match attribute {
                 Attribute::Action(action) => self.act(at, *action, *exact),
+                // "à vélo"
+                Attribute::Thing(thing) => self.bring(at, thing.clone(), *exact),
                 _ if is_of_subject(attribute) => {
                     self.fixed_trait(at, attribute, *exact);
                 }

@@ -28,6 +28,10 @@ impl Interpreter<'_> {
             "another",
             "encore un",
             "encore une",
+            "third",
+            "fourth",
+            "troisième",
+            "quatrième",
         ];
         let index = self.head.subject().unwrap_or(0);
         let rest: Vec<&str> = self.items[at + 1..]
@@ -116,8 +120,10 @@ impl Interpreter<'_> {
 
     /// "the boy becomes a woman": what follows takes the place of what was named.
     pub(crate) fn becomes(&mut self) {
-        if let (true, Head::Subject(index)) = (self.edit.active, &self.head) {
-            self.edit.mode = Mode::With(*index);
+        if let (true, Head::Subject(index)) = (self.edit.active, self.head.clone()) {
+            // What it was is not stated.
+            *self.subject_mut(index) = crate::Subject::default();
+            self.edit.mode = Mode::With(index);
         }
     }
 
@@ -152,14 +158,37 @@ impl Interpreter<'_> {
         }
     }
 
+    /// "change the animal": a word for any of the subjects before; returns the one it means.
+    pub(crate) fn generic(&self, at: usize) -> Option<usize> {
+        const GENERIC: &[&str] = &[
+            "animal",
+            "creature",
+            "character",
+            "personnage",
+            "créature",
+            "bête",
+        ];
+        let acts = |it: &Option<Thing>| it.as_ref().is_some_and(|it| it.kind().is_animate());
+        GENERIC
+            .contains(&self.items[at].text.as_str())
+            .then(|| self.edit.before.iter().position(acts))?
+    }
+
     /// Begins to replace, remove or add.
-    pub(crate) fn start_edit(&mut self, function: Function) {
+    pub(crate) fn start_edit(&mut self, at: usize, function: Function) {
         if self.edit.active {
             self.edit.mode = match function {
                 Function::Replace => Mode::Replace,
                 Function::Remove => Mode::Remove,
                 _ => Mode::Add,
             };
+            // "change-les en chats"
+            let pronoun = [" le", " la", " les"]
+                .iter()
+                .any(|it| self.items[at].text.ends_with(it));
+            if pronoun && !self.noun_follows(at) {
+                self.replaces_pronoun();
+            }
         }
     }
 

@@ -41,7 +41,9 @@ impl Interpreter<'_> {
         }
         if let Some(preposition) = function.preposition() {
             // "verse de l'eau": some of it.
-            let verb_before = at > 0 && self.items[at - 1].speech() == Some(Speech::Verb);
+            let verb_before = at > 0
+                && (self.items[at - 1].speech() == Some(Speech::Verb)
+                    || (self.plain && !self.pending.open && self.after_verb(at)));
             if preposition == Preposition::Of
                 && self.reading.language == Language::French
                 && verb_before
@@ -121,7 +123,6 @@ impl Interpreter<'_> {
             }
             Function::Before => self.next = true,
             Function::And | Function::Or | Function::But | Function::While | Function::Relative => {
-                let camera = self.camera && self.camera_goes_on(at);
                 if matches!(function, Function::But | Function::While) {
                     self.boundary();
                     self.aside = function == Function::While;
@@ -137,7 +138,6 @@ impl Interpreter<'_> {
                 }
                 self.camera &= match function {
                     Function::And => true,
-                    Function::While => camera,
                     // "cam qui suit"
                     Function::Relative => {
                         at > 0 && self.items[at - 1].function() == Some(Function::Camera)
@@ -220,7 +220,7 @@ impl Interpreter<'_> {
                     ..Pending::default()
                 }
             }
-            Function::Replace | Function::Remove | Function::Add => self.start_edit(function),
+            Function::Replace | Function::Remove | Function::Add => self.start_edit(at, function),
             _ => {}
         }
         at + 1

@@ -81,13 +81,6 @@ impl Interpreter<'_> {
         })
     }
 
-    /// Whether the camera does what a participle says next: "the camera rises while tilting".
-    pub(super) fn camera_goes_on(&self, at: usize) -> bool {
-        self.items
-            .get(at + 1)
-            .is_some_and(|it| matches!(&it.tag, Tag::Entry(_, inflection, _) if inflection.gerund))
-    }
-
     /// Whether an item is a verb in the plural: "qui dansent", but "who looks".
     pub(super) fn plural_verb(&self, at: usize) -> bool {
         self.items.get(at).is_some_and(|it| match &it.tag {

@@ -89,7 +89,7 @@ impl Interpreter<'_> {
             acts.swap(0, 1);
         }
         let alone = acts.len() == 1;
-        acts.retain(|act| {
+        acts.retain_mut(|act| {
             // Animals bark and howl, but do not speak.
             let kind = act
                 .actor
@@ -104,6 +104,8 @@ impl Interpreter<'_> {
             // "a ball thrown over a wall" flies now, "stacked cubes" lie there.
             let lasts = act.action == Action::Rest || (alone && act.action == Action::Throw);
             let is_state = cries || (act.is_state && !lasts);
+            // "assis", "posé": it rests.
+            act.exact |= act.is_state && act.action == Action::Rest;
             if is_state {
                 self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::NoField));
             }

@@ -28,7 +28,10 @@ impl Interpreter<'_> {
         }
         let before = at.checked_sub(1).map(|it| &self.items[it]);
         // "pour découvrir un château": a purpose, not what is meant for whom.
-        if self.camera && matches!(self.governing, Some((Preposition::For, _))) {
+        let reveals = ["découvr", "révél", "dévoil", "montr", "reveal"]
+            .iter()
+            .any(|it| self.items[at].text.starts_with(it));
+        if reveals && matches!(self.governing, Some((Preposition::For, _))) {
             self.governing = None;
             self.camera = false;
         }
@@ -57,6 +60,10 @@ impl Interpreter<'_> {
             self.passive = Some(None);
             return;
         }
+        // "trailed by a bird"
+        if inflection.past && before.is_some_and(|it| matches!(it.tag, Tag::Mark(','))) {
+            self.passive = Some(None);
+        }
         let verbal = inflection.gerund || (inflection.finite && !inflection.past);
         if !verbal || !subject || self.pending.open || self.governing.is_some() {
             return;
@@ -82,7 +89,7 @@ impl Interpreter<'_> {
             .get(at + 1)
             .is_some_and(|it| it.function() == Some(Function::Auxiliary));
         if let (true, Some(item)) = (suffers, self.items.get_mut(at + 2))
-            && let Tag::Entry(Speech::Verb, Inflection { past: true, .. }, _) = item.tag
+            && item.speech() == Some(Speech::Verb)
         {
             item.tag = Tag::Entry(
                 Speech::Ordinary,

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::lexicon::{Function, Sense, Speech};
 use crate::scene_reading::Set;
-use crate::tagging::Tag;
+use crate::tagging::{Item, Tag};
 use crate::vocabulary::Action;
 
 use super::Interpreter;
@@ -54,7 +54,12 @@ impl Interpreter<'_> {
 
     /// Takes the items from `from` to the end of the clause as speech.
     pub(super) fn unquoted(&mut self, from: usize) {
-        let ends = |tag: &Tag| {
+        let ends = |item: &Item| {
+            let tag = &item.tag;
+            // "I am so cold"
+            if matches!(item.text.as_str(), "so" | "as" | "si") {
+                return false;
+            }
             matches!(tag, Tag::Mark('.' | '!' | '?' | ',' | ';') | Tag::Quote(_))
                 || matches!(
                     tag,
@@ -68,7 +73,7 @@ impl Interpreter<'_> {
         };
         let end = self.items[from..]
             .iter()
-            .position(|it| ends(&it.tag))
+            .position(ends)
             .map_or(self.items.len(), |it| from + it);
         if end == from {
             return;

@@ -216,10 +216,13 @@ impl Interpreter<'_> {
         let owned = thing.is_person()
             && ["son", "sa", "ses", "leur", "leurs", "their"]
                 .contains(&self.items[start].text.as_str());
-        let known = self.apposition(at, &thing).or_else(|| match owned {
-            true => None,
-            false => self.known_subject(&thing, more, &pending),
-        });
+        let generic = self.generic(at).filter(|_| pending.definite);
+        let known = generic
+            .or_else(|| self.apposition(at, &thing))
+            .or_else(|| match owned {
+                true => None,
+                false => self.known_subject(&thing, more, &pending),
+            });
         let index = match known {
             Some(index) => index,
             None if self.free_subject() < SUBJECTS => self.free_subject(),
