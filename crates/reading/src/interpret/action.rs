@@ -183,6 +183,14 @@ impl Interpreter<'_> {
             // "vole un sandwich", "sort un lapin de son chapeau"
             Action::Fly => french && starts(&["vol"]) && object_follows,
             Action::Leave => french && starts(&["sor"]) && object_follows,
+            // "leaving tracks behind"
+            Action::Leave => {
+                starts(&["leav"])
+                    && self.items.get(at + 1).is_some_and(|it| {
+                        it.speech() == Some(Speech::Ordinary)
+                            && !matches!(&it.tag, Tag::Entry(_, inflection, _) if inflection.gerund)
+                    })
+            }
             // "l'eau coule"
             Action::Sink => before.is_some_and(|it| WATERS.contains(&it)),
             _ => false,
@@ -191,6 +199,9 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
             self.plain = true;
             self.verb_seen = true;
+            if self.acts.is_empty() {
+                self.doer = self.doer.or(self.actor);
+            }
             return;
         }
         if std::mem::take(&mut self.retract)

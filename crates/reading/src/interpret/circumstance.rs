@@ -91,6 +91,18 @@ impl Interpreter<'_> {
             }
             return;
         }
+        // "on a hot pan"
+        let pan = self.items[at].text == "pan"
+            && matches!(
+                self.governing,
+                Some((
+                    Preposition::On | Preposition::In | Preposition::Into | Preposition::With,
+                    _
+                ))
+            );
+        if pan {
+            return self.other(at, Reason::NoField);
+        }
         // "for my bakery", "from a lighthouse": no place of the scene.
         let near = matches!(fields.first(), Some((Attribute::Place(_), false)));
         let elsewhere = !self.edit.active

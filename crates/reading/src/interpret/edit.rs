@@ -33,7 +33,13 @@ impl Interpreter<'_> {
             "troisième",
             "quatrième",
         ];
-        let index = self.head.subject().unwrap_or(0);
+        // "mets-en quatre": those that are several.
+        let several = |it: &Option<u32>| it.is_some_and(|it| it > 1);
+        let index = self
+            .head
+            .subject()
+            .or_else(|| self.edit.counts.iter().position(several))
+            .unwrap_or(0);
         let rest: Vec<&str> = self.items[at + 1..]
             .iter()
             .map(|it| it.text.as_str())
@@ -240,6 +246,7 @@ impl Interpreter<'_> {
             }
             Mode::With(target) => {
                 self.edit.denied = None;
+                self.edit.replaced = true;
                 self.edit.mode = Mode::Describe;
                 Noun::States(target)
             }

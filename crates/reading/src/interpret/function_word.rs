@@ -188,6 +188,10 @@ impl Interpreter<'_> {
                 self.pronoun();
             }
             Function::Auxiliary => {
+                // "lose the chair, keep the cat"
+                if self.items[at].text == "keep" {
+                    self.end_edit();
+                }
                 if ["become", "devien"]
                     .iter()
                     .any(|it| self.items[at].text.starts_with(it))

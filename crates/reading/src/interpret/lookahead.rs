@@ -215,7 +215,18 @@ impl Interpreter<'_> {
 
     /// Whether a verb follows directly.
     pub(super) fn verb_after(&self, at: usize) -> bool {
-        match self.items.get(at + 1).map(|it| &it.tag) {
+        // "une balle les percute"
+        let clitic = |it: &&Item| {
+            matches!(
+                it.text.as_str(),
+                "le" | "la" | "les" | "l'" | "se" | "s'" | "lui" | "leur" | "me" | "nous" | "y"
+            )
+        };
+        match self.items[at + 1..]
+            .iter()
+            .find(|it| !clitic(it))
+            .map(|it| &it.tag)
+        {
             Some(Tag::Entry(Speech::Verb, ..)) => true,
             Some(Tag::Entry(_, _, Sense::Function(function))) => *function == Function::Auxiliary,
             _ => false,

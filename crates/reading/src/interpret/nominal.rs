@@ -66,7 +66,13 @@ impl Interpreter<'_> {
                     .items
                     .get(at + 1)
                     .map(|it| &self.prompt[it.span.clone()]);
-                let possessor = matches!(next, Some("'s" | "’s")) && self.noun_follows(at + 1);
+                // "on a boy's nose": the boy is there.
+                let of_body = matches!(
+                    self.items.get(at + 2).map(|it| &it.tag),
+                    Some(Tag::Entry(_, _, Sense::Part(_)))
+                );
+                let possessor =
+                    !of_body && matches!(next, Some("'s" | "’s")) && self.noun_follows(at + 1);
                 let is_name = self.items[at].capital
                     && at > 0
                     && self.items[at - 1].speech() == Some(Speech::Noun)

@@ -36,6 +36,17 @@ impl Interpreter<'_> {
             return drop(self, Reason::Denied);
         }
         if std::mem::take(&mut self.negated) {
+            // "a dog, not a cat"
+            let replaced = self.edit.known(&thing).filter(|_| self.edit.active);
+            if replaced.is_some_and(|it| {
+                self.reading
+                    .subjects
+                    .get(it)
+                    .is_some_and(|it| it.thing.is_some())
+            }) {
+                self.outcomes[at] = Some(Outcome::Function);
+                return;
+            }
             if self.edit.replaces(&thing) {
                 self.outcomes[at] = Some(Outcome::Function);
                 return;
@@ -221,7 +232,7 @@ impl Interpreter<'_> {
             .or_else(|| self.apposition(at, &thing))
             .or_else(|| match owned {
                 true => None,
-                false => self.known_subject(&thing, more, &pending),
+                false => self.known_subject(&thing, more, &self.with_following(at, &pending)),
             });
         let index = match known {
             Some(index) => index,
@@ -231,6 +242,17 @@ impl Interpreter<'_> {
         let is_new = known.is_none();
         // What a phrase of place belongs to: the actor once there is a verb, else the noun before.
         let owner = self.owner();
+        // "replace the dog with a cat and the ball with a cube"
+        let again = self.edit.replaced
+            && known.is_some()
+            && self.items.get(at + 1).is_some_and(|it| {
+                it.function()
+                    .and_then(crate::lexicon::Function::preposition)
+                    .is_some()
+            });
+        if again {
+            self.edit.mode = Mode::Replace;
+        }
         let replacing = matches!(self.edit.mode, Mode::With(_));
         if replacing
             && known.is_some()

@@ -19,7 +19,30 @@ fn last_word(text: &str) -> &str {
 
 /// Whether the sentence has a noun before its first mark and no finite verb yet.
 fn awaits_verb(items: &[Item]) -> bool {
-    let starts = |it: &Item| matches!(it.tag, Tag::Mark('.' | '!' | '?' | ';' | ':'));
+    has_verb(items, |it| {
+        matches!(it.tag, Tag::Mark('.' | '!' | '?' | ';' | ':'))
+    }) == Some(false)
+}
+
+/// Whether the clause, which begins after a comma or a conjunction at the latest, has a verb.
+fn clause_has_verb(items: &[Item]) -> bool {
+    has_verb(items, |it| {
+        matches!(it.tag, Tag::Mark(_))
+            || matches!(
+                it.function(),
+                Some(
+                    Function::And
+                        | Function::But
+                        | Function::While
+                        | Function::Then
+                        | Function::Relative
+                )
+            )
+    }) == Some(true)
+}
+
+/// Whether there is a finite verb since the last start of a clause; none without a noun.
+fn has_verb(items: &[Item], starts: impl Fn(&Item) -> bool) -> Option<bool> {
     let from = items.iter().rposition(starts).map_or(0, |it| it + 1);
     let clause = &items[from..];
     let noun = clause
@@ -29,7 +52,7 @@ fn awaits_verb(items: &[Item]) -> bool {
         matches!(&it.tag, Tag::Entry(Speech::Verb, inflection, _) if inflection.finite)
             || it.function() == Some(Function::Auxiliary)
     });
-    noun && !verb
+    noun.then_some(verb)
 }
 
 /// What is known of the words around a choice.
@@ -43,6 +66,8 @@ pub(super) struct Surroundings {
     pub preposition: bool,
     /// The next word is a number.
     pub number: bool,
+    /// The word itself can be one that no field expresses.
+    pub ordinary: bool,
     /// The word itself can be a noun.
     pub noun: bool,
     /// The word itself can be a noun or an adjective.
@@ -221,6 +246,12 @@ pub(super) fn score(
             // "une femme rousse court"
             (Adjective, Language::French) if surroundings.verb && awaits_verb(items) => 0,
             (Adjective, Language::French) => 5,
+            // "marche dans un couloir sombre"
+            (Verb, Language::French)
+                if entry.inflection.finite && surroundings.ordinary && clause_has_verb(items) =>
+            {
+                -4
+            }
             (Verb, _) if entry.inflection.finite || entry.inflection.gerund => 5,
             // "a water cycle": the base form does not agree with a singular.
             (Verb, Language::English) if entry.inflection == Inflection::default() => {
@@ -268,7 +299,18 @@ pub(super) fn score(
         && language == Language::English
         && matches!(before.map(|it| &it.tag), Some(Tag::Mark(',')))
         && awaits_verb(items);
-    let context = if waits { context + 4 } else { context };
+    // "un œuf roule, tombe et se casse": after a verb the next one.
+    let goes_on = speech == Verb
+        && entry.inflection.finite
+        && language == Language::French
+        && surroundings.noun
+        && matches!(before.map(|it| &it.tag), Some(Tag::Mark(',')))
+        && clause_has_verb(&items[..items.len() - 1]);
+    let context = if waits || goes_on {
+        context + 4
+    } else {
+        context
+    };
     let number =
         i32::from(matches!(before.map(|it| &it.tag), Some(Tag::Number(_))) && speech == Noun) * 4;
     base + context + number

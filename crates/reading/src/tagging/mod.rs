@@ -161,6 +161,11 @@ pub(crate) fn tag(
                             && surroundings(tokens, &words, at + it.length, language, lexicon)
                                 .addressed)
                 });
+                // "an egg rolls", but "two egg rolls"
+                let one = items.last().is_some_and(|it| {
+                    matches!(it.text.as_str(), "a" | "an" | "one" | "each" | "this")
+                });
+                all.retain(|it| !(one && it.entry.inflection.plural && it.length > 1));
                 let longest = all.iter().map(|it| it.length).max().unwrap_or(1);
                 let mut next = surroundings(tokens, &words, at + longest, language, lexicon);
                 next.verb = all.iter().any(|it| {
@@ -175,6 +180,9 @@ pub(crate) fn tag(
                         && it.entry.inflection.finite
                         && !it.entry.inflection.past
                 });
+                next.ordinary = all
+                    .iter()
+                    .any(|it| it.length == longest && it.entry.speech == Speech::Ordinary);
                 next.noun = all
                     .iter()
                     .any(|it| it.length == longest && it.entry.speech == Speech::Noun);
@@ -395,6 +403,7 @@ fn surroundings(
         verb: false,
         nominal: false,
         noun: false,
+        ordinary: false,
         plain_verb: false,
     }
 }
