@@ -54,7 +54,7 @@ pub fn for_check() -> Result<WasmCompiler> {
 
 /// What `test --skip-browser` needs: wasm32 with lints, and a database.
 pub fn for_crate_tests() -> Result<WasmCompiler> {
-    let mut items = vec![apt::postgres()];
+    let mut items = vec![apt::postgres(), library::item()];
     items.extend(wasm::items(true));
     install(items)?;
     compiler()

@@ -14,7 +14,7 @@ use crate::sh::{cargo, cmd, time};
 use crate::{done, paths, setup};
 
 /// Everything the site is made of.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     ".cargo",
     "Cargo.toml",
     "Cargo.lock",
@@ -22,6 +22,7 @@ const SOURCES: [&str; 8] = [
     "shaders",
     "www",
     "models",
+    "libraries",
     "xtask/bundler",
 ];
 /// Number of built sites that the cache keeps.

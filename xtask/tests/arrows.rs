@@ -32,7 +32,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "studio",
         &[
-            "codec", "contract", "engine", "model", "models", "pipeline", "reading", "sound",
+            "codec", "contract", "engine", "library", "model", "models", "pipeline", "reading",
+            "sound",
         ],
     ),
     (

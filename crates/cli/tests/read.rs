@@ -39,6 +39,18 @@ fn an_instruction_is_read_after_the_prompt_that_it_changes() {
     assert_eq!(report["fields"]["place"]["value"], "street");
 }
 
+#[test]
+fn a_thing_of_the_library_is_cast_as_a_picture_unless_the_model_is_to_draw() {
+    let prompt = "a blue horse gallops to the right on a beach";
+    let fields = &read(&[prompt])["scene"]["fields"];
+    assert_eq!(fields["picture1"], "1f40e");
+    assert_eq!(fields["tint1"], "blue");
+    assert_eq!(fields["motion"], "run");
+    let alone = read(&[prompt, "--libraries", "none"]);
+    assert!(alone["scene"]["fields"]["picture1"].is_null(), "{alone}");
+    assert_eq!(alone["compromises"][0]["instead"], "bear");
+}
+
 /// Both sentences state the same scene, so both clips have the same frames; the second has its recipe in the file.
 #[test]
 fn a_clip_shows_the_scene_and_its_file_keeps_it() {

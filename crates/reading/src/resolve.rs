@@ -121,7 +121,7 @@ impl Resolver<'_> {
         let place = stated(&reading.place).and_then(|it| self.place(it));
         let place = match place {
             Some(place) => place,
-            None => self.choose("place", Place::ALL),
+            None => self.choose("place", defaults::places(&casting)),
         };
         let time = match stated(&reading.time) {
             Some(time) => time,

@@ -2,6 +2,8 @@
 //!
 //! These are optional fields of a recipe's scene. The reader writes them and a model follows them.
 
+use std::ops::RangeInclusive;
+
 use kinora_contract::Scene;
 use kinora_contract::plan::SUBJECTS;
 use thiserror::Error;
@@ -10,8 +12,10 @@ use crate::vocabulary::{Arrangement, Colour, Facing, Gait, Material, Motion, Siz
 
 /// Library of things, as recipes name it.
 pub const THINGS: &str = "things";
-/// Range of stated extents in metres.
-const EXTENTS: std::ops::RangeInclusive<f32> = 1e-3..=1e4;
+/// Range of extents in millimetres.
+const EXTENTS: RangeInclusive<i32> = 1..=10_000_000;
+/// Range of turns in degrees.
+const TURNS: RangeInclusive<i32> = -180..=180;
 
 /// A subject that is a picture of the library of things.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,14 +24,14 @@ pub struct PictureSubject {
     pub thing: String,
     /// Name of the picture in the library.
     pub picture: String,
-    /// Longest visible side of the real thing in metres.
-    pub extent_m: f32,
+    /// Longest visible side of the real thing in millimetres.
+    pub extent_mm: i32,
     /// How it moves by itself.
     pub gait: Gait,
     /// Where the picture faces.
     pub facing: Facing,
     /// Degrees by which the picture is turned clockwise to stand upright.
-    pub upright: f32,
+    pub upright: i32,
     /// Material.
     pub material: Material,
     /// Stated colour; the picture's own otherwise.
@@ -88,14 +92,14 @@ impl Casting {
             let Some(subject) = subject else { continue };
             put(format!("thing{number}"), subject.thing.clone());
             put(format!("picture{number}"), subject.picture.clone());
-            put(format!("extent{number}"), subject.extent_m.to_string());
+            put(format!("extent{number}"), subject.extent_mm.to_string());
             put(format!("gait{number}"), subject.gait.word().to_owned());
             put(format!("facing{number}"), subject.facing.word().to_owned());
             put(
                 format!("substance{number}"),
                 subject.material.word().to_owned(),
             );
-            if subject.upright != 0.0 {
+            if subject.upright != 0 {
                 put(format!("upright{number}"), subject.upright.to_string());
             }
             if let Some(tint) = subject.tint {
@@ -153,11 +157,11 @@ impl PictureSubject {
         Ok(Self {
             thing: scene.get(&name("thing")).unwrap_or(picture).to_owned(),
             picture: picture.to_owned(),
-            extent_m: number_of(scene, &name("extent"), EXTENTS)?
+            extent_mm: number_of(scene, &name("extent"), EXTENTS)?
                 .ok_or_else(|| missing("extent"))?,
             gait: word(scene, &name("gait"))?.ok_or_else(|| missing("gait"))?,
             facing: word(scene, &name("facing"))?.ok_or_else(|| missing("facing"))?,
-            upright: number_of(scene, &name("upright"), -180.0..=180.0)?.unwrap_or(0.0),
+            upright: number_of(scene, &name("upright"), TURNS)?.unwrap_or(0),
             material: word(scene, &name("substance"))?.ok_or_else(|| missing("substance"))?,
             tint: word(scene, &name("tint"))?,
             size: word(scene, &name("size"))?,
@@ -176,8 +180,8 @@ fn word<T: Vocabulary>(scene: &Scene, field: &str) -> Result<Option<T>, CastingE
 fn number_of(
     scene: &Scene,
     field: &str,
-    range: std::ops::RangeInclusive<f32>,
-) -> Result<Option<f32>, CastingError> {
+    range: RangeInclusive<i32>,
+) -> Result<Option<i32>, CastingError> {
     let Some(text) = scene.get(field) else {
         return Ok(None);
     };
@@ -201,10 +205,10 @@ mod tests {
         pictures[1] = Some(PictureSubject {
             thing: "horse".to_owned(),
             picture: "1f40e".to_owned(),
-            extent_m: 2.4,
+            extent_mm: 2400,
             gait: Gait::Walk,
             facing: Facing::Left,
-            upright: -45.0,
+            upright: -45,
             material: Material::Cloth,
             tint: Some(Colour::Blue),
             size: Some(Size::Small),
@@ -239,7 +243,7 @@ mod tests {
         };
         assert!(broken("gait2", None).contains("gait2"));
         assert!(broken("motion", Some("teleport")).contains("teleport"));
-        for extent in ["NaN", "-1", "inf", "", "1e9"] {
+        for extent in ["2.4", "-1", "0", "", "99999999999"] {
             assert!(broken("extent2", Some(extent)).contains("extent2"));
         }
         let mut scene = Scene::default();

@@ -85,6 +85,8 @@ pub enum ToWorker {
         /// URL of the model's manifest, relative to the site.
         manifest: String,
     },
+    /// Loads the library of things from the cache or the network; also retries a failed attempt.
+    LoadLibrary,
     /// Generates a clip from a recipe's canonical bytes, which travel beside this message.
     Generate {
         /// The page's number of this run; each of its [`RunUpdate`]s carries it.
@@ -116,6 +118,8 @@ pub enum ToPage {
     },
     /// Progress of loading the model.
     Weights(Weights),
+    /// Progress of loading the library of things.
+    Library(LibraryState),
     /// Progress of a run.
     Job {
         /// The number from [`ToWorker::Generate`].
@@ -182,6 +186,49 @@ pub enum Weights {
         /// What happened and what to do, as a sentence.
         sentence: String,
     },
+}
+
+/// State of the library of things.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LibraryState {
+    /// Not requested: the visitor saves data.
+    #[default]
+    Absent,
+    /// It is being loaded; clips that show it wait.
+    Loading {
+        /// BLAKE3 of the library, hexadecimal.
+        hash: String,
+    },
+    /// It is loaded.
+    Ready {
+        /// BLAKE3 of the library, hexadecimal.
+        hash: String,
+    },
+    /// Loading failed: the model draws everything.
+    Failed {
+        /// Why, for the console.
+        reason: String,
+    },
+}
+
+impl LibraryState {
+    /// Returns the hash that recipes store, once the library is here or on its way.
+    pub fn hash(&self) -> Option<&str> {
+        match self {
+            Self::Loading { hash } | Self::Ready { hash } => Some(hash),
+            Self::Absent | Self::Failed { .. } => None,
+        }
+    }
+
+    /// Returns the value of the page's `data-library`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Loading { .. } => "loading",
+            Self::Ready { .. } => "ready",
+            Self::Failed { .. } => "failed",
+        }
+    }
 }
 
 /// A loaded model and its recommended sampler settings.

@@ -24,6 +24,8 @@ pub struct ReadRequest {
     pub camera: Option<Camera>,
     /// Whether the recipe has dialogue.
     pub speaks: bool,
+    /// BLAKE3 of the library of things, if its pictures may be shown.
+    pub things: Option<String>,
 }
 
 /// A message of the reader.
@@ -88,6 +90,9 @@ impl ReadRequest {
         if self.speaks {
             lines.add("speaks", &[]);
         }
+        if let Some(things) = &self.things {
+            lines.add("things", &[things]);
+        }
         lines.0
     }
 
@@ -104,6 +109,7 @@ impl ReadRequest {
                 "style" => request.style = value.parse().ok(),
                 "camera" => request.camera = value.parse().ok(),
                 "speaks" => request.speaks = true,
+                "things" => request.things = Some(value),
                 key if key.starts_with("scene.") => {
                     read_scene(request.source.get_or_insert_default(), key, values);
                 }
@@ -206,6 +212,9 @@ impl Lines {
         for field in &scene.chosen {
             self.add("scene.chosen", &[field]);
         }
+        for (name, hash) in &scene.libraries {
+            self.add("scene.library", &[name, hash]);
+        }
     }
 }
 
@@ -248,6 +257,10 @@ fn read_scene(scene: &mut Scene, key: &str, values: Vec<String>) {
         }
         "scene.speech" => scene.speech.push(next()),
         "scene.chosen" => scene.chosen.push(next()),
+        "scene.library" => {
+            let name = next();
+            scene.libraries.insert(name, next());
+        }
         _ => {}
     }
 }
@@ -262,6 +275,7 @@ mod tests {
             fields: [("object1".to_owned(), "ball".to_owned())].into(),
             speech: vec!["hello".to_owned()],
             chosen: vec!["place".to_owned(), "time".to_owned()],
+            libraries: [("things".to_owned(), "ab".to_owned())].into(),
             ..Scene::default()
         }
     }
@@ -277,6 +291,7 @@ mod tests {
             style: Some(Style::Animated),
             camera: Some(Camera::ZoomOut),
             speaks: true,
+            things: Some("ab".to_owned()),
         };
         assert_eq!(ReadRequest::from_text(&request.to_text()), request);
         let plain = ReadRequest {

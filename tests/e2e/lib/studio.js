@@ -85,7 +85,7 @@ function observe() {
   document.addEventListener("kinora:clip", ({ detail }) => (window.observed.clip = detail));
 }
 
-export const ready = (page) => page.waitForSelector('main[data-weights="ready"]:not([data-reader="loading"])', { timeout: CLIP_MS });
+export const ready = (page) => page.waitForSelector('main[data-weights="ready"]:not([data-reader="loading"]):not([data-library="loading"])', { timeout: CLIP_MS });
 
 /** Waits for one of these states of the run and returns it. */
 export async function state(page, ...names) {

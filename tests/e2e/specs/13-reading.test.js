@@ -24,7 +24,7 @@ describe("the reading of a prompt", () => {
     await page.fill("#prompt", "un robot bleu danse dans la rue la nuit");
     await chips(page, "robot", "blue", "dance", "street", "night");
     await page.fill("#prompt", "a horse runs in a kitchen, elegantly");
-    await chips(page, "horse ≈ bear", "run", "kitchen");
+    await chips(page, "horse", "run", "kitchen");
     assert.match(await page.innerText("#preview"), /Not used: “elegantly”/);
     await page.fill("#prompt", "");
     await page.waitForFunction(() => document.querySelectorAll("#preview .chip").length === 0);

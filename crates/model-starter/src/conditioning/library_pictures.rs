@@ -57,8 +57,8 @@ struct Frame {
 
 impl Frame {
     /// Measures a picture that is turned by `upright` degrees clockwise; none if it is empty.
-    fn of(picture: &Picture, upright: f32) -> Option<Self> {
-        let angle = upright.to_radians();
+    fn of(picture: &Picture, upright: i32) -> Option<Self> {
+        let angle = (upright as f32).to_radians();
         let (sin, cos) = (libm::sinf(angle), libm::cosf(angle));
         let pixels = picture.rgba.as_flattened();
         let whole = [0, 0, picture.width as u32, picture.height as u32];
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_picture_fills_its_frame_wherever_it_lies() {
-        let frame = Frame::of(&bar(), 0.0).unwrap();
+        let frame = Frame::of(&bar(), 0).unwrap();
         assert_eq!((frame.half, frame.radius), ([1.0, 0.5], 10.0));
         let pixels = frame.sampled(&bar(), 26, 1.3);
         assert!((pixels[13 * 26 + 13][3] - 1.0).abs() < 1e-3);
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_tilted_picture_is_turned_upright() {
-        let frame = Frame::of(&bar(), 90.0).unwrap();
+        let frame = Frame::of(&bar(), 90).unwrap();
         assert!((frame.half[0] - 0.5).abs() < 0.03 && (frame.half[1] - 1.0).abs() < 0.03);
         let pixels = frame.sampled(&bar(), 26, 1.3);
         assert!(pixels[5 * 26 + 13][3] > 0.9 && pixels[13 * 26 + 5][3] < 0.1);
@@ -238,7 +238,7 @@ mod tests {
             rgba: vec![[0; 4]; 40 * 40],
             ..bar()
         };
-        assert!(Frame::of(&empty, 0.0).is_none());
+        assert!(Frame::of(&empty, 0).is_none());
     }
 
     #[test]

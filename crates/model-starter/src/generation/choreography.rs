@@ -62,7 +62,7 @@ pub(super) fn computed_motion(
 
 fn of_picture(picture: &PictureSubject, half: [f32; 2], usual: f32) -> Actor {
     Actor {
-        radius: radius(usual, picture.extent_m, picture.size),
+        radius: radius(usual, picture.extent_mm as f32 / 1000.0, picture.size),
         half,
         gait: picture.gait,
         facing: picture.facing,

@@ -347,7 +347,7 @@ mod tests {
                 .sum();
             assert!((got - want / std[channel]).abs() < 1e-4);
         }
-        let [closed, open] = [0.0, 0.5].map(|open| cutout.image(3, open).sample(1.0, 1.0));
+        let [closed, open] = [0.0, 0.5].map(|open| cutout.image(open).sample(1.0, 1.0));
         assert_eq!(closed, pixels[4]);
         let added: f32 = [
             1.0,

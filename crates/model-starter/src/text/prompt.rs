@@ -7,6 +7,7 @@ use kinora_contract::{Recipe, Scene, Style};
 use kinora_engine::EngineError;
 use kinora_model::sampling::noise::{NoiseStream, uniform};
 use kinora_model::{ProgramKey, Session};
+use kinora_scene::casting::Casting;
 
 use super::completion::{self, Choice, Reading};
 use super::encoder::{MASKED, TEXT_ROWS, bias_inputs, padded_ids, text_graph};
@@ -137,11 +138,44 @@ async fn resolved(
         reading,
         resolved: Slot::ALL.map(choice).to_vec(),
         event: Event::PromptRead(PromptReading {
-            understood: Slot::ALL.map(understood).to_vec(),
+            understood: as_shown(scene, Slot::ALL.map(understood)),
             ..PromptReading::default()
         }),
         rows: text.rows,
     })
+}
+
+/// Replaces the slots of stand-ins by what is shown: the names of pictures, and computed motion.
+fn as_shown(scene: &Scene, slots: [SlotReading; Slot::ALL.len()]) -> Vec<SlotReading> {
+    // `check_inputs` has refused a scene whose casting cannot be read.
+    let casting = Casting::of(scene).unwrap_or_default();
+    let shown = Slot::ALL
+        .into_iter()
+        .zip(slots)
+        .filter_map(|(slot, mut reading)| {
+            let picture = |s: usize| casting.pictures[s].as_ref();
+            match slot {
+                Slot::Object(s) => {
+                    if let Some(picture) = picture(s) {
+                        reading.value = picture.thing.clone();
+                    }
+                }
+                Slot::Colour(s) => {
+                    if let Some(picture) = picture(s) {
+                        reading.value = picture.tint?.word().to_owned();
+                    }
+                }
+                Slot::Material(s) if picture(s).is_some() => return None,
+                Slot::Action => {
+                    if let Some(motion) = casting.motion {
+                        reading.value = motion.word().to_owned();
+                    }
+                }
+                _ => {}
+            }
+            Some(reading)
+        });
+    shown.collect()
 }
 
 /// Encodes the empty prompt: the unconditional branch of guidance.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // A test that meets an error fails.
 
+mod library;
 mod open_words;
 mod pictures;
 mod resolved_scene;

@@ -7,7 +7,7 @@ use kinora_pipeline::{Event, GenerateError};
 
 use crate::{draft, on_cpu, run};
 
-fn scene(colour: &str) -> Scene {
+pub(crate) fn scene(colour: &str) -> Scene {
     let fields = [
         ("object1", "ball"),
         ("colour1", colour),
@@ -36,7 +36,7 @@ fn scene(colour: &str) -> Scene {
     }
 }
 
-fn with(recipe: &Recipe, prompt: &str, scene: Scene) -> Recipe {
+pub(crate) fn with(recipe: &Recipe, prompt: &str, scene: Scene) -> Recipe {
     Recipe {
         prompt: prompt.to_owned(),
         scene: Some(scene),

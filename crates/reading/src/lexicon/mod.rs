@@ -105,6 +105,8 @@ pub enum List {
     Words(Language),
     /// Names of things in both languages.
     Things,
+    /// English nouns for which a thing stands: label, nouns.
+    Nouns,
     /// Pictures of things: picture, facing, turn, extent, material, gait.
     Pictures,
 }
@@ -128,6 +130,7 @@ lists! {
     "french_function.tsv": List::Words(Language::French),
     "french.tsv": List::Words(Language::French),
     "things.tsv": List::Things,
+    "nouns.tsv": List::Nouns,
     "pictures.tsv": List::Pictures,
 }
 
@@ -171,6 +174,7 @@ impl Lexicon {
                         lexicon.add_line(Language::French, line, &french)
                     }
                     List::Things => lexicon.add_thing(line),
+                    List::Nouns => lexicon.add_nouns(line),
                     List::Pictures => lexicon.add_picture(line),
                 };
                 added.map_err(|detail| LexiconError {
@@ -321,16 +325,54 @@ impl Lexicon {
         Ok(())
     }
 
-    /// Adds a line of pictures: label, picture, facing, degrees by which it is turned upright, extent in metres, material, gait.
+    /// Adds a line of nouns for which a thing stands. A noun that is known already keeps its senses.
+    fn add_nouns(&mut self, line: &str) -> Result<(), String> {
+        let (label, nouns) = line.split_once('\t').ok_or("the nouns are missing")?;
+        let fields = [(Attribute::Thing(Thing::new(label)), false)];
+        let sense = Sense::Fields(fields.into());
+        for noun in nouns.split(", ") {
+            let words = phrase_words(noun);
+            let Some((first, rest)) = words.split_first() else {
+                return Err(format!("an empty noun for \"{label}\""));
+            };
+            let is_known = self.starting_with(first).iter().any(|it| {
+                it.language == Some(Language::English)
+                    && it.speech == Speech::Noun
+                    && it
+                        .rest
+                        .iter()
+                        .map(|it| &**it)
+                        .eq(rest.iter().map(String::as_str))
+            });
+            if is_known {
+                continue;
+            }
+            let kind = (Speech::Noun, &sense);
+            for (words, inflection) in forms(Language::English, kind, &words, &Irregular::default())
+            {
+                let sense = sense.clone();
+                self.add(
+                    words,
+                    Some(Language::English),
+                    Speech::Noun,
+                    inflection,
+                    sense,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a line of pictures: label, picture, facing, degrees by which it is turned upright, extent in millimetres, material, gait.
     fn add_picture(&mut self, line: &str) -> Result<(), String> {
         let columns: Vec<&str> = line.split('\t').collect();
-        let [label, picture, facing, upright, extent_m, material, gait] = columns[..] else {
+        let [label, picture, facing, upright, extent_mm, material, gait] = columns[..] else {
             return Err("a picture has seven columns".to_owned());
         };
         let subject = PictureSubject {
             thing: label.to_owned(),
             picture: picture.to_owned(),
-            extent_m: number(extent_m)?,
+            extent_mm: number(extent_mm)?,
             gait: gait.parse().map_err(|it: UnknownWord| it.to_string())?,
             facing: facing.parse().map_err(|it: UnknownWord| it.to_string())?,
             upright: number(upright)?,
@@ -398,9 +440,9 @@ impl Lexicon {
     }
 }
 
-fn number(text: &str) -> Result<f32, String> {
+fn number(text: &str) -> Result<i32, String> {
     text.parse()
-        .map_err(|_| format!("\"{text}\" is not a number"))
+        .map_err(|_| format!("\"{text}\" is not a whole number"))
 }
 
 #[cfg(test)]

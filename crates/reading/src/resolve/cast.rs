@@ -31,7 +31,7 @@ impl Resolver<'_> {
         if planned {
             return casting;
         }
-        let beyond_planner = stated.is_some_and(|it| is_computed_only(it));
+        let beyond_planner = stated.is_some_and(is_computed_only);
         if !(beyond_planner || casting.has_pictures() || matches!(arrangement, Some(Some(_)))) {
             return casting;
         }

@@ -1,6 +1,31 @@
 //! What is usual: values for fields that a prompt leaves open, by what it states.
 
-use kinora_scene::vocabulary::{Action, Colour, Material, Motion, Object, Place, Time, Weather};
+use kinora_scene::casting::Casting;
+use kinora_scene::vocabulary::{
+    Action, Colour, Gait, Material, Motion, Object, Place, Time, Weather,
+};
+
+/// Places that suit how the pictures of a scene move; any place where the model draws all subjects.
+pub(super) fn places(casting: &Casting) -> &'static [Place] {
+    let gaits: Vec<Gait> = casting
+        .pictures
+        .iter()
+        .flatten()
+        .map(|it| it.gait)
+        .collect();
+    let any = |gait: &[Gait]| gaits.iter().any(|it| gait.contains(it));
+    if any(&[Gait::Swim, Gait::Sail]) {
+        &[Place::Beach]
+    } else if any(&[Gait::Drive]) {
+        &[Place::Street, Place::Street, Place::Desert]
+    } else if any(&[Gait::Fly]) {
+        &[Place::Meadow, Place::Mountain, Place::Rooftop]
+    } else if any(&[Gait::Walk, Gait::Hop, Gait::Crawl]) {
+        &[Place::Meadow, Place::Forest, Place::Street, Place::Beach]
+    } else {
+        Place::ALL
+    }
+}
 
 /// Times of day; day is twice as likely as each other one.
 pub(super) const TIMES: &[Time] = &[Time::Day, Time::Day, Time::Sunset, Time::Night];

@@ -85,6 +85,7 @@ pub(super) fn object(thing: &Thing) -> Object {
                 "car",
                 "minibus",
                 "trolleybus",
+                "engine",
                 "sled",
                 "boat",
                 "ship",

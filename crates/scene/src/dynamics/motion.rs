@@ -27,6 +27,8 @@ const FLIGHT: f32 = 0.62;
 const LEAP_S: f32 = 0.55;
 /// Distance between a subject and the one that it chases.
 const CHASE_GAP: f32 = 0.95;
+/// Depth between two lanes of a race.
+const LANE: f32 = 0.4;
 /// Depth of a subject behind the plane of action.
 const BEHIND: f32 = 0.3;
 
@@ -365,7 +367,7 @@ impl<'a> Stage<'a> {
                 angle: 0.14 * libm::sinf(TAU * 1.6 * time),
                 ..self.idle(actor, here, time, phase)
             },
-            Motion::Topple => self.topple(here, time, step),
+            Motion::Topple => self.topple(actor, here, time, step),
         };
         let turns = !matches!(motion, Motion::Spin | Motion::Dance);
         if turns {
@@ -568,20 +570,21 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Tips over its lower corner.
-    fn topple(&self, here: State, time: f32, step: f32) -> State {
-        let since = (time - 0.45).max(0.0);
+    /// Tips over its lower corner. What lies in its picture stands first.
+    fn topple(&self, actor: &Actor, here: State, time: f32, step: f32) -> State {
+        let lies = actor.half[0] > 1.2 * actor.half[1];
+        let start = if lies { -self.side * FRAC_PI_2 } else { 0.0 };
         let (lasts, mut state) = (0.75, here);
-        let gone = (since / lasts).min(1.0);
-        state.angle = self.side * FRAC_PI_2 * gone * gone;
+        let gone = ((time - 0.45) / lasts).clamp(0.0, 1.0);
+        state.angle = start + self.side * FRAC_PI_2 * gone * gone;
         state.x += self.side * 0.25 * gone * gone;
-        let landed = since - lasts;
+        let landed = time - 0.45 - lasts;
         if (0.0..step).contains(&landed) {
             state.impact = 0.6;
         }
-        if landed > 0.0 && gone >= 1.0 {
+        if landed > 0.0 {
             let settling = libm::expf(-landed / 0.12) * libm::fabsf(libm::sinf(PI * landed / 0.16));
-            state.angle = self.side * (FRAC_PI_2 - 0.12 * settling);
+            state.angle -= self.side * 0.12 * settling;
         }
         state
     }
@@ -636,6 +639,8 @@ impl<'a> Stage<'a> {
         let low = libm::fabsf(cos) * actor.half[1] + libm::fabsf(sin) * actor.half[0];
         let depth = match (self.of.arrangement, index) {
             (Some(Arrangement::Behind), 0) | (Some(Arrangement::Front), 1) => BEHIND,
+            // Each runs in a lane of its own.
+            _ if self.of.motion == Motion::Race => LANE * index as f32,
             _ => 0.0,
         };
         // What stands farther away stands higher on the screen.

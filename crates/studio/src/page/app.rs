@@ -14,7 +14,7 @@ use super::reading;
 use super::screen::view::Screen;
 use super::share::dialog::ShareDialog;
 use super::state::{Phase, Studio};
-use crate::protocol::{ToWorker, Weights};
+use crate::protocol::{LibraryState, ToWorker, Weights};
 use leptos::prelude::*;
 
 /// The page.
@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
             <p>"A sentence becomes a short clip with sound, on your own machine."</p>
         </header>
         <main
+            data-library=move || studio.library.with(LibraryState::name)
             data-reader=move || studio.reader.get()
             data-weights=move || studio.weights.with(weights_name)
             data-weights-downloaded=move || studio.weights.with(downloaded)
@@ -58,7 +59,7 @@ pub fn App() -> impl IntoView {
             <History/>
         </main>
         <footer class="foot">
-            <p>"Your prompts and clips leave this browser only when you share them. All clips are marked as made by AI."</p>
+            <p>"Your prompts and clips leave this browser only when you share them. All clips are marked as made by AI. "<a href="licences/" target="_blank" rel="noopener">"Licences"</a></p>
         </footer>
         <ShareDialog/>
         <Notices/>

@@ -1,5 +1,6 @@
 //! Wrappers of browser functions. Where the browser refuses, they return a default.
 
+use crate::platform::property;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
@@ -105,6 +106,12 @@ pub async fn copy(text: &str) -> bool {
 pub fn query(name: &str) -> Option<String> {
     let search = window().location().search().ok()?;
     UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// Whether the visitor asks sites to save data.
+pub fn saves_data() -> bool {
+    let connection = property(window().navigator().as_ref(), "connection");
+    property(&connection, "saveData").is_truthy()
 }
 
 /// Resolves a path against the site's base URL.

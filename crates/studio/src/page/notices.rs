@@ -2,9 +2,11 @@
 
 use super::browser;
 use super::generation::run;
+use super::generation::worker_client::send;
 use super::history::list;
 use super::player::actions::copy_link;
 use super::state::{Action, Studio};
+use crate::protocol::ToWorker;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -36,6 +38,7 @@ fn name(action: &Action) -> &'static str {
         Action::RestorePrompt(_) => "Restore my prompt",
         Action::SaveAgain => "Save again",
         Action::Copy(_) => "Copy",
+        Action::LoadLibrary => "Load the pictures",
     }
 }
 
@@ -50,5 +53,6 @@ fn act(studio: Studio, action: Action) {
         }
         Action::SaveAgain => run::save_again(studio),
         Action::Copy(link) => spawn_local(copy_link(studio, link)),
+        Action::LoadLibrary => send(ToWorker::LoadLibrary, None),
     }
 }

@@ -3,7 +3,7 @@
 use super::composer::form::Form;
 use super::composer::problem::Problem;
 use super::share::Sharing;
-use crate::protocol::{Adapter, ClipRecord, Device, Model, Weights};
+use crate::protocol::{Adapter, ClipRecord, Device, LibraryState, Model, Weights};
 use crate::reader_protocol::ReadReport;
 use kinora_contract::event::{PromptReading, Stage};
 use leptos::prelude::*;
@@ -19,6 +19,8 @@ pub struct Studio {
     pub model: RwSignal<Option<Model>>,
     /// State of the model's weights.
     pub weights: RwSignal<Weights>,
+    /// State of the library of things.
+    pub library: RwSignal<LibraryState>,
     /// Number of the current or last run.
     pub job: RwSignal<u32>,
     /// Phase of that run.
@@ -158,6 +160,8 @@ pub enum Action {
     SaveAgain,
     /// Copies a link.
     Copy(String),
+    /// Loads the library of things.
+    LoadLibrary,
 }
 
 impl Studio {
@@ -168,6 +172,7 @@ impl Studio {
             adapter: RwSignal::new(None),
             model: RwSignal::new(None),
             weights: RwSignal::new(Weights::Unknown),
+            library: RwSignal::new(LibraryState::Absent),
             job: RwSignal::new(0),
             phase: RwSignal::new(Phase::Idle),
             progress: RwSignal::new(Progress::default()),

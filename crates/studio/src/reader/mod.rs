@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use js_sys::{JsString, global};
 use kinora_reading::{
-    Compromise, Language, Lexicon, Outcome, SceneReading, Settings, read, read_after, resolve,
+    Compromise, FILES, Lexicon, List, Outcome, SceneReading, Settings, read, read_after, resolve,
 };
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -14,14 +14,8 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Response};
 use crate::platform;
 use crate::reader_protocol::{FromReader, ReadReport, ReadRequest, StatedField};
 
-/// Lists of the lexicon beside the program, each with its language; the first that names a word wins.
-const LISTS: [(&str, Option<Language>); 5] = [
-    ("lexicon/english_function.tsv", Some(Language::English)),
-    ("lexicon/english.tsv", Some(Language::English)),
-    ("lexicon/french_function.tsv", Some(Language::French)),
-    ("lexicon/french.tsv", Some(Language::French)),
-    ("lexicon/things.tsv", None),
-];
+/// Folder of the lexicon beside the program.
+const FOLDER: &str = "lexicon";
 
 /// State of the lexicon.
 enum State {
@@ -71,17 +65,17 @@ pub fn start() {
 
 async fn load() -> Result<Lexicon, String> {
     let mut texts = Vec::new();
-    for (url, language) in LISTS {
-        let text = fetch(url)
+    for &(file, list) in FILES {
+        let text = fetch(&format!("{FOLDER}/{file}"))
             .await
-            .map_err(|error| format!("{url}: {error}"))?;
-        texts.push((language, text));
+            .map_err(|error| format!("{file}: {error}"))?;
+        texts.push((list, text));
     }
-    let sources: Vec<(Option<Language>, &str)> = texts
+    let lists: Vec<(List, &str)> = texts
         .iter()
-        .map(|(language, text)| (*language, text.as_str()))
+        .map(|(list, text)| (*list, text.as_str()))
         .collect();
-    Lexicon::open(&sources).map_err(|error| error.to_string())
+    Lexicon::open(&lists).map_err(|error| error.to_string())
 }
 
 async fn fetch(url: &str) -> Result<String, String> {
@@ -116,6 +110,7 @@ fn report(lexicon: &Lexicon, request: &ReadRequest) -> ReadReport {
             camera: request.camera,
             source: request.source.as_ref(),
             speaks: request.speaks,
+            things: request.things.as_deref().map(|hash| (lexicon, hash)),
         },
     );
     let text = |span: &std::ops::Range<usize>| {

@@ -3,6 +3,7 @@
 mod adapter;
 mod captions;
 mod job;
+mod library;
 mod model_files;
 mod model_host;
 mod port;
@@ -12,12 +13,18 @@ mod tab_lock;
 mod yield_now;
 
 use crate::history_store;
-use crate::protocol::{self, Adapter, ClipRecord, Device, RunUpdate, ToPage, ToWorker, Weights};
+use crate::protocol::{
+    self, Adapter, ClipRecord, Device, LibraryState, RunUpdate, ToPage, ToWorker, Weights,
+};
+use futures_channel::oneshot;
 use job::Job;
 use js_sys::Uint8Array;
+use kinora_contract::Recipe;
+use kinora_library::Library;
 use model_host::ModelHost;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
@@ -54,6 +61,10 @@ struct State {
     model: Option<ModelHost>,
     /// Whether the model is being loaded.
     loading: bool,
+    /// The library of things, once it is loaded.
+    library: Option<Arc<Library>>,
+    /// Whether it is being loaded, and the runs that wait for it.
+    library_loading: Option<Vec<oneshot::Sender<()>>>,
     /// The current run.
     job: Option<Rc<Job>>,
 }
@@ -63,6 +74,7 @@ type Shared = Rc<RefCell<State>>;
 fn handle(state: &Shared, message: ToWorker, bytes: Option<Uint8Array>) {
     match message {
         ToWorker::LoadModel { manifest } => spawn_local(load(state.clone(), manifest)),
+        ToWorker::LoadLibrary => spawn_local(load_library(state.clone())),
         ToWorker::Generate { job, device } => {
             let recipe = bytes.map(|b| b.to_vec()).unwrap_or_default();
             spawn_local(generate(state.clone(), job, device, recipe));
@@ -104,13 +116,72 @@ async fn load(state: Shared, manifest: String) {
     port::send(&ToPage::Weights(weights), None);
 }
 
+async fn load_library(state: Shared) {
+    {
+        let mut state = state.borrow_mut();
+        if state.library_loading.is_some() || state.library.is_some() {
+            return;
+        }
+        state.library_loading = Some(Vec::new());
+    }
+    let loaded = match library::manifest() {
+        Ok(manifest) => {
+            let hash = manifest.hash.clone();
+            port::send(&ToPage::Library(LibraryState::Loading { hash }), None);
+            library::load(manifest).await
+        }
+        Err(error) => Err(error),
+    };
+    let outcome = match &loaded {
+        Ok(library) => LibraryState::Ready {
+            hash: library.hash().to_owned(),
+        },
+        Err(reason) => LibraryState::Failed {
+            reason: reason.clone(),
+        },
+    };
+    let waiting = {
+        let mut state = state.borrow_mut();
+        state.library = loaded.ok();
+        state.library_loading.take().unwrap_or_default()
+    };
+    for run in waiting {
+        // A run that was stopped does not wait any more.
+        let _ = run.send(());
+    }
+    port::send(&ToPage::Library(outcome), None);
+}
+
+/// Waits for the library if a recipe shows its pictures and it is on its way.
+async fn await_library(state: &Shared, recipe: &[u8]) {
+    let shows_pictures = Recipe::from_bytes(recipe)
+        .ok()
+        .and_then(|it| it.scene)
+        .is_some_and(|scene| !scene.libraries.is_empty());
+    let loaded = match &mut state.borrow_mut().library_loading {
+        Some(waiting) if shows_pictures => {
+            let (done, loaded) = oneshot::channel();
+            waiting.push(done);
+            loaded
+        }
+        _ => return,
+    };
+    // A loader that is gone leaves nothing to wait for.
+    let _ = loaded.await;
+}
+
 async fn generate(state: Shared, number: u32, device: Device, recipe: Vec<u8>) {
+    await_library(&state, &recipe).await;
     let Some(mut model) = state.borrow_mut().model.take() else {
         let sentence = "The model is not ready yet. Try again in a moment.".to_owned();
         return port::update(number, RunUpdate::Failed { sentence }, None);
     };
     let job = Rc::new(Job::new(number));
-    state.borrow_mut().job = Some(job.clone());
+    {
+        let mut state = state.borrow_mut();
+        state.job = Some(job.clone());
+        model.set_library(state.library.clone());
+    }
     let outcome = job::run(&job, &mut model, device, &recipe).await;
     {
         let mut state = state.borrow_mut();

@@ -1,4 +1,4 @@
-//! Files of a model: downloaded once, cached in the origin's file system, verified against the manifest at every load.
+//! Files of a model or a library: downloaded once, cached in the origin's file system, verified against the manifest at every load.
 //!
 //! The cache holds `models/<blake3>/<name>` for each file and `models/manifests/<blake3 of the URL>` for each manifest,
 //! which serves a visit without a network. An interrupted download resumes from the cached prefix.
@@ -13,7 +13,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response, Url};
 
+const MODELS: &str = "models";
 const MANIFESTS: &str = "manifests";
+const LIBRARIES: &str = "libraries";
 
 /// The files of a model in memory.
 #[derive(Debug, Default)]
@@ -39,7 +41,7 @@ pub async fn load(
     let mut before: u64 = 0;
     for file in &manifest.files {
         let on_progress = |received: u64| on_progress((before + received) as f64, total as f64);
-        let bytes = load_file(&url, file, &mut loaded, &on_progress).await?;
+        let bytes = load_file(&url, file, MODELS, &mut loaded, &on_progress).await?;
         before += file.bytes;
         loaded.files.insert(file.name.clone(), bytes);
     }
@@ -48,6 +50,18 @@ pub async fn load(
         let _ = evict_unused().await;
     }
     Ok((manifest, loaded))
+}
+
+/// Loads one file of the site, which is no model's: a library. Libraries of earlier versions are removed from the cache.
+pub async fn load_library(url: &str, file: &ModelFile) -> Result<Vec<u8>, String> {
+    let url = same_origin(url)?;
+    let mut loaded = LoadedFiles::default();
+    let bytes = load_file(&url, file, LIBRARIES, &mut loaded, &|_| {}).await?;
+    if loaded.downloaded > 0.0 {
+        // An unused file that cannot be removed only takes space.
+        let _ = keep_only(LIBRARIES, std::slice::from_ref(&file.blake3)).await;
+    }
+    Ok(bytes)
 }
 
 /// Resolves a URL against the site. Models of other sites are not trusted.
@@ -99,10 +113,11 @@ async fn fetch_text(url: &Url) -> Result<String, String> {
 async fn load_file(
     manifest: &Url,
     file: &ModelFile,
+    folder: &str,
     loaded: &mut LoadedFiles,
     on_progress: &dyn Fn(u64),
 ) -> Result<Vec<u8>, String> {
-    let mut cache = Cache::open(file).await;
+    let mut cache = Cache::open(file, folder).await;
     let mut bytes = cache.read().await;
     if bytes.len() as u64 == file.bytes {
         if is_intact(file, &bytes) {
@@ -215,9 +230,9 @@ struct Cache<'a> {
 }
 
 impl<'a> Cache<'a> {
-    async fn open(file: &'a ModelFile) -> Self {
-        let folder = match models().await {
-            Ok(models) => models.create(&file.blake3).await,
+    async fn open(file: &'a ModelFile, folder: &str) -> Self {
+        let folder = match home(folder).await {
+            Ok(folder) => folder.create(&file.blake3).await,
             Err(error) => Err(error),
         };
         Self { file, folder }
@@ -272,19 +287,24 @@ async fn evict_unused() -> Result<(), StorageError> {
             used.extend(manifest.files.into_iter().map(|file| file.blake3));
         }
     }
-    let models = models().await?;
-    for name in models.names().await? {
+    keep_only(MODELS, &used).await
+}
+
+/// Removes all entries of a folder but these.
+async fn keep_only(folder: &str, used: &[String]) -> Result<(), StorageError> {
+    let folder = home(folder).await?;
+    for name in folder.names().await? {
         if !used.contains(&name) {
-            models.remove(&name).await?;
+            folder.remove(&name).await?;
         }
     }
     Ok(())
 }
 
-async fn models() -> Result<Folder, StorageError> {
-    Folder::home().await?.create("models").await
+async fn home(folder: &str) -> Result<Folder, StorageError> {
+    Folder::home().await?.create(folder).await
 }
 
 async fn manifests() -> Result<Folder, StorageError> {
-    models().await?.create(MANIFESTS).await
+    home(MODELS).await?.create(MANIFESTS).await
 }

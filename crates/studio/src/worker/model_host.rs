@@ -8,15 +8,18 @@ use kinora_contract::event::{Event, Summary};
 use kinora_engine::{
     AdapterChoice, AnyExecutor, Cancel, CpuExecutor, EngineError, Executor, GpuExecutor, YieldFn,
 };
+use kinora_library::Library;
 use kinora_model::VideoModel;
 use kinora_models::AnyModel;
 use kinora_pipeline::{ExecutorChain, GenerateError, MakeExecutor, Runtime, generate};
+use std::sync::Arc;
 
 /// A model and, after the first run, its runtime.
 pub struct ModelHost {
     adapter: Adapter,
     yield_fn: YieldFn,
     model: AnyModel,
+    library: Option<Arc<Library>>,
     /// The runtime and the device that was requested for it.
     runtime: Option<(Device, Runtime)>,
 }
@@ -48,9 +51,15 @@ impl ModelHost {
             adapter,
             yield_fn: yield_fn(),
             model,
+            library: None,
             runtime: None,
         };
         Ok((host, ready))
+    }
+
+    /// Lets later clips show the pictures of a library.
+    pub fn set_library(&mut self, library: Option<Arc<Library>>) {
+        self.library = library;
     }
 
     /// Resolves a requested device to the one that a run starts on.
@@ -73,6 +82,7 @@ impl ModelHost {
             None => Runtime::new(self.executors(requested)).await?,
         };
         let (_, runtime) = self.runtime.insert((requested, runtime));
+        runtime.set_library(self.library.clone());
         let summary = generate(&self.model, recipe, runtime, on_event, cancel).await?;
         Ok((Device::of_executor(&summary.device), summary))
     }

@@ -27,6 +27,8 @@ pub struct Form {
     pub frames: RwSignal<u32>,
     /// Width and height in pixels.
     pub size: RwSignal<(u32, u32)>,
+    /// Whether pictures of the library of things may be shown.
+    pub pictures: RwSignal<bool>,
     /// Seed, as typed.
     pub seed: RwSignal<String>,
     /// Whether the next clip uses this seed instead of a new one.
@@ -60,6 +62,12 @@ struct Options {
     steps: String,
     guidance: String,
     device: String,
+    #[serde(default = "yes")]
+    pictures: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Form {
@@ -76,6 +84,7 @@ impl Form {
             camera: RwSignal::new(stored.camera),
             frames: RwSignal::new(stored.frames),
             size: RwSignal::new(stored.size),
+            pictures: RwSignal::new(stored.pictures),
             seed: RwSignal::new(random_seed().to_string()),
             keep_seed: RwSignal::new(false),
             steps: RwSignal::new(stored.steps),
@@ -131,6 +140,7 @@ impl Form {
                 steps: self.steps.get(),
                 guidance: self.guidance.get(),
                 device: self.device.get().name().to_owned(),
+                pictures: self.pictures.get(),
             };
             if let Ok(json) = serde_json::to_string(&options) {
                 browser::write_setting(OPTIONS, &json);
@@ -259,6 +269,7 @@ impl Options {
             steps: String::new(),
             guidance: String::new(),
             device: String::new(),
+            pictures: true,
         }
     }
 }

@@ -55,6 +55,7 @@ pub fn Options() -> impl IntoView {
                         help=format!("0 to {MAX_GUIDANCE_SCALE}; 1 is off, more follows the prompt more closely")
                         value=form.guidance
                     />
+                    <Choice legend="Things" name="pictures" value=form.pictures options=pictures/>
                     <Choice legend="Device" name="device" value=form.device options=devices/>
                 </div>
             </details>
@@ -190,6 +191,13 @@ fn or_auto<T: Copy + ToString>(words: &[T]) -> Vec<(Option<T>, String)> {
     std::iter::once((None, "auto".to_owned()))
         .chain(named)
         .collect()
+}
+
+fn pictures() -> Vec<(bool, String)> {
+    vec![
+        (true, "pictures and model".to_owned()),
+        (false, "model alone".to_owned()),
+    ]
 }
 
 fn devices() -> Vec<(Device, String)> {

@@ -7,7 +7,7 @@ use crate::page::history::list;
 use crate::page::messages;
 use crate::page::screen::canvas;
 use crate::page::state::{Action, OpenClip, Phase, Studio};
-use crate::protocol::{ClipRecord, Device, RunUpdate, ToPage, Weights};
+use crate::protocol::{ClipRecord, Device, LibraryState, RunUpdate, ToPage, Weights};
 use js_sys::{Date, Uint8Array};
 use kinora_contract::event::Event;
 use leptos::prelude::*;
@@ -37,9 +37,15 @@ fn on_message(studio: Studio, message: ToPage, bytes: Option<Uint8Array>) {
     match message {
         ToPage::Hello { adapter } => {
             studio.adapter.set(Some(adapter));
-            worker_client::came_up();
+            worker_client::came_up(studio);
         }
         ToPage::Weights(weights) => on_weights(studio, weights),
+        ToPage::Library(state) => {
+            if let LibraryState::Failed { reason } = &state {
+                leptos::logging::error!("the library of things is not here: {reason}");
+            }
+            studio.library.set(state);
+        }
         ToPage::Job { job, update } if job == studio.job.get_untracked() => {
             on_update(studio, update, bytes)
         }

@@ -88,7 +88,7 @@ pub fn post_recipe(studio: Studio, recipe: &Recipe) {
     let mut recipe = recipe.clone();
     spawn_local(async move {
         if !studio.form.keeps_scene(&recipe) {
-            let report = reading::resolve(&recipe).await;
+            let report = reading::resolve(studio, &recipe).await;
             recipe.scene = report.as_ref().map(|it| it.scene.clone());
             studio.report.set(report);
         }

@@ -1,9 +1,9 @@
 //! The connection to the worker: starts it, restarts it, and queues messages until it is up.
 
 use crate::page::browser;
-use crate::page::state::Studio;
+use crate::page::state::{Action, Studio};
 use crate::platform;
-use crate::protocol::{self, ToPage, ToWorker, Weights};
+use crate::protocol::{self, LibraryState, ToPage, ToWorker, Weights};
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -81,6 +81,7 @@ pub fn connect(studio: Studio, handlers: Handlers) {
 /// Replaces the worker by a new one.
 pub fn restart(studio: Studio) {
     studio.weights.set(Weights::Unknown);
+    studio.library.set(LibraryState::Absent);
     studio.adapter.set(None);
     studio.model.set(None);
     let handlers = CONNECTION.with_borrow(|it| it.as_ref().map(|it| it.handlers));
@@ -104,7 +105,7 @@ pub fn send(message: ToWorker, bytes: Option<Uint8Array>) {
 }
 
 /// Requests the model, then sends the queued messages. Called when the worker is up.
-pub fn came_up() {
+pub fn came_up(studio: Studio) {
     let queue = CONNECTION.with_borrow_mut(|connection| {
         let Some(connection) = connection else {
             return Vec::new();
@@ -112,6 +113,7 @@ pub fn came_up() {
         connection.up = true;
         std::mem::take(&mut connection.queue)
     });
+    request_library(studio);
     request_model();
     for (message, bytes) in queue {
         send(message, bytes);
@@ -122,6 +124,16 @@ pub fn came_up() {
 pub fn reload_model(studio: Studio) {
     studio.weights.set(Weights::Unknown);
     request_model();
+}
+
+/// Requests the library of things, before the model, so that nothing is requested once a clip can be made. Asks a visitor who saves data.
+fn request_library(studio: Studio) {
+    if browser::saves_data() {
+        let sentence = "The library of things has pictures of 800 things (4 MB). Without it the model draws everything itself.";
+        studio.offer(sentence, Action::LoadLibrary);
+    } else {
+        send(ToWorker::LoadLibrary, None);
+    }
 }
 
 fn request_model() {

@@ -67,13 +67,16 @@ fn preview_changes(studio: Studio) {
     Effect::new(move |_| {
         let form = studio.form;
         let recipe = form.preview();
+        // The pictures that may be shown change the scene as well.
+        studio.library.track();
+        form.pictures.track();
         if let Some(before) = timer.get_value() {
             before.clear();
         }
         let read = move || {
             match recipe.prompt.trim().is_empty() {
                 true => studio.preview.set(None),
-                false => studio.preview_id.set(post(&recipe)),
+                false => studio.preview_id.set(post(studio, &recipe)),
             };
         };
         timer.set_value(set_timeout_with_handle(read, PAUSE).ok());
@@ -81,8 +84,8 @@ fn preview_changes(studio: Studio) {
 }
 
 /// Reads the prompt of a recipe; none if there is no reader.
-pub async fn resolve(recipe: &Recipe) -> Option<ReadReport> {
-    let id = post(recipe)?;
+pub async fn resolve(studio: Studio, recipe: &Recipe) -> Option<ReadReport> {
+    let id = post(studio, recipe)?;
     let answered = Promise::new(&mut |done, _| {
         READER.with_borrow_mut(|reader| reader.waiting.insert(id, done.clone()));
         set_timeout(move || end_wait(&done), TIMEOUT);
@@ -101,7 +104,11 @@ fn end_wait(done: &Function) {
 }
 
 /// Sends a request; returns its number, or none if there is no reader.
-fn post(recipe: &Recipe) -> Option<u32> {
+fn post(studio: Studio, recipe: &Recipe) -> Option<u32> {
+    let may_show = studio.form.pictures.get_untracked();
+    let hash = studio
+        .library
+        .with_untracked(|it| it.hash().map(str::to_owned));
     let source = recipe.sources.iter().find(|it| !it.is_picture());
     let source = source.map(Source::recipe).and_then(Result::ok).flatten();
     READER.with_borrow_mut(|reader| {
@@ -116,6 +123,7 @@ fn post(recipe: &Recipe) -> Option<u32> {
             style: recipe.style,
             camera: recipe.camera,
             speaks: !recipe.dialogue.is_empty(),
+            things: hash.filter(|_| may_show),
         };
         worker.post_message(&request.to_text().into()).ok()?;
         Some(reader.last)

@@ -2,6 +2,7 @@
 
 use crate::page::messages;
 use crate::page::state::Studio;
+use crate::protocol::LibraryState;
 use crate::reader_protocol::StatedField;
 use leptos::prelude::*;
 
@@ -20,6 +21,18 @@ pub fn Preview() -> impl IntoView {
             .preview
             .with(|it| it.as_ref().and_then(messages::preview))
     };
+    let shows_pictures = move || {
+        let preview = studio.preview.read();
+        preview
+            .as_ref()
+            .is_some_and(|it| !it.scene.libraries.is_empty())
+    };
+    let is_loading = move || {
+        studio
+            .library
+            .with(|it| matches!(it, LibraryState::Loading { .. }))
+    };
+    let waits = move || shows_pictures() && is_loading();
     view! {
         <div id="preview" class="preview" aria-live="polite">
             <Show when=move || !fields().is_empty()>
@@ -28,6 +41,11 @@ pub fn Preview() -> impl IntoView {
                 </ul>
             </Show>
             {move || notes().map(|sentence| view! { <p class="unknown" dir="auto">{sentence}</p> })}
+            <Show when=waits>
+                <p class="unknown">
+                    "The pictures of this clip are still loading. It waits for them, unless you choose “model alone” in More settings."
+                </p>
+            </Show>
         </div>
     }
 }
