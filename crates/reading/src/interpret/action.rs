@@ -182,15 +182,15 @@ impl Interpreter<'_> {
             Action::Topple | Action::Fall => french && clitic,
             // "vole un sandwich", "sort un lapin de son chapeau"
             Action::Fly => french && starts(&["vol"]) && object_follows,
-            Action::Leave => french && starts(&["sor"]) && object_follows,
             // "leaving tracks behind"
-            Action::Leave => {
+            Action::Leave if !french => {
                 starts(&["leav"])
                     && self.items.get(at + 1).is_some_and(|it| {
                         it.speech() == Some(Speech::Ordinary)
                             && !matches!(&it.tag, Tag::Entry(_, inflection, _) if inflection.gerund)
                     })
             }
+            Action::Leave => starts(&["sor"]) && object_follows,
             // "l'eau coule"
             Action::Sink => before.is_some_and(|it| WATERS.contains(&it)),
             _ => false,

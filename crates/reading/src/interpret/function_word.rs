@@ -150,7 +150,7 @@ impl Interpreter<'_> {
                     self.actor = None;
                     self.verb_seen = false;
                 } else if function == Function::Relative
-                    && !(self.joined && self.plural_verb(at + 1))
+                    && (self.verb_seen || !(self.joined && self.plural_verb(at + 1)))
                 {
                     self.actor = self.head.subject().or(self.actor);
                     // "with a cow that watches"

@@ -29,7 +29,7 @@ impl Interpreter<'_> {
                 }
                 Tag::Entry(Speech::Adjective | Speech::Ordinary, ..) => {}
                 Tag::Entry(Speech::Verb, inflection, _)
-                    if inflection.gerund && self.pending.open => {}
+                    if inflection.gerund && self.pending.open && !item.text.contains(' ') => {}
                 Tag::Entry(_, _, Sense::Function(Function::And))
                     if self.adjective_after(at + offset + 1) => {}
                 // "a wooden one"

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::Language;
-use crate::lexicon::{Entry, Function, Inflection, Sense, Speech};
+use crate::lexicon::{Attribute, Entry, Function, Inflection, Sense, Speech};
 
 use super::{Item, Tag};
 
@@ -76,6 +76,15 @@ pub(super) struct Surroundings {
     pub plain_verb: bool,
     /// The word itself can be a finite verb.
     pub verb: bool,
+}
+
+/// Whether an item names one being.
+fn is_animate(item: &Item) -> bool {
+    matches!(
+        &item.tag,
+        Tag::Entry(Speech::Noun, Inflection { plural: false, .. }, Sense::Fields(fields))
+            if matches!(fields.first(), Some((Attribute::Thing(thing), _)) if thing.kind().is_animate())
+    )
 }
 
 /// Scores a part of speech between its neighbours. Higher is better.
@@ -246,6 +255,16 @@ pub(super) fn score(
             // "une femme rousse court"
             (Adjective, Language::French) if surroundings.verb && awaits_verb(items) => 0,
             (Adjective, Language::French) => 5,
+            // "a carpenter hammers a nail": of someone's noun the finite verb is said.
+            (Noun, Language::English)
+                if entry.inflection.plural
+                    && surroundings.plain_verb
+                    && next.contains(&Speech::Function)
+                    && awaits_verb(items)
+                    && before.is_some_and(is_animate) =>
+            {
+                -4
+            }
             // "marche dans un couloir sombre"
             (Verb, Language::French)
                 if entry.inflection.finite && surroundings.ordinary && clause_has_verb(items) =>

@@ -7,7 +7,7 @@ mod measure;
 use std::ops::Range;
 
 use crate::Language;
-use crate::lexicon::{Entry, Function, Inflection, Lexicon, Preposition, Sense, Speech};
+use crate::lexicon::{Attribute, Entry, Function, Inflection, Lexicon, Preposition, Sense, Speech};
 use crate::token::{Kind, Token, folded};
 
 use context::{Surroundings, score};
@@ -165,7 +165,16 @@ pub(crate) fn tag(
                 let one = items.last().is_some_and(|it| {
                     matches!(it.text.as_str(), "a" | "an" | "one" | "each" | "this")
                 });
-                all.retain(|it| !(one && it.entry.inflection.plural && it.length > 1));
+                all.retain(|it| {
+                    let compound = it.length > 1 && it.entry.speech == Speech::Noun;
+                    let last = at + it.length - 1;
+                    // "my dog Biscuit" is no dog biscuit.
+                    let named = is_name(prompt, tokens, last) && !is_name(prompt, tokens, at);
+                    !(compound
+                        && ((one && it.entry.inflection.plural)
+                            || named
+                            || only_describes(it.entry, words[at], words[last], lexicon)))
+                });
                 let longest = all.iter().map(|it| it.length).max().unwrap_or(1);
                 let mut next = surroundings(tokens, &words, at + longest, language, lexicon);
                 next.verb = all.iter().any(|it| {
@@ -275,6 +284,29 @@ fn is_name(prompt: &str, tokens: &[Token], at: usize) -> bool {
     inside
         && letters.next().is_some_and(char::is_uppercase)
         && letters.next().is_some_and(char::is_lowercase)
+}
+
+/// Whether a name that is only approximated says less than its words: "red fox" is a fox that is red.
+fn only_describes(entry: &Entry, first: &str, last: &str, lexicon: &Lexicon) -> bool {
+    let field = |entry: &Entry| match &entry.sense {
+        Sense::Fields(fields) => fields.first().cloned(),
+        _ => None,
+    };
+    let own = |word: &str, test: &dyn Fn(&Entry) -> bool| {
+        let mut entries = lexicon.starting_with(word).iter();
+        entries.any(|it| it.language == entry.language && it.rest.is_empty() && test(it))
+    };
+    let describes = |it: &Entry| {
+        it.speech == Speech::Adjective
+            && matches!(
+                field(it),
+                Some((Attribute::Colour(_) | Attribute::Size(_), _))
+            )
+    };
+    let animal = |it: &Entry| matches!(field(it), Some((Attribute::Thing(thing), true)) if thing.kind().is_animate());
+    matches!(field(entry), Some((Attribute::Thing(_), false)))
+        && own(first, &describes)
+        && own(last, &animal)
 }
 
 /// Reads "3x" and "x3": how many; returns the number and its length in tokens.
