@@ -169,7 +169,9 @@ pub(crate) fn tag(
                     let compound = it.length > 1 && it.entry.speech == Speech::Noun;
                     let last = at + it.length - 1;
                     // "my dog Biscuit" is no dog biscuit.
-                    let named = is_name(prompt, tokens, last) && !is_name(prompt, tokens, at);
+                    let near = matches!(&it.entry.sense, Sense::Fields(fields) if fields.iter().any(|it| !it.1));
+                    let named =
+                        near && is_name(prompt, tokens, last) && !is_name(prompt, tokens, at);
                     !(compound
                         && ((one && it.entry.inflection.plural)
                             || named
@@ -277,13 +279,17 @@ fn compound(
     (participle || SECOND.contains(&words[at + 2])).then_some(3)
 }
 
-/// Whether a word inside a sentence has a capital and then small letters: names are spelt as they are.
+/// Whether a word inside a sentence has a capital and then small letters: names are spelt as they are. A title has capitals throughout.
 fn is_name(prompt: &str, tokens: &[Token], at: usize) -> bool {
+    let capital = |token: &Token| {
+        let mut letters = prompt[token.span.clone()].chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.next().is_some_and(char::is_lowercase)
+    };
     let inside = at > 0 && !matches!(tokens[at - 1].kind, Kind::Mark(_) | Kind::Quote(_));
-    let mut letters = prompt[tokens[at].span.clone()].chars();
     inside
-        && letters.next().is_some_and(char::is_uppercase)
-        && letters.next().is_some_and(char::is_lowercase)
+        && capital(&tokens[at])
+        && tokens.iter().filter(|it| capital(it)).count() * 2 < tokens.len()
 }
 
 /// Whether a name that is only approximated says less than its words: "red fox" is a fox that is red.
