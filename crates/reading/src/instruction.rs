@@ -28,6 +28,10 @@ pub(crate) struct Edit {
     pub scene: Vec<Attribute>,
     /// What its nouns do.
     pub mode: Mode,
+    /// A replacement is done; another may follow: "and the cubes with bananas".
+    pub replaced: bool,
+    /// It is about both subjects.
+    pub both: bool,
     /// Whether the scene before talks.
     pub talks: bool,
     /// The last value that was stated of the scene.

@@ -18,7 +18,7 @@ mod thing;
 mod worn;
 
 use crate::Language;
-use crate::lexicon::{Lexicon, Sense, Speech};
+use crate::lexicon::{Attribute, Lexicon, Sense, Speech};
 use crate::noun_phrase::{Governing, Head, Pending};
 use crate::scene_reading::SceneReading;
 use crate::tagging::{Item, Tag, tag};
@@ -85,6 +85,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) object: bool,
     /// The next noun, adjective, verb or phrase is denied.
     pub(crate) negated: bool,
+    /// The last verb is denied: its object is not there either.
+    pub(crate) denied_verb: bool,
     /// The next verb says what happens next.
     pub(crate) next: bool,
     /// The clause is about the camera or the viewer.
@@ -148,6 +150,7 @@ impl<'a> Interpreter<'a> {
             first_actor: None,
             object: false,
             negated: false,
+            denied_verb: false,
             next: false,
             camera: false,
             viewer: false,
@@ -201,6 +204,12 @@ impl<'a> Interpreter<'a> {
                         inferred: true,
                     });
                 }
+            }
+            // "cat x3"
+            Tag::Number(number)
+                if self.items[at].text.starts_with('x') && self.head.subject().is_some() =>
+            {
+                self.describe_head(&Attribute::Count(number), true, at);
             }
             Tag::Number(number) => self.number(at, number, true),
             Tag::Unknown => self.other(at, Reason::Unknown),
@@ -277,6 +286,7 @@ impl<'a> Interpreter<'a> {
         }
         self.governing = None;
         self.negated = false;
+        self.denied_verb = false;
         self.worn = false;
         self.predicate = false;
         self.part_acts = false;

@@ -25,7 +25,7 @@ fn english_sentences_are_understood() {
     );
     let [prompts, instructions] = shares("en", "dev");
     assert!(
-        prompts > 0.85 && instructions > 0.65,
+        prompts > 0.95 && instructions > 0.95,
         "{prompts} {instructions}"
     );
 }
@@ -39,7 +39,7 @@ fn french_sentences_are_understood() {
     );
     let [prompts, instructions] = shares("fr", "dev");
     assert!(
-        prompts > 0.75 && instructions > 0.65,
+        prompts > 0.93 && instructions > 0.95,
         "{prompts} {instructions}"
     );
 }

@@ -162,3 +162,125 @@ fn removed_traits_and_repeated_actions_change_nothing() {
         &["speech=bye"],
     );
 }
+
+#[test]
+fn pronouns_name_what_is_replaced() {
+    let lexicon = lexicon();
+    changes_to(
+        &lexicon,
+        "two dogs run",
+        "turn them into cats",
+        &["s1.thing=cat"],
+    );
+    changes_to(
+        &lexicon,
+        "une balle rebondit",
+        "transforme-la en cube",
+        &["s1.thing=cube"],
+    );
+    changes_to(
+        &lexicon,
+        "deux chiens courent",
+        "change-les en chats",
+        &["s1.thing=cat"],
+    );
+    changes_to(
+        &lexicon,
+        "a boy hops",
+        "the boy becomes an old woman",
+        &["s1.gender=woman", "s1.age=old"],
+    );
+}
+
+#[test]
+fn things_are_swapped() {
+    let lexicon = lexicon();
+    changes_to(
+        &lexicon,
+        "a ball bounces",
+        "swap the ball for a duck",
+        &["s1.thing=duck"],
+    );
+    changes_to(
+        &lexicon,
+        "un chat dort sur une chaise",
+        "échange le chat et la chaise",
+        &["s1.thing=chair", "s2.thing=cat"],
+    );
+    changes_to(
+        &lexicon,
+        "a robot stacks three cubes",
+        "replace the robot with a monkey and the cubes with bananas",
+        &["s1.thing=monkey", "s2.thing=banana"],
+    );
+}
+
+#[test]
+fn some_of_several_go() {
+    changes_to(
+        &lexicon(),
+        "three dogs run",
+        "remove one dog",
+        &["s1.count=2"],
+    );
+}
+
+#[test]
+fn what_is_kept_does_not_go() {
+    let lexicon = lexicon();
+    changes_to(
+        &lexicon,
+        "a cat sleeps on a chair",
+        "lose the chair, keep the cat",
+        &["s2.thing=none"],
+    );
+    changes_to(
+        &lexicon,
+        "a cat sleeps",
+        "a dog, not a cat",
+        &["s1.thing=dog"],
+    );
+    changes_to(
+        &lexicon,
+        "a snowman shakes",
+        "stop the shaking, it just stands there",
+        &["action=rest"],
+    );
+}
+
+#[test]
+fn both_change_alike() {
+    changes_to(
+        &lexicon(),
+        "a drum falls on a bell",
+        "both of them in wood",
+        &["s1.material=wood", "s2.material=wood"],
+    );
+}
+
+#[test]
+fn a_word_for_any_animal_names_the_one_of_the_scene() {
+    changes_to(
+        &lexicon(),
+        "un pingouin danse",
+        "garde tout, change juste l'animal : un ours",
+        &["s1.thing=bear"],
+    );
+}
+
+#[test]
+fn the_camera_comes_closer() {
+    let lexicon = lexicon();
+    changes_to(
+        &lexicon,
+        "a ball bounces",
+        "camera closer",
+        &["camera=zoom"],
+    );
+    changes_to(
+        &lexicon,
+        "une balle rebondit",
+        "éloigne la caméra",
+        &["camera=zoom out"],
+    );
+}

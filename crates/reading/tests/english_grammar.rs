@@ -358,3 +358,136 @@ fn real_words_are_no_misspellings() {
         &[],
     );
 }
+
+#[test]
+fn how_many_is_said_with_a_cross() {
+    let lexicon = lexicon();
+    states(
+        &lexicon,
+        "3x duck in a park",
+        &["s1.thing=duck", "s1.count=3"],
+        &[],
+    );
+    states(
+        &lexicon,
+        "frog x2, meadow",
+        &["s1.thing=frog", "s1.count=2"],
+        &[],
+    );
+}
+
+#[test]
+fn possessives_come_before_nouns() {
+    states(
+        &lexicon(),
+        "a man looks at his watch",
+        &["s1.thing=person", "s2.thing=watch", "action=look"],
+        &["then"],
+    );
+}
+
+#[test]
+fn what_comes_before_is_the_first_action() {
+    states(
+        &lexicon(),
+        "before falling, the robot waves",
+        &["action=wave", "then=fall"],
+        &[],
+    );
+}
+
+#[test]
+fn a_pronoun_is_whoever_acted() {
+    states(
+        &lexicon(),
+        "a dancer waves to a crowd, then she jumps",
+        &["s1.gender=woman", "action=wave", "then=jump"],
+        &["s2.gender"],
+    );
+}
+
+#[test]
+fn a_relative_clause_may_have_a_subject_of_its_own() {
+    states(
+        &lexicon(),
+        "a ball that a dog catches",
+        &["s1.thing=dog", "s2.thing=ball", "action=catch"],
+        &[],
+    );
+}
+
+#[test]
+fn the_object_of_a_denied_verb_is_not_there() {
+    states(
+        &lexicon(),
+        "a cat walks and doesn't chase the mouse",
+        &["s1.thing=cat", "action=walk"],
+        &["s2", "then"],
+    );
+}
+
+#[test]
+fn other_things_act_for_themselves() {
+    states(
+        &lexicon(),
+        "a singer dances, then the lights go out",
+        &["action=dance"],
+        &["then"],
+    );
+}
+
+#[test]
+fn a_role_and_a_person_are_one_subject() {
+    states(
+        &lexicon(),
+        "a vampire lady dances",
+        &["s1.thing=vampire", "s1.gender=woman", "action=dance"],
+        &["s2"],
+    );
+}
+
+#[test]
+fn one_thing_and_its_verb_are_no_plural_name() {
+    states(
+        &lexicon(),
+        "an egg rolls off a barrel",
+        &["s1.thing=egg", "action=roll"],
+        &[],
+    );
+}
+
+#[test]
+fn colours_describe_animals_with_longer_names() {
+    states(
+        &lexicon(),
+        "a red fox runs",
+        &["s1.thing=fox", "s1.colour=red"],
+        &[],
+    );
+}
+
+#[test]
+fn names_are_not_corrected() {
+    reports(&lexicon(), "a cat called Tati sleeps", "Tati");
+}
+
+#[test]
+fn a_meant_place_counts_before_a_near_one() {
+    states(
+        &lexicon(),
+        "a shoe spins on a podium in a photo studio",
+        &["place=photo studio"],
+        &[],
+    );
+}
+
+#[test]
+fn what_a_heap_consists_of_is_the_subject() {
+    states(
+        &lexicon(),
+        "a pyramid of cans collapses after being hit by a ball",
+        &["s1.thing=can", "s1.count=~2"],
+        &["then", "relation"],
+    );
+    states(&lexicon(), "a pyramid of stone", &["s1.thing=pyramid"], &[]);
+}

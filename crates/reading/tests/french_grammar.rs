@@ -309,3 +309,75 @@ fn whoever_asks_is_not_in_the_scene() {
         &["s2"],
     );
 }
+
+#[test]
+fn a_clause_may_have_a_subject_of_its_own() {
+    let lexicon = lexicon();
+    states(
+        &lexicon,
+        "un ballon qu'un chien attrape",
+        &["s1.thing=dog", "s2.thing=ball", "action=catch"],
+        &[],
+    );
+    states(
+        &lexicon,
+        "une tasse dans laquelle une fille verse de l'eau",
+        &["s1.thing=person", "s2.thing=cup", "action=pour"],
+        &[],
+    );
+}
+
+#[test]
+fn verbs_go_on_after_a_comma() {
+    states(
+        &lexicon(),
+        "un cube roule, tombe et se casse",
+        &["s1.thing=cube", "action=roll", "then=fall"],
+        &["s2"],
+    );
+}
+
+#[test]
+fn an_article_after_a_preposition_is_no_pronoun() {
+    states(
+        &lexicon(),
+        "un homme danse sur les marches",
+        &["action=dance"],
+        &["then"],
+    );
+}
+
+#[test]
+fn an_adjective_may_look_like_a_verb() {
+    states(
+        &lexicon(),
+        "un chien marche dans un couloir sombre",
+        &["action=walk"],
+        &["then"],
+    );
+}
+
+#[test]
+fn what_is_played_is_there() {
+    states(
+        &lexicon(),
+        "une femme joue de l'accordéon",
+        &["s1.thing=person", "s2.thing=accordion"],
+        &[],
+    );
+}
+
+#[test]
+fn two_of_a_kind_differ_by_the_adjective_after_them() {
+    states(
+        &lexicon(),
+        "la voiture bleue dépasse la voiture rouge",
+        &["s1.colour=blue", "s2.thing=car", "s2.colour=red"],
+        &[],
+    );
+}
+
+#[test]
+fn endings_say_that_a_role_is_a_womans() {
+    states(&lexicon(), "apicultrice, champ", &["s1.gender=woman"], &[]);
+}

@@ -82,7 +82,14 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::Function);
             return;
         }
-        if std::mem::take(&mut self.negated) {
+        // "stop the shaking"
+        if self.edit.removes() {
+            self.end_edit();
+            self.outcomes[at] = Some(Outcome::Function);
+            return;
+        }
+        self.denied_verb = std::mem::take(&mut self.negated);
+        if self.denied_verb {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::Denied));
             return;
         }
@@ -96,11 +103,39 @@ impl Interpreter<'_> {
             return;
         }
         // "like a pendulum"
-        if matches!(self.governing, Some((Preposition::As, _))) {
+        let compares = at > 0 && matches!(self.items[at - 1].text.as_str(), "like" | "comme");
+        if compares || matches!(self.governing, Some((Preposition::As, _))) {
             self.outcomes[at] = Some(Outcome::Function);
             self.governing = None;
             return;
         }
+        let past = matches!(&self.items[at].tag, Tag::Entry(_, inflection, _) if inflection.past);
+        let tag_before = at.checked_sub(1).map(|it| &self.items[it].tag);
+        // "arms crossed", "bras levés"
+        if past && matches!(tag_before, Some(Tag::Entry(_, _, Sense::Part(_)))) {
+            self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
+            return;
+        }
+        // "the camera rises while tilting"
+        let goes_on = at > 1
+            && matches!(
+                self.items[at - 1].text.as_str(),
+                "en" | "while" | "and" | "et"
+            )
+            && matches!(
+                &self.outcomes[at - 2],
+                Some(Outcome::Used(crate::Field::Scene("camera")))
+            );
+        self.camera |= goes_on;
+        // "un cuisinier fait sauter une crêpe"
+        let tossed = action == Action::Jump
+            && !self.edit.active
+            && at > 0
+            && matches!(
+                self.items[at - 1].text.as_str(),
+                "fait" | "font" | "faisant"
+            );
+        let action = if tossed { Action::Flip } else { action };
         // "goes down the street", "descend la rue": a way, not a depth.
         let is_path = matches!(action, Action::Sink | Action::Rise)
             && [
@@ -132,7 +167,9 @@ impl Interpreter<'_> {
         let french = self.reading.language == Language::French;
         // "flips a pancake": it flies, not who flips it.
         let (action, exact) = match action {
-            Action::Flip if object_follows && !text.contains(' ') => (Action::Throw, false),
+            Action::Flip if object_follows && !tossed && !text.contains(' ') => {
+                (Action::Throw, false)
+            }
             other => (other, exact),
         };
         let causes = match action {
@@ -145,7 +182,15 @@ impl Interpreter<'_> {
             Action::Topple | Action::Fall => french && clitic,
             // "vole un sandwich", "sort un lapin de son chapeau"
             Action::Fly => french && starts(&["vol"]) && object_follows,
-            Action::Leave => french && starts(&["sor"]) && object_follows,
+            // "leaving tracks behind"
+            Action::Leave if !french => {
+                starts(&["leav"])
+                    && self.items.get(at + 1).is_some_and(|it| {
+                        it.speech() == Some(Speech::Ordinary)
+                            && !matches!(&it.tag, Tag::Entry(_, inflection, _) if inflection.gerund)
+                    })
+            }
+            Action::Leave => starts(&["sor"]) && object_follows,
             // "l'eau coule"
             Action::Sink => before.is_some_and(|it| WATERS.contains(&it)),
             _ => false,
@@ -154,6 +199,9 @@ impl Interpreter<'_> {
             self.outcomes[at] = Some(Outcome::NotUsed(Reason::NoField));
             self.plain = true;
             self.verb_seen = true;
+            if self.acts.is_empty() {
+                self.doer = self.doer.or(self.actor);
+            }
             return;
         }
         if std::mem::take(&mut self.retract)
@@ -298,7 +346,7 @@ pub(super) fn camera_of(action: Action, text: &str) -> Option<Camera> {
         }
         Action::Slide | Action::Swing => Some(Camera::Pan),
         Action::Shake | Action::Bounce => Some(Camera::Handheld),
-        Action::Rise | Action::Sink | Action::Fall => Some(Camera::Tilt),
+        Action::Rise | Action::Sink | Action::Fall | Action::Topple => Some(Camera::Tilt),
         Action::Rest | Action::Look => Some(Camera::Static),
         _ => None,
     }

@@ -41,6 +41,19 @@ impl Interpreter<'_> {
         if std::mem::take(&mut self.retract) {
             self.reading.clear(attribute);
         }
+        // "on a podium in a photo studio": a place that is meant before one that is near.
+        let near = exact && self.reading.place.as_ref().is_some_and(|it| !it.exact);
+        if near && matches!(attribute, Attribute::Place(_)) {
+            self.reading.place = None;
+            for outcome in &mut self.outcomes {
+                if matches!(
+                    outcome,
+                    Some(Outcome::Approximated(Field::Scene("place"), _))
+                ) {
+                    *outcome = Some(Outcome::NotUsed(Reason::Contradiction));
+                }
+            }
+        }
         let set = match attribute {
             Attribute::Relation(relation) => {
                 self.positions.push(Position {
@@ -78,11 +91,25 @@ impl Interpreter<'_> {
             }
             return;
         }
+        // "on a hot pan"
+        let pan = self.items[at].text == "pan"
+            && matches!(
+                self.governing,
+                Some((
+                    Preposition::On | Preposition::In | Preposition::Into | Preposition::With,
+                    _
+                ))
+            );
+        if pan {
+            return self.other(at, Reason::NoField);
+        }
         // "for my bakery", "from a lighthouse": no place of the scene.
         let near = matches!(fields.first(), Some((Attribute::Place(_), false)));
         let elsewhere = !self.edit.active
             && match self.governing {
                 Some((Preposition::For | Preposition::As | Preposition::Instead, _)) => true,
+                // "the bell of the school"
+                Some((Preposition::Of, _)) => near && self.head.subject().is_some(),
                 Some((Preposition::From | Preposition::Front | Preposition::Behind, _)) => near,
                 // "her hair a river", but "crosses a bridge"
                 None => {
@@ -160,6 +187,14 @@ impl Interpreter<'_> {
                 return;
             }
         };
+        // "it should pass behind a column" changes no action.
+        if self.edit.active
+            && let Some(act) = self
+                .acts
+                .pop_if(|it| self.items[it.at].text.starts_with("pass"))
+        {
+            self.outcomes[act.at] = Some(Outcome::Function);
+        }
         let span = self.items[at].span.clone();
         let set = self.reading.state_cover(cover, &span);
         self.note(at, set, true);

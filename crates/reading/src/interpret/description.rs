@@ -39,6 +39,8 @@ impl Interpreter<'_> {
         for (attribute, exact) in fields {
             match attribute {
                 Attribute::Action(action) => self.act(at, *action, *exact),
+                // "à vélo"
+                Attribute::Thing(thing) => self.bring(at, thing.clone(), *exact),
                 _ if is_of_subject(attribute) => {
                     self.fixed_trait(at, attribute, *exact);
                 }
@@ -62,7 +64,10 @@ impl Interpreter<'_> {
                 continue;
             }
             let waits = match self.reading.language {
-                Language::English => self.noun_follows(at),
+                // "at a red light": the light is red.
+                Language::English => {
+                    self.noun_follows(at) || (self.pending.open && self.ordinary_follows(at))
+                }
                 Language::French => {
                     self.noun_follows(at)
                         && (self.pending.open
@@ -178,6 +183,16 @@ impl Interpreter<'_> {
                 (*owner, Attribute::Cut(Cut::Short), true)
             }
             (Head::Clothes(owner), it @ Attribute::Colour(_)) => (*owner, it.clone(), exact),
+            // "a curly lady"
+            (Head::Subject(owner), it @ Attribute::Cut(Cut::Curly | Cut::Wavy))
+                if self
+                    .reading
+                    .subjects
+                    .get(*owner)
+                    .is_some_and(crate::Subject::is_person) =>
+            {
+                (*owner, it.clone(), exact)
+            }
             // The material of a thing, not of its relative.
             (Head::Subject(owner), it)
                 if !matches!(

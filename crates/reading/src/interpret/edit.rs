@@ -28,8 +28,18 @@ impl Interpreter<'_> {
             "another",
             "encore un",
             "encore une",
+            "third",
+            "fourth",
+            "troisième",
+            "quatrième",
         ];
-        let index = self.head.subject().unwrap_or(0);
+        // "mets-en quatre": those that are several.
+        let several = |it: &Option<u32>| it.is_some_and(|it| it > 1);
+        let index = self
+            .head
+            .subject()
+            .or_else(|| self.edit.counts.iter().position(several))
+            .unwrap_or(0);
         let rest: Vec<&str> = self.items[at + 1..]
             .iter()
             .map(|it| it.text.as_str())
@@ -114,14 +124,77 @@ impl Interpreter<'_> {
         true
     }
 
+    /// "the boy becomes a woman": what follows takes the place of what was named.
+    pub(crate) fn becomes(&mut self) {
+        if let (true, Head::Subject(index)) = (self.edit.active, self.head.clone()) {
+            // What it was is not stated.
+            *self.subject_mut(index) = crate::Subject::default();
+            self.edit.mode = Mode::With(index);
+        }
+    }
+
+    /// "turn them into cats", "transforme-la en cube": the pronoun names what is replaced. Returns whether it does.
+    pub(crate) fn replaces_pronoun(&mut self) -> bool {
+        let replaces = self.edit.active && self.edit.mode == Mode::Replace;
+        if replaces {
+            self.edit.mode = Mode::With(self.head.subject().unwrap_or(0));
+        }
+        replaces
+    }
+
+    /// "swap the cat and the dog": the second takes the place of the first, and the first that of the second.
+    pub(crate) fn exchange(&mut self, index: usize, exact: bool, span: &std::ops::Range<usize>) {
+        let Mode::With(target) = self.edit.mode else {
+            return;
+        };
+        let old = self.edit.before.get(target).cloned().flatten();
+        if let (Some(old), true) = (old, index != target) {
+            self.subject_mut(index)
+                .state(index, &Attribute::Thing(old), exact, span);
+        }
+    }
+
+    /// "both of them": what the text says of the first subject holds for the second.
+    pub(crate) fn share(&mut self) {
+        if let (true, Some(first)) = (self.edit.both, self.reading.subjects.first().cloned()) {
+            let second = self.subject_mut(1);
+            second.colour = second.colour.take().or(first.colour);
+            second.material = second.material.take().or(first.material);
+            second.size = second.size.take().or(first.size);
+        }
+    }
+
+    /// "change the animal": a word for any of the subjects before; returns the one it means.
+    pub(crate) fn generic(&self, at: usize) -> Option<usize> {
+        const GENERIC: &[&str] = &[
+            "animal",
+            "creature",
+            "character",
+            "personnage",
+            "créature",
+            "bête",
+        ];
+        let acts = |it: &Option<Thing>| it.as_ref().is_some_and(|it| it.kind().is_animate());
+        GENERIC
+            .contains(&self.items[at].text.as_str())
+            .then(|| self.edit.before.iter().position(acts))?
+    }
+
     /// Begins to replace, remove or add.
-    pub(crate) fn start_edit(&mut self, function: Function) {
+    pub(crate) fn start_edit(&mut self, at: usize, function: Function) {
         if self.edit.active {
             self.edit.mode = match function {
                 Function::Replace => Mode::Replace,
                 Function::Remove => Mode::Remove,
                 _ => Mode::Add,
             };
+            // "change-les en chats"
+            let pronoun = [" le", " la", " les"]
+                .iter()
+                .any(|it| self.items[at].text.ends_with(it));
+            if pronoun && !self.noun_follows(at) {
+                self.replaces_pronoun();
+            }
         }
     }
 
@@ -173,6 +246,7 @@ impl Interpreter<'_> {
             }
             Mode::With(target) => {
                 self.edit.denied = None;
+                self.edit.replaced = true;
                 self.edit.mode = Mode::Describe;
                 Noun::States(target)
             }

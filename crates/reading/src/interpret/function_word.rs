@@ -14,13 +14,36 @@ impl Interpreter<'_> {
     /// Handles a function word; returns the index of the next item.
     pub(super) fn function(&mut self, at: usize, function: Function) -> usize {
         self.outcomes[at] = Some(Outcome::Function);
+        let pair = ["both", "les deux", "tous les deux", "toutes les deux"];
+        if self.edit.subjects() > 1
+            && pair.contains(&self.items[at].text.as_str())
+            && !self.noun_follows(at)
+        {
+            self.edit.both = true;
+            return at + 1;
+        }
+        // "says I am cold"
+        let begins_speech = matches!(
+            function,
+            Function::Viewer
+                | Function::Request
+                | Function::Filler
+                | Function::Not
+                | Function::Auxiliary
+        );
+        if begins_speech && self.speaking && self.says_before(at) && !self.is_quoted(at) {
+            self.unquoted(at);
+            return at + 1;
+        }
         if let Some(number) = function.number() {
             self.number(at, number, true);
             return at + 1;
         }
         if let Some(preposition) = function.preposition() {
             // "verse de l'eau": some of it.
-            let verb_before = at > 0 && self.items[at - 1].speech() == Some(Speech::Verb);
+            let verb_before = at > 0
+                && (self.items[at - 1].speech() == Some(Speech::Verb)
+                    || (self.plain && !self.pending.open && self.after_verb(at)));
             if preposition == Preposition::Of
                 && self.reading.language == Language::French
                 && verb_before
@@ -44,6 +67,11 @@ impl Interpreter<'_> {
             return at + 1;
         }
         match function {
+            // "transforme-la en cube"
+            Function::Definite
+                if at > 0
+                    && matches!(self.items[at - 1].tag, Tag::Mark('-'))
+                    && self.replaces_pronoun() => {}
             Function::Indefinite | Function::Definite | Function::Another => {
                 if function == Function::Another
                     && self.edit.active
@@ -116,7 +144,14 @@ impl Interpreter<'_> {
                     }
                     _ => false,
                 };
-                if function == Function::Relative && !(self.joined && self.plural_verb(at + 1)) {
+                if function == Function::Relative && self.subject_follows(at) {
+                    // "a cup into which a boy pours milk", "un ballon que lance un garçon": whoever is named next acts.
+                    self.governing = None;
+                    self.actor = None;
+                    self.verb_seen = false;
+                } else if function == Function::Relative
+                    && (self.verb_seen || !(self.joined && self.plural_verb(at + 1)))
+                {
                     self.actor = self.head.subject().or(self.actor);
                     // "with a cow that watches"
                     self.companion = matches!(self.complement, Some((Preposition::With, _)))
@@ -131,6 +166,8 @@ impl Interpreter<'_> {
                 self.worn = true;
                 self.governing = None;
             }
+            Function::He | Function::She | Function::Pronoun
+                if !self.noun_follows(at) && self.replaces_pronoun() => {}
             Function::He | Function::She => {
                 let gender = if function == Function::He {
                     Gender::Man
@@ -151,6 +188,16 @@ impl Interpreter<'_> {
                 self.pronoun();
             }
             Function::Auxiliary => {
+                // "lose the chair, keep the cat"
+                if self.items[at].text == "keep" {
+                    self.end_edit();
+                }
+                if ["become", "devien"]
+                    .iter()
+                    .any(|it| self.items[at].text.starts_with(it))
+                {
+                    self.becomes();
+                }
                 if let (Some(actor), false) = (self.actor, self.pending.open) {
                     self.head = Head::Subject(actor);
                     self.predicate = COPULAS.contains(&self.items[at].text.as_str());
@@ -177,15 +224,21 @@ impl Interpreter<'_> {
                     ..Pending::default()
                 }
             }
-            Function::Replace | Function::Remove | Function::Add => self.start_edit(function),
-            // "il dit bonjour"
-            Function::Filler if self.speaking && self.says_before(at) => self.unquoted(at),
+            Function::Replace | Function::Remove | Function::Add => self.start_edit(at, function),
             _ => {}
         }
         at + 1
     }
 
     pub(super) fn preposition(&mut self, at: usize, preposition: Preposition) {
+        // "swap the ball for a duck"
+        if self.edit.active
+            && matches!(self.edit.mode, crate::instruction::Mode::With(_))
+            && preposition != Preposition::Instead
+            && self.edit.last.is_none()
+        {
+            return;
+        }
         // "look out of a bus"
         let after_verb = at > 0 && self.items[at - 1].speech() == Some(Speech::Verb);
         let preposition = match preposition {

@@ -1,7 +1,8 @@
 //! What follows a word in its phrase.
 
 use crate::Language;
-use crate::lexicon::{Attribute, Function, Sense, Speech};
+use crate::Outcome;
+use crate::lexicon::{Attribute, Function, Sense, Speech, Thing};
 use crate::tagging::{Item, Tag};
 
 use super::Interpreter;
@@ -28,7 +29,7 @@ impl Interpreter<'_> {
                 }
                 Tag::Entry(Speech::Adjective | Speech::Ordinary, ..) => {}
                 Tag::Entry(Speech::Verb, inflection, _)
-                    if inflection.gerund && self.pending.open => {}
+                    if inflection.gerund && self.pending.open && !item.text.contains(' ') => {}
                 Tag::Entry(_, _, Sense::Function(Function::And))
                     if self.adjective_after(at + offset + 1) => {}
                 // "a wooden one"
@@ -52,6 +53,32 @@ impl Interpreter<'_> {
                 matches!(&it.tag, Tag::Entry(Speech::Verb | Speech::Ordinary, inflection, _) if inflection.finite)
                     || it.function() == Some(Function::Auxiliary)
             })
+    }
+
+    /// Whether a thing and its verb follow: the clause has a subject of its own.
+    pub(super) fn subject_follows(&self, at: usize) -> bool {
+        let phrase = |it: &&Item| match &it.tag {
+            Tag::Number(_) | Tag::Entry(Speech::Adjective, ..) => true,
+            Tag::Entry(_, _, Sense::Function(function)) => {
+                function.number().is_some()
+                    || matches!(
+                        function,
+                        Function::Indefinite
+                            | Function::Definite
+                            | Function::Another
+                            | Function::Several
+                    )
+            }
+            _ => false,
+        };
+        let mut rest = self.items[at + 1..].iter().skip_while(phrase);
+        let noun = rest.next().is_some_and(|it| {
+            matches!(&it.tag, Tag::Entry(Speech::Noun, _, Sense::Fields(fields)) if matches!(fields.first(), Some((Attribute::Thing(_), _))))
+        });
+        noun && rest.next().is_some_and(|it| match &it.tag {
+            Tag::Entry(Speech::Verb | Speech::Ordinary, inflection, _) => inflection.finite,
+            _ => it.function() == Some(Function::Auxiliary),
+        })
     }
 
     /// Whether an item is a verb in the plural: "qui dansent", but "who looks".
@@ -188,11 +215,43 @@ impl Interpreter<'_> {
 
     /// Whether a verb follows directly.
     pub(super) fn verb_after(&self, at: usize) -> bool {
-        match self.items.get(at + 1).map(|it| &it.tag) {
+        // "une balle les percute"
+        let clitic = |it: &&Item| {
+            matches!(
+                it.text.as_str(),
+                "le" | "la" | "les" | "l'" | "se" | "s'" | "lui" | "leur" | "me" | "nous" | "y"
+            )
+        };
+        match self.items[at + 1..]
+            .iter()
+            .find(|it| !clitic(it))
+            .map(|it| &it.tag)
+        {
             Some(Tag::Entry(Speech::Verb, ..)) => true,
             Some(Tag::Entry(_, _, Sense::Function(function))) => *function == Function::Auxiliary,
             _ => false,
         }
+    }
+
+    /// "a vampire lady": the second noun says who has the role. Takes its traits over, and returns whether it does.
+    pub(super) fn describes_person(&mut self, at: usize, role: &Thing) -> bool {
+        let Some(Tag::Entry(Speech::Noun, _, Sense::Fields(fields))) =
+            self.items.get(at + 1).map(|it| it.tag.clone())
+        else {
+            return false;
+        };
+        let anyone =
+            |it: &Attribute| matches!(it, Attribute::Thing(thing) if thing.label() == "person");
+        let describes = role.label() != "person" && fields.first().is_some_and(|it| anyone(&it.0));
+        if describes {
+            let traits = fields.iter().skip(1).cloned();
+            self.pending
+                .attributes
+                .extend(traits.map(|(attribute, exact)| (attribute, exact, at + 1)));
+            self.outcomes[at + 1] = Some(Outcome::Function);
+            self.items[at + 1].tag = Tag::Mark('-');
+        }
+        describes
     }
 
     /// Whether a noun with a thing follows directly.

@@ -48,6 +48,9 @@ impl Interpreter<'_> {
                 let names_another =
                     self.reading.language == Language::English && self.thing_follows(at);
                 let is_named = self.items.get(at + 1).is_some_and(|it| it.capital);
+                if names_another && thing.is_person() && self.describes_person(at, &thing) {
+                    return self.thing(at, (thing, exact), &fields[1..], inflection.plural);
+                }
                 if names_another
                     && !is_named
                     && !matches!(
@@ -63,7 +66,13 @@ impl Interpreter<'_> {
                     .items
                     .get(at + 1)
                     .map(|it| &self.prompt[it.span.clone()]);
-                let possessor = matches!(next, Some("'s" | "’s")) && self.noun_follows(at + 1);
+                // "on a boy's nose": the boy is there.
+                let of_body = matches!(
+                    self.items.get(at + 2).map(|it| &it.tag),
+                    Some(Tag::Entry(_, _, Sense::Part(_)))
+                );
+                let possessor =
+                    !of_body && matches!(next, Some("'s" | "’s")) && self.noun_follows(at + 1);
                 let is_name = self.items[at].capital
                     && at > 0
                     && self.items[at - 1].speech() == Some(Speech::Noun)

@@ -1,7 +1,7 @@
 //! Actions in their order: who acts first, and what follows.
 
 use super::action::{Act, NEXT};
-use crate::lexicon::{Attribute, Kind, Speech};
+use crate::lexicon::{Attribute, Function, Kind, Speech};
 use crate::vocabulary::{Action, Relation};
 use crate::{Outcome, Reason};
 
@@ -75,7 +75,21 @@ impl Interpreter<'_> {
             .filter(|it| it.actor == Some(NEXT))
             .for_each(|it| it.actor = None);
         self.drop_manners(&mut acts);
-        acts.retain(|act| {
+        // "before falling asleep, he waves"
+        if let [first, second, ..] = &mut acts[..]
+            && first.next
+            && !second.next
+            && self.items[..first.at]
+                .iter()
+                .rev()
+                .take(2)
+                .any(|it| it.function() == Some(Function::Before))
+        {
+            first.actor = first.actor.or(second.actor);
+            acts.swap(0, 1);
+        }
+        let alone = acts.len() == 1;
+        acts.retain_mut(|act| {
             // Animals bark and howl, but do not speak.
             let kind = act
                 .actor
@@ -87,7 +101,11 @@ impl Interpreter<'_> {
                 && !["chant", "sing", "sang", "talk", "speak", "parl"]
                     .iter()
                     .any(|it| self.items[act.at].text.starts_with(it));
-            let is_state = cries || (act.is_state && act.action != Action::Rest);
+            // "a ball thrown over a wall" flies now, "stacked cubes" lie there.
+            let lasts = act.action == Action::Rest || (alone && act.action == Action::Throw);
+            let is_state = cries || (act.is_state && !lasts);
+            // "assis", "posé": it rests.
+            act.exact |= act.is_state && act.action == Action::Rest;
             if is_state {
                 self.outcomes[act.at] = Some(Outcome::NotUsed(Reason::NoField));
             }
@@ -175,6 +193,11 @@ impl Interpreter<'_> {
         };
         match (act.action, kind) {
             (Action::Pendulum, kind) if !act.exact && kind.is_animate() => (Action::Swing, false),
+            (Action::Slide, Kind::Flyer | Kind::Aircraft)
+                if self.items[act.at].text.starts_with("glid") =>
+            {
+                (Action::Fly, false)
+            }
             (Action::Slide, Kind::Aircraft) if !act.exact && self.floats(act.at) => {
                 (Action::Fly, false)
             }

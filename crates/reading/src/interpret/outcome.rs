@@ -29,6 +29,13 @@ impl Interpreter<'_> {
         if self.pending.open && is_last {
             // A noun that no field describes: its adjectives go with it, unless they describe a person's clothes.
             let owner = self.head.subject();
+            // "the lights go out": nobody of the scene does.
+            let start = self.phrase_start(at);
+            self.part_acts |= self.pending.definite
+                && self.governing.is_none()
+                && !self.edit.active
+                && self.opens_clause(start)
+                && self.verb_after(at);
             for (_, _, item) in std::mem::take(&mut self.pending).attributes {
                 self.outcomes[item].get_or_insert(Outcome::NotUsed(Reason::NoField));
             }
@@ -95,6 +102,7 @@ impl Interpreter<'_> {
             self.renumber(actor);
         }
         self.state_positions();
+        self.share();
         if let Some(index) = self.edit.denied {
             self.subject_mut(index).removed = true;
         }

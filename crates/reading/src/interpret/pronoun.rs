@@ -10,6 +10,16 @@ use crate::{Outcome, Reason};
 use super::Interpreter;
 use super::relation::relation_of;
 
+/// Whether what a subject is says whether it is a woman or a man.
+pub(super) fn implies_gender(subject: &crate::Subject) -> bool {
+    subject.thing.as_ref().is_some_and(|it| {
+        matches!(
+            it.value.label(),
+            "prince" | "princess" | "Santa Claus" | "Mrs. Claus" | "mermaid" | "merman"
+        )
+    })
+}
+
 impl Interpreter<'_> {
     /// "he", "her": the last person, or a new one if none was named.
     pub(super) fn gendered_pronoun(&mut self, at: usize, gender: Gender) {
@@ -20,11 +30,16 @@ impl Interpreter<'_> {
         }
         let possessive = matches!(&*self.prompt[span.clone()].to_lowercase(), "his" | "her")
             && self.noun_follows(at);
-        let person = self
-            .reading
-            .subjects
-            .iter()
-            .rposition(crate::Subject::is_person);
+        let subjects = &self.reading.subjects;
+        let fits = |it: &crate::Subject| {
+            it.is_person() && it.gender.as_ref().is_none_or(|own| own.value == gender)
+        };
+        // "the singer waves to the crowd, then she sings": who acted goes on.
+        let acting = self.acts.last().and_then(|it| it.actor).or(self.actor);
+        let person = acting
+            .filter(|it| self.governing.is_none() && subjects.get(*it).is_some_and(fits))
+            .or_else(|| subjects.iter().rposition(fits))
+            .or_else(|| subjects.iter().rposition(crate::Subject::is_person));
         let index = match person {
             Some(index) => index,
             None if self.reading.subjects.is_empty() && !possessive => {
@@ -35,7 +50,7 @@ impl Interpreter<'_> {
             None => return self.pronoun(),
         };
         let subject = self.subject_mut(index);
-        if subject.gender.is_none() {
+        if subject.gender.is_none() && !implies_gender(subject) {
             subject.state(index, &Attribute::Gender(gender), true, &span);
         }
         if possessive {

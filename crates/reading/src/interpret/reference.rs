@@ -1,6 +1,6 @@
 //! Which subject a noun names: a new one, or one that was named before.
 
-use crate::lexicon::{Attribute, Function, Speech, Thing};
+use crate::lexicon::{Attribute, Function, Sense, Speech, Thing};
 use crate::noun_phrase::{Head, Pending};
 use crate::scene_reading::{Field, SUBJECTS};
 use crate::tagging::Tag;
@@ -8,6 +8,7 @@ use crate::vocabulary::Gender;
 use crate::{Outcome, Reason};
 
 use super::Interpreter;
+use super::pronoun::implies_gender;
 
 impl Interpreter<'_> {
     /// "une scientifique" is a woman.
@@ -38,19 +39,42 @@ impl Interpreter<'_> {
             "figure",
         ];
         let epicene = EPICENE.contains(&self.items[at].text.as_str());
+        let says = ["trice", "euse", "ère", "ienne", "esse"]
+            .iter()
+            .any(|it| self.items[at].text.ends_with(it));
         let span = self.items[at].span.clone();
         let subject = self.subject_mut(index);
-        if feminine
+        let role = says
+            || (feminine
+                && subject
+                    .thing
+                    .as_ref()
+                    .is_some_and(|it| it.value.label() != "person" || it.exact));
+        if role
             && !epicene
             && subject.is_person()
+            && !implies_gender(subject)
             && subject.gender.is_none()
-            && subject
-                .thing
-                .as_ref()
-                .is_some_and(|it| it.value.label() != "person" || it.exact)
         {
             subject.state(index, &Attribute::Gender(Gender::Woman), true, &span);
         }
+    }
+
+    /// Adds the French adjectives after a noun: "la voiture bleue dépasse la voiture rouge".
+    pub(super) fn with_following(&self, at: usize, pending: &Pending) -> Pending {
+        let mut all = pending.clone();
+        if let (
+            crate::Language::French,
+            Some(Tag::Entry(Speech::Adjective, _, Sense::Fields(fields))),
+        ) = (
+            self.reading.language,
+            self.items.get(at + 1).map(|it| &it.tag),
+        ) {
+            let own = fields.iter().cloned();
+            all.attributes
+                .extend(own.map(|(attribute, exact)| (attribute, exact, at + 1)));
+        }
+        all
     }
 
     /// Finds the subject that a noun repeats: "the ball", after "a ball".

@@ -61,6 +61,15 @@ impl Interpreter<'_> {
             self.passive = None;
             return;
         }
+        // "hit by a ball"
+        let rests = |act: usize| {
+            self.acts
+                .get(act)
+                .is_some_and(|it| it.action == Action::Rest)
+        };
+        if by && self.passive.is_some_and(|it| !it.is_some_and(rests)) {
+            return;
+        }
         let last = self.acts.last().map(|it| it.action);
         let moves_in = last.is_some_and(|it| {
             matches!(

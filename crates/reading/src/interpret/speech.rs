@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::lexicon::{Function, Sense, Speech};
 use crate::scene_reading::Set;
-use crate::tagging::Tag;
+use crate::tagging::{Item, Tag};
 use crate::vocabulary::Action;
 
 use super::Interpreter;
@@ -40,13 +40,26 @@ impl Interpreter<'_> {
         noun && !talks && self.head.subject().is_none()
     }
 
+    /// Whether a quotation follows in the sentence.
+    pub(super) fn is_quoted(&self, at: usize) -> bool {
+        self.items[at..]
+            .iter()
+            .take_while(|it| !matches!(it.tag, Tag::Mark('.' | '!' | '?' | ';')))
+            .any(|it| matches!(it.tag, Tag::Quote(_)))
+    }
+
     pub(super) fn says_before(&self, at: usize) -> bool {
         at > 0 && self.acts.last().is_some_and(|it| it.action == Action::Talk) && self.says(at - 1)
     }
 
     /// Takes the items from `from` to the end of the clause as speech.
     pub(super) fn unquoted(&mut self, from: usize) {
-        let ends = |tag: &Tag| {
+        let ends = |item: &Item| {
+            let tag = &item.tag;
+            // "I am so cold"
+            if matches!(item.text.as_str(), "so" | "as" | "si") {
+                return false;
+            }
             matches!(tag, Tag::Mark('.' | '!' | '?' | ',' | ';') | Tag::Quote(_))
                 || matches!(
                     tag,
@@ -60,7 +73,7 @@ impl Interpreter<'_> {
         };
         let end = self.items[from..]
             .iter()
-            .position(|it| ends(&it.tag))
+            .position(ends)
             .map_or(self.items.len(), |it| from + it);
         if end == from {
             return;

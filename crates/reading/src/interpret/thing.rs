@@ -32,7 +32,21 @@ impl Interpreter<'_> {
             this.head = Head::Other(this.head.subject());
             this.complement = governing;
         };
+        if self.denied_verb && governing.is_none() && !self.edit.active {
+            return drop(self, Reason::Denied);
+        }
         if std::mem::take(&mut self.negated) {
+            // "a dog, not a cat"
+            let replaced = self.edit.known(&thing).filter(|_| self.edit.active);
+            if replaced.is_some_and(|it| {
+                self.reading
+                    .subjects
+                    .get(it)
+                    .is_some_and(|it| it.thing.is_some())
+            }) {
+                self.outcomes[at] = Some(Outcome::Function);
+                return;
+            }
             if self.edit.replaces(&thing) {
                 self.outcomes[at] = Some(Outcome::Function);
                 return;
@@ -108,6 +122,18 @@ impl Interpreter<'_> {
                         .get(it)
                         .is_some_and(crate::Subject::is_person)
                 });
+        // "a farmer, straw hat"
+        let listed = preposition.is_none()
+            && !pending.open
+            && start > 0
+            && matches!(self.items[start - 1].tag, Tag::Mark(','))
+            && is_garment(&thing)
+            && self
+                .head
+                .subject()
+                .and_then(|it| self.reading.subjects.get(it))
+                .is_some_and(crate::Subject::is_person);
+        let dressed = dressed || listed;
         let worn = std::mem::take(&mut self.worn) && !thing.kind().is_animate();
         if worn || dressed || (preposition == Some(Preposition::In) && is_garment(&thing)) {
             let owner = self.head.subject().or(self.actor);
@@ -139,6 +165,23 @@ impl Interpreter<'_> {
             self.retract = false;
             self.withdraw();
         }
+        // "a pyramid of cans"
+        if let (Some(Preposition::Of), Head::Subject(heap), true) =
+            (preposition, self.head.clone(), plural && !pending.open)
+        {
+            let subject = self.subject_mut(heap);
+            if subject
+                .thing
+                .as_ref()
+                .is_some_and(|it| it.value.label() == "pyramid")
+            {
+                subject.thing = None;
+                let set = subject.state(heap, &Attribute::Thing(thing.clone()), exact, &span);
+                self.note_value(at, set, exact, &Attribute::Thing(thing));
+                self.describe_head(&Attribute::Count(2), false, at);
+                return;
+            }
+        }
         // "d'une plume et d'un marteau"
         let start = self.phrase_start(at);
         let carries_on = start > 1
@@ -164,8 +207,9 @@ impl Interpreter<'_> {
             return drop(self, Reason::NoField);
         }
         // "pouring milk into a cup": what is poured is no subject.
-        let is_drink = DRINKS.contains(&thing.label()) && (!pending.open || pending.partitive);
         let poured = self.acts.last().is_some_and(|it| it.action == Action::Pour);
+        let some = !pending.open || pending.partitive || (poured && pending.definite);
+        let is_drink = DRINKS.contains(&thing.label()) && some;
         let at_place = matches!(
             preposition,
             Some(Preposition::Front | Preposition::Behind | Preposition::Beside)
@@ -183,10 +227,13 @@ impl Interpreter<'_> {
         let owned = thing.is_person()
             && ["son", "sa", "ses", "leur", "leurs", "their"]
                 .contains(&self.items[start].text.as_str());
-        let known = self.apposition(at, &thing).or_else(|| match owned {
-            true => None,
-            false => self.known_subject(&thing, more, &pending),
-        });
+        let generic = self.generic(at).filter(|_| pending.definite);
+        let known = generic
+            .or_else(|| self.apposition(at, &thing))
+            .or_else(|| match owned {
+                true => None,
+                false => self.known_subject(&thing, more, &self.with_following(at, &pending)),
+            });
         let index = match known {
             Some(index) => index,
             None if self.free_subject() < SUBJECTS => self.free_subject(),
@@ -195,10 +242,38 @@ impl Interpreter<'_> {
         let is_new = known.is_none();
         // What a phrase of place belongs to: the actor once there is a verb, else the noun before.
         let owner = self.owner();
+        // "replace the dog with a cat and the ball with a cube"
+        let again = self.edit.replaced
+            && known.is_some()
+            && self.items.get(at + 1).is_some_and(|it| {
+                it.function()
+                    .and_then(crate::lexicon::Function::preposition)
+                    .is_some()
+            });
+        if again {
+            self.edit.mode = Mode::Replace;
+        }
+        let replacing = matches!(self.edit.mode, Mode::With(_));
+        if replacing
+            && known.is_some()
+            && start > 0
+            && self.items[start - 1].function() == Some(Function::And)
+        {
+            self.exchange(index, exact, &span);
+        }
         let (index, states) = match self.edit_noun(index, is_new) {
             Noun::States(index) => (index, is_new || self.edit.active),
             Noun::Names(index) => (index, false),
             Noun::Removes => {
+                // "remove one dog"
+                let before = self.edit.counts.get(index).copied().flatten();
+                if let (Some((count, item, true)), Some(before)) = (pending.count, before)
+                    && count < before
+                {
+                    self.head = Head::Subject(index);
+                    self.outcomes[at] = Some(Outcome::Function);
+                    return self.describe_head(&Attribute::Count(before - count), true, item);
+                }
                 self.subject_mut(index).removed = true;
                 self.outcomes[at] = Some(Outcome::Used(Field::Subject(index, "thing")));
                 return;
@@ -246,7 +321,7 @@ impl Interpreter<'_> {
         match pending.count {
             Some((count, item, exact)) => self.describe_head(&Attribute::Count(count), exact, item),
             // "fireworks" are one thing.
-            None if plural && is_new && !pending.open && !is_plural => {
+            None if plural && is_new && !replacing && !pending.open && !is_plural => {
                 self.describe_head(&Attribute::Count(2), false, at)
             }
             None => {}

@@ -107,10 +107,7 @@ fn verb(word: &str, irregular: &Irregular) -> Vec<(String, Inflection)> {
             past: ["é", "ée", "és", "ées", "i", "u"]
                 .iter()
                 .any(|end| form.ends_with(end)),
-            finite: !form.ends_with("er")
-                && !form.ends_with("ir")
-                && !form.ends_with("re")
-                && !form.ends_with("ant"),
+            finite: form != word && !form.ends_with("ant"),
             plural: false,
         };
         out.push((form, inflection));
@@ -182,6 +179,15 @@ mod tests {
                 all(word, Speech::Adjective).contains(&form.to_owned()),
                 "{word} {form}"
             );
+        }
+    }
+
+    #[test]
+    fn present_forms_that_end_like_infinitives_are_finite() {
+        for (word, form) in [("respirer", "respire"), ("montrer", "montre")] {
+            let all = inflect(word, Speech::Verb, &Irregular::new());
+            assert!(all.iter().any(|it| it.0 == form && it.1.finite), "{form}");
+            assert!(all.iter().all(|it| it.0 != word || !it.1.finite), "{word}");
         }
     }
 

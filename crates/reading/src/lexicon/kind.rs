@@ -304,6 +304,8 @@ const VEHICLES: &[&str] = &[
     "kick scooter",
 ];
 const AIRCRAFT: &[&str] = &[
+    "shooting star",
+    "comet",
     "airplane",
     "small airplane",
     "airplane departure",

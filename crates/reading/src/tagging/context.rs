@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::Language;
-use crate::lexicon::{Entry, Function, Inflection, Sense, Speech};
+use crate::lexicon::{Attribute, Entry, Function, Inflection, Sense, Speech};
 
 use super::{Item, Tag};
 
@@ -19,7 +19,30 @@ fn last_word(text: &str) -> &str {
 
 /// Whether the sentence has a noun before its first mark and no finite verb yet.
 fn awaits_verb(items: &[Item]) -> bool {
-    let starts = |it: &Item| matches!(it.tag, Tag::Mark('.' | '!' | '?' | ';' | ':'));
+    has_verb(items, |it| {
+        matches!(it.tag, Tag::Mark('.' | '!' | '?' | ';' | ':'))
+    }) == Some(false)
+}
+
+/// Whether the clause, which begins after a comma or a conjunction at the latest, has a verb.
+fn clause_has_verb(items: &[Item]) -> bool {
+    has_verb(items, |it| {
+        matches!(it.tag, Tag::Mark(_))
+            || matches!(
+                it.function(),
+                Some(
+                    Function::And
+                        | Function::But
+                        | Function::While
+                        | Function::Then
+                        | Function::Relative
+                )
+            )
+    }) == Some(true)
+}
+
+/// Whether there is a finite verb since the last start of a clause; none without a noun.
+fn has_verb(items: &[Item], starts: impl Fn(&Item) -> bool) -> Option<bool> {
     let from = items.iter().rposition(starts).map_or(0, |it| it + 1);
     let clause = &items[from..];
     let noun = clause
@@ -29,7 +52,7 @@ fn awaits_verb(items: &[Item]) -> bool {
         matches!(&it.tag, Tag::Entry(Speech::Verb, inflection, _) if inflection.finite)
             || it.function() == Some(Function::Auxiliary)
     });
-    noun && !verb
+    noun.then_some(verb)
 }
 
 /// What is known of the words around a choice.
@@ -43,6 +66,8 @@ pub(super) struct Surroundings {
     pub preposition: bool,
     /// The next word is a number.
     pub number: bool,
+    /// The word itself can be one that no field expresses.
+    pub ordinary: bool,
     /// The word itself can be a noun.
     pub noun: bool,
     /// The word itself can be a noun or an adjective.
@@ -51,6 +76,15 @@ pub(super) struct Surroundings {
     pub plain_verb: bool,
     /// The word itself can be a finite verb.
     pub verb: bool,
+}
+
+/// Whether an item names one being.
+fn is_animate(item: &Item) -> bool {
+    matches!(
+        &item.tag,
+        Tag::Entry(Speech::Noun, Inflection { plural: false, .. }, Sense::Fields(fields))
+            if matches!(fields.first(), Some((Attribute::Thing(thing), _)) if thing.kind().is_animate())
+    )
 }
 
 /// Scores a part of speech between its neighbours. Higher is better.
@@ -109,8 +143,18 @@ pub(super) fn score(
                 _ => 0,
             };
     }
+    let second = items.len().checked_sub(2).map(|it| &items[it]);
+    let after_preposition = second
+        .and_then(Item::function)
+        .is_some_and(|it| it.preposition().is_some());
+    // "sur les marches": after a preposition comes an article.
     let clitic = language == Language::French
+        && !after_preposition
         && before.is_some_and(|it| matches!(it.text.as_str(), "le" | "la" | "les" | "l'"));
+    // "his watch", "at her watch", but "sees her dance"
+    let possessive = before.is_some_and(|it| {
+        it.text == "his" || (it.text == "her" && (after_preposition || !surroundings.verb))
+    }) && surroundings.nominal;
     // Before what follows a word that no list has, it is most likely a noun in French, anything in English.
     let before_speech = match before.map(|it| &it.tag) {
         Some(Tag::Unknown) if language == Language::English => Some(Ordinary),
@@ -126,6 +170,12 @@ pub(super) fn score(
                     0
                 }
             }
+            Function::He | Function::She if possessive => match speech {
+                Noun => 5,
+                Adjective if before_nominal => 6,
+                Adjective => 2,
+                _ => 0,
+            },
             Function::Pronoun
             | Function::He
             | Function::She
@@ -205,6 +255,22 @@ pub(super) fn score(
             // "une femme rousse court"
             (Adjective, Language::French) if surroundings.verb && awaits_verb(items) => 0,
             (Adjective, Language::French) => 5,
+            // "a carpenter hammers a nail": of someone's noun the finite verb is said.
+            (Noun, Language::English)
+                if entry.inflection.plural
+                    && surroundings.plain_verb
+                    && next.contains(&Speech::Function)
+                    && awaits_verb(items)
+                    && before.is_some_and(is_animate) =>
+            {
+                -4
+            }
+            // "marche dans un couloir sombre"
+            (Verb, Language::French)
+                if entry.inflection.finite && surroundings.ordinary && clause_has_verb(items) =>
+            {
+                -4
+            }
             (Verb, _) if entry.inflection.finite || entry.inflection.gerund => 5,
             // "a water cycle": the base form does not agree with a singular.
             (Verb, Language::English) if entry.inflection == Inflection::default() => {
@@ -252,7 +318,18 @@ pub(super) fn score(
         && language == Language::English
         && matches!(before.map(|it| &it.tag), Some(Tag::Mark(',')))
         && awaits_verb(items);
-    let context = if waits { context + 4 } else { context };
+    // "un œuf roule, tombe et se casse": after a verb the next one.
+    let goes_on = speech == Verb
+        && entry.inflection.finite
+        && language == Language::French
+        && surroundings.noun
+        && matches!(before.map(|it| &it.tag), Some(Tag::Mark(',')))
+        && clause_has_verb(&items[..items.len() - 1]);
+    let context = if waits || goes_on {
+        context + 4
+    } else {
+        context
+    };
     let number =
         i32::from(matches!(before.map(|it| &it.tag), Some(Tag::Number(_))) && speech == Noun) * 4;
     base + context + number

@@ -7,7 +7,7 @@ mod measure;
 use std::ops::Range;
 
 use crate::Language;
-use crate::lexicon::{Entry, Function, Inflection, Lexicon, Preposition, Sense, Speech};
+use crate::lexicon::{Attribute, Entry, Function, Inflection, Lexicon, Preposition, Sense, Speech};
 use crate::token::{Kind, Token, folded};
 
 use context::{Surroundings, score};
@@ -94,7 +94,11 @@ pub(crate) fn tag(
     let mut items: Vec<Item> = Vec::new();
     let mut corrections: Vec<Option<String>> = tokens
         .iter()
-        .map(|token| correction(token, language, lexicon))
+        .enumerate()
+        .map(|(at, token)| match is_name(prompt, tokens, at) {
+            true => None,
+            false => correction(token, language, lexicon),
+        })
         .collect();
     for at in 1..tokens.len() {
         let is_word = language == Language::French && tokens[at].kind == Kind::Word;
@@ -113,6 +117,13 @@ pub(crate) fn tag(
         if let Some((tag, length)) = measure::measure(tokens, at, language) {
             let span = token.span.start..tokens[at + length - 1].span.end;
             items.push(Item::new(span, words[at..at + length].join(" "), tag));
+            at += length;
+            continue;
+        }
+        if let Some((number, length)) = times(tokens, at) {
+            let span = token.span.start..tokens[at + length - 1].span.end;
+            let text = words[at..at + length].join("");
+            items.push(Item::new(span, text, Tag::Number(number)));
             at += length;
             continue;
         }
@@ -150,6 +161,22 @@ pub(crate) fn tag(
                             && surroundings(tokens, &words, at + it.length, language, lexicon)
                                 .addressed)
                 });
+                // "an egg rolls", but "two egg rolls"
+                let one = items.last().is_some_and(|it| {
+                    matches!(it.text.as_str(), "a" | "an" | "one" | "each" | "this")
+                });
+                all.retain(|it| {
+                    let compound = it.length > 1 && it.entry.speech == Speech::Noun;
+                    let last = at + it.length - 1;
+                    // "my dog Biscuit" is no dog biscuit.
+                    let near = matches!(&it.entry.sense, Sense::Fields(fields) if fields.iter().any(|it| !it.1));
+                    let named =
+                        near && is_name(prompt, tokens, last) && !is_name(prompt, tokens, at);
+                    !(compound
+                        && ((one && it.entry.inflection.plural)
+                            || named
+                            || only_describes(it.entry, words[at], words[last], lexicon)))
+                });
                 let longest = all.iter().map(|it| it.length).max().unwrap_or(1);
                 let mut next = surroundings(tokens, &words, at + longest, language, lexicon);
                 next.verb = all.iter().any(|it| {
@@ -164,6 +191,9 @@ pub(crate) fn tag(
                         && it.entry.inflection.finite
                         && !it.entry.inflection.past
                 });
+                next.ordinary = all
+                    .iter()
+                    .any(|it| it.length == longest && it.entry.speech == Speech::Ordinary);
                 next.noun = all
                     .iter()
                     .any(|it| it.length == longest && it.entry.speech == Speech::Noun);
@@ -247,6 +277,55 @@ fn compound(
         .iter()
         .any(|it| it.entry.inflection.past && it.entry.speech != Speech::Adjective);
     (participle || SECOND.contains(&words[at + 2])).then_some(3)
+}
+
+/// Whether a word inside a sentence has a capital and then small letters: names are spelt as they are. A title has capitals throughout.
+fn is_name(prompt: &str, tokens: &[Token], at: usize) -> bool {
+    let capital = |token: &Token| {
+        let mut letters = prompt[token.span.clone()].chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.next().is_some_and(char::is_lowercase)
+    };
+    let inside = at > 0 && !matches!(tokens[at - 1].kind, Kind::Mark(_) | Kind::Quote(_));
+    inside
+        && capital(&tokens[at])
+        && tokens.iter().filter(|it| capital(it)).count() * 2 < tokens.len()
+}
+
+/// Whether a name that is only approximated says less than its words: "red fox" is a fox that is red.
+fn only_describes(entry: &Entry, first: &str, last: &str, lexicon: &Lexicon) -> bool {
+    let field = |entry: &Entry| match &entry.sense {
+        Sense::Fields(fields) => fields.first().cloned(),
+        _ => None,
+    };
+    let own = |word: &str, test: &dyn Fn(&Entry) -> bool| {
+        let mut entries = lexicon.starting_with(word).iter();
+        entries.any(|it| it.language == entry.language && it.rest.is_empty() && test(it))
+    };
+    let describes = |it: &Entry| {
+        it.speech == Speech::Adjective
+            && matches!(
+                field(it),
+                Some((Attribute::Colour(_) | Attribute::Size(_), _))
+            )
+    };
+    let animal = |it: &Entry| matches!(field(it), Some((Attribute::Thing(thing), true)) if thing.kind().is_animate());
+    matches!(field(entry), Some((Attribute::Thing(_), false)))
+        && own(first, &describes)
+        && own(last, &animal)
+}
+
+/// Reads "3x" and "x3": how many; returns the number and its length in tokens.
+fn times(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
+    let [first, second] = tokens.get(at..at + 2)? else {
+        return None;
+    };
+    let joined = first.span.end == second.span.start;
+    match (&first.kind, &second.kind) {
+        (Kind::Number(number), Kind::Word) if joined && second.text == "x" => Some((*number, 2)),
+        (Kind::Word, Kind::Number(number)) if joined && first.text == "x" => Some((*number, 2)),
+        _ => None,
+    }
 }
 
 /// "that" after a noun begins a relative clause.
@@ -362,6 +441,7 @@ fn surroundings(
         verb: false,
         nominal: false,
         noun: false,
+        ordinary: false,
         plain_verb: false,
     }
 }
