@@ -306,7 +306,18 @@ impl Resolver<'_> {
                 }
                 continue;
             };
-            let material = match (defaults::fixed_material(object), seat.material) {
+            let stated = match &seat.picture {
+                None => seat.material,
+                // A picture has its own.
+                Some(_) => {
+                    if let Some(material) = seat.material {
+                        let field = Field::Subject(index, "material");
+                        self.compromise(field, material.word(), None);
+                    }
+                    None
+                }
+            };
+            let material = match (defaults::fixed_material(object), stated) {
                 (Some(fixed), stated) => {
                     if let Some(stated) = stated.filter(|it| *it != fixed) {
                         self.compromise(

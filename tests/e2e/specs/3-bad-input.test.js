@@ -56,7 +56,7 @@ describe("the form", () => {
   }
 
   const unknown = [
-    ["a dragon and a red ball bounce in a castle", /“dragon” is shown as/],
+    ["a wooden dragon and a red ball bounce", /Not shown by this model: “wood”/],
     ["🦊🔥 a blue cube falls 🎉", null],
     ["كرة حمراء تقفز على الأرض", /Not used: “كرة”/],
     ["🦊🦊🦊", null],

@@ -21,7 +21,7 @@ for (const colorScheme of ["light", "dark"]) {
 
     it("finds nothing during generation", async () => {
       const { page } = suite;
-      await fill(page, { prompt: "a dragon and a red ball bounce", steps: 64, seed: 1 });
+      await fill(page, { prompt: "a wooden dragon and a red ball bounce", steps: 64, seed: 1 });
       await page.click("#generate");
       await state(page, "working");
       await page.locator("#unknown").waitFor();
