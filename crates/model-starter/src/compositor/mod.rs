@@ -50,7 +50,7 @@ pub struct Shot {
     fps: f32,
     /// Lens transmittance, `[H, W]`.
     transmittance: Vec<f32>,
-    /// Poses of the subjects by pixel frame; later frames have plain ones.
+    /// Poses of the subjects by pixel frame, where motion is computed.
     poses: Rc<[[Pose; SUBJECTS]]>,
 }
 
@@ -77,9 +77,11 @@ impl Shot {
         Rc::clone(&self.poses)
     }
 
+    /// Poses in a pixel frame. What goes on after the computed motion keeps its side.
     fn poses(&self, frame: usize) -> [Pose; SUBJECTS] {
-        let plain = [Pose::PLAIN; SUBJECTS];
-        self.poses.get(frame).copied().unwrap_or(plain)
+        let later = || self.poses.last().map(|row| row.map(Pose::at_rest));
+        let found = self.poses.get(frame).copied().or_else(later);
+        found.unwrap_or([Pose::PLAIN; SUBJECTS])
     }
 }
 

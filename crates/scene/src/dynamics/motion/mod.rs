@@ -77,6 +77,15 @@ impl Pose {
         height: 1.0,
         low: 1.0,
     };
+
+    /// The picture on the same side, not deformed.
+    pub fn at_rest(self) -> Self {
+        Self {
+            width: self.width.signum(),
+            height: 1.0,
+            low: self.low,
+        }
+    }
 }
 
 /// A computed motion.
