@@ -43,6 +43,7 @@ pub fn quick() -> Vec<Step<'static>> {
             cargo(["test", "--quiet", "--profile", "tool", "--target-dir"])
                 .arg(paths::tool_target())
                 .args(["--package", "xtask", "--package", "bundler"])
+                .args(["--package", "baker"])
                 .envs(&lint_while_compiling())
                 .run()
         }),

@@ -16,7 +16,7 @@ struct Budget {
     limit: u64,
 }
 
-const BUDGETS: [Budget; 6] = [
+const BUDGETS: [Budget; 7] = [
     Budget {
         what: "studio, wasm + js",
         files: code,
@@ -40,6 +40,12 @@ const BUDGETS: [Budget; 6] = [
         files: starter,
         compressed: false,
         limit: 24_000_000,
+    },
+    Budget {
+        what: "library of things",
+        files: || vec![setup::library_file()],
+        compressed: false,
+        limit: 5_000_000,
     },
     Budget {
         what: "player facade",

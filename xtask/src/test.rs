@@ -47,6 +47,8 @@ fn crates() -> Result<()> {
         "xtask",
         "--exclude",
         "bundler",
+        "--exclude",
+        "baker",
         "--no-fail-fast",
     ])
     .envs(&lint_while_compiling())
