@@ -121,7 +121,10 @@ impl Resolver<'_> {
         let place = stated(&reading.place).and_then(|it| self.place(it));
         let place = match place {
             Some(place) => place,
-            None => self.choose("place", defaults::places(&casting)),
+            None => self.choose(
+                "place",
+                defaults::places(&casting, stated(&reading.weather)),
+            ),
         };
         let time = match stated(&reading.time) {
             Some(time) => time,

@@ -34,6 +34,13 @@ describe("the library of things", () => {
     await generatesTheSame(suite, await copiedLink(page), hash);
   });
 
+  it("names its licence on a page that the foot links to", async () => {
+    const { page } = suite;
+    const [licences] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name: "Licences" }).click()]);
+    await licences.getByText("Copyright (c) Microsoft Corporation").waitFor();
+    await licences.close();
+  });
+
   it("leaves everything to the model where that is chosen", async () => {
     const { page } = suite;
     await fill(page, { ...DRAFT, prompt: PROMPT });

@@ -5,8 +5,13 @@ use kinora_scene::vocabulary::{
     Action, Colour, Gait, Material, Motion, Object, Place, Time, Weather,
 };
 
-/// Places that suit how the pictures of a scene move; any place where the model draws all subjects.
-pub(super) fn places(casting: &Casting) -> &'static [Place] {
+/// Places that suit a stated weather and how the pictures of a scene move; any place where neither matters.
+pub(super) fn places(casting: &Casting, weather: Option<Weather>) -> &'static [Place] {
+    match weather {
+        Some(Weather::Snow) => return &[Place::Snow, Place::Snow, Place::Forest],
+        Some(Weather::Rain | Weather::Fog) => return OPEN_AIR,
+        Some(Weather::Clear) | None => {}
+    }
     let gaits: Vec<Gait> = casting
         .pictures
         .iter()
@@ -26,6 +31,16 @@ pub(super) fn places(casting: &Casting) -> &'static [Place] {
         Place::ALL
     }
 }
+
+/// Places without a roof.
+const OPEN_AIR: &[Place] = &[
+    Place::Street,
+    Place::Meadow,
+    Place::Forest,
+    Place::Beach,
+    Place::Rooftop,
+    Place::Mountain,
+];
 
 /// Times of day; day is twice as likely as each other one.
 pub(super) const TIMES: &[Time] = &[Time::Day, Time::Day, Time::Sunset, Time::Night];

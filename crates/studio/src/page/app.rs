@@ -59,7 +59,7 @@ pub fn App() -> impl IntoView {
             <History/>
         </main>
         <footer class="foot">
-            <p>"Your prompts and clips leave this browser only when you share them. All clips are marked as made by AI. "<a href="licences/" target="_blank" rel="noopener">"Licences"</a></p>
+            <p>"Your prompts and clips leave this browser only when you share them. All clips are marked as made by AI. "<a href="licences/index.html" target="_blank" rel="noopener">"Licences"</a></p>
         </footer>
         <ShareDialog/>
         <Notices/>
