@@ -120,13 +120,18 @@ pub fn run(args: &Args) -> Result<()> {
     let Some(output) = &args.output else {
         return stream::write(args);
     };
-    if !args.unread {
+    let reads = args.recipe.is_none() && !args.unread;
+    if reads {
         scene::prepare();
     }
     let model = model::open(args.model.as_deref())?;
-    let library = library::open(args.libraries.as_deref())?;
     let mut recipe = recipe::of(args, model.manifest(), model.sampler_defaults())?;
-    if args.recipe.is_none() && !args.unread {
+    let scene = recipe.scene.as_ref();
+    let library = match reads || scene.is_some_and(|scene| !scene.libraries.is_empty()) {
+        true => library::open(args.libraries.as_deref())?,
+        false => None,
+    };
+    if reads {
         let notes = scene::read_into(
             &mut recipe,
             &model.manifest().family,
