@@ -1,10 +1,12 @@
 //! Finds and opens the library of things.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use kinora_library::{LIBRARY_MANIFEST, Library, LibraryManifest};
+
+use crate::model::usual_place;
 
 /// Value of `--libraries` that lets the model draw everything.
 const NONE: &str = "none";
@@ -15,7 +17,7 @@ pub fn open(folder: Option<&Path>) -> Result<Option<Arc<Library>>> {
     if folder.is_some_and(|it| it == Path::new(NONE)) {
         return Ok(None);
     }
-    let place = folder.map_or_else(usual_place, Path::to_path_buf);
+    let place = folder.map_or_else(|| usual_place("libraries/things"), Path::to_path_buf);
     let read = || -> Result<Library> {
         let manifest = std::fs::read_to_string(place.join(LIBRARY_MANIFEST))
             .with_context(|| format!("no library in {}", place.display()))?;
@@ -35,18 +37,5 @@ pub fn open(folder: Option<&Path>) -> Result<Option<Arc<Library>>> {
             );
             Ok(None)
         }
-    }
-}
-
-fn usual_place() -> PathBuf {
-    let beside = std::env::current_exe()
-        .ok()
-        .and_then(|exe| Some(exe.parent()?.join("libraries/things")));
-    match beside {
-        Some(folder) if folder.is_dir() => folder,
-        _ => PathBuf::from(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../libraries/things"
-        )),
     }
 }

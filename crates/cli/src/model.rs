@@ -9,7 +9,7 @@ use kinora_models::{AnyModel, MANIFEST_NAME, ModelFiles, open as open_files, par
 ///
 /// The folder holds `model.json` and the files that it names.
 pub fn open(folder: Option<&Path>) -> Result<AnyModel> {
-    let folder = folder.map_or_else(usual_place, Path::to_path_buf);
+    let folder = folder.map_or_else(|| usual_place("models/starter"), Path::to_path_buf);
     let manifest = std::fs::read_to_string(folder.join(MANIFEST_NAME)).with_context(|| {
         format!(
             "no model in {}: {MANIFEST_NAME} is missing (choose one with --model)",
@@ -27,12 +27,13 @@ pub fn open(folder: Option<&Path>) -> Result<AnyModel> {
     Ok(open_files(manifest, &files)?)
 }
 
-fn usual_place() -> PathBuf {
+/// Returns a folder of the distribution: beside the binary, else in the source tree.
+pub fn usual_place(folder: &str) -> PathBuf {
     let beside = std::env::current_exe()
         .ok()
-        .and_then(|exe| Some(exe.parent()?.join("models/starter")));
+        .and_then(|exe| Some(exe.parent()?.join(folder)));
     match beside {
-        Some(folder) if folder.is_dir() => folder,
-        _ => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/starter")),
+        Some(found) if found.is_dir() => found,
+        _ => Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(folder),
     }
 }

@@ -59,16 +59,7 @@ impl Interpreter<'_> {
     pub(super) fn subject_follows(&self, at: usize) -> bool {
         let phrase = |it: &&Item| match &it.tag {
             Tag::Number(_) | Tag::Entry(Speech::Adjective, ..) => true,
-            Tag::Entry(_, _, Sense::Function(function)) => {
-                function.number().is_some()
-                    || matches!(
-                        function,
-                        Function::Indefinite
-                            | Function::Definite
-                            | Function::Another
-                            | Function::Several
-                    )
-            }
+            Tag::Entry(_, _, Sense::Function(function)) => function.begins_noun_phrase(),
             _ => false,
         };
         let mut rest = self.items[at + 1..].iter().skip_while(phrase);
@@ -188,14 +179,7 @@ impl Interpreter<'_> {
                 Some((Attribute::Material(_) | Attribute::Colour(_), _))
             ),
             Tag::Entry(_, _, Sense::Function(function)) => {
-                function.number().is_some()
-                    || matches!(
-                        function,
-                        Function::Indefinite
-                            | Function::Definite
-                            | Function::Another
-                            | Function::Several
-                    )
+                function.begins_noun_phrase()
                     // "a mother and her son"
                     || matches!(it.text.as_str(), "his" | "her")
             }

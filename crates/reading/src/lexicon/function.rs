@@ -201,6 +201,15 @@ impl Function {
         Self::parse_word(value.trim()).map_err(|error| error.to_string())
     }
 
+    /// Whether it is an article, a numeral or another determiner that begins a noun phrase.
+    pub fn begins_noun_phrase(self) -> bool {
+        self.number().is_some()
+            || matches!(
+                self,
+                Self::Indefinite | Self::Definite | Self::Another | Self::Several
+            )
+    }
+
     /// Returns the number of a number word.
     pub fn number(self) -> Option<u32> {
         self.word().parse().ok()

@@ -147,8 +147,8 @@ impl Timeline<'_> {
                 }
             }
             Motion::Dance => {
-                let beat = libm::sinf(TAU * (1.0 * time + phase));
-                let hop = libm::fabsf(libm::sinf(TAU * (1.0 * time + phase)));
+                let beat = libm::sinf(TAU * (time + phase));
+                let hop = libm::fabsf(beat);
                 State {
                     x: home + 0.1 * beat,
                     height: 0.14 * hop,
@@ -183,7 +183,7 @@ impl Timeline<'_> {
         State::at(home * 0.8 + self.side * HALF_WAY * share * (2.0 * progress - 1.0))
     }
 
-    /// Locomotion through the frame by the subject's gait. `pace` is the share of the way and the steps per second.
+    /// Locomotion through the frame by the subject's gait: the share of the whole way, and the steps per second.
     fn travel(
         &self,
         actor: &Actor,
@@ -228,7 +228,7 @@ impl Timeline<'_> {
 
     /// Height of a flight, at which the subject is in the frame. Those beside the first fly at other heights.
     fn flight(&self, actor: &Actor, home: f32) -> f32 {
-        let highest = GROUND_Y + EDGE - 0.1 - 2.0 * actor.half[1] * actor.radius;
+        let highest = GROUND_Y + EDGE - 0.1 - actor.height();
         (FLIGHT + 0.16 * home).min(highest).max(0.1)
     }
 
@@ -237,7 +237,6 @@ impl Timeline<'_> {
         let restitution = share * bounce_restitution(actor.material, self.of.place);
         let drop = 1.15 - 0.1 * home;
         let mut state = State::at(home);
-        // The first half of a bounce from above.
         let mut since = time;
         let mut speed = libm::sqrtf(2.0 * GRAVITY * drop);
         let first = speed / GRAVITY;
@@ -251,8 +250,7 @@ impl Timeline<'_> {
             if since < step {
                 state.impact = energy.min(1.0);
             }
-            let squash = gait::squash(actor, speed, since);
-            state.pose = squash;
+            state.pose = gait::squash(actor, speed, since);
             speed *= restitution;
             let flight = 2.0 * speed / GRAVITY;
             if flight < 2.0 * step {
@@ -289,10 +287,7 @@ impl Timeline<'_> {
     fn leap_over(&self, actor: &Actor, time: f32, duration: f32, step: f32) -> State {
         let (start, end) = (0.2, 0.85);
         let gone = ((time / duration - start) / (end - start)).clamp(0.0, 1.0);
-        let other = self
-            .actors()
-            .get(1)
-            .map_or(0.3, |it| 2.0 * it.half[1] * it.radius);
+        let other = self.actors().get(1).map_or(0.3, Actor::height);
         let run = self.side * HALF_WAY * (2.0 * time / duration - 1.0);
         let mut state = if gone > 0.0 && gone < 1.0 {
             State {

@@ -40,6 +40,13 @@ pub struct Actor {
     pub material: Material,
 }
 
+impl Actor {
+    /// Height of the picture in world units.
+    fn height(&self) -> f32 {
+        2.0 * self.half[1] * self.radius
+    }
+}
+
 /// What a plan is computed from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choreography {
@@ -264,11 +271,10 @@ impl<'a> Timeline<'a> {
         if index > 0 {
             return state;
         }
-        let tall = |actor: &Actor| 2.0 * actor.half[1] * actor.radius;
         match self.of.arrangement {
-            Some(Arrangement::On) => state.height += 0.92 * tall(second),
+            Some(Arrangement::On) => state.height += 0.92 * second.height(),
             Some(Arrangement::Over) if self.of.motion != Motion::Jump => {
-                state.height = state.height.max(tall(second) + 0.15 * tall(first));
+                state.height = state.height.max(second.height() + 0.15 * first.height());
             }
             _ => {}
         }
